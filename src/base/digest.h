@@ -1,0 +1,24 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace suki {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+/// SHA-256 (FIPS 180-4).
+Digest sha256(std::string_view bytes);
+/// HMAC-SHA-256 (RFC 2104).
+Digest hmac_sha256(std::string_view key, std::string_view bytes);
+/// Lower-case hexadecimal.
+std::string to_hex(std::string_view bytes);
+std::string to_hex(const Digest& digest);
+/// Compares without telling by its duration where the difference lies.
+bool is_equal_constant_time(std::string_view a, std::string_view b);
+/// A 64-bit hash that never changes between builds (FNV-1a with a final mix): buckets, checksums, shard choice; not secret.
+std::uint64_t stable_hash(std::string_view bytes);
+
+}  // namespace suki

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/amount.h"
+#include "base/names.h"
+
+/// Why something was or was not given: the types that many rooms speak of.
+namespace suki::event {
+
+/// applied: it gave something. lost_…: its conditions held, yet it gave nothing. failed: a condition did not hold (only `explain`
+/// lists those).
+SUKI_ENUM(Verdict, applied, lost_to_stack, lost_to_limit, lost_to_budget, lost_to_cap, gives_nothing, failed)
+
+/// What an offer gave on one line.
+struct Share {
+    std::uint32_t line = 0;  // Line::number
+    Money money;
+    Points points;
+    friend bool operator==(const Share&, const Share&) = default;
+};
+
+/// The decision on one offer. `discount` and `points` are the sums of the shares.
+struct Decision {
+    std::string offer;
+    std::string clause;
+    Verdict verdict = Verdict::applied;
+    Money discount;
+    std::string unit;          // of the points; empty when it gives money
+    Points points;
+    std::int64_t uses = 0;     // how often it applied on this receipt
+    std::string winner;        // lost_to_stack: the offer that won; lost_to_limit/budget: which limit (`member`, `programme`, …)
+    std::vector<Share> shares;
+    friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+}  // namespace suki::event

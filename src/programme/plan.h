@@ -1,0 +1,400 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/amount.h"
+#include "base/names.h"
+#include "base/quantity.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "base/zone.h"
+
+/// The compiled programme. A Plan is immutable; everything that evaluation asks of the document stands here, resolved: names are
+/// indexes, texts are numbers, every counter and window that any part names is listed once.
+namespace suki::programme {
+
+SUKI_ENUM(Relationship, consumer, partner, employee)
+SUKI_ENUM(Goal, attract, retain, defend, win_back, widen)
+SUKI_ENUM(ReturnsPolicy, rejudge, keep)
+SUKI_ENUM(DebtPolicy, refuse, below_zero, from_refund)
+SUKI_ENUM(CardKind, none, bearer, personal, category)
+SUKI_ENUM(Op, over, at_least, under, at_most, between, exactly)
+
+/// A number compared: `over 15 BYN`, `at least 3`, `2 to 5` (between, both ends in). Unit by context: minor money, thousandths,
+/// days, points, or thousandths of an attribute's number.
+struct Bound {
+    Op op = Op::at_least;
+    std::int64_t value = 0;
+    std::int64_t upper = 0;  // only for `between`
+    friend bool operator==(const Bound&, const Bound&) = default;
+};
+constexpr bool holds(const Bound& bound, std::int64_t seen) {
+    switch (bound.op) {
+        case Op::over: return seen > bound.value;
+        case Op::at_least: return seen >= bound.value;
+        case Op::under: return seen < bound.value;
+        case Op::at_most: return seen <= bound.value;
+        case Op::between: return seen >= bound.value && seen <= bound.upper;
+        case Op::exactly: return seen == bound.value;
+    }
+    return false;
+}
+
+SUKI_ENUM(WindowKind, rolling, calendar_day, calendar_week, calendar_month, calendar_quarter, calendar_year, ever)
+
+/// A stretch of civil dates that ends with the date asked about (that date is in it): the last 90 days, this calendar year, ever.
+struct Window {
+    WindowKind kind = WindowKind::ever;
+    Period period;  // only for `rolling`
+    friend bool operator==(const Window&, const Window&) = default;
+};
+/// `[starts_on, ends_on)` with ends_on the day after `as_of`. Rolling N days: the N days up to and with `as_of`. Rolling N months:
+/// from the day after `as_of` minus N months. Weeks start on Monday.
+DateRange dates_of(const Window& window, Date as_of);
+
+/// Which lines: within one list any value serves, all non-empty lists must hold. All lists empty: every line.
+struct LineFilter {
+    std::vector<std::string> skus;
+    std::vector<std::string> categories;  // whole path, see catalogue::is_in_category
+    std::vector<std::string> brands;
+    std::vector<std::string> batches;
+    std::vector<std::string> tags;
+    [[nodiscard]] bool is_all() const {
+        return skus.empty() && categories.empty() && brands.empty() && batches.empty() && tags.empty();
+    }
+    friend bool operator==(const LineFilter&, const LineFilter&) = default;
+};
+
+/// What is counted per civil day. `spend` is money paid for goods (after discounts and points, without deposits); `visits` are days
+/// with a purchase or a recorded visit; `purchases` are receipts; `points` are points earned; `uses` are receipts on which an offer
+/// applied.
+SUKI_ENUM(Measure, spend, quantity, visits, purchases, points, uses)
+
+struct Counter {
+    Measure measure = Measure::spend;
+    LineFilter lines;                            // spend and quantity only
+    QuantityUnit unit = QuantityUnit::piece;     // quantity only
+    std::uint32_t points_unit = 0;               // points only
+    std::string offer;                           // uses only
+    /// The name under which the account keeps it: by measure and filter, so that a new edition finds the old figures.
+    std::string key;
+};
+
+/// One number that the Context resolves: a counter summed over a window.
+struct CounterWindow {
+    std::uint32_t counter = 0;
+    Window window;
+};
+
+// -- Conditions, other than which lines ---------------------------------------------------------------------------------
+
+SUKI_ENUM(ConditionKind, member, lines, amount, quantity, store, region, channel, weekday, time, dates, birthday, level, card,
+          nth_purchase, last_purchase, counter, attribute, segment)
+
+struct MemberCondition {
+    bool is_member = true;
+};
+/// List total of the matched lines before any discount; without a line filter of the whole receipt (deposits excluded).
+struct AmountCondition {
+    Bound bound;
+};
+/// Of the matched lines counted in `unit`; lines in other units do not count.
+struct QuantityCondition {
+    Bound bound;
+    QuantityUnit unit = QuantityUnit::piece;
+};
+/// store, region, channel, card-free text choices: any of.
+struct ChoiceCondition {
+    ConditionKind kind = ConditionKind::store;  // store, region, channel or segment
+    std::vector<std::string> any_of;
+};
+struct WeekdayCondition {
+    std::uint8_t days = 0;  // bit 0 is Monday; in the store's zone
+};
+/// `[from, to)` on the store's clock; over midnight when `to` <= `from`.
+struct TimeCondition {
+    TimeOfDay from;
+    TimeOfDay to;
+};
+struct DatesCondition {
+    std::vector<DateRange> any_of;  // half-open, though documents say the last day
+};
+/// From `before` days before the birthday to `after` days after it. 29 February is kept on 28 February in common years.
+struct BirthdayCondition {
+    int before = 0;
+    int after = 0;
+};
+struct LevelCondition {
+    std::vector<std::uint32_t> any_of;  // indexes into Plan::levels
+};
+struct CardCondition {
+    std::vector<CardKind> any_of;
+};
+/// This receipt is the member's n-th (or each n-th) purchase, counting those recorded before it.
+struct NthPurchaseCondition {
+    std::int64_t n = 1;
+    bool is_every = false;
+};
+/// Days since the last purchase before this one. A member without one fails it.
+struct LastPurchaseCondition {
+    Bound days;
+};
+struct CounterCondition {
+    std::uint32_t window = 0;  // index into Plan::windows
+    Bound bound;
+};
+/// A fact of the member: a number compared (thousandths), or any of some texts (yes and no are `true` and `false`).
+struct AttributeCondition {
+    std::string name;
+    std::optional<Bound> bound;
+    std::vector<std::string> any_of;
+};
+
+using Condition = std::variant<MemberCondition, AmountCondition, QuantityCondition, ChoiceCondition, WeekdayCondition, TimeCondition,
+                               DatesCondition, BirthdayCondition, LevelCondition, CardCondition, NthPurchaseCondition,
+                               LastPurchaseCondition, CounterCondition, AttributeCondition>;
+ConditionKind kind_of(const Condition& condition);
+
+// -- Effects ------------------------------------------------------------------------------------------------------------
+
+/// `3 per 1 BYN`: `rate` points per minor unit of money, unrounded. These are the base points that multipliers act on.
+struct PointsPerAmount {
+    Ratio rate;
+};
+/// `20 per 0.1 kg`, `5 per item`: `points` for each whole or part `per` (proportional; rounded once per receipt).
+struct PointsPerQuantity {
+    std::int64_t points = 0;
+    Quantity per;
+};
+struct PointsFixed {
+    std::int64_t points = 0;
+};
+/// `x2`: adds (factor - 1) times the base points of the matched lines.
+struct PointsMultiplied {
+    Ratio factor;
+};
+struct DiscountPercent {
+    Ratio rate;  // 3% is 3/100
+};
+/// `1.50 BYN` off once, or `per item` off each piece (or whole kg, l, m) of the matched lines.
+struct DiscountAmount {
+    Money amount;
+    bool is_per_item = false;
+};
+/// Each piece (or kg, l, m) of the matched lines for this price; nothing where that is dearer.
+struct FixedPrice {
+    Money price;
+};
+/// A rate by steps. `by_receipt`: the amount of this purchase (matched lines' list total, or what remains at the receipt stage).
+/// Otherwise the counter window `window`, as it stood before this receipt. The highest step whose `from` is reached applies to all.
+struct DiscountScale {
+    struct Step {
+        std::int64_t from = 0;
+        Ratio rate;
+    };
+    bool by_receipt = true;
+    std::uint32_t window = 0;
+    std::vector<Step> steps;  // ascending by `from`
+};
+/// Of every `per` pieces `free` are free. With `cheapest` all matched lines are counted together and the cheapest are free;
+/// otherwise each sku by itself. A weighed line counts as one piece.
+struct FreeItems {
+    std::int64_t free = 1;
+    std::int64_t per = 2;
+    bool cheapest = false;
+};
+
+using Give = std::variant<PointsPerAmount, PointsPerQuantity, PointsFixed, PointsMultiplied, DiscountPercent, DiscountAmount,
+                          FixedPrice, DiscountScale, FreeItems>;
+
+/// When in the calculation an offer acts (DESIGN.md 6).
+SUKI_ENUM(Stage, line, receipt, points)
+
+SUKI_ENUM(LimitScope, receipt, member, programme)
+
+/// At most `count` uses: on a receipt (groups of FreeItems, else 1), per member over a window, or of the whole programme.
+struct Limit {
+    LimitScope scope = LimitScope::member;
+    std::int64_t count = 0;
+    Window window;              // member and programme
+    std::uint32_t index = 0;    // member: into Plan::windows; programme: into Plan::pools
+};
+
+/// What is shared by all members and drawn from escrow: uses, money or points of one offer, per window.
+SUKI_ENUM(PoolKind, uses, money, points)
+struct Pool {
+    std::uint32_t offer = 0;
+    PoolKind kind = PoolKind::uses;
+    std::int64_t total = 0;
+    Window window;    // `ever`, or a calendar window: then each has its own total
+    std::string key;  // `offer:kind:window`, stable over editions
+};
+
+struct Offer {
+    std::string id;
+    LocalisedText title;
+    std::string clause;                    // `4.2`: the numbered sentence of the rules that this offer is
+    std::optional<LineFilter> lines;       // set: an offer about those lines
+    std::vector<Condition> conditions;
+    Give give;
+    std::uint32_t unit = 0;                // of points gives: index into Plan::units
+    Stage stage = Stage::points;
+    std::string stack;                     // empty: competes with nobody
+    std::vector<Limit> limits;
+    std::optional<std::uint32_t> budget;   // index into Plan::pools (money or points)
+    bool needs_member = false;             // gives points, or a condition or limit speaks of the member
+    bool is_targeted = false;
+    std::size_t line = 0;                  // where it stands in the document
+};
+
+// -- Units, levels, spending --------------------------------------------------------------------------------------------
+
+SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
+struct Expiry {
+    ExpiryKind kind = ExpiryKind::never;
+    Period period;                                     // after_earning, after_activity
+    WindowKind calendar = WindowKind::calendar_year;   // period_end: month, quarter or year
+};
+
+/// Which money earns: `paid` (after every discount and without what points paid), `discounted` (also what points paid), `list`.
+SUKI_ENUM(EarnedOn, paid, discounted, list)
+
+struct Unit {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    Ratio worth;                  // minor units of money per point; 0 when it can't be spent as money
+    Period pending;               // not spendable before this has passed
+    Expiry expiry;
+    Rounding rounding = Rounding::down;
+    EarnedOn earned_on = EarnedOn::paid;
+    bool is_tax_excluded = false; // earns on the price without tax
+    /// All point rates of the unit are multiples of 1/denominator, so that sums are exact integers.
+    std::int64_t denominator = 1;
+};
+
+struct Level {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    std::int64_t from = 0;  // of the ladder's measure
+    Period keep;            // kept at least this long
+    Period grace;           // and this long after no longer being earned
+};
+
+SUKI_ENUM(Downgrade, one_step, as_due)
+
+/// How levels are reached. `window` indexes Plan::windows.
+struct Ladder {
+    std::uint32_t window = 0;
+    Downgrade downgrade = Downgrade::one_step;
+};
+
+/// Paying at the till with points of a unit. Points × worth is whole money for every multiple of `step` (checked).
+struct PayWithPoints {
+    std::string id;
+    std::string clause;
+    std::uint32_t unit = 0;
+    std::int64_t at_least = 1;
+    std::int64_t step = 1;
+    Ratio up_to{1, 1};       // of what remains of the receipt without the excluded lines
+    LineFilter except;       // lines that points can't pay for; only when `has_except`
+    bool has_except = false;
+};
+
+struct Welcome {
+    std::uint32_t unit = 0;
+    std::int64_t points = 0;
+    std::string clause;
+};
+
+// -- Examples -----------------------------------------------------------------------------------------------------------
+
+/// A promise as a test: a basket, what is known of the member, and what must come out. Run by the engine.
+struct Example {
+    struct Line {
+        std::string sku, category, brand, batch;
+        std::vector<std::string> tags;
+        Quantity quantity{1000, QuantityUnit::piece};
+        Money amount;  // list total
+    };
+    struct Figure {  // a counter's value: `spend: {over: 90 days, is: 350 BYN}`
+        std::uint32_t window = 0;
+        std::int64_t value = 0;
+    };
+    struct Member {
+        std::optional<std::uint32_t> level;
+        std::optional<YearMonthDay> birthday;
+        std::vector<std::pair<std::string, std::string>> attributes;  // numbers in decimal text
+        std::vector<std::string> segments;
+        CardKind card = CardKind::none;
+        std::int64_t purchases = 0;
+        std::optional<std::int64_t> last_purchase_days;
+        std::vector<Figure> figures;
+        std::vector<std::int64_t> balances;  // by unit
+    };
+    struct Expect {
+        std::optional<Money> discount;
+        std::optional<Money> total;                                    // to pay
+        std::vector<std::pair<std::uint32_t, std::int64_t>> points;   // unit, earned
+        std::optional<std::vector<std::string>> offers;               // ids of all that applied, in any order
+    };
+    std::string id;
+    std::size_t line = 0;  // where it stands in the document
+    Date date;
+    TimeOfDay time;
+    std::string store, region, channel;
+    std::optional<Member> member;
+    std::vector<Line> basket;
+    std::int64_t pay_points = 0;
+    Expect expect;
+};
+
+// -- The whole ----------------------------------------------------------------------------------------------------------
+
+/// Rules of the engine that a plan was compiled for; raised when a fix changes results (DESIGN.md 4).
+inline constexpr int kSemantics = 1;
+
+struct Plan {
+    int semantics = kSemantics;
+    std::string id;
+    LocalisedText title;
+    LocalisedText organisation;
+    std::string site;
+    Relationship relationship = Relationship::consumer;
+    Goal goal = Goal::retain;
+    LocalisedText because;
+    std::string target;                  // as written, for people
+    std::vector<std::string> languages;  // first is the default
+    std::string currency;
+    int exponent = 2;
+    ZonePointer zone;
+    Date effective_on;
+    Period notice;
+    ReturnsPolicy returns = ReturnsPolicy::rejudge;
+    DebtPolicy debt = DebtPolicy::below_zero;
+    Rounding discount_rounding = Rounding::half_up;
+
+    std::vector<Welcome> welcome;
+    std::vector<Unit> units;
+    std::optional<Ladder> ladder;
+    std::vector<Level> levels;  // ascending; the first from 0. Empty: no levels
+    std::vector<Offer> offers;  // in the order of the document
+    std::vector<PayWithPoints> pay;
+    std::vector<Counter> counters;
+    std::vector<CounterWindow> windows;
+    std::vector<Pool> pools;
+    std::vector<Example> examples;
+
+    std::string document;       // the source, byte for byte
+    std::string document_hash;  // SHA-256 of it, hexadecimal
+};
+
+using PlanPointer = std::shared_ptr<const Plan>;
+
+}  // namespace suki::programme
