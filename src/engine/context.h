@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "account/state.h"
+#include "base/amount.h"
+#include "base/time.h"
+#include "event/receipt.h"
+#include "programme/plan.h"
+
+namespace suki::engine {
+
+/// Resolved facts of one line: what the line states, else the catalogue.
+struct LineFacts {
+    std::string category;
+    std::string brand;
+    std::vector<std::string> tags;
+    std::optional<Money> cost;  // of the whole line
+    friend bool operator==(const LineFacts&, const LineFacts&) = default;
+};
+
+/// Everything that evaluation reads beside the plan and the event (DESIGN.md 4). Stored with the receipt, so that it can be judged
+/// again without today's catalogue or state.
+struct Context {
+    Date date;                 // of the programme's zone
+    TimeOfDay programme_time;
+    Weekday store_weekday = Weekday::mon;
+    TimeOfDay store_time;
+    std::string region;
+    std::vector<LineFacts> lines;  // as Receipt::lines
+
+    bool is_member = false;
+    std::string level;                     // id; empty without levels or member
+    programme::CardKind card = programme::CardKind::none;
+    account::Facts facts;
+    std::int64_t purchases_before = 0;
+    std::optional<Date> last_purchase_on;
+    std::vector<std::int64_t> windows;     // as Plan::windows, before this receipt
+    std::vector<std::int64_t> pools;       // as Plan::pools: what this receipt may draw at most
+    std::vector<std::int64_t> available;   // points that could be spent, as Plan::units
+    friend bool operator==(const Context&, const Context&) = default;
+};
+
+/// What the catalogue and the card know.
+struct Surroundings {
+    std::vector<LineFacts> lines;      // as Receipt::lines, already merged with what the lines state
+    std::string region;
+    ZonePointer store_zone;            // null: the programme's
+    programme::CardKind card = programme::CardKind::none;
+    std::vector<std::int64_t> pools;
+};
+
+/// Resolves every window, level and figure as of the receipt's civil date: all earlier days, and what was recorded so far of its
+/// own day. `state` and `facts` are null for a receipt without a member. `available` as Plan::units.
+Context gather(const programme::Plan& plan, const event::Receipt& receipt, const Surroundings& around, const account::State* state,
+               const account::Facts* facts, std::vector<std::int64_t> available);
+
+}  // namespace suki::engine

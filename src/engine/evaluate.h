@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/context.h"
+#include "engine/outcome.h"
+#include "event/decision.h"
+#include "event/receipt.h"
+#include "programme/plan.h"
+
+namespace suki::engine {
+
+/// What `explain` says of one condition of one offer.
+struct ConditionResult {
+    programme::ConditionKind kind{};
+    bool is_met = false;
+    std::string seen;    // canonical text: minor units, thousandths, dates, ids; words.h makes sentences of it
+    std::string wanted;
+    friend bool operator==(const ConditionResult&, const ConditionResult&) = default;
+};
+struct Explained {
+    event::Decision decision;
+    std::vector<ConditionResult> conditions;  // all of the offer's, in its order, met or not
+    friend bool operator==(const Explained&, const Explained&) = default;
+};
+
+/// A plan made ready: postings by sku, category, brand, tag, store, …, so that the cost follows the offers that can match. Immutable
+/// and safe to share between threads.
+class Evaluator {
+public:
+    struct Options {
+        bool use_indexes = true;  // off only in tests: must change no byte of any Outcome
+    };
+    explicit Evaluator(programme::PlanPointer plan) : Evaluator(std::move(plan), Options{}) {}
+    Evaluator(programme::PlanPointer plan, Options options);
+    ~Evaluator();
+    Evaluator(Evaluator&&) noexcept;
+    Evaluator& operator=(Evaluator&&) noexcept;
+
+    [[nodiscard]] const programme::Plan& plan() const;
+
+    /// Decides a receipt that is within its limits (event::check_receipt passed). Total: it never refuses. Points that the receipt
+    /// says were paid are taken as paid, up to what remains.
+    [[nodiscard]] Outcome evaluate(const Context& context, const event::Receipt& receipt) const;
+
+    /// The decisions on all offers of the plan, with each condition, by offer id. Same inputs, same bytes, whenever.
+    [[nodiscard]] std::vector<Explained> explain(const Context& context, const event::Receipt& receipt) const;
+
+private:
+    struct Index;
+    std::unique_ptr<const Index> index_;
+};
+
+/// How many points of each unit could pay for this receipt at most, by the document's rules and what is available (as Plan::units).
+std::vector<Points> spendable(const programme::Plan& plan, const Context& context, const event::Receipt& receipt,
+                              const Outcome& outcome);
+
+/// `to spend 12.40 more for 4%`: what is missing on this receipt to the next step of a scale or to an amount or quantity condition
+/// that alone keeps an offer from applying. In minor units or thousandths.
+struct Missing {
+    std::string offer;
+    std::string kind;          // receipt_step, amount, quantity
+    std::int64_t missing = 0;
+};
+std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt);
+
+/// Runs the document's `examples:`; a failing one is an `example_failed` error at its place, saying what came out instead.
+std::vector<std::string> failing_examples(const Evaluator& evaluator, std::vector<std::size_t>* lines);
+
+}  // namespace suki::engine

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "account/state.h"
+#include "programme/plan.h"
+
+/// Levels are derived: a pure function of the counters and of the editions in force, so that a late receipt or a return moves them
+/// exactly as if it had always been known (DESIGN.md 8, 9).
+namespace suki::engine {
+
+/// One edition's ladder and the day from which it rules. Ascending; plans without levels end all spans.
+struct LadderEdition {
+    Date effective_on;
+    programme::PlanPointer plan;
+};
+
+/// Derives the whole history of the level from joining until `until`, day by day but at the cost of the days on which something
+/// can change. Reaching a step raises at once, on that day. After `keep`, on the first day on which the level is no longer earned,
+/// `grace` begins; if it has not been earned again when grace ends, the level falls by one step (which is then kept for that
+/// step's own `keep`) or to what is due.
+std::vector<account::LevelSpan> derive_levels(const account::State& state, const std::vector<LadderEdition>& editions, Date until);
+
+/// The span in force on `date`; null before joining or without levels.
+const account::LevelSpan* level_on(const std::vector<account::LevelSpan>& levels, Date date);
+
+struct LevelOutlook {
+    std::string level;
+    Date since;
+    Date keep_until;
+    std::optional<Date> grace_until;
+    std::int64_t figure = 0;                // of the ladder's measure, as of the date
+    std::optional<std::string> next;        // the next step up
+    std::int64_t missing = 0;               // to it
+};
+/// What a member sees of their level as of `date`.
+std::optional<LevelOutlook> level_outlook(const programme::Plan& plan, const account::State& state, Date date);
+
+}  // namespace suki::engine
