@@ -3,24 +3,107 @@ set -euo pipefail
 export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 export CCACHE_NOHASHDIR=1
 
+say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
+
+# What a build needs, and what the tests need beside it. Each has its reason in docs/decisions/.
+build_packages="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
+  libssl-dev libsqlite3-dev libsimdjson-dev libyaml-cpp-dev libicu-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev
+  libargon2-dev zlib1g-dev tzdata"
+test_packages="libgtest-dev clang-19 libclang-rt-19-dev llvm-19 chromium curl fonts-dejavu-core python3"
+lint_packages="clang-format-19 clang-tidy-19"
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+missing() {  # missing packages… : prints those that are not installed
+  local package
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+  done
+}
+
+install_packages() {
+  local wanted; wanted=$(missing "$@")
+  [ -z "$wanted" ] && return 0
+  say "installing $(echo $wanted | wc -w) Debian packages: $(echo $wanted)"
+  as_root apt-get update -qq
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted > /dev/null
+}
+
+setup() {  # setup [test] [lint]
+  # shellcheck disable=SC2086
+  install_packages $build_packages
+  # Boost 1.81 conflicts with 1.74, which other packages may rest on: whichever is there serves, and nothing is removed.
+  [ -n "$(missing libboost1.81-dev)" ] && [ -n "$(missing libboost-dev)" ] && [ -n "$(missing libboost1.74-dev)" ] \
+    && install_packages libboost1.81-dev
+  command -v node > /dev/null || install_packages nodejs
+  command -v npm > /dev/null || install_packages npm
+  local extra
+  for extra in "$@"; do
+    case $extra in
+      # shellcheck disable=SC2086
+      test) install_packages $test_packages ;;
+      # shellcheck disable=SC2086
+      lint) install_packages $lint_packages ;;
+    esac
+  done
+  return 0
+}
+
+console() {  # the console's pages: built when their sources changed, then embedded
+  if [ -f scripts/web.sh ]; then bash scripts/web.sh; fi
+}
+
 configure() {  # configure NAME cmake-arguments…
   local name=$1; shift
   mkdir -p build/"$name"
   [ -f build/"$name"/build.ninja ] || cmake -S . -B build/"$name" -G Ninja \
-    $(command -v ccache >/dev/null && echo -DCMAKE_CXX_COMPILER_LAUNCHER=ccache) "$@" > build/"$name"/configure.log \
-    || { cat build/"$name"/configure.log; return 1; }
+    $(command -v ccache > /dev/null && echo -DCMAKE_CXX_COMPILER_LAUNCHER=ccache) "$@" > build/"$name"/configure.log 2>&1 \
+    || { cat build/"$name"/configure.log >&2; rm -f build/"$name"/build.ninja; return 1; }
 }
 
-build() {  # build targets… : one build at a time, whoever asks
+build_in() {  # build_in NAME targets… : one build at a time, whoever asks
+  local name=$1; shift
   mkdir -p build
   exec 9> build/.lock
   flock 9
-  configure main -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=g++
-  ninja -C build/main "$@"
+  case $name in
+    main) configure main -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=g++ ;;
+    asan) configure asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-19 -DSUKI_SANITIZE=ON -DSUKI_FUZZ=ON ;;
+  esac
+  local status=0
+  ninja -C build/"$name" "$@" >&2 || status=$?
   flock -u 9
+  return $status
 }
 
-case "${1:-help}" in
-  build) shift; build "$@" ;;
-  *) echo "usage: ./dev build [targets]" ;;
+usage() {
+  cat <<'TXT'
+./dev run            install what is missing, build, make a demo database, serve it, print where and how to sign in
+./dev test [part…]   install what is missing, build, run every test; ends "N passed, N failed"   (./dev test list)
+./dev build [target] build the everyday configuration (g++, -O2) in build/main
+./dev spec [file…]   run spec stories; SUKI_REWRITE=1 rewrites what they expect
+./dev sim [--seed N] seeded simulation against the store, with the fault loop
+./dev bench          speed, each figure beside its baseline in the same run
+./dev fmt | lint     format the C++ | check formatting, layers, and changed files with clang-tidy
+./dev setup          install what builds and tests need
+./dev suki ARGS…     build if needed and run the suki command
+TXT
+}
+
+command=${1:-help}
+[ $# -gt 0 ] && shift
+case $command in
+  setup) setup test lint ;;
+  build) build_in main "$@" ;;
+  run) setup; console; say "building"; build_in main suki; exec bash scripts/run.sh "$@" ;;
+  suki) build_in main suki > /dev/null 2>&1 || build_in main suki; exec build/main/suki "$@" ;;
+  test) setup test; . scripts/test.sh; run_tests "$@" ;;
+  spec) build_in main suki_spec; exec build/main/suki_spec "$@" ;;
+  sim) build_in main suki_sim; exec build/main/suki_sim "$@" ;;
+  bench) setup test; exec bash scripts/bench.sh "$@" ;;
+  fmt) setup lint; git ls-files 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' 'bench/*.cpp' | xargs clang-format-19 -i ;;
+  lint) setup lint; exec bash scripts/lint.sh "$@" ;;
+  help | --help | -h) usage ;;
+  *) usage >&2; exit 2 ;;
 esac

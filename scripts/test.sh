@@ -1,0 +1,84 @@
+# Every test, in parts. Each part prints lines that end "N passed, N failed"; the sums close the run. Sourced by dev.sh.
+export TZ=Pacific/Chatham  # nobody's zone, with a half-hour offset and daylight saving: what depends on the machine's zone fails
+
+passed=0
+failed=0
+skipped=0
+failures=""
+
+count() {  # count NAME PASSED FAILED
+  passed=$((passed + $2))
+  failed=$((failed + $3))
+  [ "$3" -eq 0 ] || failures="$failures $1"
+}
+
+part() {  # part NAME command… : runs it, shows it, reads its closing "N passed, N failed[, N skipped]" (or gtest's)
+  local name=$1; shift
+  say "$name"
+  local log=build/test-logs/$name.log status=0 line
+  mkdir -p build/test-logs
+  local began=$SECONDS
+  "$@" > "$log" 2>&1 || status=$?
+  line=$(grep -aoE '[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$log" | tail -n 1 || true)
+  if [ -z "$line" ] && grep -aq '^\[==========\].* ran\.' "$log"; then
+    local good bad none
+    good=$(grep -aoE '^\[  PASSED  \] [0-9]+' "$log" | grep -oE '[0-9]+$' || echo 0)
+    bad=$(grep -aoE '^ *[0-9]+ FAILED TEST' "$log" | grep -oE '[0-9]+' || echo 0)
+    none=$(grep -aoE '^\[  SKIPPED \] [0-9]+' "$log" | grep -oE '[0-9]+$' || echo 0)
+    line="$good passed, $bad failed, $none skipped"
+  fi
+  local good=0 bad=0 none=0
+  if [ -n "$line" ]; then
+    good=$(echo "$line" | grep -oE '[0-9]+ passed' | grep -oE '[0-9]+')
+    bad=$(echo "$line" | grep -oE '[0-9]+ failed' | grep -oE '[0-9]+')
+    none=$(echo "$line" | grep -oE '[0-9]+ skipped' | grep -oE '[0-9]+' || echo 0)
+  fi
+  # A part that dies without counting, or exits badly with nothing failed, is one failure of its own; a silent one too.
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  if [ "$status" -eq 0 ] && [ -z "$line" ]; then bad=1; fi
+  grep -aE 'SKIPPED|skipped:' "$log" | sort -u | head -n 5 || true
+  if [ "$bad" -ne 0 ]; then tail -n 60 "$log"; fi
+  echo "   $name: $good passed, $bad failed, $none skipped  ($((SECONDS - began)) s)" | sed 's/ passed, / passed \/ /; s/ failed, / failed \/ /'
+  skipped=$((skipped + none))
+  count "$name" "$good" "$bad"
+}
+
+unit() {  # unit CONFIGURATION : every test binary
+  local binary
+  for binary in build/"$1"/test_*; do
+    [ -x "$binary" ] && [ -f "$binary" ] || continue
+    part "$1-$(basename "$binary")" "$binary"
+  done
+}
+
+all_parts="checks build unit spec sim cli data server browser asan fuzz"
+
+one_part() {
+  case $1 in
+    checks) part layers node scripts/check_layers.mjs; part tree node scripts/check_tree.mjs ;;
+    build) console; say "build (g++)"; build_in main; ;;
+    unit) unit main ;;
+    spec) part spec build/main/suki_spec ;;
+    sim) part sim build/main/suki_sim --seed 1 --commands 3000 --faults 60 ;;
+    cli) part cli bash tests/cli/run.sh ;;
+    data) part data bash tests/data/run.sh ;;
+    server) part server bash tests/server/run.sh ;;
+    browser) part browser bash tests/browser/run.sh ;;
+    asan) say "build (clang, sanitizers)"; build_in asan; unit asan; part asan-spec build/asan/suki_spec --only memory ;;
+    fuzz) part fuzz bash tests/fuzz/run.sh ;;
+    *) echo "no such part: $1 (of: $all_parts)" >&2; return 2 ;;
+  esac
+}
+
+run_tests() {
+  if [ "${1:-}" = list ]; then echo "$all_parts"; return 0; fi
+  local began=$SECONDS name
+  for name in ${*:-$all_parts}; do
+    one_part "$name" || count "$name" 0 1
+  done
+  echo
+  [ -z "$failures" ] || echo "failed in:$failures"
+  echo "took $((SECONDS - began)) s; $skipped skipped"
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ]
+}
