@@ -1,0 +1,11 @@
+# Run by the build: writes OUTPUT, which embeds every file below FOLDER as PREFIX/<path below FOLDER>.
+file(READ ${HEAD} text)
+file(GLOB_RECURSE names RELATIVE ${FOLDER} ${FOLDER}/*)
+if(NOT names)
+  message(FATAL_ERROR "nothing to embed: ${FOLDER} is empty")
+endif()
+list(SORT names)
+foreach(name ${names})
+  string(APPEND text "embed \"${PREFIX}/${name}\", \"${FOLDER}/${name}\"\n")
+endforeach()
+file(WRITE ${OUTPUT} "${text}")

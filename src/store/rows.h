@@ -1,0 +1,352 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "account/state.h"
+#include "base/amount.h"
+#include "base/digest.h"
+#include "base/id.h"
+#include "base/names.h"
+#include "base/time.h"
+#include "catalogue/catalogue.h"
+#include "ledger/ledger.h"
+#include "programme/plan.h"
+
+/// What is kept, row by row, in plain values. The store adds the bucket, the search words and the checksums by itself.
+///
+/// `version`: the row being written carries the version that it will have. Version 1 inserts, and the row must not be there;
+/// version n > 1 replaces, and version n - 1 must be there. Anything else is a Conflict, and nothing of the batch is written.
+/// Rows without a version are inserted once (a second time is a Conflict) unless their comment says `put`: written over whatever
+/// is there.
+namespace suki::store {
+
+inline constexpr int kBuckets = 1'024;
+/// The first column of every key that belongs to an owner, and the distribution column (DESIGN.md 12).
+int bucket_of(IdBits owner);
+/// The same of what is keyed by its own value: claims, idempotency keys, receipts without a member.
+int bucket_of(std::string_view value);
+
+// -- Programmes ------------------------------------------------------------------------------------------------------------
+
+/// put
+struct OrganisationRow {
+    std::string id;
+    std::string name;
+    Instant created_at;
+    friend bool operator==(const OrganisationRow&, const OrganisationRow&) = default;
+};
+
+/// put
+struct ProgrammeRow {
+    std::string org;
+    std::string id;
+    std::string name;
+    Instant created_at;
+    friend bool operator==(const ProgrammeRow&, const ProgrammeRow&) = default;
+};
+
+/// For ever: never replaced nor removed.
+struct EditionRow {
+    std::string org;
+    std::string programme;
+    int number = 0;
+    Date effective_on;
+    std::string document;  // as it was written, to the byte
+    std::string hash;      // of the document
+    int semantics = 0;
+    Instant published_at;
+    std::string published_by;
+    std::string note;
+    friend bool operator==(const EditionRow&, const EditionRow&) = default;
+};
+
+// -- Owners ----------------------------------------------------------------------------------------------------------------
+
+SUKI_ENUM(AccountKind, person, household, company)
+
+struct AccountRow {
+    std::string org;
+    AccountId id;
+    AccountKind kind = AccountKind::person;
+    Instant created_at;
+    std::optional<AccountId> merged_into;
+    std::int64_t version = 1;
+    friend bool operator==(const AccountRow&, const AccountRow&) = default;
+};
+
+SUKI_ENUM(MemberStatus, active, blocked, erased)
+
+struct MemberRow {
+    std::string org;
+    AccountId account;
+    MemberId id;
+    std::string programme;
+    std::string external_id;
+    std::string name;
+    std::string phone;
+    std::string email;
+    std::string language;
+    account::Facts facts;  // birthday, attributes, segments
+    MemberStatus status = MemberStatus::active;
+    Date joined_on;
+    Instant created_at;
+    std::int64_t version = 1;  // also the ETag
+    friend bool operator==(const MemberRow&, const MemberRow&) = default;
+};
+
+SUKI_ENUM(CardStatus, active, blocked, replaced)
+
+/// put
+struct CardRow {
+    std::string org;
+    std::string number;
+    AccountId account;
+    MemberId member;
+    std::string programme;
+    programme::CardKind kind = programme::CardKind::bearer;
+    CardStatus status = CardStatus::active;
+    Instant issued_at;
+    friend bool operator==(const CardRow&, const CardRow&) = default;
+};
+
+/// What must be unique wider than one account, and how an owner is found by it. `member` claims a member's id, so that it leads to
+/// its account; `hold` likewise. `return_` and `adjustment` claim the ids that callers give.
+SUKI_ENUM(ClaimKind, member, card, phone, email, external_id, receipt, return_, hold, adjustment, activity)
+
+struct ClaimKey {
+    std::string org;
+    ClaimKind kind = ClaimKind::card;
+    std::string programme;  // empty: unique in the whole organisation
+    std::string value;
+    friend auto operator<=>(const ClaimKey&, const ClaimKey&) = default;
+};
+
+struct ClaimRow {
+    ClaimKey key;
+    std::optional<AccountId> account;  // none: a receipt without a member
+    std::optional<MemberId> member;
+    std::string other;                 // what else the kind needs: the receipt of a return, …
+    friend bool operator==(const ClaimRow&, const ClaimRow&) = default;
+};
+
+/// One step of claiming; a batch takes them in their order. Removing a claim that is not there, or is another account's, is a
+/// Conflict, and so is claiming what is taken. To move a claim: remove it, then claim it.
+struct ClaimChange {
+    ClaimRow row;
+    bool is_removal = false;
+};
+
+/// What an account has in one programme: the engine's state and all wallets, kept as one sealed column, beside which the store
+/// keeps the wallets' balances for lists and sweeps.
+struct StateRow {
+    std::string org;
+    AccountId account;
+    std::string programme;
+    account::State state;
+    std::vector<ledger::Wallet> wallets;  // by unit
+    std::int64_t entries = 0;             // how many entries were ever posted: the next EntryRow::sequence
+    std::int64_t version = 1;
+    friend bool operator==(const StateRow&, const StateRow&) = default;
+};
+
+/// A wallet's balances as the books of its last posting say, not as of now.
+struct WalletRow {
+    std::string org;
+    AccountId account;
+    std::string programme;
+    std::string unit;
+    Points pending;
+    Points available;
+    Points held;
+    Points owed;
+    std::optional<Instant> next_due_at;  // the next maturity, expiry or hold that times out
+    friend bool operator==(const WalletRow&, const WalletRow&) = default;
+};
+
+/// For ever. `sequence` counts 0, 1, 2 … within (account, programme), in the order of posting: the order of a replay.
+struct EntryRow {
+    std::string org;
+    AccountId account;
+    std::string programme;
+    std::int64_t sequence = 0;
+    ledger::Entry entry;
+    friend bool operator==(const EntryRow&, const EntryRow&) = default;
+};
+
+// -- Events ----------------------------------------------------------------------------------------------------------------
+
+/// `packed` is engine::pack(StoredReceipt): sealed, opaque here; a returned part replaces the row with the next version.
+struct ReceiptRow {
+    std::string org;
+    std::string programme;
+    std::string id;
+    std::optional<AccountId> account;
+    std::optional<MemberId> member;
+    std::string store;
+    Instant occurred_at;
+    Instant recorded_at;
+    Date date;  // of the purchase, in the programme's zone
+    int edition = 0;
+    Money list_total;
+    Money total;
+    Money paid;
+    bool is_returned = false;  // in part or wholly
+    std::string packed;
+    std::int64_t version = 1;
+    friend bool operator==(const ReceiptRow&, const ReceiptRow&) = default;
+};
+
+/// The memory of a command: for ever.
+struct IdempotencyRow {
+    std::string org;
+    std::string api_key;  // its id
+    std::string key;
+    Digest command_hash{};
+    int hash_version = 1;
+    int status = 0;        // of HTTP
+    std::string response;  // its body
+    std::optional<AccountId> account;
+    Instant recorded_at;
+    friend bool operator==(const IdempotencyRow&, const IdempotencyRow&) = default;
+};
+
+struct ActivityRow {
+    std::string org;
+    AccountId account;
+    std::string programme;
+    std::string id;  // the caller's
+    MemberId member;
+    std::string kind;
+    std::string store;
+    Instant occurred_at;
+    Instant recorded_at;
+    Date date;
+    friend bool operator==(const ActivityRow&, const ActivityRow&) = default;
+};
+
+/// Delivered at least once: read, deliver, delete by key. `id` is in time order (derived_id).
+struct OutboxRow {
+    std::string org;
+    std::optional<AccountId> account;
+    IdBits id;
+    std::string topic;
+    std::string payload;
+    Instant created_at;
+    friend bool operator==(const OutboxRow&, const OutboxRow&) = default;
+};
+
+/// Where the till's figures differ from what Suki decided. Replaced (put) when it is resolved.
+struct DiscrepancyRow {
+    std::string org;
+    std::string programme;
+    IdBits id;
+    std::optional<AccountId> account;
+    std::string receipt;
+    std::string kind;  // the stable word: charged_differs, clock_ahead, points_uncovered, …
+    std::int64_t charged = 0;
+    std::int64_t decided = 0;
+    Instant recorded_at;
+    std::optional<Instant> resolved_at;
+    std::string resolved_by;
+    friend bool operator==(const DiscrepancyRow&, const DiscrepancyRow&) = default;
+};
+
+/// put. A command that must not be tried again by itself (DESIGN.md 16).
+struct QuarantineRow {
+    std::string org;
+    Digest command_hash{};
+    std::string command;
+    std::string reason;
+    Instant recorded_at;
+    friend bool operator==(const QuarantineRow&, const QuarantineRow&) = default;
+};
+
+/// What was drawn from a limit of the whole programme in one period.
+struct PoolRow {
+    std::string org;
+    std::string programme;
+    std::string key;
+    Date period_start;
+    std::int64_t drawn = 0;
+    std::int64_t version = 1;
+    friend bool operator==(const PoolRow&, const PoolRow&) = default;
+};
+
+// -- Catalogue -------------------------------------------------------------------------------------------------------------
+
+/// put
+struct ProductRow {
+    std::string org;
+    catalogue::Product product;
+};
+
+/// put. A shop.
+struct PlaceRow {
+    std::string org;
+    catalogue::Store place;
+};
+
+// -- Who may do what -------------------------------------------------------------------------------------------------------
+
+/// put
+struct ApiKeyRow {
+    std::string id;  // unique in the database; the part of the key that is no secret
+    std::string org;
+    Digest secret_hash{};
+    std::vector<std::string> scopes;
+    std::string programme;  // default of the till
+    std::string store;      // default of the till
+    std::string label;
+    Instant created_at;
+    std::optional<Instant> revoked_at;
+    friend bool operator==(const ApiKeyRow&, const ApiKeyRow&) = default;
+};
+
+/// put
+struct ConsoleUserRow {
+    std::string org;
+    std::string name;
+    std::string password_hash;  // argon2id, encoded
+    std::string role;
+    Instant created_at;
+    friend bool operator==(const ConsoleUserRow&, const ConsoleUserRow&) = default;
+};
+
+/// put
+struct SessionRow {
+    Digest token_hash{};
+    std::string org;
+    std::string user;
+    std::string csrf;
+    Instant created_at;
+    Instant expires_at;
+    friend bool operator==(const SessionRow&, const SessionRow&) = default;
+};
+
+/// put. MAC keys of the server.
+struct SecretRow {
+    std::string name;
+    std::string value;
+    Instant created_at;
+    friend bool operator==(const SecretRow&, const SecretRow&) = default;
+};
+
+/// put. How far an import came; written in the same batch as what it imported.
+struct ImportRow {
+    std::string org;
+    std::string programme;
+    std::string id;
+    std::int64_t position = 0;
+    std::int64_t accepted = 0;
+    std::int64_t skipped = 0;
+    std::int64_t rejected = 0;
+    Instant updated_at;
+    friend bool operator==(const ImportRow&, const ImportRow&) = default;
+};
+
+}  // namespace suki::store

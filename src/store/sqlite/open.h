@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+#include "store/store.h"
+
+namespace suki::store {
+
+struct SqliteOptions {
+    /// The database file; created when it is not there. Empty: a private database in memory that ends with its Store.
+    std::string path;
+    /// When migrations are stamped as applied: the store reads no clock.
+    Instant now;
+    /// How long a commit waits while another process writes, before it gives up with a retryable fault.
+    int busy_timeout_ms = 10'000;
+    /// Off only for runs whose data nobody keeps.
+    bool is_durable = true;
+};
+
+/// Opens the database and brings its schema up to date. Throws StoreFault: not a database of Suki, one of a newer version, or one
+/// whose migrations were other than this binary's.
+std::unique_ptr<Store> open_sqlite(const SqliteOptions& options);
+
+}  // namespace suki::store

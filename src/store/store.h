@@ -1,0 +1,279 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/rows.h"
+
+/// What is kept, and how it is asked for. The store fetches and stores; it holds no rule. Reads may come from any thread;
+/// `commit` too, one at a time. Absence is an empty optional or vector; a failed machine is a StoreFault.
+namespace suki::store {
+
+/// The machine failed, or a row is damaged (`what` names it).
+class StoreFault : public std::runtime_error {
+public:
+    /// Whether the same call may succeed later without anyone's help (busy, connection lost).
+    bool retryable = false;
+    /// Whether a commit may have become durable all the same: look it up under its idempotency keys before trying again.
+    bool is_outcome_unknown = false;
+
+    StoreFault(const std::string& what, bool is_retryable, bool is_unknown = false)
+        : std::runtime_error(what), retryable(is_retryable), is_outcome_unknown(is_unknown) {}
+};
+
+/// A row is not at the version that the batch expected, or what it claims is taken: nothing was written. Read again, decide again.
+class Conflict : public StoreFault {
+public:
+    std::string table;
+    Conflict(const std::string& in_table, const std::string& what) : StoreFault(what, true), table(in_table) {}
+};
+
+/// All writes of any number of commands. Each list is written in its order, so the same row may be written several times, with
+/// versions that follow one another.
+struct Batch {
+    std::vector<OrganisationRow> organisations;
+    std::vector<ProgrammeRow> programmes;
+    std::vector<EditionRow> editions;
+
+    std::vector<AccountRow> accounts;
+    std::vector<MemberRow> members;
+    std::vector<CardRow> cards;
+    std::vector<ClaimChange> claims;
+    std::vector<StateRow> states;
+    std::vector<EntryRow> entries;
+
+    std::vector<ReceiptRow> receipts;
+    std::vector<IdempotencyRow> idempotency;
+    std::vector<ActivityRow> activities;
+    std::vector<OutboxRow> outbox;
+    std::vector<OutboxRow> outbox_delivered;  // deleted by key; absent ones are passed over
+    std::vector<DiscrepancyRow> discrepancies;
+    std::vector<QuarantineRow> quarantine;
+    std::vector<PoolRow> pools;
+
+    std::vector<ProductRow> products;
+    std::vector<PlaceRow> places;
+
+    std::vector<ApiKeyRow> api_keys;
+    std::vector<ConsoleUserRow> console_users;
+    std::vector<SessionRow> sessions;
+    std::vector<Digest> sessions_ended;          // by token hash; absent ones are passed over
+    std::optional<Instant> sessions_expired_by;  // ends all that expired by then
+    std::vector<SecretRow> secrets;
+    std::vector<ImportRow> imports;
+
+    [[nodiscard]] bool is_empty() const;
+    /// Adds another's rows after one's own.
+    void append(Batch&& other);
+};
+
+/// Everything about an account that a command of one programme reads first.
+struct Owner {
+    AccountRow account;
+    std::vector<MemberRow> members;  // of that programme, by id
+    std::optional<StateRow> state;   // none: has nothing in that programme yet
+};
+
+struct MemberQuery {
+    std::string org;
+    std::string programme;
+    /// Empty: all. Otherwise every word must begin a word of the name, or the phone (digits), e-mail, external id or a card number
+    /// must begin with it. Capitals and accents of Latin, Greek and Cyrillic letters do not matter.
+    std::string text;
+    std::optional<MemberId> before;  // cursor: the last id of the page before
+    std::size_t limit = 50;
+};
+
+/// Newest first, by (effective_at, sequence); the cursor is the last row of the page before.
+struct EntryCursor {
+    Instant effective_at;
+    std::int64_t sequence = 0;
+};
+struct EntryQuery {
+    std::string org;
+    AccountId account;
+    std::string programme;
+    std::string unit;   // empty: all
+    std::string cause;  // empty: all; else of this receipt, hold, …
+    std::optional<EntryCursor> before;
+    std::size_t limit = 50;
+};
+
+/// Newest first, by (occurred_at, id) for an account, by (recorded_at, id) for a programme.
+struct ReceiptCursor {
+    Instant at;
+    std::string id;
+};
+struct ReceiptQuery {
+    std::string org;
+    std::string programme;
+    std::optional<AccountId> account;  // none: of the whole programme
+    std::optional<ReceiptCursor> before;
+    std::size_t limit = 50;
+};
+
+struct DiscrepancyCursor {
+    Instant recorded_at;
+    IdBits id;
+};
+struct DiscrepancyQuery {
+    std::string org;
+    std::string programme;
+    bool is_open_only = true;
+    std::optional<DiscrepancyCursor> before;  // newest first
+    std::size_t limit = 50;
+};
+
+struct OwnerKey {
+    std::string org;
+    AccountId account;
+    std::string programme;
+    friend auto operator<=>(const OwnerKey&, const OwnerKey&) = default;
+};
+struct DueOwner {
+    OwnerKey owner;
+    Instant due_at;
+};
+
+struct UnitTotals {
+    std::string unit;
+    std::int64_t wallets = 0;
+    Points pending;
+    Points available;
+    Points held;
+    Points owed;
+    friend bool operator==(const UnitTotals&, const UnitTotals&) = default;
+};
+struct DayTotals {
+    Date date;
+    std::int64_t receipts = 0;
+    Money paid;
+    friend bool operator==(const DayTotals&, const DayTotals&) = default;
+};
+struct Overview {
+    std::int64_t members = 0;
+    std::int64_t receipts = 0;
+    std::int64_t open_discrepancies = 0;
+    DayTotals today;
+    std::vector<UnitTotals> units;  // by unit
+};
+
+/// Called with every row in the order of its key: those of one account (and programme) follow one another, entries by sequence.
+/// A callback that is empty spares the reading; one that returns false ends its table.
+struct Visitor {
+    std::function<bool(const AccountRow&)> account;
+    std::function<bool(const MemberRow&)> member;
+    std::function<bool(const CardRow&)> card;
+    std::function<bool(const ClaimRow&)> claim;
+    std::function<bool(const StateRow&)> state;
+    std::function<bool(const WalletRow&)> wallet;
+    std::function<bool(const EntryRow&)> entry;
+    std::function<bool(const ReceiptRow&)> receipt;
+    std::function<bool(const PoolRow&)> pool;
+    std::function<bool(const ActivityRow&)> activity;
+    std::function<bool(const DiscrepancyRow&)> discrepancy;
+    /// A damaged row: with it, reading goes on after telling; without it the first one is thrown.
+    std::function<void(const StoreFault&)> damaged;
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+
+    /// Writes everything or nothing, in one database transaction; durable when it returns. Throws Conflict or another StoreFault.
+    virtual void commit(const Batch& batch) = 0;
+
+    // -- Programmes
+    virtual std::optional<OrganisationRow> find_organisation(const std::string& org) = 0;
+    virtual std::vector<OrganisationRow> organisations() = 0;
+    virtual std::optional<ProgrammeRow> find_programme(const std::string& org, const std::string& id) = 0;
+    virtual std::vector<ProgrammeRow> programmes(const std::string& org) = 0;
+    virtual std::optional<EditionRow> find_edition(const std::string& org, const std::string& programme, int number) = 0;
+    /// By number, with their documents.
+    virtual std::vector<EditionRow> editions(const std::string& org, const std::string& programme) = 0;
+
+    // -- Owners
+    virtual std::optional<AccountRow> find_account(const std::string& org, AccountId id) = 0;
+    virtual std::optional<Owner> load_owner(const OwnerKey& key) = 0;
+    virtual std::optional<StateRow> find_state(const OwnerKey& key) = 0;
+    virtual std::vector<WalletRow> wallets(const OwnerKey& key) = 0;
+    virtual std::optional<MemberRow> find_member(const std::string& org, AccountId account, MemberId id) = 0;
+    /// Of all programmes, by id.
+    virtual std::vector<MemberRow> members_of(const std::string& org, AccountId account) = 0;
+    /// Newest first.
+    virtual std::vector<MemberRow> list_members(const MemberQuery& query) = 0;
+    /// A card by its number goes by find_claim first: that names the account.
+    virtual std::optional<CardRow> find_card(const std::string& org, AccountId account, const std::string& number) = 0;
+    virtual std::vector<CardRow> cards_of(const std::string& org, AccountId account) = 0;
+    virtual std::optional<ClaimRow> find_claim(const ClaimKey& key) = 0;
+    /// Owners of whom something falls due before `until`, soonest first, after `after` when given.
+    virtual std::vector<DueOwner> owners_due_before(Instant until, const std::optional<DueOwner>& after, std::size_t limit) = 0;
+
+    // -- Events
+    virtual std::vector<EntryRow> list_entries(const EntryQuery& query) = 0;
+    /// By the account that its claim names, or none.
+    virtual std::optional<ReceiptRow> find_receipt(const std::string& org, const std::string& programme,
+                                                   std::optional<AccountId> account, const std::string& id) = 0;
+    virtual std::vector<ReceiptRow> list_receipts(const ReceiptQuery& query) = 0;
+    /// Those of an account with occurred_at >= `since`, by (occurred_at, id), until the callback returns false.
+    virtual void receipts_since(const OwnerKey& key, Instant since, const std::function<bool(const ReceiptRow&)>& each) = 0;
+    virtual std::optional<IdempotencyRow> find_idempotency(const std::string& org, const std::string& api_key,
+                                                           const std::string& key) = 0;
+    virtual std::optional<ActivityRow> find_activity(const OwnerKey& key, const std::string& id) = 0;
+    virtual std::vector<ActivityRow> activities_of(const OwnerKey& key, std::size_t limit) = 0;
+    /// Oldest first.
+    virtual std::vector<OutboxRow> read_outbox(std::size_t limit) = 0;
+    virtual std::vector<DiscrepancyRow> list_discrepancies(const DiscrepancyQuery& query) = 0;
+    virtual std::optional<DiscrepancyRow> find_discrepancy(const std::string& org, const std::string& programme, IdBits id) = 0;
+    virtual std::optional<QuarantineRow> find_quarantine(const std::string& org, const Digest& command_hash) = 0;
+    virtual std::vector<QuarantineRow> list_quarantine(const std::string& org, std::size_t limit) = 0;
+    virtual std::optional<PoolRow> find_pool(const std::string& org, const std::string& programme, const std::string& key,
+                                             Date period_start) = 0;
+    /// All pools of a programme, by (key, period_start).
+    virtual std::vector<PoolRow> pools(const std::string& org, const std::string& programme) = 0;
+
+    // -- Catalogue
+    /// Those that are known, by sku.
+    virtual std::vector<catalogue::Product> find_products(const std::string& org, const std::vector<std::string>& skus) = 0;
+    /// By sku, after `after`; `prefix` narrows.
+    virtual std::vector<catalogue::Product> list_products(const std::string& org, const std::string& prefix,
+                                                          const std::string& after, std::size_t limit) = 0;
+    virtual std::optional<catalogue::Store> find_place(const std::string& org, const std::string& id) = 0;
+    virtual std::vector<catalogue::Store> places(const std::string& org) = 0;
+
+    // -- Who may do what
+    virtual std::optional<ApiKeyRow> find_api_key(const std::string& id) = 0;
+    virtual std::vector<ApiKeyRow> api_keys(const std::string& org) = 0;
+    virtual std::optional<ConsoleUserRow> find_console_user(const std::string& org, const std::string& name) = 0;
+    virtual std::vector<ConsoleUserRow> console_users(const std::string& org) = 0;
+    virtual std::optional<SessionRow> find_session(const Digest& token_hash) = 0;
+    virtual std::optional<SecretRow> find_secret(const std::string& name) = 0;
+    virtual std::vector<SecretRow> secrets() = 0;
+    virtual std::optional<ImportRow> find_import(const std::string& org, const std::string& programme, const std::string& id) = 0;
+
+    // -- The whole
+    virtual Overview overview(const std::string& org, const std::string& programme, Date today) = 0;
+    /// Days that have receipts, ascending.
+    virtual std::vector<DayTotals> daily_totals(const std::string& org, const std::string& programme, DateRange range) = 0;
+    /// One consistent picture of everything, for `verify` and exports. Callbacks may read from the store, not commit to it.
+    virtual void visit(const Visitor& visitor) = 0;
+    /// The receipts of one programme in the order of the key (owner by owner): what a new counter is filled from.
+    virtual void receipts_of(const std::string& org, const std::string& programme,
+                             const std::function<bool(const ReceiptRow&)>& each) = 0;
+    /// Copies the database to `path` (which must not exist) while it is in use.
+    virtual void backup(const std::string& path) = 0;
+    /// The engine's own check of its file; one text a fault, empty when it is sound.
+    virtual std::vector<std::string> check_integrity() = 0;
+
+    /// For tests: the n-th operation from now (statement, begin, commit, and the moment after a commit became durable) throws a
+    /// retryable StoreFault; 0 switches it off. True while it has not yet happened.
+    virtual void fail_at(std::int64_t n) = 0;
+    [[nodiscard]] virtual bool is_failure_pending() const = 0;
+};
+
+}  // namespace suki::store
