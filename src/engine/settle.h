@@ -20,7 +20,7 @@ struct EarnedRecord {
     std::uint32_t unit = 0;
     LotId lot;                             // nil when all of it repaid debt
     std::vector<ledger::Part> parts;       // what is still given, by clause
-    friend bool operator==(const EarnedRecord& a, const EarnedRecord& b);
+    friend bool operator==(const EarnedRecord&, const EarnedRecord&) = default;
 };
 struct SpentRecord {
     std::uint32_t unit = 0;
@@ -44,6 +44,7 @@ struct StoredReceipt {
     std::vector<event::Return> returns;    // accepted so far, in order of acceptance
     Outcome current;                       // decided for what is left after them
     Money refunded;                        // sum of refunds so far
+    std::vector<PoolDraw> put_back;        // into the pools so far, by pool
     bool is_history = false;               // imported without points
 };
 std::string pack(const StoredReceipt& stored);
@@ -65,27 +66,56 @@ std::optional<Instant> expires_at(const programme::Plan& plan, const programme::
 /// Adds (or with `sign` -1 takes off) the outcome's counters on its day. Levels are derived anew by the caller.
 void advance(account::State& state, const Outcome& outcome, Date date, int sign = 1);
 
+/// Precedence is the order of the enumerators. A deposit in pieces comes back in whole ones.
 SUKI_ENUM(ReturnRejection, nothing_returned, line_not_found, line_named_twice, wrong_unit, quantity_must_be_positive,
           returned_more_than_bought, deposit_is_not_divisible)
 
-/// What a return changes. `after` is decided(remaining); the differences are against `stored.current`.
+/// What a return changes: the difference between decided(remaining) and what still stands.
 struct ReturnOutcome {
     event::Receipt remaining;              // the receipt less everything returned
-    Outcome after;
-    Money refund;                          // charged so far - decided(remaining), never below 0
+    Outcome after;                         // decided(remaining); all zero when nothing remains
+    Money refund;
     std::vector<std::vector<ledger::Part>> take_back;  // as Plan::units: points to reverse, by clause (of the first decision)
-    std::vector<std::pair<std::uint32_t, Points>> give_back;  // spent points that come back
-    std::vector<CounterChange> counters;   // changes to apply to the purchase's day (negative mostly)
-    std::vector<PoolDraw> pools;           // amounts to put back into the pools (>= 0)
+    std::vector<std::pair<std::uint32_t, Points>> give_back;  // spent points that come back, by unit
+    std::vector<CounterChange> counters;   // changes to apply to the purchase's day (negative mostly), by key
+    std::vector<PoolDraw> pools;           // amounts to put back into the pools (> 0), by pool
+    bool is_whole = false;                 // nothing remains
 };
-/// Judges a return against what was bought and what came back before. By `plan.returns`: rejudge evaluates the original receipt with
-/// the returned quantities removed, in its own Context; keep scales what was given. Pure and independent of the order of pieces.
+/// Judges a return against what was bought and what came back before.
+///
+/// 1. decided(remaining) is a function of what remains alone, not of the order of the pieces. `returns: rejudge` evaluates the
+///    original receipt with the returned quantities removed, in its own Context; `keep`, and a receipt before the first edition or
+///    imported as history, scales what was given on each line, with thresholds as first decided; fixed points stay while a line that
+///    earned them does. A wholly returned receipt decides nothing.
+/// 2. Of a line, amount, tax, cost and discounts of what remains are the shares of its remaining quantity, rounded half up.
+/// 3. Paid with points remains: of each line the share of its points' money, rounded down; of their sum each unit's share, rounded
+///    down to whole steps of its rule. The rest of the points comes back.
+/// 4. refund = charged - refunded before - decided(remaining).paid, where charged is what the till stated (less what points paid),
+///    else what was decided; never below 0. Where returning goods raises the price of the rest (a threshold is lost), the
+///    refund is 0 and the next one is smaller by as much; so over any pieces the refunds sum to the largest that any state on the
+///    way entitled to, which for goods that all come back is everything.
+/// 5. Points are taken back by clause: at most what the clause still gives more than decided(remaining), and in all what all of
+///    them give more. A return never gives points: where what remains earns more (by another clause of the stack, say), nothing is
+///    taken and nothing added.
 Result<ReturnOutcome, ReturnRejection> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
                                                     const event::Return& request);
 
+/// Writes an accepted return into the stored receipt. `taken` (as Plan::units) are the parts that were really taken back, owed or
+/// paid from the refund: what a clause gave and kept is asked for again by a later return. The caller keeps `spent` itself, from
+/// ledger::Restored.
+void record_return(StoredReceipt& stored, event::Return request, const ReturnOutcome& outcome,
+                   const std::vector<std::vector<ledger::Part>>& taken);
+
+/// How a return changed what later receipts of the account may have read.
+struct ChangedPast {
+    Date day;                              // of the purchase that was returned
+    const account::State* before = nullptr;  // with levels as derived before the return
+    const account::State* after = nullptr;   // with levels derived anew after it
+    std::vector<std::string> pools;        // keys of the pools that got something back
+};
 /// Whether a later receipt relied on an earlier one that is now (partly) returned: judged again with its stored Context less what
-/// the return took away, does it decide otherwise? `level_now` is the level that the changed history gives it on its day.
-bool relied_on(const Evaluator& evaluator, const StoredReceipt& later, Date returned_day, bool is_wholly_returned,
-               const std::vector<CounterChange>& changes, const std::string& level_now, std::optional<Date> last_purchase_now);
+/// the return took away, does it decide otherwise? A pool is relied on only by an event that it refused. `evaluator` is of the
+/// later receipt's own edition. Ask only for receipts recorded after the returned one and dated on its day or later.
+bool relied_on(const Evaluator& evaluator, const StoredReceipt& later, const ChangedPast& past);
 
 }  // namespace suki::engine

@@ -20,10 +20,15 @@
 /// 1. The legs of an entry sum to zero.
 /// 2. A wallet's books equal its lots: pending and available are the remainders of unmatured and matured lots, held is the sum of
 ///    the holds' draws, debt is minus what is owed.
-/// 3. No remainder is negative or larger than what the lot had; a wallet with debt may still hold pending or held points.
+/// 3. No remainder is negative or larger than what the lot had; a wallet with debt may still hold pending or held points, but no
+///    available ones: whatever becomes available repays debt first, in the entry that makes it available.
 /// 4. Lots are kept in spending order (expires_at, lot id); empty lots are dropped, a draw remembers enough to bring one back.
 /// 5. Every function expects a wallet swept to the moment of the command (`sweep` first), so whether a background sweep ran
-///    changes no answer.
+///    changes no answer. What a command itself makes due (a late receipt's old points, what expired while it was held or spent) is
+///    posted and falls due within the same Posting, dated `recorded_at`.
+/// 6. A hold takes its draws out of their lots, where they neither expire nor can be drawn again. Released or timed out, they go
+///    back to the very lots, which are brought back where they were dropped; what has expired meanwhile expires at once. A hold
+///    that times out at an instant does so before lots mature, and lots mature before others expire, at that same instant.
 namespace suki::ledger {
 
 /// The chart of accounts per owner and unit. The first four are the owner's (debt is zero or negative), the others face them.
@@ -73,10 +78,13 @@ struct Wallet {
     friend bool operator==(const Wallet&, const Wallet&) = default;
 };
 
+/// What an entry did to one lot; with the legs all that a replay needs.
 struct LotChange {
     LotId lot;
-    Points change;  // of its remainder
-    std::optional<Instant> expires_at;  // only `extend`: the new expiry
+    Points change;                      // of its remainder
+    std::optional<Instant> expires_at;  // `extend`: the new expiry; `hold`: when the hold times out
+    std::optional<Lot> opened;          // the lot after the entry, where the wallet did not have it before
+    HoldId hold;                        // hold, release, confirm: the hold that its points went to or came from; else nil
     friend bool operator==(const LotChange&, const LotChange&) = default;
 };
 
@@ -105,6 +113,7 @@ SUKI_ENUM(LedgerRejection, points_must_be_positive, wallet_is_frozen, hold_not_f
 struct Posting {
     std::vector<Entry> entries;
     Wallet wallet;
+    LotId lot;  // that earn or adjust made, even when it has already expired; nil when none was made
 };
 
 /// What is the same for all entries of one command; ids derive from it and the entry's ordinal.
@@ -113,6 +122,7 @@ struct Stamp {
     Instant recorded_at;
     std::string cause;
     int edition = 0;
+    std::string expiry_clause;  // cited by what falls due within this very command
 };
 
 struct Balance {
@@ -126,13 +136,15 @@ struct Balance {
 Balance balance(const Wallet& wallet, Instant now);
 
 /// Writes down what fell due by `now`, in the order in which it did: maturities, expiries (also of a lot that never matured), holds
-/// that timed out. `clause` is cited by the entries. Sweeping twice is the same as once; sweeping at A then B the same as at B.
+/// that timed out. `clause` is cited by the entries, all of whose instants are the moment of falling due. Sweeping twice is the
+/// same as once; sweeping at A then B gives the same entries as sweeping at B.
 Posting sweep(Wallet wallet, Instant now, std::string_view clause, int edition);
 
 struct Part {  // points of one clause
     std::string offer;
     std::string clause;
     Points points;  // > 0
+    friend bool operator==(const Part&, const Part&) = default;
 };
 struct EarnRequest {
     EntryKind kind = EntryKind::earn;  // or welcome
@@ -140,8 +152,9 @@ struct EarnRequest {
     Instant matures_at;
     std::optional<Instant> expires_at;
 };
-/// One entry a part, one lot for all (none when all of it repays debt). What is owed is repaid first. A lot that is already expired
-/// or mature when recorded (late receipt) is posted and then swept.
+/// One entry a part, one lot for all (none when all of it repays debt). What is owed is repaid first, even by points that are not
+/// mature. A lot that is mature when recorded is available at once; one that has expired (late receipt) is posted and then expires.
+/// Refuses points_must_be_positive (no parts, or one that is not), points_out_of_range.
 Result<Posting, LedgerRejection> earn(Wallet wallet, const EarnRequest& request, const Stamp& stamp);
 
 struct SpendRequest {
@@ -155,12 +168,16 @@ struct Spent {
     std::vector<Draw> draws;
     Points uncovered;  // owed by this spend
 };
-/// From the lots that expire soonest.
+/// From the lots that expire soonest. A frozen wallet refuses, but not a completed sale (`may_owe`). Refuses
+/// points_must_be_positive, wallet_is_frozen, insufficient_points, points_out_of_range.
 Result<Spent, LedgerRejection> spend(Wallet wallet, const SpendRequest& request, const Stamp& stamp);
 
-/// Takes the points out of the lots until confirmed, released or timed out.
+/// Takes the points out of the lots until confirmed, released or timed out. The caller sees to it that `id` is new. Refuses
+/// points_must_be_positive, wallet_is_frozen, too_many_holds (limits::holds_per_account), insufficient_points.
 Result<Posting, LedgerRejection> place_hold(Wallet wallet, HoldId id, Points points, Instant expires_at, const Stamp& stamp);
-/// Spends `points` of the hold (at most what it holds) and releases the rest.
+/// Spends `points` of the hold, those that expire soonest, and releases the rest. More than it holds is refused, or with `may_owe`
+/// spent from the wallet. Also of a frozen wallet: the points were promised before. Refuses points_must_be_positive,
+/// hold_not_found, hold_smaller_than_wanted, points_out_of_range.
 Result<Spent, LedgerRejection> confirm_hold(Wallet wallet, HoldId id, const SpendRequest& request, const Stamp& stamp);
 Result<Posting, LedgerRejection> release_hold(Wallet wallet, HoldId id, const Stamp& stamp);
 
@@ -171,9 +188,11 @@ struct ReverseEarnRequest {
 };
 struct ReversedEarn {
     Posting posting;
+    std::vector<Part> taken;  // of the parts, those taken back or owed now: all of them with may_owe
     Points uncovered;  // already spent and not covered by other lots: owed now (may_owe) or left with the member
 };
 /// Takes points back: from the lot they were earned into, then from other lots in spending order (mature ones before pending).
+/// Held points are promised and not touched. Refuses points_must_be_positive, points_out_of_range.
 Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseEarnRequest& request, const Stamp& stamp);
 
 struct RestoreRequest {
@@ -182,6 +201,10 @@ struct RestoreRequest {
     Points uncovered;         // how much of the spend was owed: forgiven first
     std::string offer;
     std::string clause;
+    /// Of the lot that is made for owed points which later earnings have repaid: they have no lot to go back to. None: never.
+    std::optional<Instant> fresh_expires_at;
+    /// Expiry by activity: a lot that was emptied missed the extensions since; brought back it lasts at least until then.
+    std::optional<Instant> extended_to;
 };
 struct Restored {
     Posting posting;
@@ -189,6 +212,8 @@ struct Restored {
     Points uncovered_left;
 };
 /// Gives spent points back to the very lots they came from, with their expiry; what has expired meanwhile is posted and expires.
+/// What is still owed for other reasons is repaid from what comes back. Refuses points_must_be_positive, points_out_of_range (also
+/// for more than was spent).
 Result<Restored, LedgerRejection> restore_spend(Wallet wallet, const RestoreRequest& request, const Stamp& stamp);
 
 struct AdjustRequest {
@@ -198,12 +223,16 @@ struct AdjustRequest {
     std::optional<Instant> expires_at;  // of a lot that a positive one makes
     bool may_owe = false;               // a negative one beyond what is available
 };
+/// A negative one takes available points in spending order; frozen wallets too. Refuses points_must_be_positive (0),
+/// insufficient_points, points_out_of_range.
 Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& request, const Stamp& stamp);
 
-/// Expiry after last activity: every lot not yet expired gets `expires_at`.
+/// Expiry after last activity: every lot that would expire earlier, also the parts of it that are held, lasts until `expires_at`.
+/// Never shortens, so that an activity recorded late takes nothing away. No entry when nothing changes.
 Posting set_expiry(Wallet wallet, Instant expires_at, const Stamp& stamp);
 
-/// Applies the journal to a wallet: what `verify` replays. Fails on an entry that doesn't fit (false).
+/// Applies the journal to a wallet: what `verify` replays, starting with an empty wallet (but for is_frozen, which no entry says).
+/// Fails on an entry that doesn't fit (false); the wallet is then of no use.
 bool replay(Wallet& wallet, const Entry& entry);
 
 // -- Invariants: independent of the code above -----------------------------------------------------------------------------
