@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/queries.h"
+#include "app/refusal.h"
+#include "base/time.h"
+#include "engine/evaluate.h"
+#include "programme/compile.h"
+
+namespace suki::store {
+class Store;
+}
+
+/// The orchestration: gathers what a command needs, lets the pure rooms decide, and hands finished writes to the store.
+namespace suki::app {
+
+using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, CreateMember,
+                             PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts,
+                             ImportStores, CreateApiKey, RevokeApiKey, CreateUser, Sweep>;
+using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, MemberView, CardView, ActivityAnswer,
+                            std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer>;
+template <class A>
+using Answered = Result<A, Refusal>;
+using Callback = std::function<void(Answered<Answer>)>;
+
+/// What the wiring brings in: `app` itself reads no clock, no environment and no source of chance.
+struct Wiring {
+    programme::ZoneLoader zones;
+    std::function<Instant()> now;
+    std::function<void(std::span<std::uint8_t>)> random;  // fills with unpredictable bytes
+    std::size_t accounts_cached = 100'000;
+    std::size_t commands_per_commit = 512;
+    std::size_t commands_waiting_max = 10'000;
+    std::size_t password_rounds = 2;                      // argon2id t; m is 19 MiB
+};
+
+/// 1. One thread, the committer, changes anything; commands of one account are therefore serial.
+/// 2. A callback runs after the commit that holds its command is durable, on the committer's thread: it must be short.
+/// 3. Queries run on the caller's thread and see only what is committed.
+/// 4. An exception of the store never leaves here: a command is answered `store_unavailable` (retry), or `internal_inconsistency`
+///    (quarantined: the same command is not tried again).
+class App {
+public:
+    /// Loads organisations, editions, catalogue and keys. Throws what the store throws.
+    App(store::Store& store, Wiring wiring);
+    /// As `stop`.
+    ~App();
+    App(const App&) = delete;
+    App& operator=(const App&) = delete;
+
+    // -- Writing --------------------------------------------------------------------------------------------------------------
+
+    void submit(Caller caller, Command command, Callback callback);
+    /// Submits and waits.
+    Answered<Answer> run_any(Caller caller, Command command);
+    template <class C>
+    Answered<typename C::answer_type> run(Caller caller, C command) {
+        Answered<Answer> answer = run_any(std::move(caller), Command{std::move(command)});
+        if (!answer) return Unexpected<Refusal>{std::move(answer).error()};
+        return std::get<typename C::answer_type>(*std::move(answer));
+    }
+    /// Many at once, in this order, durable together by the thousand: for imports. One answer each.
+    std::vector<Answered<Answer>> run_many(const Caller& caller, std::vector<Command> commands);
+
+    /// Refuses new commands (`shutting_down`), finishes the accepted ones and returns.
+    void stop();
+
+    // -- Reading --------------------------------------------------------------------------------------------------------------
+
+    Answered<QuoteAnswer> quote(const std::string& organisation, const Quote& quote) const;
+    Answered<MemberView> find_member(const std::string& organisation, const std::string& programme, const MemberName& name) const;
+    /// By id; `text` keeps those whose name, phone, e-mail, external id or card begins with it. Empty: all.
+    Answered<MemberList> members(const std::string& organisation, const std::string& programme, const std::string& text,
+                                const Page& page) const;
+    /// As of `at` (now when absent). The lines are those recorded by then, and what fell due by then.
+    Answered<Statement> statement(const std::string& organisation, const std::string& programme, const MemberName& name,
+                                 const Page& page, std::optional<Instant> at = std::nullopt) const;
+    Answered<ReceiptView> receipt(const std::string& organisation, const std::string& programme, const std::string& id) const;
+    Answered<ReceiptExplanation> explain(const std::string& organisation, const std::string& programme, const std::string& id) const;
+    /// Newest first, of one member.
+    Answered<ReceiptList> receipts(const std::string& organisation, const std::string& programme, const MemberName& name,
+                                  const Page& page) const;
+    Answered<DiscrepancyList> discrepancies(const std::string& organisation, const std::string& programme, const Page& page) const;
+    Answered<Overview> overview(const std::string& organisation, const std::string& programme) const;
+
+    [[nodiscard]] std::vector<std::string> organisations() const;
+    [[nodiscard]] std::vector<ProgrammeView> programmes(const std::string& organisation) const;
+    /// The compiled edition: `edition` 0 is the one in force now, else the latest.
+    Answered<programme::PlanPointer> plan(const std::string& organisation, const std::string& programme, int edition = 0) const;
+    [[nodiscard]] std::shared_ptr<const engine::Evaluator> evaluator(const std::string& organisation, const std::string& programme,
+                                                                     int edition) const;
+    /// What publishing would say of a document, without publishing it.
+    [[nodiscard]] programme::Diagnostics check_document(std::string_view document) const;
+    [[nodiscard]] std::vector<catalogue::Product> products(const std::string& organisation, const std::string& after,
+                                                           std::size_t limit) const;
+    [[nodiscard]] std::vector<catalogue::Store> stores(const std::string& organisation) const;
+
+    /// Replays the journal account by account and compares everything; memory does not grow with the data.
+    VerifyReport verify() const;
+
+    // -- Who is asking --------------------------------------------------------------------------------------------------------
+
+    /// The key of this secret, unless revoked.
+    [[nodiscard]] std::optional<ApiKeyView> authenticate(std::string_view secret) const;
+    [[nodiscard]] std::vector<ApiKeyView> api_keys(const std::string& organisation) const;
+    /// True before the first user exists: the wiring then makes one and prints its password.
+    [[nodiscard]] bool is_first_start() const;
+    /// A password for the first user, and the like: 20 symbols, about 100 bits.
+    [[nodiscard]] std::string random_password() const;
+    /// Five failures of one name within 15 minutes close it for 15 minutes. Sessions live for 12 hours.
+    Answered<SessionView> sign_in(const std::string& user, std::string_view password);
+    [[nodiscard]] std::optional<SessionView> session(std::string_view secret) const;
+    void sign_out(std::string_view secret);
+
+    // -- For /metrics ---------------------------------------------------------------------------------------------------------
+
+    struct Figures {
+        std::uint64_t commands = 0, refused = 0, commits = 0, commit_us = 0, waiting = 0, accounts_cached = 0, quarantined = 0,
+                      store_faults = 0;
+    };
+    [[nodiscard]] Figures figures() const;
+    [[nodiscard]] bool is_ready() const;
+
+private:
+    struct Core;
+    std::unique_ptr<Core> core_;
+};
+
+}  // namespace suki::app

@@ -1,0 +1,356 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "account/state.h"
+#include "base/id.h"
+#include "base/names.h"
+#include "base/time.h"
+#include "catalogue/catalogue.h"
+#include "engine/evaluate.h"
+#include "engine/levels.h"
+#include "engine/outcome.h"
+#include "event/receipt.h"
+#include "programme/plan.h"
+
+/// Everything that can be asked of Suki that writes, and what it answers. A command is plain data, decoded and within the limits of
+/// its transport; App::run and App::submit take any of them.
+namespace suki::app {
+
+/// Who asks. The Idempotency-Key is unique per organisation and API key (DESIGN.md 10); empty where the command has a natural key
+/// or the caller does not retry (cli).
+struct Caller {
+    std::string organisation;
+    std::string api_key;  // its id; `console:<user>` or `cli` otherwise
+    std::string idempotency_key;
+    std::string author;   // a person's name for adjustments and publishing; defaults to api_key
+};
+
+/// How a member is named. `member` is an id in text (`mem_…`).
+SUKI_ENUM(NamedBy, nobody, member, card, phone, email, external)
+struct MemberName {
+    NamedBy by = NamedBy::nobody;
+    std::string value;
+    friend bool operator==(const MemberName&, const MemberName&) = default;
+};
+
+/// What was not as it should be, though the event was recorded (DESIGN.md 5).
+SUKI_ENUM(DiscrepancyKind, clock_ahead, charged_differs, points_uncovered, hold_not_found, member_not_found, card_blocked,
+          quote_not_honoured, refund_differs, return_without_receipt, before_first_edition)
+struct Discrepancy {
+    DiscrepancyKind kind{};
+    std::uint32_t line = 0;      // 0: the receipt as a whole
+    std::int64_t stated = 0;     // what the caller said: minor units, points or µs
+    std::int64_t decided = 0;    // what Suki says
+    std::string what;            // the unit, card or hold meant; may be empty
+    friend bool operator==(const Discrepancy&, const Discrepancy&) = default;
+};
+
+/// Balances of one unit after a command.
+struct UnitBalance {
+    std::string unit;
+    Points pending, available, held, owed;
+    friend bool operator==(const UnitBalance&, const UnitBalance&) = default;
+};
+struct UnitPoints {
+    std::string unit;
+    Points points;
+    friend bool operator==(const UnitPoints&, const UnitPoints&) = default;
+};
+
+// -- Receipts ---------------------------------------------------------------------------------------------------------------
+
+struct ReturnAnswer {
+    std::string return_id;
+    std::string receipt;
+    Instant recorded_at;
+    Money refund;                          // what the till gives back, `withheld` already taken off
+    Money withheld;                        // for points already spent (debt: from_refund)
+    std::vector<UnitPoints> taken_back;    // points reversed
+    std::vector<UnitPoints> left;          // spent already and left with the member (debt: refuse) or paid by `withheld`
+    std::vector<UnitPoints> owed;          // spent already and owed now (debt: below_zero)
+    std::vector<UnitPoints> given_back;    // points that had paid for it
+    std::vector<UnitBalance> balances;
+    std::string level;
+    std::vector<std::string> relied_on;    // ids of later receipts whose decisions stand though they read what changed
+    std::vector<Discrepancy> discrepancies;
+    bool is_repeat = false;                // answered before; not part of what is remembered
+};
+
+struct ReceiptAnswer {
+    std::string receipt;
+    Instant recorded_at;
+    Instant judged_at;                     // occurred_at, or recorded_at when the till's clock was ahead
+    int edition = 0;
+    std::string programme;
+    std::string currency;
+    std::optional<MemberId> member;
+    engine::Outcome outcome;
+    std::vector<std::string> units;        // names for the outcome's points, as Plan::units
+    std::vector<UnitPoints> uncovered;     // points paid beyond what was held or available
+    std::vector<UnitBalance> balances;
+    std::string level_before;
+    std::string level;
+    std::vector<ReturnAnswer> returns;
+    std::vector<Discrepancy> discrepancies;
+    bool is_repeat = false;
+};
+
+/// A completed purchase. `returns` are goods of earlier receipts brought back in the same go: judged and posted first.
+struct RecordReceipt {
+    using answer_type = ReceiptAnswer;
+    std::string programme;
+    MemberName member;
+    event::Receipt receipt;
+    std::vector<event::Return> returns;
+    std::string quote_token;
+    bool is_import = false;                // of history: `recorded_at` is still ours, `clock_ahead` still holds
+    int edition = 0;                       // import only: judge by this edition, whatever the date; 0: by date
+    bool as_history = false;               // import only: members, counters and levels, no points
+    bool creates_member = false;           // import only: an unknown external id becomes a member, joined on the purchase's day
+};
+
+struct ReturnGoods {
+    using answer_type = ReturnAnswer;
+    std::string programme;
+    event::Return what;
+};
+/// Takes back all that is left of a receipt.
+struct VoidReceipt {
+    using answer_type = ReturnAnswer;
+    std::string programme;
+    event::Return what;  // `lines` are ignored, `is_void` is set
+};
+
+// -- Holds and adjustments --------------------------------------------------------------------------------------------------
+
+struct HoldAnswer {
+    HoldId hold;
+    std::string unit;
+    Points points;            // held; confirmed or released otherwise
+    Instant expires_at;
+    MemberId member;
+    std::vector<UnitBalance> balances;
+    bool is_repeat = false;
+};
+inline constexpr std::int64_t kHoldSecondsDefault = 15 * 60;
+inline constexpr std::int64_t kHoldSecondsMax = 24 * 60 * 60;
+/// The hold's id is ours: only the Idempotency-Key protects against a repeat.
+struct PlaceHold {
+    using answer_type = HoldAnswer;
+    std::string programme;
+    MemberName member;
+    std::string unit;
+    Points points;
+    std::int64_t seconds = kHoldSecondsDefault;
+};
+/// Spends `points` of the hold (all when absent) and releases the rest.
+struct ConfirmHold {
+    using answer_type = HoldAnswer;
+    std::string programme;
+    HoldId hold;
+    std::optional<Points> points;
+    std::string reason;
+};
+struct ReleaseHold {
+    using answer_type = HoldAnswer;
+    std::string programme;
+    HoldId hold;
+};
+
+struct AdjustAnswer {
+    std::string unit;
+    Points points;
+    Instant recorded_at;
+    std::vector<UnitBalance> balances;
+    bool is_repeat = false;
+};
+struct Adjust {
+    using answer_type = AdjustAnswer;
+    std::string programme;
+    MemberName member;
+    std::string unit;
+    Points points;
+    std::string reason;
+    std::optional<Instant> expires_at;
+    bool may_owe = false;
+};
+
+// -- Members and cards ------------------------------------------------------------------------------------------------------
+
+/// What is known of a person in a programme. Texts are as stored: phone digits with a leading `+`, e-mail in lower case.
+struct MemberProfile {
+    std::string name;
+    std::string phone;
+    std::string email;
+    std::string external_id;
+    std::string language;
+    account::Facts facts;
+    friend bool operator==(const MemberProfile&, const MemberProfile&) = default;
+};
+SUKI_ENUM(CardStatus, active, blocked, replaced)
+struct CardView {
+    std::string number;
+    programme::CardKind kind = programme::CardKind::personal;
+    CardStatus status = CardStatus::active;
+    Instant issued_at;
+    std::optional<MemberId> member;
+};
+struct MemberView {
+    MemberId member;
+    AccountId account;
+    std::string programme;
+    Date joined_on;
+    std::int64_t version = 0;      // for ETag and If-Match
+    MemberProfile profile;
+    std::vector<CardView> cards;
+    std::vector<UnitBalance> balances;
+    std::optional<engine::LevelOutlook> level;
+    bool is_repeat = false;
+};
+
+struct CreateMember {
+    using answer_type = MemberView;
+    std::string programme;
+    MemberProfile profile;
+    std::string card;                     // issued to the member, or taken over when it exists without one
+    std::optional<Date> joined_on;        // import only: defaults to today in the programme's zone
+    bool is_import = false;               // no welcome points
+};
+/// Absent members stay as they are; an empty text or list clears.
+struct PatchMember {
+    using answer_type = MemberView;
+    std::string programme;
+    MemberId member;
+    std::optional<std::int64_t> if_version;
+    std::optional<std::string> name, phone, email, external_id, language;
+    std::optional<std::optional<YearMonthDay>> birthday;
+    std::vector<std::pair<std::string, std::optional<std::string>>> attributes;  // named ones only; absent value removes
+    std::optional<std::vector<std::string>> segments;
+};
+struct IssueCard {
+    using answer_type = CardView;
+    std::string programme;
+    std::string number;
+    programme::CardKind kind = programme::CardKind::personal;
+    MemberName member;                    // nobody: a bearer or category card of its own
+};
+struct BlockCard {
+    using answer_type = CardView;
+    std::string programme;
+    std::string number;
+    bool is_blocked = true;               // false: made active again
+};
+
+struct ActivityAnswer {
+    std::string activity;
+    Instant recorded_at;
+    MemberId member;
+    std::string level;
+    std::vector<Discrepancy> discrepancies;
+    bool is_repeat = false;
+};
+/// A visit or another activity. `without_receipt` is goods brought back without theirs: their list totals; points are taken back at
+/// the rate of the offers without conditions of the edition in force.
+struct RecordActivity {
+    using answer_type = ActivityAnswer;
+    std::string programme;
+    MemberName member;
+    event::Activity activity;
+    std::vector<event::Line> without_receipt;
+};
+
+// -- Programmes and catalogue -----------------------------------------------------------------------------------------------
+
+struct CreateOrganisation {
+    using answer_type = std::string;      // its id
+    std::string id;
+    std::string title;
+};
+
+struct EditionView {
+    std::string programme;
+    int edition = 0;
+    Date effective_on;
+    Instant published_at;
+    std::string author;
+    std::string document_hash;
+    int semantics = 0;
+    bool is_repeat = false;
+};
+/// `effective_on` wins over the document's `effective:`. The first edition may name any date; a later one must name a day after
+/// today and not before the latest edition's. `allow_past` is the operator's word for histories (cli, demo).
+struct PublishEdition {
+    using answer_type = EditionView;
+    std::string document;
+    std::optional<Date> effective_on;
+    bool allow_past = false;
+};
+
+struct CatalogueAnswer {
+    std::int64_t written = 0;
+    bool is_repeat = false;
+};
+struct ImportProducts {
+    using answer_type = CatalogueAnswer;
+    std::vector<catalogue::Product> products;
+};
+struct ImportStores {
+    using answer_type = CatalogueAnswer;
+    std::vector<catalogue::Store> stores;
+};
+
+// -- Keys and users ---------------------------------------------------------------------------------------------------------
+
+SUKI_ENUM(KeyScope, till, service, admin)
+struct ApiKeyView {
+    std::string id;
+    std::string organisation;
+    std::string name;
+    std::string programme;                // the default of calls with this key; may be empty
+    std::vector<KeyScope> scopes;
+    Instant created_at;
+    std::optional<Instant> revoked_at;
+    std::string secret;                   // only in the answer that made it
+};
+struct CreateApiKey {
+    using answer_type = ApiKeyView;
+    std::string name;
+    std::string programme;
+    std::vector<KeyScope> scopes;
+};
+struct RevokeApiKey {
+    using answer_type = ApiKeyView;
+    std::string id;
+};
+
+struct UserView {
+    std::string name;
+    std::string organisation;             // empty: every one
+    Instant created_at;
+};
+/// Hashes the password while the caller waits, not on the committing thread.
+struct CreateUser {
+    using answer_type = UserView;
+    std::string name;
+    std::string password;
+};
+
+// -- The sweep --------------------------------------------------------------------------------------------------------------
+
+struct SweepAnswer {
+    std::int64_t accounts = 0;
+    bool is_done = true;                  // false: more is due; call again
+};
+/// Writes down what fell due (maturities, expiries, holds that timed out, levels), for up to `accounts_max` accounts.
+struct Sweep {
+    using answer_type = SweepAnswer;
+    std::int64_t accounts_max = 500;
+};
+
+}  // namespace suki::app

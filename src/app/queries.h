@@ -1,0 +1,158 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/commands.h"
+#include "engine/settle.h"
+#include "ledger/ledger.h"
+
+/// Everything that can be asked of Suki that writes nothing, and what it answers.
+namespace suki::app {
+
+struct Page {
+    std::string cursor;       // opaque; empty: from the newest
+    std::size_t limit = 50;   // 1 .. limits::page_rows_max
+};
+
+// -- Quote ------------------------------------------------------------------------------------------------------------------
+
+struct QuoteAnswer {
+    int edition = 0;          // 0: before the first edition
+    std::string currency;
+    Instant judged_at;
+    std::optional<MemberId> member;
+    engine::Outcome outcome;
+    std::vector<std::string> units;
+    std::vector<UnitPoints> spendable;        // could pay for this receipt at most
+    std::vector<engine::Missing> missing;     // to the next step of a scale, to an amount or quantity
+    std::optional<engine::LevelOutlook> level;
+    std::vector<UnitBalance> balances;
+    std::vector<HoldAnswer> holds;
+    std::vector<Discrepancy> discrepancies;   // member_not_found, card_blocked
+    std::string token;
+    Instant token_expires_at;
+};
+/// Writes nothing; with `with_hold` it is sent as a command and places a hold for each of `receipt.points_paid` without one.
+struct Quote {
+    using answer_type = QuoteAnswer;
+    std::string programme;
+    MemberName member;
+    event::Receipt receipt;   // `occurred_at` may be any instant
+    bool with_hold = false;
+};
+
+// -- Statement --------------------------------------------------------------------------------------------------------------
+
+/// Why a line of a statement is there, as a key and arguments that `words` makes a sentence of: `earn.offer` {offer, clause, …}.
+struct Reason {
+    std::string key;
+    std::vector<std::pair<std::string, std::string>> arguments;
+};
+struct StatementLine {
+    ledger::Entry entry;
+    Points change;                            // of what the owner has: pending + available + held + debt
+    Reason reason;
+    bool is_projected = false;                // fell due, though no sweep has written it down yet
+};
+struct LotView {
+    std::string unit;
+    Points remaining;
+    Instant earned_at;
+    Instant matures_at;
+    std::optional<Instant> expires_at;
+    bool is_mature = false;
+    std::string earned_by;
+};
+struct HoldView {
+    std::string unit;
+    ledger::Hold hold;
+};
+struct Statement {
+    MemberView member;
+    std::vector<LotView> lots;                // in spending order
+    std::vector<HoldView> holds;
+    std::vector<StatementLine> lines;         // newest first
+    std::string next_cursor;                  // empty: no more
+};
+
+// -- Receipts ---------------------------------------------------------------------------------------------------------------
+
+struct ReceiptView {
+    std::string programme;
+    std::string currency;
+    std::vector<std::string> units;
+    std::optional<MemberId> member;
+    engine::StoredReceipt stored;
+    std::vector<Discrepancy> discrepancies;
+};
+struct ReceiptList {
+    std::vector<ReceiptView> receipts;
+    std::string next_cursor;
+};
+struct ReceiptExplanation {
+    ReceiptView receipt;
+    programme::PlanPointer plan;              // of its edition; null before the first
+    std::vector<engine::Explained> offers;
+};
+
+// -- Members, programmes, discrepancies -------------------------------------------------------------------------------------
+
+struct MemberList {
+    std::vector<MemberView> members;
+    std::string next_cursor;
+};
+struct ProgrammeView {
+    std::string organisation;
+    std::string id;
+    std::string currency;
+    std::string zone;
+    std::vector<EditionView> editions;        // ascending
+    std::optional<int> in_force;              // as of the instant asked
+};
+struct DiscrepancyView {
+    std::string programme;
+    std::string event;                        // receipt, return or activity id
+    Instant recorded_at;
+    Discrepancy discrepancy;
+};
+struct DiscrepancyList {
+    std::vector<DiscrepancyView> discrepancies;
+    std::string next_cursor;
+};
+struct Overview {
+    std::int64_t members = 0;
+    std::int64_t receipts = 0;
+    std::int64_t receipts_today = 0;          // by the programme's date of recording
+    Money sales_today;
+    std::vector<UnitBalance> outstanding;     // sums over all wallets as written down
+};
+
+// -- Signing in -------------------------------------------------------------------------------------------------------------
+
+struct SessionView {
+    std::string user;
+    std::string organisation;
+    std::string csrf_token;
+    Instant expires_at;
+    std::string secret;                       // the cookie's value; only in the answer to sign_in
+};
+
+// -- Verify -----------------------------------------------------------------------------------------------------------------
+
+struct VerifyBreach {
+    std::string what;                         // stable name of the broken rule
+    std::string where;                        // account, receipt or pool
+    std::string details;
+};
+struct VerifyReport {
+    std::int64_t accounts = 0, wallets = 0, entries = 0, receipts = 0, pools = 0, claims = 0;
+    std::int64_t breach_count = 0;
+    std::vector<VerifyBreach> breaches;       // the first hundred
+};
+
+}  // namespace suki::app

@@ -1,0 +1,142 @@
+#include "app/refusal.h"
+
+namespace suki::app {
+
+RefusalKind kind_of(CommandRejection rejection) {
+    switch (rejection) {
+        case CommandRejection::shutting_down:
+        case CommandRejection::too_busy:
+        case CommandRejection::store_unavailable: return RefusalKind::unavailable;
+        case CommandRejection::organisation_not_found: return RefusalKind::not_found;
+        case CommandRejection::idempotency_key_invalid: return RefusalKind::invalid;
+        case CommandRejection::idempotency_key_reused: return RefusalKind::conflict;
+        case CommandRejection::quarantined:
+        case CommandRejection::internal_inconsistency: return RefusalKind::internal;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(ReferenceRejection rejection) {
+    switch (rejection) {
+        case ReferenceRejection::programme_not_found:
+        case ReferenceRejection::member_not_found:
+        case ReferenceRejection::card_not_found: return RefusalKind::not_found;
+        case ReferenceRejection::unit_not_found:
+        case ReferenceRejection::card_blocked: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(ReceiptRejection rejection) {
+    switch (rejection) {
+        case ReceiptRejection::receipt_malformed: return RefusalKind::invalid;
+        case ReceiptRejection::edition_not_found: return RefusalKind::unprocessable;
+        case ReceiptRejection::receipt_already_recorded: return RefusalKind::conflict;
+        case ReceiptRejection::receipt_not_found: return RefusalKind::not_found;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(ReturnCommandRejection rejection) {
+    switch (rejection) {
+        case ReturnCommandRejection::return_malformed: return RefusalKind::invalid;
+        case ReturnCommandRejection::return_already_recorded:
+        case ReturnCommandRejection::receipt_is_void: return RefusalKind::conflict;
+        case ReturnCommandRejection::receipt_of_return_not_found: return RefusalKind::not_found;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(HoldRejection rejection) {
+    switch (rejection) {
+        case HoldRejection::hold_id_malformed:
+        case HoldRejection::hold_timeout_out_of_range:
+        case HoldRejection::hold_points_malformed: return RefusalKind::invalid;
+        case HoldRejection::hold_already_placed: return RefusalKind::conflict;
+        case HoldRejection::hold_unknown: return RefusalKind::not_found;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(AdjustRejection) { return RefusalKind::invalid; }
+
+RefusalKind kind_of(MemberRejection rejection) {
+    switch (rejection) {
+        case MemberRejection::member_malformed:
+        case MemberRejection::phone_malformed:
+        case MemberRejection::email_malformed:
+        case MemberRejection::birthday_malformed:
+        case MemberRejection::attribute_malformed:
+        case MemberRejection::segment_malformed:
+        case MemberRejection::too_many_attributes:
+        case MemberRejection::too_many_segments: return RefusalKind::invalid;
+        case MemberRejection::phone_already_used:
+        case MemberRejection::email_already_used:
+        case MemberRejection::external_id_already_used:
+        case MemberRejection::already_a_member:
+        case MemberRejection::version_changed: return RefusalKind::conflict;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(CardRejection rejection) {
+    switch (rejection) {
+        case CardRejection::card_number_malformed:
+        case CardRejection::card_kind_malformed: return RefusalKind::invalid;
+        case CardRejection::card_already_issued: return RefusalKind::conflict;
+        case CardRejection::too_many_cards: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(ActivityRejection rejection) {
+    switch (rejection) {
+        case ActivityRejection::activity_malformed: return RefusalKind::invalid;
+        case ActivityRejection::activity_already_recorded: return RefusalKind::conflict;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(EditionRejection rejection) {
+    switch (rejection) {
+        case EditionRejection::document_invalid:
+        case EditionRejection::examples_failed:
+        case EditionRejection::programme_id_differs:
+        case EditionRejection::currency_changed:
+        case EditionRejection::zone_changed:
+        case EditionRejection::unit_removed:
+        case EditionRejection::effective_on_too_early: return RefusalKind::unprocessable;
+        case EditionRejection::document_unchanged: return RefusalKind::conflict;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(CatalogueRejection) { return RefusalKind::invalid; }
+
+RefusalKind kind_of(OrganisationRejection rejection) {
+    switch (rejection) {
+        case OrganisationRejection::organisation_malformed: return RefusalKind::invalid;
+        case OrganisationRejection::organisation_already_exists: return RefusalKind::conflict;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(AuthRejection rejection) {
+    switch (rejection) {
+        case AuthRejection::key_name_malformed:
+        case AuthRejection::scope_malformed:
+        case AuthRejection::user_name_malformed:
+        case AuthRejection::password_too_short: return RefusalKind::invalid;
+        case AuthRejection::key_not_found:
+        case AuthRejection::user_not_found: return RefusalKind::not_found;
+        case AuthRejection::user_already_exists: return RefusalKind::conflict;
+        case AuthRejection::too_many_attempts: return RefusalKind::too_many;
+        case AuthRejection::wrong_name_or_password:
+        case AuthRejection::session_unknown: return RefusalKind::unauthorised;
+    }
+    return RefusalKind::internal;
+}
+
+RefusalKind kind_of(QueryRejection) { return RefusalKind::invalid; }
+
+}  // namespace suki::app

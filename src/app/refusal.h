@@ -1,0 +1,87 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/names.h"
+#include "base/result.h"
+#include "programme/diagnostic.h"
+
+/// Why the application refuses, as values with stable names (DESIGN.md 16). One enum per command family; within a family the order
+/// of the enumerators is the precedence. Every command may also be refused by CommandRejection, which precedes the family's own.
+namespace suki::app {
+
+/// How a refusal travels: the server maps each kind to one HTTP status, the command line to one exit code. `unavailable` is the
+/// only one that the same call may get past later.
+SUKI_ENUM(RefusalKind, invalid, unauthorised, forbidden, not_found, conflict, unprocessable, too_many, unavailable, internal)
+
+struct Refusal {
+    RefusalKind kind = RefusalKind::invalid;
+    std::string code;                                             // the enumerator's word
+    std::string pointer;                                          // JSON pointer into the command, where one place is at fault
+    std::vector<std::pair<std::string, std::string>> arguments;   // figures that the words need, by name
+    programme::Diagnostics diagnostics;                           // only `document_invalid` and `examples_failed`
+};
+
+SUKI_ENUM(CommandRejection, shutting_down, too_busy, store_unavailable, organisation_not_found, idempotency_key_invalid,
+          idempotency_key_reused, quarantined, internal_inconsistency)
+
+/// Naming a member: a refusal for commands that need one. A sale is a fact and gets the discrepancy of the same name instead.
+SUKI_ENUM(ReferenceRejection, programme_not_found, unit_not_found, member_not_found, card_not_found, card_blocked)
+
+/// Beside what event::check_receipt refuses (malformed input), which precedes these.
+SUKI_ENUM(ReceiptRejection, receipt_malformed, edition_not_found, receipt_already_recorded, receipt_not_found)
+
+/// Beside engine::ReturnRejection, which follows these.
+SUKI_ENUM(ReturnCommandRejection, return_malformed, return_already_recorded, receipt_of_return_not_found, receipt_is_void)
+
+/// Beside ledger::LedgerRejection, which follows these.
+SUKI_ENUM(HoldRejection, hold_id_malformed, hold_timeout_out_of_range, hold_already_placed, hold_unknown, hold_points_malformed)
+SUKI_ENUM(AdjustRejection, adjustment_id_malformed, reason_missing, author_missing, points_malformed)
+
+SUKI_ENUM(MemberRejection, member_malformed, phone_malformed, email_malformed, birthday_malformed, attribute_malformed,
+          segment_malformed, too_many_attributes, too_many_segments, phone_already_used, email_already_used,
+          external_id_already_used, already_a_member, version_changed)
+SUKI_ENUM(CardRejection, card_number_malformed, card_kind_malformed, card_already_issued, too_many_cards)
+SUKI_ENUM(ActivityRejection, activity_malformed, activity_already_recorded)
+SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,
+          effective_on_too_early, document_unchanged)
+SUKI_ENUM(CatalogueRejection, product_malformed, store_malformed, zone_unknown)
+SUKI_ENUM(OrganisationRejection, organisation_malformed, organisation_already_exists)
+SUKI_ENUM(AuthRejection, key_name_malformed, scope_malformed, key_not_found, user_name_malformed, password_too_short,
+          user_already_exists, user_not_found, too_many_attempts, wrong_name_or_password, session_unknown)
+SUKI_ENUM(QueryRejection, cursor_malformed, limit_out_of_range)
+
+RefusalKind kind_of(CommandRejection rejection);
+RefusalKind kind_of(ReferenceRejection rejection);
+RefusalKind kind_of(ReceiptRejection rejection);
+RefusalKind kind_of(ReturnCommandRejection rejection);
+RefusalKind kind_of(HoldRejection rejection);
+RefusalKind kind_of(AdjustRejection rejection);
+RefusalKind kind_of(MemberRejection rejection);
+RefusalKind kind_of(CardRejection rejection);
+RefusalKind kind_of(ActivityRejection rejection);
+RefusalKind kind_of(EditionRejection rejection);
+RefusalKind kind_of(CatalogueRejection rejection);
+RefusalKind kind_of(OrganisationRejection rejection);
+RefusalKind kind_of(AuthRejection rejection);
+RefusalKind kind_of(QueryRejection rejection);
+
+template <class E>
+Unexpected<Refusal> refuse(E rejection, std::string pointer = {},
+                           std::vector<std::pair<std::string, std::string>> arguments = {}) {
+    return Unexpected<Refusal>{Refusal{.kind = kind_of(rejection),
+                                       .code = std::string{name_of(rejection)},
+                                       .pointer = std::move(pointer),
+                                       .arguments = std::move(arguments)}};
+}
+/// For rejections of the pure rooms, whose kinds the caller knows.
+template <class E>
+Unexpected<Refusal> refuse_as(RefusalKind kind, E rejection, std::string pointer = {}) {
+    return Unexpected<Refusal>{
+        Refusal{.kind = kind, .code = std::string{name_of(rejection)}, .pointer = std::move(pointer)}};
+}
+
+}  // namespace suki::app
