@@ -349,6 +349,7 @@ struct Example {
     Date date;
     TimeOfDay time;
     std::string store, region, channel;
+    CardKind card = CardKind::none;  // shown at the till, with or without a member; the member's own `card` is the same
     std::optional<Member> member;
     std::vector<Line> basket;
     std::int64_t pay_points = 0;

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <numeric>
+
+#include "base/limits.h"
+#include "programme/compiler.h"
+
+/// What only the whole document can be wrong in.
+namespace suki::programme {
+
+void Compiler::check_whole() {
+    check_stacks();
+    check_multipliers();
+    for (std::uint32_t unit = 0; unit < plan_.units.size(); ++unit) {
+        if (check_rates_of_unit(unit)) continue;
+        findings_.error_at_key(unit_nodes_[unit], {DiagnosticCode::rates_too_fine,
+                                                   "the rates and multipliers of " + quoted(plan_.units[unit].id) + " have no common denominator up to " +
+                                                       std::to_string(limits::rate_denominator_max),
+                                                   "use rounder rates"});
+    }
+}
+
+void Compiler::check_stacks() {
+    std::map<std::string_view, std::vector<std::size_t>> stacks;
+    for (std::size_t i = 0; i < plan_.offers.size(); ++i) {
+        if (!plan_.offers[i].stack.empty()) stacks[plan_.offers[i].stack].push_back(i);
+    }
+    for (const auto& [name, members] : stacks) {
+        if (members.size() == 1) {
+            findings_.warning(offer_nodes_[members.front()], {DiagnosticCode::stack_of_one, "nothing else is in the stack " + quoted(name), "is its name spelt the same everywhere?"});
+        }
+        const Offer& first = plan_.offers[members.front()];
+        for (const std::size_t member : members) {
+            const Offer& offer = plan_.offers[member];
+            if (offer.stage == first.stage) continue;
+            findings_.error_at_key(offer_nodes_[member], {DiagnosticCode::mixed_stages,
+                                                          quoted(offer.id) + " acts on " + std::string{name_of(offer.stage)} + " and can't compete with " + quoted(first.id) +
+                                                              ", which acts on " + std::string{name_of(first.stage)},
+                                                          "offers in a stack are all about lines, or all about the receipt, or all about points"});
+        }
+    }
+}
+
+void Compiler::check_multipliers() {
+    std::vector<bool> has_base(plan_.units.size(), false);
+    for (const Offer& offer : plan_.offers) {
+        if (std::holds_alternative<PointsPerAmount>(offer.give) && offer.unit < has_base.size()) has_base[offer.unit] = true;
+    }
+    for (std::size_t i = 0; i < plan_.offers.size(); ++i) {
+        const Offer& offer = plan_.offers[i];
+        if (!std::holds_alternative<PointsMultiplied>(offer.give) || offer.unit >= has_base.size() || has_base[offer.unit]) continue;
+        findings_.error_at_key(offer_nodes_[i], {DiagnosticCode::nothing_multiplied, quoted(offer.id) + " multiplies points, and no offer gives any by the amount",
+                                                 "write an offer such as `give: {" + plan_.units[offer.unit].id + ": 3 per 1 " + plan_.currency + "}`"});
+    }
+}
+
+namespace {
+
+/// Makes `common` a multiple of `denominator`; false when that would pass the limit.
+bool widen(std::int64_t& common, __int128 denominator) {
+    if (denominator > limits::rate_denominator_max) return false;
+    const auto wanted = static_cast<std::int64_t>(denominator);
+    const __int128 widened = static_cast<__int128>(common / std::gcd(common, wanted)) * wanted;
+    if (widened > limits::rate_denominator_max) return false;
+    common = static_cast<std::int64_t>(widened);
+    return true;
+}
+
+}  // namespace
+
+/// Multipliers act on base points: the unit's common denominator serves each base rate, each rate by quantity, and each product of
+/// a base rate and a multiplier.
+bool Compiler::check_rates_of_unit(std::uint32_t unit) {
+    std::int64_t bases = 1;
+    std::int64_t factors = 1;
+    std::int64_t common = 1;
+    for (const Offer& offer : plan_.offers) {
+        if (offer.unit != unit) continue;
+        if (const auto* rate = std::get_if<PointsPerAmount>(&offer.give)) {
+            if (!widen(bases, reduced(rate->rate).denominator)) return false;
+        } else if (const auto* factor = std::get_if<PointsMultiplied>(&offer.give)) {
+            if (!widen(factors, reduced(factor->factor).denominator)) return false;
+        } else if (const auto* by_quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
+            // Points per thousandth of a unit of goods.
+            if (!widen(common, reduced({by_quantity->points, by_quantity->per.milli}).denominator)) return false;
+        }
+    }
+    if (!widen(common, static_cast<__int128>(bases) * factors)) return false;
+    plan_.units[unit].denominator = common;
+    return true;
+}
+
+}  // namespace suki::programme

@@ -1,0 +1,301 @@
+#include "programme/compile.h"
+
+#include <algorithm>
+
+#include "base/currency.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "programme/compiler.h"
+
+namespace suki::programme {
+
+Result<Compiled, Diagnostics> compile(std::string_view source, const ZoneLoader& zones, int semantics) {
+    const ReadDocument read = read_document(source);
+    Findings findings;
+    for (const Diagnostic& finding : read.findings) findings.add(finding);
+    if (!read.is_whole) return Unexpected{findings.in_order()};
+    Compiler compiler{zones, semantics, findings};
+    compiler.compile_document(read.document.root());
+    if (findings.has_errors()) return Unexpected{findings.in_order()};
+    Plan& plan = compiler.plan();
+    plan.document = source;
+    plan.document_hash = to_hex(sha256(source));
+    return Compiled{std::make_shared<const Plan>(std::move(plan)), findings.in_order()};
+}
+
+void Compiler::compile_document(NodeRef root) {
+    if (!root.is_map()) {
+        findings_.error(root, {DiagnosticCode::wrong_type, "a programme is a map of keys", "start with `suki: 1`"});
+        return;
+    }
+    const Fields document{keys::document, root, findings_};
+    if (const auto version = document.get("suki"); version && version->text() != "1") {
+        findings_.error(*version, {DiagnosticCode::unknown_version, "version " + quoted(version->text()) + " of the format is not known", "write `suki: 1`"});
+    }
+    compile_place_and_time(document);
+    compile_languages(document);
+    compile_header(document);
+    if (const auto units = document.get("units"); units && check_entry_count(*units, limits::units_per_programme)) {
+        for (const NodeRef unit : units->children()) compile_unit(unit);
+    }
+    if (const auto levels = document.get("levels")) compile_levels(*levels);
+    if (const auto offers = document.get("offers"); offers && check_entry_count(*offers, limits::offers_per_programme)) {
+        for (const NodeRef offer : offers->children()) compile_offer(offer);
+    }
+    if (const auto spend = document.get("spend"); spend && check_entry_count(*spend, limits::units_per_programme * 10)) {
+        for (const NodeRef entry : spend->children()) compile_spending(entry);
+    }
+    if (const auto join = document.get("join")) compile_join(*join);
+    if (const auto examples = document.get("examples"); examples && check_entry_count(*examples, limits::examples_per_programme)) {
+        for (const NodeRef example : examples->children()) compile_example(example);
+    }
+    check_whole();
+}
+
+void Compiler::compile_place_and_time(const Fields& document) {
+    if (const auto currency = document.get("currency")) {
+        if (const auto exponent = currency_exponent(currency->text())) {
+            plan_.currency = currency->text();
+            plan_.exponent = *exponent;
+            currency_ = {plan_.currency, *exponent};
+        } else {
+            findings_.error(*currency, {DiagnosticCode::unknown_currency, quoted(currency->text()) + " is not a currency", "write its ISO 4217 code, such as EUR"});
+        }
+    }
+    if (const auto zone = document.get("timezone")) {
+        // A name is a path of plain words: nothing else ever reaches the loader.
+        const std::string name{zone->text()};
+        const bool is_plain = name.size() <= limits::key_bytes && name.find("..") == std::string::npos && name.front() != '/' &&
+                              name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == std::string::npos;
+        if (is_plain && zones_) plan_.zone = zones_(name);
+        if (!plan_.zone) {
+            findings_.error(*zone, {DiagnosticCode::unknown_zone, quoted(name) + " is not a time zone", "write an IANA name such as `Europe/Minsk`"});
+        }
+    }
+    if (const auto effective = document.get("effective")) {
+        if (const auto date = parse_date(effective->text())) plan_.effective_on = *date;
+        else findings_.error(*effective, {DiagnosticCode::bad_date, quoted(effective->text()) + " is not a date", "write it like `2026-12-24`"});
+    }
+    if (const auto notice = document.get("notice")) {
+        if (const auto period = take(*notice, parse_period(notice->text(), true))) plan_.notice = *period;
+    }
+}
+
+void Compiler::compile_languages(const Fields& document) {
+    const auto node = document.get("languages");
+    if (!node) {
+        plan_.languages = {"en"};
+        languages_ = {"en"};
+        return;
+    }
+    for (const NodeRef language : scalars_of(*node)) {
+        const std::string_view code = language.text();
+        const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+        if ((code.size() != 2 && code.size() != 3) || !std::all_of(code.begin(), code.end(), is_lower)) {
+            findings_.error(language, {DiagnosticCode::unknown_language, quoted(code) + " is not the code of a language", "write two or three lower-case letters, such as `en`"});
+        } else if (!languages_.insert(std::string{code}).second) {
+            findings_.error(language, {DiagnosticCode::unknown_language, quoted(code) + " is listed twice", {}});
+        } else {
+            plan_.languages.emplace_back(code);
+        }
+    }
+}
+
+void Compiler::compile_header(const Fields& document) {
+    if (const auto id = document.get("id"); id && check_word(*id, id->text(), false)) plan_.id = id->text();
+    if (const auto title = document.get("title")) plan_.title = localised(*title);
+    if (const auto node = document.get("organisation")) {
+        const Fields organisation{keys::organisation, *node, findings_};
+        if (const auto name = organisation.get("name")) plan_.organisation = localised(*name);
+        plan_.site = text_or_empty(organisation, "site", limits::text_bytes);
+    }
+    if (const auto because = document.get("because")) plan_.because = localised(*because);
+    if (const auto node = document.get("relationship")) plan_.relationship = choice<Relationship>(*node).value_or(plan_.relationship);
+    if (const auto node = document.get("goal")) plan_.goal = choice<Goal>(*node).value_or(plan_.goal);
+    if (const auto node = document.get("returns")) plan_.returns = choice<ReturnsPolicy>(*node).value_or(plan_.returns);
+    if (const auto node = document.get("debt")) plan_.debt = choice<DebtPolicy>(*node).value_or(plan_.debt);
+    if (const auto node = document.get("discounts")) {
+        const Fields discounts{keys::discounts, *node, findings_};
+        if (const auto round = discounts.get("round")) plan_.discount_rounding = choice<Rounding>(*round).value_or(plan_.discount_rounding);
+    }
+    if (const auto node = document.get("target")) {
+        const Fields target{keys::target, *node, findings_};
+        plan_.target = text_or_empty(target, "behaviour", limits::text_bytes);
+        for (const std::string_view key : {"from", "to", "within"}) {
+            const auto value = target.get(key);
+            if (!value) continue;
+            if (key == "within") (void)take(*value, parse_period(value->text(), false));
+            else (void)take(*value, parse_thousandths(value->text()));
+            plan_.target += " " + std::string{key} + " " + std::string{value->text()};
+        }
+    }
+}
+
+void Compiler::compile_unit(NodeRef node) {
+    if (!check_word(node, node.key(), true)) return;
+    if (find_key(keys::give, node.key()) != nullptr || find_key(keys::pay, node.key()) != nullptr || find_key(keys::expect, node.key()) != nullptr) {
+        findings_.error_at_key(node, {DiagnosticCode::bad_key, quoted(node.key()) + " has a meaning of its own and can't name a unit", {}});
+        return;
+    }
+    Unit unit;
+    unit.id = node.key();
+    unit.clause = "6." + std::to_string(plan_.units.size() + 1);
+    // `units: {points: {}}` is a unit with nothing to say of itself.
+    if (has_right_shape(node, Kind::map, findings_)) {
+        const Fields fields{keys::unit, node, findings_};
+        if (const auto title = fields.get("title")) unit.title = localised(*title);
+        if (const auto worth = fields.get("worth")) unit.worth = take(*worth, parse_fine_money(worth->text(), currency_)).value_or(Ratio{});
+        if (const auto pending = fields.get("pending")) unit.pending = take(*pending, parse_period(pending->text(), true)).value_or(Period{});
+        if (const auto expire = fields.get("expire")) unit.expiry = take(*expire, parse_expiry(expire->text())).value_or(Expiry{});
+        if (const auto round = fields.get("round")) unit.rounding = choice<Rounding>(*round).value_or(unit.rounding);
+        if (const auto earned = fields.get("earned_on")) unit.earned_on = choice<EarnedOn>(*earned).value_or(unit.earned_on);
+        if (const auto tax = fields.get("tax")) {
+            if (tax->text() == "excluded") unit.is_tax_excluded = true;
+            else if (tax->text() != "included") report_choice(*tax, find_key(keys::unit, "tax")->choices);
+        }
+    }
+    plan_.units.push_back(std::move(unit));
+    unit_nodes_.push_back(node);
+    unit_names_.push_back(node.key());
+}
+
+void Compiler::compile_levels(NodeRef node) {
+    const Fields fields{keys::levels, node, findings_};
+    Ladder ladder;
+    if (const auto review = fields.get("review"); review && review->text() != "daily") {
+        report_choice(*review, find_key(keys::levels, "review")->choices);
+    }
+    if (const auto downgrade = fields.get("downgrade")) ladder.downgrade = choice<Downgrade>(*downgrade).value_or(ladder.downgrade);
+    Counter counter;
+    const auto by = fields.get("by");
+    if (by) {
+        const auto measure = from_name<Measure>(by->text());
+        if (measure && *measure != Measure::points && *measure != Measure::uses) {
+            counter.measure = *measure;
+        } else {
+            counter.measure = Measure::points;
+            counter.points_unit = unit_named(*by, by->text()).value_or(0);
+        }
+    }
+    const auto steps = fields.get("steps");
+    if (steps && by && check_entry_count(*steps, limits::levels_per_programme)) {
+        if (steps->child_count() == 0) findings_.error(*steps, {DiagnosticCode::empty, "there are no levels", "name them, lowest first"});
+        // The unit of quantity comes from the steps, and is part of the counter's name.
+        if (counter.measure == Measure::quantity) {
+            for (const NodeRef step : steps->children()) {
+                for (const NodeRef value : step.children()) {
+                    const auto quantity = parse_quantity(value.text(), true);
+                    if (value.key() == "from" && quantity && quantity->milli > 0) counter.unit = quantity->unit;
+                }
+            }
+        }
+        compile_level_steps(*steps, counter);
+    }
+    const auto over = fields.get("over");
+    const auto window = over ? take(*over, parse_window(over->text())) : std::nullopt;
+    ladder.window = register_window(node, counter, window.value_or(Window{}));
+    plan_.ladder = ladder;
+}
+
+void Compiler::compile_level_steps(NodeRef steps, Counter counter) {
+    std::optional<std::int64_t> previous;
+    for (const NodeRef step : steps.children()) {
+        if (!check_word(step, step.key(), true) || !has_right_shape(step, Kind::map, findings_)) continue;
+        const Fields fields{keys::level_step, step, findings_};
+        Level level;
+        level.id = step.key();
+        level.clause = "3." + std::to_string(plan_.levels.size() + 1);
+        if (const auto title = fields.get("title")) level.title = localised(*title);
+        if (const auto keep = fields.get("keep")) level.keep = take(*keep, parse_period(keep->text(), true)).value_or(Period{});
+        if (const auto grace = fields.get("grace")) level.grace = take(*grace, parse_period(grace->text(), true)).value_or(Period{});
+        if (const auto from = fields.get("from")) {
+            std::optional<QuantityUnit> unit = counter.unit;
+            // A plain 0 starts a ladder of any measure.
+            const auto value = from->text() == "0" ? std::optional<std::int64_t>{0} : take(*from, value_parser(counter, unit)(from->text()));
+            if (value) {
+                level.from = *value;
+                if (!previous && level.from != 0) {
+                    findings_.error(*from, {DiagnosticCode::first_level_not_zero, "the first level must start at 0", "everybody has a level"});
+                } else if (previous && level.from <= *previous) {
+                    findings_.error(*from, {DiagnosticCode::steps_not_ascending, "this level starts no higher than the one before", "list levels from the lowest up"});
+                }
+                previous = level.from;
+            }
+        }
+        plan_.levels.push_back(std::move(level));
+    }
+}
+
+void Compiler::compile_join(NodeRef node) {
+    const Fields join{keys::join, node, findings_};
+    const auto welcome_node = join.get("welcome");
+    if (!welcome_node) return;
+    const Fields welcome{keys::welcome, *welcome_node, findings_, &unit_names_};
+    for (const NodeRef points : welcome.others()) {
+        const auto unit = unit_named(points, points.key());
+        const auto count = take(points, parse_positive_count(points.text()));
+        if (unit && count) {
+            plan_.welcome.push_back({.unit = *unit, .points = *count, .clause = "2." + std::to_string(plan_.welcome.size() + 1)});
+        }
+    }
+}
+
+void Compiler::compile_spending(NodeRef node) {
+    if (!check_word(node, node.key(), true) || !has_right_shape(node, Kind::map, findings_)) return;
+    const Fields fields{keys::pay, node, findings_, &unit_names_};
+    const bool is_later = fields.has("gift") || fields.has("ticket");
+    if (is_later) return;
+    if (fields.others().size() != 1) {
+        if (!fields.has_refused()) {
+            findings_.error(node, {fields.others().empty() ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
+                                   "which points can be spent is not said, or said twice", "write `points: pay`, with the name of the unit"});
+        }
+        return;
+    }
+    const NodeRef what = fields.others().front();
+    if (what.text() != "pay") {
+        findings_.error(what, {DiagnosticCode::not_a_choice, quoted(what.text()) + " is not a way to spend points", "write `pay`"});
+    }
+    PayWithPoints pay;
+    pay.id = node.key();
+    pay.clause = "5." + std::to_string(plan_.pay.size() + 1);
+    const auto unit = unit_named(what, what.key());
+    if (!unit) return;
+    pay.unit = *unit;
+    compile_pay(fields, pay);
+    const Unit& paid = plan_.units[*unit];
+    if (paid.worth.numerator == 0) {
+        findings_.error(what, {DiagnosticCode::missing_key, "points of " + quoted(paid.id) + " have no worth, so they can't pay", "write `worth` under the unit"});
+    } else if (static_cast<__int128>(pay.step) * paid.worth.numerator % paid.worth.denominator != 0) {
+        const auto at = fields.get("step");
+        findings_.error(at ? *at : node, {DiagnosticCode::points_step_is_not_whole_money,
+                                          std::to_string(pay.step) + " points are not worth a whole number of the smallest coins",
+                                          "a step of " + std::to_string(paid.worth.denominator) + " would be"});
+    }
+    for (const PayWithPoints& other : plan_.pay) {
+        if (other.unit != pay.unit) continue;
+        findings_.error(what, {DiagnosticCode::several_gives, "paying with " + quoted(paid.id) + " is described twice", "keep one of them"});
+    }
+    plan_.pay.push_back(std::move(pay));
+}
+
+void Compiler::compile_pay(const Fields& fields, PayWithPoints& pay) {
+    if (const auto at_least = fields.get("at_least")) pay.at_least = take(*at_least, parse_positive_count(at_least->text())).value_or(1);
+    if (const auto step = fields.get("step")) pay.step = take(*step, parse_positive_count(step->text())).value_or(1);
+    if (const auto up_to = fields.get("up_to")) {
+        std::string_view text = up_to->text();
+        constexpr std::string_view kOf = " of receipt";
+        if (text.ends_with(kOf)) text.remove_suffix(kOf.size());
+        const auto share = take(*up_to, parse_percent(text));
+        if (share && share->numerator == 0) findings_.error(*up_to, {DiagnosticCode::out_of_range, "0% can't be paid", {}});
+        if (share) pay.up_to = *share;
+    }
+    if (const auto excluded = fields.get("not")) {
+        if (const auto lines = compile_line_filter(*excluded)) {
+            pay.except = *lines;
+            pay.has_except = true;
+        }
+    }
+}
+
+}  // namespace suki::programme

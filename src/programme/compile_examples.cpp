@@ -1,0 +1,235 @@
+#include <algorithm>
+
+#include "base/limits.h"
+#include "catalogue/catalogue.h"
+#include "programme/compiler.h"
+
+namespace suki::programme {
+
+void Compiler::compile_example(NodeRef node) {
+    if (!check_word(node, node.key(), true) || !has_right_shape(node, Kind::map, findings_)) return;
+    const Fields fields{keys::example, node, findings_};
+    Example example;
+    example.id = node.key();
+    example.line = node.key_line();
+    if (const auto at = fields.get("at")) {
+        const auto words = split_words(at->text());
+        const auto date = words.size() == 2 ? parse_date(words[0]) : std::nullopt;
+        const auto time = words.size() == 2 ? parse_time_of_day(words[1]) : std::nullopt;
+        if (!date || !time || time->minutes == 24 * 60) {
+            findings_.error(*at, {DiagnosticCode::bad_time, quoted(at->text()) + " is not a date with a time", "write it like `2026-12-02 09:30`"});
+        } else {
+            example.date = *date;
+            example.time = *time;
+            if (*date < plan_.effective_on) {
+                findings_.error(*at, {DiagnosticCode::bad_range, "this is before the programme takes effect", {}});
+            }
+        }
+    }
+    example.store = text_or_empty(fields, "store", limits::code_bytes);
+    example.region = text_or_empty(fields, "region", limits::code_bytes);
+    example.channel = text_or_empty(fields, "channel", limits::code_bytes);
+    if (const auto member = fields.get("member")) example.member = compile_example_member(*member);
+    if (const auto card = fields.get("card")) {
+        example.card = choice<CardKind>(*card).value_or(CardKind::none);
+        if (example.member) example.member->card = example.card;
+    } else if (example.member) {
+        example.card = example.member->card;
+    }
+    if (const auto basket = fields.get("basket")) {
+        if (basket->child_count() == 0) findings_.error(*basket, {DiagnosticCode::empty, "the basket is empty", {}});
+        if (check_entry_count(*basket, limits::lines_per_receipt)) {
+            for (const NodeRef line : basket->children()) compile_basket_line(line, example);
+        }
+    }
+    if (const auto points = fields.get("pay_points")) {
+        example.pay_points = take(*points, parse_count(points->text())).value_or(0);
+        if (example.pay_points > 0 && !example.member && !fields.has("member")) {
+            findings_.error_at_key(*points, {DiagnosticCode::condition_not_allowed, "nobody is there who could pay with points", "write `member`"});
+        }
+        if (example.pay_points > 0 && plan_.pay.empty()) {
+            findings_.error_at_key(*points, {DiagnosticCode::condition_not_allowed, "the programme has no way to pay with points", "write `spend`"});
+        }
+    }
+    if (const auto expect = fields.get("expect")) compile_expect(*expect, example);
+    plan_.examples.push_back(std::move(example));
+}
+
+std::optional<Example::Member> Compiler::compile_example_member(NodeRef node) {
+    Example::Member member;
+    member.balances.assign(plan_.units.size(), 0);
+    if (node.is_scalar()) {
+        const auto is_member = take(node, parse_yes_no(node.text()));
+        return is_member.value_or(false) ? std::optional{member} : std::nullopt;
+    }
+    const Fields fields{keys::example_member, node, findings_};
+    if (const auto level = fields.get("level")) member.level = level_named(*level, level->text());
+    if (const auto birthday = fields.get("birthday")) {
+        if (const auto date = parse_date(birthday->text())) member.birthday = civil(*date);
+        else findings_.error(*birthday, {DiagnosticCode::bad_date, quoted(birthday->text()) + " is not a date", "write it like `1990-05-17`"});
+    }
+    compile_example_facts(fields, member);
+    compile_example_figures(fields, member);
+    if (const auto balance = fields.get("balance")) {
+        const Fields balances{keys::welcome, *balance, findings_, &unit_names_};
+        for (const NodeRef points : balances.others()) {
+            const auto unit = unit_named(points, points.key());
+            const auto count = take(points, parse_count(points.text()));
+            if (unit && count) member.balances[*unit] = *count;
+        }
+    }
+    return member;
+}
+
+void Compiler::compile_example_facts(const Fields& fields, Example::Member& member) {
+    if (const auto segments = fields.get("segments")) member.segments = texts_of(*segments, limits::code_bytes);
+    if (const auto card = fields.get("card")) member.card = choice<CardKind>(*card).value_or(CardKind::none);
+    if (const auto last = fields.get("last_purchase")) {
+        std::string_view text = last->text();
+        constexpr std::string_view kAgo = " ago";
+        if (text.ends_with(kAgo)) text.remove_suffix(kAgo.size());
+        member.last_purchase_days = take(*last, parse_days(text));
+    }
+    if (const auto attributes = fields.get("attributes")) {
+        const Fields facts{keys::attribute, *attributes, findings_};
+        if (!check_entry_count(*attributes, limits::attributes_per_member)) return;
+        for (const NodeRef fact : facts.others()) {
+            if (!is_fact_name(fact.key()) || !fact.is_scalar()) {
+                findings_.error_at_key(fact, {DiagnosticCode::bad_key, quoted(fact.key()) + " is not one fact", "a name and one value"});
+                continue;
+            }
+            const std::string_view text = fact.text();
+            member.attributes.emplace_back(fact.key(), text == "yes" ? "true" : text == "no" ? "false" : text);
+        }
+    }
+}
+
+void Compiler::compile_example_figures(const Fields& fields, Example::Member& member) {
+    if (const auto purchases = fields.get("purchases")) {
+        if (purchases->is_scalar()) member.purchases = take(*purchases, parse_count(purchases->text())).value_or(0);
+        else compile_figure(*purchases, "purchases", member);
+    }
+    for (const std::string_view measure : {"spend", "visits", "quantity", "points", "counters"}) {
+        const auto node = fields.get(measure);
+        if (!node) continue;
+        const std::string_view named = measure == "counters" ? std::string_view{} : measure;
+        if (node->is_map()) {
+            compile_figure(*node, named, member);
+            continue;
+        }
+        for (const NodeRef each : node->children()) {
+            if (has_right_shape(each, Kind::map, findings_)) compile_figure(each, named, member);
+        }
+    }
+}
+
+/// A figure under the name of its measure (`spend: {over: …, is: …}`), or one that names it itself, under `counters`.
+void Compiler::compile_figure(NodeRef node, std::string_view measure, Example::Member& member) {
+    const Fields fields{keys::figure, node, findings_};
+    std::optional<Counter> counter;
+    if (measure.empty()) {
+        counter = compile_counter(fields);
+    } else {
+        counter = Counter{.measure = *from_name<Measure>(measure)};
+        if (counter->measure == Measure::points && plan_.units.empty()) return;
+        for (const std::string_view key : {"spend", "spend_on", "quantity_of", "visits", "purchases", "points"}) {
+            if (!fields.has(key)) continue;
+            findings_.error(node, {DiagnosticCode::condition_not_allowed, "what is counted is said already by " + quoted(measure),
+                                   "other figures go under `counters`"});
+            return;
+        }
+    }
+    Window window;
+    if (const auto over = fields.get("over")) {
+        const auto parsed = take(*over, parse_window(over->text()));
+        if (!parsed) return;
+        window = *parsed;
+    }
+    const auto is = fields.get("is");
+    if (!counter || !is) return;
+    std::optional<QuantityUnit> unit;
+    const auto value = take(*is, value_parser(*counter, unit)(is->text()));
+    if (!value) return;
+    if (unit) counter->unit = *unit;
+    if (const auto index = find_window(*counter, window)) {
+        member.figures.push_back({*index, *value});
+    } else {
+        findings_.error(node, {DiagnosticCode::bad_window, "nothing in the programme reads this figure", "it must be one that an offer or the levels name, over the same time"});
+    }
+}
+
+void Compiler::compile_basket_line(NodeRef node, Example& example) {
+    if (!has_right_shape(node, Kind::map, findings_)) return;
+    const Fields fields{keys::basket_line, node, findings_};
+    Example::Line line;
+    line.sku = text_or_empty(fields, "sku", limits::code_bytes);
+    line.brand = text_or_empty(fields, "brand", limits::code_bytes);
+    line.batch = text_or_empty(fields, "batch", limits::code_bytes);
+    if (const auto category = fields.get("category")) {
+        line.category = category->text();
+        if (!catalogue::is_valid_category(line.category)) {
+            findings_.error(*category, {DiagnosticCode::bad_category, quoted(category->text()) + " is not a path of categories", "write it like `meat/sausages`"});
+        }
+    }
+    if (const auto tags = fields.get("tag")) line.tags = texts_of(*tags, limits::code_bytes);
+    if (const auto quantity = fields.get("quantity")) line.quantity = take(*quantity, parse_quantity(quantity->text())).value_or(line.quantity);
+    const auto price = fields.get("price");
+    const auto amount = fields.get("amount");
+    if (fields.has("price") == fields.has("amount")) {
+        findings_.error(node, {fields.has("price") ? DiagnosticCode::several_gives : DiagnosticCode::missing_key, "a line has either a price or an amount",
+                               "`price` is for one item, `amount` for the whole line"});
+        return;
+    }
+    const auto money = price ? take(*price, parse_money(price->text(), currency_)) : amount ? take(*amount, parse_money(amount->text(), currency_)) : std::nullopt;
+    if (!money) return;
+    line.amount = *money;
+    if (price) {
+        const __int128 total = static_cast<__int128>(money->minor()) * line.quantity.milli;
+        if (total % 1000 != 0) {
+            findings_.error(*price, {DiagnosticCode::bad_money, "this price times the quantity is no whole number of the smallest coins", "write the line's `amount` instead"});
+            return;
+        }
+        if (total / 1000 > kAmountMax) {
+            findings_.error(*price, {DiagnosticCode::out_of_range, "this price times the quantity is too much", {}});
+            return;
+        }
+        line.amount = Money{static_cast<std::int64_t>(total / 1000)};
+    }
+    example.basket.push_back(std::move(line));
+}
+
+void Compiler::compile_expect(NodeRef node, Example& example) {
+    const Fields fields{keys::expect, node, findings_, &unit_names_};
+    if (node.child_count() == 0) findings_.error(node, {DiagnosticCode::empty, "nothing is expected", "write what must come out"});
+    const auto money_of = [&](std::string_view key) {
+        const auto value = fields.get(key);
+        // A plain 0 is 0 in every currency.
+        if (value && value->text() == "0") return std::optional{Money{0}};
+        return value ? take(*value, parse_money(value->text(), currency_)) : std::optional<Money>{};
+    };
+    example.expect.discount = money_of("discount");
+    example.expect.total = money_of("total");
+    if (const auto offers = fields.get("offers")) {
+        std::vector<std::string> ids;
+        if (offers->is_scalar() || offers->child_count() > 0) {
+            for (const NodeRef offer : scalars_of(*offers)) {
+                const auto is_it = [&](const Offer& each) { return each.id == offer.text(); };
+                if (std::any_of(plan_.offers.begin(), plan_.offers.end(), is_it)) {
+                    ids.emplace_back(offer.text());
+                    continue;
+                }
+                std::vector<std::string_view> known;
+                for (const Offer& each : plan_.offers) known.push_back(each.id);
+                findings_.error(offer, {DiagnosticCode::not_a_choice, quoted(offer.text()) + " is not an offer", did_you_mean(offer.text(), known)});
+            }
+        }
+        example.expect.offers = std::move(ids);
+    }
+    for (const NodeRef points : fields.others()) {
+        const auto unit = unit_named(points, points.key());
+        const auto count = take(points, parse_count(points.text()));
+        if (unit && count) example.expect.points.emplace_back(*unit, *count);
+    }
+}
+
+}  // namespace suki::programme

@@ -1,0 +1,301 @@
+#include <algorithm>
+
+#include "base/limits.h"
+#include "catalogue/catalogue.h"
+#include "programme/compiler.h"
+
+namespace suki::programme {
+
+namespace {
+
+/// What could be mistaken for the key's own punctuation is written as %XX, so that no two filters share a name.
+std::string escaped(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string safe;
+    for (const char c : text) {
+        if (std::string_view{"%|=;()[]"}.find(c) == std::string_view::npos) {
+            safe += c;
+            continue;
+        }
+        safe += '%';
+        safe += digits[static_cast<unsigned char>(c) >> 4];
+        safe += digits[static_cast<unsigned char>(c) & 0xf];
+    }
+    return safe;
+}
+
+void append_filter(std::string& text, std::string_view name, std::vector<std::string> values) {
+    if (values.empty()) return;
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    if (!text.empty()) text += ';';
+    text += std::string{name} + "=";
+    for (std::size_t i = 0; i < values.size(); ++i) text += (i == 0 ? "" : "|") + escaped(values[i]);
+}
+
+}  // namespace
+
+std::string counter_key(const Counter& counter) {
+    std::string text{name_of(counter.measure)};
+    if (counter.measure == Measure::uses) return text + "[" + escaped(counter.offer) + "]";
+    if (counter.measure == Measure::quantity) text += "[" + std::string{name_of(counter.unit)} + "]";
+    std::string filters;
+    append_filter(filters, "sku", counter.lines.skus);
+    append_filter(filters, "category", counter.lines.categories);
+    append_filter(filters, "brand", counter.lines.brands);
+    append_filter(filters, "batch", counter.lines.batches);
+    append_filter(filters, "tag", counter.lines.tags);
+    return filters.empty() ? text : text + "(" + filters + ")";
+}
+
+std::optional<std::uint32_t> Compiler::find_window(Counter counter, const Window& window) const {
+    counter.key = counter_key(counter);
+    if (counter.measure == Measure::points && counter.points_unit < plan_.units.size()) counter.key += "[" + plan_.units[counter.points_unit].id + "]";
+    const auto named = counters_by_key_.find(counter.key);
+    if (named == counters_by_key_.end()) return std::nullopt;
+    const auto found = windows_by_text_.find({named->second, window_text(window)});
+    if (found == windows_by_text_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::uint32_t Compiler::register_window(NodeRef at, Counter counter, const Window& window) {
+    counter.key = counter_key(counter);
+    if (counter.measure == Measure::points && counter.points_unit < plan_.units.size()) {
+        counter.key += "[" + plan_.units[counter.points_unit].id + "]";
+    }
+    const auto [named, is_new] = counters_by_key_.try_emplace(counter.key, static_cast<std::uint32_t>(plan_.counters.size()));
+    if (is_new) {
+        if (plan_.counters.size() == limits::counters_per_programme) {
+            findings_.error(at, {DiagnosticCode::too_many, "the programme counts more than " + std::to_string(limits::counters_per_programme) + " things",
+                                 "limits per member and counters over other goods count one each"});
+        }
+        plan_.counters.push_back(std::move(counter));
+    }
+    const auto [found, is_new_window] =
+        windows_by_text_.try_emplace({named->second, window_text(window)}, static_cast<std::uint32_t>(plan_.windows.size()));
+    if (is_new_window) plan_.windows.push_back({.counter = named->second, .window = window});
+    return found->second;
+}
+
+ValueParser Compiler::value_parser(const Counter& counter, std::optional<QuantityUnit>& unit) const {
+    switch (counter.measure) {
+        case Measure::spend:
+            return [this](std::string_view text) -> Parsed<std::int64_t> {
+                const auto money = parse_money(text, currency_);
+                if (!money) return Unexpected<Fault>{money.error()};
+                return money->minor();
+            };
+        case Measure::quantity:
+            return [&unit](std::string_view text) -> Parsed<std::int64_t> {
+                const auto quantity = parse_quantity(text, true);
+                if (!quantity) return Unexpected<Fault>{quantity.error()};
+                if (unit && *unit != quantity->unit) {
+                    return Unexpected<Fault>{Fault{DiagnosticCode::bad_quantity, "kilograms, litres, metres and pieces are mixed here", "use one unit"}};
+                }
+                unit = quantity->unit;
+                return quantity->milli;
+            };
+        case Measure::visits: case Measure::purchases: case Measure::points: case Measure::uses: break;
+    }
+    return [](std::string_view text) { return parse_count(text); };
+}
+
+std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
+    Counter counter;
+    std::size_t named = 0;
+    bool is_good = true;
+    const auto take_filter = [&](NodeRef node, bool takes_category) {
+        if (node.is_map()) {
+            const auto lines = compile_line_filter(node);
+            if (lines) counter.lines = *lines;
+            else is_good = false;
+        } else if (takes_category && node.text() != "all") {
+            counter.lines.categories = {std::string{node.text()}};
+        } else if (node.text() != "all") {
+            findings_.error(node, {DiagnosticCode::not_a_choice, quoted(node.text()) + " is not what is counted", "write `all`, or which lines"});
+        }
+    };
+    for (const std::string_view key : {"spend", "spend_on", "quantity_of", "visits", "purchases", "points"}) {
+        if (!fields.has(key)) continue;
+        ++named;
+        const auto node = fields.get(key);
+        if (!node) {
+            is_good = false;
+        } else if (key == "spend") {
+            counter.measure = Measure::spend;
+            take_filter(*node, false);
+        } else if (key == "spend_on") {
+            counter.measure = Measure::spend;
+            counter.lines.categories = texts_of(*node, limits::text_bytes);
+        } else if (key == "quantity_of") {
+            counter.measure = Measure::quantity;
+            take_filter(*node, true);
+        } else if (key == "points") {
+            counter.measure = Measure::points;
+            const auto unit = unit_named(*node, node->text());
+            if (unit) counter.points_unit = *unit;
+            else is_good = false;
+        } else {
+            counter.measure = key == "visits" ? Measure::visits : Measure::purchases;
+            if (node->text() != "all") report_choice(*node, find_key(keys::counter, key)->choices);
+        }
+    }
+    for (const std::string& category : counter.lines.categories) {
+        if (catalogue::is_valid_category(category)) continue;
+        findings_.error(fields.node(), {DiagnosticCode::bad_category, quoted(category) + " is not a path of categories", "write it like `meat/sausages`"});
+        is_good = false;
+    }
+    if (named == 1) return is_good ? std::optional{counter} : std::nullopt;
+    if (named > 1) {
+        findings_.error(fields.node(), {DiagnosticCode::several_gives, "a counter counts one thing", "keep one of spend, spend_on, quantity_of, visits, purchases, points"});
+    } else {
+        findings_.error(fields.node(), {DiagnosticCode::missing_key, "what is counted is missing", "one of spend, spend_on, quantity_of, visits, purchases, points"});
+    }
+    return std::nullopt;
+}
+
+void Compiler::take_lines(const Fields& fields, LineFilter& lines) {
+    const auto take_texts = [&](std::string_view key, std::vector<std::string>& into) {
+        if (const auto node = fields.get(key)) into = texts_of(*node, key == "category" ? limits::text_bytes : limits::code_bytes);
+    };
+    take_texts("sku", lines.skus);
+    take_texts("brand", lines.brands);
+    take_texts("batch", lines.batches);
+    take_texts("tag", lines.tags);
+    const auto category = fields.get("category");
+    if (!category) return;
+    for (const NodeRef node : scalars_of(*category)) {
+        if (catalogue::is_valid_category(node.text())) {
+            lines.categories.emplace_back(node.text());
+        } else {
+            findings_.error(node, {DiagnosticCode::bad_category, quoted(node.text()) + " is not a path of categories", "write it like `meat/sausages`"});
+        }
+    }
+}
+
+std::optional<LineFilter> Compiler::compile_line_filter(NodeRef node) {
+    const Fields fields{keys::line_filter, node, findings_};
+    LineFilter lines;
+    take_lines(fields, lines);
+    if (lines.is_all()) {
+        if (node.child_count() == 0) findings_.error(node, {DiagnosticCode::empty, "which lines is not said", "name a sku, category, brand, batch or tag"});
+        return std::nullopt;
+    }
+    return lines;
+}
+
+std::vector<NodeRef> Compiler::scalars_of(NodeRef node) {
+    std::vector<NodeRef> scalars;
+    if (node.is_scalar()) {
+        scalars.push_back(node);
+        return scalars;
+    }
+    if (node.child_count() == 0) findings_.error(node, {DiagnosticCode::empty, "the list is empty", "write a value, or leave the key out"});
+    if (node.child_count() > limits::values_per_condition) {
+        findings_.error(node, {DiagnosticCode::too_many, "more than " + std::to_string(limits::values_per_condition) + " values", {}});
+        return scalars;
+    }
+    for (const NodeRef child : node.children()) {
+        if (has_right_shape(child, Kind::text, findings_)) scalars.push_back(child);
+    }
+    return scalars;
+}
+
+std::optional<std::string> Compiler::text_of(NodeRef node, std::size_t bytes_max) {
+    if (node.text().size() > bytes_max) {
+        findings_.error(node, {DiagnosticCode::bad_text, "the text is longer than " + std::to_string(bytes_max) + " bytes", {}});
+        return std::nullopt;
+    }
+    return std::string{node.text()};
+}
+
+std::string Compiler::text_or_empty(const Fields& fields, std::string_view key, std::size_t bytes_max) {
+    const auto node = fields.get(key);
+    return node ? text_of(*node, bytes_max).value_or(std::string{}) : std::string{};
+}
+
+std::vector<std::string> Compiler::texts_of(NodeRef node, std::size_t bytes_max) {
+    std::vector<std::string> texts;
+    for (const NodeRef scalar : scalars_of(node)) {
+        if (const auto text = text_of(scalar, bytes_max)) texts.push_back(*text);
+    }
+    return texts;
+}
+
+LocalisedText Compiler::localised(NodeRef node) {
+    LocalisedText text;
+    if (node.is_scalar()) {
+        text.any = node.text();
+        return text;
+    }
+    for (const NodeRef child : node.children()) {
+        if (!has_right_shape(child, Kind::text, findings_)) continue;
+        if (!languages_.empty() && !languages_.contains(child.key())) {
+            std::vector<std::string_view> known(languages_.begin(), languages_.end());
+            std::string hint = did_you_mean(child.key(), known);
+            if (hint.empty()) hint = "list it under `languages`";
+            findings_.error_at_key(child, {DiagnosticCode::unknown_language, quoted(child.key()) + " is not one of the programme's languages", hint});
+            continue;
+        }
+        text.languages.emplace_back(child.key(), child.text());
+    }
+    std::sort(text.languages.begin(), text.languages.end());
+    if (text.languages.empty() && node.child_count() == 0) {
+        findings_.error(node, {DiagnosticCode::empty, "the text is empty", "write it in each language"});
+        return text;
+    }
+    for (const std::string& language : plan_.languages) {
+        const bool stands_here = [&] {
+            for (const NodeRef child : node.children()) {
+                if (child.key() == language) return true;
+            }
+            return false;
+        }();
+        if (!stands_here) findings_.warning(node, {DiagnosticCode::text_missing, "the text is missing in `" + language + "`", {}});
+    }
+    return text;
+}
+
+std::optional<std::uint32_t> Compiler::unit_named(NodeRef at, std::string_view name) {
+    for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+        if (plan_.units[i].id == name) return static_cast<std::uint32_t>(i);
+    }
+    findings_.error(at, {DiagnosticCode::unknown_unit, quoted(name) + " is not one of the programme's units", did_you_mean(name, unit_names_)});
+    return std::nullopt;
+}
+
+std::optional<std::uint32_t> Compiler::level_named(NodeRef at, std::string_view name) {
+    std::vector<std::string_view> known;
+    for (std::size_t i = 0; i < plan_.levels.size(); ++i) {
+        if (plan_.levels[i].id == name) return static_cast<std::uint32_t>(i);
+        known.push_back(plan_.levels[i].id);
+    }
+    findings_.error(at, {DiagnosticCode::unknown_level, quoted(name) + " is not one of the programme's levels", did_you_mean(name, known)});
+    return std::nullopt;
+}
+
+bool Compiler::check_word(NodeRef at, std::string_view word, bool is_key) {
+    if (is_word(word)) return true;
+    Fault fault{DiagnosticCode::bad_key, quoted(word) + " can't be a name",
+                "start with a lower-case letter; then letters, digits, `_` and `-`, at most " + std::to_string(limits::key_bytes)};
+    if (is_key) findings_.error_at_key(at, std::move(fault));
+    else findings_.error(at, std::move(fault));
+    return false;
+}
+
+bool Compiler::check_entry_count(NodeRef node, std::size_t most) {
+    if (node.child_count() <= most) return true;
+    findings_.error(node, {DiagnosticCode::too_many, std::to_string(node.child_count()) + " stand here", "at most " + std::to_string(most)});
+    return false;
+}
+
+void Compiler::report_choice(NodeRef node, std::span<const std::string_view> known) {
+    std::string hint = did_you_mean(node.text(), {known.begin(), known.end()});
+    if (hint.empty()) {
+        hint = "one of";
+        for (std::size_t i = 0; i < known.size(); ++i) hint += (i == 0 ? " `" : ", `") + std::string{known[i]} + "`";
+    }
+    findings_.error(node, {DiagnosticCode::not_a_choice, quoted(node.text()) + " is not one of the choices", hint});
+}
+
+}  // namespace suki::programme

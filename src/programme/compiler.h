@@ -1,0 +1,128 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "programme/compile.h"
+#include "programme/fields.h"
+#include "programme/findings.h"
+#include "programme/scalars.h"
+
+namespace suki::programme {
+
+/// Turns a document into a plan. It goes on after every mistake, with whatever is harmless in the place of what was wrong: a plan
+/// is only handed out when there was none.
+class Compiler {
+public:
+    Compiler(const ZoneLoader& zones, int semantics, Findings& findings) : zones_(zones), findings_(findings) { plan_.semantics = semantics; }
+
+    /// Of a tree that is whole.
+    void compile_document(NodeRef root);
+    [[nodiscard]] Plan& plan() { return plan_; }
+
+private:
+    // The parts of a document, in the order in which later ones need earlier ones.
+    void compile_header(const Fields& document);
+    void compile_place_and_time(const Fields& document);
+    void compile_languages(const Fields& document);
+    void compile_unit(NodeRef node);
+    void compile_levels(NodeRef node);
+    void compile_level_steps(NodeRef steps, Counter counter);
+    void compile_offer(NodeRef node);
+    void compile_spending(NodeRef node);
+    void compile_pay(const Fields& fields, PayWithPoints& pay);
+    void compile_join(NodeRef node);
+    void compile_example(NodeRef node);
+
+    // Offers: conditions, gives, limits.
+    void compile_when(NodeRef node, Offer& offer);
+    void compile_line_conditions(const Fields& when, Offer& offer);
+    void compile_place_conditions(const Fields& when, Offer& offer);
+    void compile_time_conditions(const Fields& when, Offer& offer);
+    void compile_member_conditions(const Fields& when, Offer& offer);
+    void compile_counter_condition(NodeRef node, Offer& offer);
+    void compile_attributes(NodeRef node, Offer& offer);
+    void compile_attribute(NodeRef node, Offer& offer);
+    void compile_give(NodeRef node, Offer& offer);
+    std::optional<Give> compile_discount(NodeRef node);
+    std::optional<Give> compile_scale(NodeRef node);
+    bool compile_scale_steps(NodeRef steps, std::string_view by, DiscountScale& scale, std::optional<QuantityUnit>& unit);
+    void compile_limits(NodeRef node, Offer& offer);
+    void compile_limit_text(NodeRef at, std::string_view text, Offer& offer);
+    void compile_budget(NodeRef node, Offer& offer);
+    void settle_offer(Offer& offer, NodeRef node);
+    void check_offer_can_apply(const Offer& offer, NodeRef node);
+
+    // Examples.
+    std::optional<Example::Member> compile_example_member(NodeRef node);
+    void compile_example_facts(const Fields& fields, Example::Member& member);
+    void compile_example_figures(const Fields& fields, Example::Member& member);
+    void compile_figure(NodeRef node, std::string_view measure, Example::Member& member);
+    void compile_basket_line(NodeRef node, Example& example);
+    void compile_expect(NodeRef node, Example& example);
+
+    // Pieces that several parts share.
+    std::optional<LineFilter> compile_line_filter(NodeRef node);
+    void take_lines(const Fields& fields, LineFilter& lines);
+    /// The counter that a map names by one of its measure keys; reports when there is none or more than one.
+    std::optional<Counter> compile_counter(const Fields& fields);
+    /// The values of `bound` in the counter's own measure.
+    ValueParser value_parser(const Counter& counter, std::optional<QuantityUnit>& unit) const;
+    std::uint32_t register_window(NodeRef at, Counter counter, const Window& window);
+    std::optional<std::uint32_t> find_window(Counter counter, const Window& window) const;
+
+    std::optional<std::string> text_of(NodeRef node, std::size_t bytes_max);
+    std::string text_or_empty(const Fields& fields, std::string_view key, std::size_t bytes_max);
+    std::vector<std::string> texts_of(NodeRef node, std::size_t bytes_max);
+    LocalisedText localised(NodeRef node);
+    std::optional<std::uint32_t> unit_named(NodeRef at, std::string_view name);
+    std::optional<std::uint32_t> level_named(NodeRef at, std::string_view name);
+    bool check_word(NodeRef at, std::string_view word, bool is_key);
+    bool check_entry_count(NodeRef node, std::size_t most);
+
+    template <class T>
+    std::optional<T> take(NodeRef node, Parsed<T> parsed) {
+        if (parsed) return std::move(parsed).value();
+        findings_.error(node, parsed.error());
+        return std::nullopt;
+    }
+    template <class E>
+    std::optional<E> choice(NodeRef node) {
+        if (const auto found = from_name<E>(node.text())) return found;
+        report_choice(node, all_names<E>());
+        return std::nullopt;
+    }
+    void report_choice(NodeRef node, std::span<const std::string_view> known);
+    /// The scalars of a node that is one scalar or a list of them.
+    std::vector<NodeRef> scalars_of(NodeRef node);
+
+    // What only the whole document can be wrong in.
+    void check_whole();
+    void check_stacks();
+    void check_multipliers();
+    bool check_rates_of_unit(std::uint32_t unit);
+
+    const ZoneLoader& zones_;
+    Findings& findings_;
+    Plan plan_;
+    Currency currency_;
+    std::vector<std::string_view> unit_names_;
+    std::set<std::string, std::less<>> languages_;
+    std::vector<NodeRef> offer_nodes_;  // beside plan_.offers
+    std::vector<NodeRef> unit_nodes_;   // beside plan_.units
+    std::map<std::string, std::uint32_t, std::less<>> counters_by_key_;
+    std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> windows_by_text_;
+};
+
+/// The name of a counter by what it counts: `spend(category=meat/smoked)`.
+std::string counter_key(const Counter& counter);
+/// Whether a condition can only hold for a known member.
+bool speaks_of_member(const Condition& condition);
+
+}  // namespace suki::programme

@@ -1,0 +1,361 @@
+#include "programme/document.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+
+namespace suki::programme {
+
+namespace {
+
+std::string escaped_for_pointer(std::string_view key) {
+    std::string text;
+    for (const char c : key) {
+        if (c == '~') text += "~0";
+        else if (c == '/') text += "~1";
+        else text += c;
+    }
+    return text;
+}
+
+/// Ends the reading from inside the parser's callbacks; never leaves this file.
+struct Stop {};
+
+class TreeBuilder final : public YAML::EventHandler {
+public:
+    TreeBuilder(Document& document, Diagnostics& findings) : document_(document), findings_(findings) {}
+
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        refuse_anchor(mark, anchor);
+        if (is_key_next()) stop(DiagnosticCode::bad_key, mark, "a key is missing before the colon");
+        add(mark, Shape::nothing, {});
+    }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+        find(DiagnosticCode::alias_not_allowed, mark, "aliases (`*name`) are not allowed", "repeat what it stands for");
+        if (is_key_next()) throw Stop{};
+        add(mark, Shape::broken, {});
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+        refuse_anchor(mark, anchor);
+        refuse_tag(mark, tag);
+        if (is_key_next()) {
+            take_key(mark, value);
+            return;
+        }
+        if (value.size() > limits::text_bytes) {
+            find(DiagnosticCode::bad_text, mark, "a text is longer than " + std::to_string(limits::text_bytes) + " bytes", {});
+            add(mark, Shape::broken, {});
+            return;
+        }
+        // Escapes can bring in what the source itself may not hold.
+        if (!is_valid_text(value)) {
+            find(DiagnosticCode::bad_text, mark, "a text holds a zero byte or is not Unicode", {});
+            add(mark, Shape::broken, {});
+            return;
+        }
+        add(mark, Shape::scalar, value);
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+        open(mark, tag, anchor, Shape::list);
+    }
+    void OnSequenceEnd() override { open_.pop_back(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+        open(mark, tag, anchor, Shape::map);
+    }
+    void OnMapEnd() override {
+        const std::uint32_t map = open_.back().index;
+        open_.pop_back();
+        drop_duplicates(map);
+    }
+
+    void find(DiagnosticCode code, const YAML::Mark& mark, std::string message, std::string hint) {
+        if (findings_.size() >= limits::diagnostics_per_document) return;
+        const auto line = static_cast<std::size_t>(std::max(mark.line, 0)) + 1;
+        const auto column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1;
+        findings_.push_back({.code = code, .line = line, .column = column, .path = path(), .message = std::move(message),
+                             .hint = std::move(hint)});
+    }
+
+private:
+    struct Open {
+        std::uint32_t index = 0;
+        bool is_map = false;
+        bool has_key = false;
+        Document::Span key;
+        std::uint32_t key_line = 1, key_column = 1;
+    };
+
+    [[nodiscard]] bool is_key_next() const { return !open_.empty() && open_.back().is_map && !open_.back().has_key; }
+
+    [[noreturn]] void stop(DiagnosticCode code, const YAML::Mark& mark, std::string message) {
+        find(code, mark, std::move(message), {});
+        throw Stop{};
+    }
+    void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
+        if (anchor != 0) find(DiagnosticCode::alias_not_allowed, mark, "anchors (`&name`) are not allowed", "leave the anchor out");
+    }
+    void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+        // `?` and `!` are what the parser says of plain and of quoted nodes without a tag.
+        if (tag.empty() || tag == "?" || tag == "!") return;
+        find(DiagnosticCode::tag_not_allowed, mark, "tags (`!name`) are not allowed", "leave the tag out");
+    }
+    Document::Span keep(const std::string& text) {
+        const Document::Span span{static_cast<std::uint32_t>(document_.texts.size()), static_cast<std::uint32_t>(text.size())};
+        document_.texts += text;
+        return span;
+    }
+    void take_key(const YAML::Mark& mark, const std::string& value) {
+        if (value.size() > limits::text_bytes || !is_valid_text(value)) stop(DiagnosticCode::bad_key, mark, "this can't be a key");
+        Open& map = open_.back();
+        map.has_key = true;
+        map.key = keep(value);
+        map.key_line = static_cast<std::uint32_t>(mark.line) + 1;
+        map.key_column = static_cast<std::uint32_t>(mark.column) + 1;
+    }
+    std::uint32_t add(const YAML::Mark& mark, Shape shape, const std::string& text) {
+        if (document_.nodes.size() >= limits::document_nodes) {
+            stop(DiagnosticCode::too_many_nodes, mark,
+                 "the document has more than " + std::to_string(limits::document_nodes) + " parts");
+        }
+        const auto index = static_cast<std::uint32_t>(document_.nodes.size());
+        Document::Node node;
+        node.shape = shape;
+        node.line = node.key_line = static_cast<std::uint32_t>(mark.line) + 1;
+        node.column = node.key_column = static_cast<std::uint32_t>(mark.column) + 1;
+        node.text = keep(text);
+        if (!open_.empty()) {
+            Open& parent = open_.back();
+            node.parent = parent.index;
+            if (parent.is_map) {
+                node.has_key = true;
+                node.key = parent.key;
+                node.key_line = parent.key_line;
+                node.key_column = parent.key_column;
+                parent.has_key = false;
+            }
+            Document::Node& above = document_.nodes[parent.index];
+            node.place = above.count++;
+            if (above.first == 0) above.first = index;
+            else document_.nodes[above.last].next = index;
+            above.last = index;
+        }
+        document_.nodes.push_back(node);
+        return index;
+    }
+    void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Shape shape) {
+        refuse_anchor(mark, anchor);
+        refuse_tag(mark, tag);
+        if (is_key_next()) stop(DiagnosticCode::bad_key, mark, "a key must be a plain word");
+        if (open_.size() >= limits::document_depth) {
+            stop(DiagnosticCode::too_deep, mark,
+                 "the document is nested more than " + std::to_string(limits::document_depth) + " deep");
+        }
+        const std::uint32_t index = add(mark, shape, {});
+        open_.push_back({.index = index, .is_map = shape == Shape::map});
+    }
+    /// Where reading stands, for findings that come before the tree is whole.
+    [[nodiscard]] std::string path() const {
+        std::string text;
+        for (const Open& container : open_) {
+            if (!container.is_map) {
+                text += "/" + std::to_string(document_.nodes[container.index].count);
+            } else if (container.has_key) {
+                text += "/" + escaped_for_pointer(document_.view(container.key));
+            }
+        }
+        return text;
+    }
+    void drop_duplicates(std::uint32_t map) {
+        std::vector<std::uint32_t> children;
+        for (std::uint32_t at = document_.nodes[map].first; at != 0; at = document_.nodes[at].next) children.push_back(at);
+        const auto key_of = [this](std::uint32_t index) { return document_.view(document_.nodes[index].key); };
+        std::stable_sort(children.begin(), children.end(),
+                         [&](std::uint32_t a, std::uint32_t b) { return key_of(a) < key_of(b); });
+        std::vector<std::uint32_t> repeated;
+        for (std::size_t i = 1; i < children.size(); ++i) {
+            if (key_of(children[i]) == key_of(children[i - 1])) repeated.push_back(children[i]);
+        }
+        std::sort(repeated.begin(), repeated.end());
+        for (const std::uint32_t index : repeated) {
+            const Document::Node& node = document_.nodes[index];
+            if (findings_.size() >= limits::diagnostics_per_document) break;
+            findings_.push_back({.code = DiagnosticCode::duplicate_key, .line = node.key_line, .column = node.key_column,
+                                 .path = NodeRef{document_, map}.path(),
+                                 .message = "the key `" + std::string{key_of(index)} + "` stands here twice",
+                                 .hint = "leave one of them"});
+        }
+        if (!repeated.empty()) unlink(map, repeated);
+    }
+    /// Takes `repeated` (ascending) out of the list of the map's children.
+    void unlink(std::uint32_t map, const std::vector<std::uint32_t>& repeated) {
+        Document::Node& above = document_.nodes[map];
+        std::uint32_t last = above.first;  // the first child is never a repetition
+        above.count = 1;
+        for (std::uint32_t at = document_.nodes[last].next; at != 0; at = document_.nodes[at].next) {
+            if (std::binary_search(repeated.begin(), repeated.end(), at)) continue;
+            document_.nodes[last].next = at;
+            last = at;
+            ++above.count;
+        }
+        document_.nodes[last].next = 0;
+        above.last = last;
+    }
+
+    Document& document_;
+    Diagnostics& findings_;
+    std::vector<Open> open_;
+};
+
+/// The parser looks ahead over a whole flow collection (so over a whole JSON document) before it tells of its first part, at some
+/// 300 bytes for each mark of punctuation. So these are counted before it runs: more of them than parts are allowed is refused.
+/// 10,000 offers with rich conditions have about a third.
+constexpr std::size_t kMarksMax = 600'000;
+
+bool has_too_many_marks(std::string_view source) {
+    std::size_t marks = 0;
+    for (const char c : source) marks += c == '[' || c == ']' || c == '{' || c == '}' || c == ',' || c == ':' || c == '?' ? 1 : 0;
+    return marks > kMarksMax;
+}
+
+int hex_of(std::string_view text) {
+    int value = 0;
+    for (const char c : text) {
+        const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        if (digit < 0) return -1;
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+/// JSON writes what lies beyond 16 bits as a pair of escapes, which YAML does not know: `\ud83d\ude00` becomes `\U0001f600`.
+/// Escaped backslashes are stepped over.
+std::string with_joined_surrogates(std::string_view source) {
+    std::string joined;
+    joined.reserve(source.size());
+    for (std::size_t i = 0; i < source.size();) {
+        if (source[i] != '\\') {
+            joined += source[i++];
+            continue;
+        }
+        if (i + 12 <= source.size() && source[i + 1] == 'u' && source[i + 6] == '\\' && source[i + 7] == 'u') {
+            const int high = hex_of(source.substr(i + 2, 4));
+            const int low = hex_of(source.substr(i + 8, 4));
+            if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+                constexpr std::string_view digits = "0123456789abcdef";
+                const unsigned point = 0x10000u + (static_cast<unsigned>(high - 0xd800) << 10) + static_cast<unsigned>(low - 0xdc00);
+                joined += "\\U";
+                for (int shift = 28; shift >= 0; shift -= 4) joined += digits[(point >> shift) & 0xf];
+                i += 12;
+                continue;
+            }
+        }
+        joined += source[i++];
+        if (i < source.size()) joined += source[i++];
+    }
+    return joined;
+}
+
+bool is_json(std::string_view source) {
+    if (source.starts_with("\xef\xbb\xbf")) source.remove_prefix(3);
+    const std::size_t first = source.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && source[first] == '{';
+}
+
+ReadDocument refused(DiagnosticCode code, std::size_t line, std::string message) {
+    ReadDocument read;
+    read.findings.push_back({.code = code, .line = line, .column = 1, .message = std::move(message)});
+    return read;
+}
+
+std::size_t line_of_bad_text(std::string_view source) {
+    std::size_t line = 1;
+    std::size_t start = 0;
+    for (std::size_t end = source.find('\n'); end != std::string_view::npos; end = source.find('\n', start)) {
+        if (!is_valid_text(source.substr(start, end - start))) return line;
+        start = end + 1;
+        ++line;
+    }
+    return line;
+}
+
+}  // namespace
+
+ReadDocument read_document(std::string_view source) {
+    if (source.size() > limits::document_bytes) {
+        return refused(DiagnosticCode::document_too_large, 1,
+                       "the document is larger than " + std::to_string(limits::document_bytes) + " bytes");
+    }
+    if (!is_valid_text(source)) {
+        return refused(DiagnosticCode::not_utf8, line_of_bad_text(source), "the document is not UTF-8, or holds a zero byte");
+    }
+    if (has_too_many_marks(source)) {
+        return refused(DiagnosticCode::too_many_nodes, 1, "the document has too many parts");
+    }
+    ReadDocument read;
+    TreeBuilder builder{read.document, read.findings};
+    try {
+        std::istringstream stream{is_json(source) ? with_joined_surrogates(source) : std::string{source}};
+        YAML::Parser parser{stream};
+        if (!parser.HandleNextDocument(builder) || read.document.nodes.empty()) {
+            return refused(DiagnosticCode::empty, 1, "the document is empty");
+        }
+        Document rest;
+        Diagnostics ignored;
+        TreeBuilder second{rest, ignored};
+        if (parser.HandleNextDocument(second)) {
+            builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "there is more than one document here", "keep one document in a file");
+            return read;
+        }
+        read.is_whole = true;
+    } catch (const Stop&) {
+        // What stopped it is in the findings.
+    } catch (const YAML::Exception& failure) {
+        builder.find(DiagnosticCode::syntax_error, failure.mark, "this is not YAML: " + failure.msg, {});
+    } catch (const std::exception&) {
+        builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "this can't be read as YAML", {});
+    }
+    if (!read.is_whole && read.findings.empty()) {
+        return refused(DiagnosticCode::syntax_error, 1, "this can't be read as YAML");
+    }
+    return read;
+}
+
+Shape NodeRef::shape() const { return document_->nodes[index_].shape; }
+std::string_view NodeRef::text() const { return document_->view(document_->nodes[index_].text); }
+std::string_view NodeRef::key() const { return document_->view(document_->nodes[index_].key); }
+std::size_t NodeRef::child_count() const { return document_->nodes[index_].count; }
+NodeRef NodeRef::parent() const { return {*document_, document_->nodes[index_].parent}; }
+std::size_t NodeRef::line() const { return document_->nodes[index_].line; }
+std::size_t NodeRef::column() const { return document_->nodes[index_].column; }
+std::size_t NodeRef::key_line() const { return document_->nodes[index_].key_line; }
+std::size_t NodeRef::key_column() const { return document_->nodes[index_].key_column; }
+
+std::vector<NodeRef> NodeRef::children() const {
+    std::vector<NodeRef> all;
+    all.reserve(child_count());
+    for (std::uint32_t at = document_->nodes[index_].first; at != 0; at = document_->nodes[at].next) all.emplace_back(*document_, at);
+    return all;
+}
+
+std::string NodeRef::path() const {
+    std::vector<std::string> steps;
+    for (std::uint32_t at = index_; at != 0; at = document_->nodes[at].parent) {
+        const Document::Node& node = document_->nodes[at];
+        steps.push_back("/" + (node.has_key ? escaped_for_pointer(document_->view(node.key)) : std::to_string(node.place)));
+    }
+    std::string text;
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) text += *step;
+    return text;
+}
+
+}  // namespace suki::programme

@@ -1,0 +1,119 @@
+#include "programme/findings.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/limits.h"
+
+namespace suki::programme {
+
+namespace {
+
+/// Insertions, deletions, changes and swaps of neighbours that turn `a` into `b`.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+    for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
+    for (std::size_t k = 0; k <= b.size(); ++k) cost[0][k] = k;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        for (std::size_t k = 1; k <= b.size(); ++k) {
+            const std::size_t change = cost[i - 1][k - 1] + (a[i - 1] == b[k - 1] ? 0 : 1);
+            cost[i][k] = std::min({cost[i - 1][k] + 1, cost[i][k - 1] + 1, change});
+            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1]) {
+                cost[i][k] = std::min(cost[i][k], cost[i - 2][k - 2] + 1);
+            }
+        }
+    }
+    return cost[a.size()][b.size()];
+}
+
+Diagnostic placed(Severity severity, Fault fault, std::size_t line, std::size_t column, std::string path) {
+    return {.severity = severity, .code = fault.code, .line = line, .column = column, .path = std::move(path),
+            .message = std::move(fault.message), .hint = std::move(fault.hint)};
+}
+
+}  // namespace
+
+void Findings::add(Diagnostic diagnostic) {
+    Diagnostics& list = diagnostic.severity == Severity::error ? errors_ : warnings_;
+    if (list.size() >= limits::diagnostics_per_document) {
+        ++left_out_;
+        return;
+    }
+    list.push_back(std::move(diagnostic));
+}
+
+void Findings::error(NodeRef at, Fault fault) {
+    add(placed(Severity::error, std::move(fault), at.line(), at.column(), at.path()));
+}
+
+void Findings::error_at_key(NodeRef at, Fault fault) {
+    // An unknown key is told of at its map: the path to the key itself leads nowhere.
+    const bool is_of_map = fault.code == DiagnosticCode::unknown_key;
+    add(placed(Severity::error, std::move(fault), at.key_line(), at.key_column(), is_of_map ? at.parent().path() : at.path()));
+}
+
+void Findings::warning(NodeRef at, Fault fault) {
+    add(placed(Severity::warning, std::move(fault), at.line(), at.column(), at.path()));
+}
+
+Diagnostics Findings::in_order() const {
+    Diagnostics all = errors_;
+    std::size_t left_out = left_out_;
+    for (const Diagnostic& warning : warnings_) {
+        if (all.size() < limits::diagnostics_per_document) all.push_back(warning);
+        else ++left_out;
+    }
+    if (left_out > 0) all.pop_back();
+    std::stable_sort(all.begin(), all.end(), [](const Diagnostic& a, const Diagnostic& b) {
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+    if (left_out > 0) {
+        const Diagnostic last = all.back();
+        all.push_back({.severity = errors_.empty() ? Severity::warning : Severity::error, .code = DiagnosticCode::too_many,
+                       .line = last.line, .column = last.column, .path = {},
+                       .message = std::to_string(left_out + 1) + " more findings are left out",
+                       .hint = "mend these first"});
+    }
+    return all;
+}
+
+std::string quoted(std::string_view text) {
+    constexpr std::size_t kShown = 60;
+    std::string shown{text.substr(0, kShown)};
+    if (text.size() > kShown) {
+        // Never half a character: take off the continuation bytes and the lead of the last one, which may be incomplete.
+        while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xc0) == 0x80) shown.pop_back();
+        if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0x80) shown.pop_back();
+        shown += "…";
+    }
+    for (char& c : shown) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    }
+    return "`" + shown + "`";
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
+    if (word.size() > limits::key_bytes) return {};
+    std::string_view best;
+    std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+    for (const std::string_view candidate : known) {
+        if (candidate.size() > limits::key_bytes) continue;
+        const std::size_t distance = edit_distance(word, candidate);
+        if (distance < best_distance) {
+            best = candidate;
+            best_distance = distance;
+        }
+    }
+    return best.empty() ? std::string{} : "did you mean `" + std::string{best} + "`?";
+}
+
+std::string diagnostic_text(const Diagnostic& diagnostic, std::string_view file) {
+    std::string text{file};
+    text += ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) + ": ";
+    text += std::string{name_of(diagnostic.severity)} + ": " + diagnostic.message + " [" + std::string{name_of(diagnostic.code)} + "]";
+    if (!diagnostic.path.empty()) text += " at " + diagnostic.path;
+    if (!diagnostic.hint.empty()) text += " (" + diagnostic.hint + ")";
+    return text;
+}
+
+}  // namespace suki::programme

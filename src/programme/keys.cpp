@@ -1,0 +1,314 @@
+#include "programme/keys.h"
+
+#include <array>
+
+#include "programme/plan.h"
+
+namespace suki::programme {
+
+namespace {
+
+template <class E>
+constexpr std::span<const std::string_view> words_of() {
+    return all_names<E>();
+}
+
+constexpr std::array kUnitEnds = std::to_array<std::string_view>({"included", "excluded"});
+constexpr std::array kReviews = std::to_array<std::string_view>({"daily"});
+constexpr std::array kScaleBy = std::to_array<std::string_view>({"receipt", "spend", "quantity", "visits", "purchases"});
+constexpr std::array kAll = std::to_array<std::string_view>({"all"});
+
+constexpr KeySpec later(std::string_view name, std::string_view description) {
+    return {.name = name, .kind = Kind::everything, .description = description, .is_later = true};
+}
+
+constexpr std::array kOrganisation = std::to_array<KeySpec>({
+    {"name", Kind::localised, "The name that members know the company by.", true},
+    {"site", Kind::text, "The address of its site."},
+});
+constexpr std::array kTarget = std::to_array<KeySpec>({
+    {"behaviour", Kind::text, "What members are to do more of.", true},
+    {"from", Kind::number_text, "Where it stands now."},
+    {"to", Kind::number_text, "Where it is to be."},
+    {"within", Kind::period, "By when."},
+});
+constexpr std::array kJoin = std::to_array<KeySpec>({
+    {"welcome", Kind::map, "What a new member is given.", false, false, &keys::welcome},
+    later("at", "Where one can join."),
+    later("ask", "What joining asks of a person."),
+    later("reveal", "What a new member is shown, one step at a time."),
+});
+constexpr std::array kWelcome = std::to_array<KeySpec>({
+    later("gift", "A gift on joining."),
+});
+constexpr std::array kDiscounts = std::to_array<KeySpec>({
+    {"round", Kind::choice, "How a discount is rounded to the smallest coin.", false, false, nullptr, words_of<Rounding>()},
+});
+constexpr std::array kUnit = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"worth", Kind::money, "What one point is worth when it is spent; without it points can't pay."},
+    {"pending", Kind::period, "How long points wait before they can be spent."},
+    {"expire", Kind::expiry, "When points lapse: `12 months after earning`, `12 months after last activity`, `at the end of the year`, `never`."},
+    {"round", Kind::choice, "How points are rounded, once per receipt.", false, false, nullptr, words_of<Rounding>()},
+    {"earned_on", Kind::choice, "Which money earns: what was paid, what was due before points, or the list price.", false, false, nullptr,
+     words_of<EarnedOn>()},
+    {"tax", Kind::choice, "Whether the tax in the price earns too.", false, false, nullptr, kUnitEnds},
+});
+constexpr std::array kLevels = std::to_array<KeySpec>({
+    {"by", Kind::word, "What counts: `spend`, `visits`, `purchases`, `quantity`, or the points of a unit by its name.", true},
+    {"over", Kind::window, "Over which time it is counted.", true},
+    {"review", Kind::choice, "How often levels are looked at.", false, false, nullptr, kReviews},
+    {"downgrade", Kind::choice, "Whether a member falls by one step or to what is due.", false, false, nullptr, words_of<Downgrade>()},
+    {"steps", Kind::entries, "The levels, lowest first.", true, false, &keys::level_step},
+});
+constexpr std::array kLevelStep = std::to_array<KeySpec>({
+    {"from", Kind::comparison, "From how much on; the first level starts at 0.", true},
+    {"keep", Kind::period, "How long it is kept at least."},
+    {"grace", Kind::period, "How long it stays after it is no longer earned."},
+    {"title", Kind::localised, "What members call it."},
+});
+constexpr std::array kOffer = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"when", Kind::map, "When it applies; without it always.", false, false, &keys::when},
+    {"give", Kind::map, "What it gives: one thing.", true, false, &keys::give},
+    {"limit", Kind::limit, "How far it goes: `1 per member per calendar year`, or a map.", false, false, &keys::limit},
+    {"stack", Kind::word, "Of the offers in one stack only the best for the member applies."},
+    {"targeted", Kind::yes_no, "Whether it is given to some members only, as the rules will say."},
+});
+constexpr std::array kWhen = std::to_array<KeySpec>({
+    {"lines", Kind::choice, "`all`: the offer is about each line, whatever it is.", false, false, nullptr, kAll},
+    {"sku", Kind::texts, "Lines of these goods."},
+    {"category", Kind::texts, "Lines in these categories."},
+    {"brand", Kind::texts, "Lines of these brands."},
+    {"batch", Kind::texts, "Lines of these batches."},
+    {"tag", Kind::texts, "Lines with one of these tags."},
+    {"amount", Kind::comparison, "The list total of the lines, or of the receipt: `over 15 BYN`."},
+    {"quantity", Kind::comparison, "How much of the lines: `over 0.5 kg`."},
+    {"member", Kind::yes_no, "Whether the buyer is known as a member."},
+    {"store", Kind::texts, "In one of these stores."},
+    {"region", Kind::texts, "In a store of one of these regions."},
+    {"channel", Kind::texts, "Bought through one of these channels."},
+    {"weekday", Kind::weekdays, "On these days, by the store's clock: `[tue, wed]`, `mon to fri`."},
+    {"time", Kind::time_range, "At this time of day, by the store's clock: `08:00 to 12:00`."},
+    {"dates", Kind::dates, "On these dates, the last included: `2026-12-24 to 2026-12-26`."},
+    {"birthday", Kind::birthday, "Around the member's birthday: `within 3 days`, `on the day`."},
+    {"level", Kind::level, "Of these levels: `friend`, `[friend, family]`, `at least friend`."},
+    {"card", Kind::choices, "With such a card.", false, false, nullptr, words_of<CardKind>()},
+    {"nth_purchase", Kind::nth, "On the member's third purchase (`3`) or on each sixth (`every 6`)."},
+    {"last_purchase", Kind::comparison, "Since the purchase before this one: `over 45 days ago`."},
+    {"counter", Kind::map, "What the member bought or earned over some time.", false, false, &keys::counter},
+    {"attribute", Kind::map, "What is known of the member.", false, false, &keys::attribute},
+    {"segment", Kind::texts, "In one of these segments."},
+    later("referral", "What a friend did whom the member brought."),
+});
+constexpr std::array kLineFilter = std::to_array<KeySpec>({
+    {"sku", Kind::texts, "Lines of these goods."},
+    {"category", Kind::texts, "Lines in these categories."},
+    {"brand", Kind::texts, "Lines of these brands."},
+    {"batch", Kind::texts, "Lines of these batches."},
+    {"tag", Kind::texts, "Lines with one of these tags."},
+});
+constexpr std::array kCounter = std::to_array<KeySpec>({
+    {"spend", Kind::maybe_map, "Money spent: `all`, or on such lines.", false, false, &keys::line_filter},
+    {"spend_on", Kind::texts, "Money spent on these categories."},
+    {"quantity_of", Kind::maybe_map, "How much was bought: of a category, or of such lines.", false, false, &keys::line_filter},
+    {"visits", Kind::choice, "Days with a purchase or a visit.", false, false, nullptr, kAll},
+    {"purchases", Kind::choice, "Receipts.", false, false, nullptr, kAll},
+    {"points", Kind::word, "Points earned of this unit."},
+    {"over", Kind::window, "Over which time; without it ever."},
+    {"at_least", Kind::comparison, "This much or more."},
+    {"more_than", Kind::comparison, "More than this."},
+    {"at_most", Kind::comparison, "This much or less."},
+    {"under", Kind::comparison, "Less than this."},
+    {"is", Kind::comparison, "Any comparison: `2 to 5`, `over 40 BYN`."},
+});
+constexpr std::array<KeySpec, 0> kAttribute{};
+constexpr std::array kGive = std::to_array<KeySpec>({
+    {"discount", Kind::discount, "`3%`, `1.50 BYN`, `0.20 BYN per item`, or a scale.", false, false, &keys::discount},
+    {"price", Kind::price, "Each of the lines' goods at this price."},
+    {"free", Kind::free_items, "`1 per 4`: of every four one is free; `1 per 4 cheapest`: the cheapest of all together."},
+    later("gift", "A gift."),
+    later("ticket", "A ticket of a draw."),
+});
+constexpr std::array kDiscount = std::to_array<KeySpec>({
+    {"scale", Kind::map, "A rate by steps.", true, false, &keys::scale},
+});
+constexpr std::array kScale = std::to_array<KeySpec>({
+    {"by", Kind::choice, "What the steps count: this receipt, or what was bought before it.", true, false, nullptr, kScaleBy},
+    {"over", Kind::window, "Over which time; not with `receipt`."},
+    {"steps", Kind::map, "From how much on which rate: `{50 BYN: 2%, 120 BYN: 4%}`.", true, false, &keys::steps},
+});
+constexpr std::array<KeySpec, 0> kSteps{};
+constexpr std::array kLimit = std::to_array<KeySpec>({
+    {"per receipt", Kind::count, "How often on one receipt."},
+    {"per member", Kind::count, "How often per member, ever."},
+    {"in all", Kind::count, "How often in the whole programme."},
+    {"budget", Kind::budget, "How much is given in all: `5000 BYN`, `10000 points per month`."},
+});
+constexpr std::array kPay = std::to_array<KeySpec>({
+    {"at_least", Kind::points, "The fewest points that can be paid at once."},
+    {"step", Kind::points, "Points are paid in multiples of this."},
+    {"up_to", Kind::percent, "Which share of the receipt points may pay: `50% of receipt`."},
+    {"not", Kind::map, "Lines that points can't pay for.", false, false, &keys::line_filter},
+    {"limit", Kind::everything, "How often.", false, true},
+    later("gift", "A gift for points."),
+    later("ticket", "A ticket of a draw for points."),
+});
+constexpr std::array kExample = std::to_array<KeySpec>({
+    {"at", Kind::date_time, "When it is bought, on the programme's clock: `2026-12-02 09:30`.", true},
+    {"store", Kind::text, "In which store."},
+    {"region", Kind::text, "In which region that store is."},
+    {"channel", Kind::text, "Through which channel."},
+    {"card", Kind::choice, "Which card is shown; a bearer card needs no member.", false, false, nullptr, words_of<CardKind>()},
+    {"member", Kind::maybe_map, "What is known of the member; without it nobody is.", false, false, &keys::example_member},
+    {"basket", Kind::list, "What is bought.", true, false, &keys::basket_line},
+    {"pay_points", Kind::points, "How many points the member pays with."},
+    {"expect", Kind::map, "What must come out.", true, false, &keys::expect},
+});
+constexpr std::array kExampleMember = std::to_array<KeySpec>({
+    {"level", Kind::word, "The member's level."},
+    {"birthday", Kind::date, "The member's birthday."},
+    {"attributes", Kind::map, "What is known of the member.", false, false, &keys::attribute},
+    {"segments", Kind::texts, "The segments the member is in."},
+    {"card", Kind::choice, "Which card the member shows.", false, false, nullptr, words_of<CardKind>()},
+    {"purchases", Kind::maybe_map, "How many purchases there were before; with `over`, those of that time.", false, false, &keys::figure},
+    {"last_purchase", Kind::comparison, "How long ago the last one was: `50 days ago`."},
+    {"spend", Kind::figures, "What was spent: `{over: 90 days, is: 350 BYN}`.", false, false, &keys::figure},
+    {"visits", Kind::figures, "The days with a purchase or a visit: `{over: 30 days, is: 3}`.", false, false, &keys::figure},
+    {"quantity", Kind::figures, "How much was bought: `{over: 30 days, is: 3 kg}`.", false, false, &keys::figure},
+    {"points", Kind::figures, "The points earned: `{over: 12 months, is: 900}`.", false, false, &keys::figure},
+    {"counters", Kind::figures, "Other figures: `{spend_on: meat/smoked, over: 30 days, is: 50 BYN}`.", false, false, &keys::figure},
+    {"balance", Kind::map, "The points that can be spent.", false, false, &keys::welcome},
+});
+constexpr std::array kFigure = std::to_array<KeySpec>({
+    {"spend", Kind::maybe_map, "Money spent: `all`, or on such lines.", false, false, &keys::line_filter},
+    {"spend_on", Kind::texts, "Money spent on these categories."},
+    {"quantity_of", Kind::maybe_map, "How much was bought: of a category, or of such lines.", false, false, &keys::line_filter},
+    {"visits", Kind::choice, "Days with a purchase or a visit.", false, false, nullptr, kAll},
+    {"purchases", Kind::choice, "Receipts.", false, false, nullptr, kAll},
+    {"points", Kind::word, "Points earned of this unit."},
+    {"over", Kind::window, "Over which time; without it ever."},
+    {"is", Kind::comparison, "The figure itself.", true},
+});
+constexpr std::array kBasketLine = std::to_array<KeySpec>({
+    {"sku", Kind::text, "Which goods."},
+    {"category", Kind::text, "The path of their category."},
+    {"brand", Kind::text, "Their brand."},
+    {"batch", Kind::text, "Their batch."},
+    {"tag", Kind::texts, "Their tags."},
+    {"quantity", Kind::quantity, "How much; without it one piece."},
+    {"price", Kind::money, "The list price of one piece, kilogram, litre or metre."},
+    {"amount", Kind::money, "The list price of the whole line, instead of `price`."},
+});
+constexpr std::array kExpect = std::to_array<KeySpec>({
+    {"discount", Kind::money, "The sum of all discounts."},
+    {"total", Kind::money, "What is left to pay."},
+    {"offers", Kind::texts, "All offers that apply, in any order."},
+});
+constexpr std::array kDocument = std::to_array<KeySpec>({
+    {"suki", Kind::version, "The version of this format: 1.", true},
+    {"id", Kind::word, "The programme's name for machines: lower-case letters, digits, `-` and `_`.", true},
+    {"title", Kind::localised, "The programme's name for people.", true},
+    {"organisation", Kind::map, "Whose programme it is.", false, false, &keys::organisation},
+    {"relationship", Kind::choice, "With whom.", false, false, nullptr, words_of<Relationship>()},
+    {"goal", Kind::choice, "What it is for: exactly one.", false, false, nullptr, words_of<Goal>()},
+    {"target", Kind::map, "What is to change, and by when.", false, false, &keys::target},
+    {"because", Kind::localised, "Why a member should care."},
+    {"languages", Kind::words, "The languages that every text must have; the first is the default."},
+    {"currency", Kind::currency, "ISO 4217.", true},
+    {"timezone", Kind::zone, "An IANA name such as Europe/Minsk.", true},
+    {"effective", Kind::date, "From which date on it is in force.", true},
+    {"notice", Kind::period, "How long before a change may take anything away."},
+    {"returns", Kind::choice, "What becomes of thresholds after a partial return.", false, false, nullptr, words_of<ReturnsPolicy>()},
+    {"debt", Kind::choice, "What becomes of returned points that were already spent.", false, false, nullptr, words_of<DebtPolicy>()},
+    {"discounts", Kind::map, "How discounts are reckoned.", false, false, &keys::discounts},
+    {"join", Kind::map, "How one joins.", false, false, &keys::join},
+    {"units", Kind::entries, "The currencies of points.", false, false, &keys::unit},
+    {"levels", Kind::map, "How levels are reached.", false, false, &keys::levels},
+    {"offers", Kind::entries, "Every offer: when it applies, what it gives, how far it goes.", false, false, &keys::offer},
+    {"spend", Kind::entries, "How points can be spent.", false, false, &keys::pay},
+    {"examples", Kind::entries, "Promises as tests: baskets with what must come out.", false, false, &keys::example},
+    later("benefits", "The matrix of what each level brings."),
+    later("gifts", "The gifts that there are."),
+    later("codes", "Codes in packs."),
+    later("surveys", "Questionnaires."),
+    later("draws", "Lotteries."),
+    later("memberships", "Paid memberships."),
+    later("partners", "Other companies."),
+    later("pilot", "Where it starts."),
+    later("measure", "How its success is measured."),
+});
+
+}  // namespace
+
+namespace keys {
+constinit const MapSpec document{"document", "A programme.", kDocument};
+constinit const MapSpec organisation{"organisation", "The company.", kOrganisation};
+constinit const MapSpec target{"target", "What is to change.", kTarget};
+constinit const MapSpec join{"join", "Joining.", kJoin};
+constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
+constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};
+constinit const MapSpec unit{"unit", "A currency of points.", kUnit};
+constinit const MapSpec levels{"levels", "The ladder of levels.", kLevels};
+constinit const MapSpec level_step{"level", "A level.", kLevelStep};
+constinit const MapSpec offer{"offer", "An offer.", kOffer};
+constinit const MapSpec when{"when", "Conditions, all of which must hold.", kWhen};
+constinit const MapSpec line_filter{"line_filter", "Which lines: all that is named must hold.", kLineFilter};
+constinit const MapSpec counter{"counter", "A figure of the member over some time, compared.", kCounter};
+constinit const MapSpec attribute{"attributes", "Facts by name.", kAttribute, "fact", Kind::texts};
+constinit const MapSpec give{"give", "What is given: a discount, a price, free goods, or points of a unit.", kGive, "unit", Kind::points_give};
+constinit const MapSpec discount{"discount_scale", "A discount by steps.", kDiscount};
+constinit const MapSpec scale{"scale", "A rate by steps.", kScale};
+constinit const MapSpec steps{"steps", "Rates by where they start.", kSteps, "threshold", Kind::percent};
+constinit const MapSpec limit{"limit", "How far an offer goes.", kLimit, "limit such as `per member per calendar year`", Kind::count};
+constinit const MapSpec pay{"spending", "A way to spend points: `points: pay`.", kPay, "unit", Kind::word};
+constinit const MapSpec example{"example", "A purchase with what must come out.", kExample};
+constinit const MapSpec example_member{"example_member", "What is known of a member.", kExampleMember};
+constinit const MapSpec basket_line{"basket_line", "A line of goods.", kBasketLine};
+constinit const MapSpec expect{"expect", "What must come out.", kExpect, "unit", Kind::points};
+constinit const MapSpec figure{"figure", "A figure of the member.", kFigure};
+}  // namespace keys
+
+const KeySpec* find_key(const MapSpec& map, std::string_view name) {
+    for (const KeySpec& key : map.keys) {
+        if (key.name == name) return &key;
+    }
+    return nullptr;
+}
+
+Shapes shapes_of(Kind kind) {
+    switch (kind) {
+        case Kind::version: case Kind::word: case Kind::text: case Kind::yes_no: case Kind::choice: case Kind::count: case Kind::money:
+        case Kind::quantity: case Kind::percent: case Kind::period: case Kind::window: case Kind::expiry: case Kind::date:
+        case Kind::date_time: case Kind::time_range: case Kind::comparison: case Kind::currency: case Kind::zone: case Kind::birthday:
+        case Kind::nth: case Kind::points: case Kind::welcome_points: case Kind::price: case Kind::free_items: case Kind::budget:
+        case Kind::number_text:
+            return {.scalar = true};
+        case Kind::words: case Kind::texts: case Kind::choices: case Kind::dates: case Kind::weekdays: case Kind::level:
+            return {.scalar = true, .list = true};
+        case Kind::localised: case Kind::points_give: case Kind::discount: case Kind::maybe_map:
+            return {.scalar = true, .map = true};
+        case Kind::limit: case Kind::everything:
+            return {.scalar = true, .list = true, .map = true};
+        case Kind::figures:
+            return {.list = true, .map = true};
+        case Kind::map: case Kind::entries:
+            return {.map = true};
+        case Kind::list:
+            return {.list = true};
+    }
+    return {};
+}
+
+std::string_view shape_words(Kind kind) {
+    const Shapes shapes = shapes_of(kind);
+    if (shapes.scalar && shapes.list && shapes.map) return "a value, a list or a map";
+    if (shapes.scalar && shapes.list) return "a value or a list of values";
+    if (shapes.scalar && shapes.map) return "a value or a map";
+    if (shapes.list && shapes.map) return "a map or a list of maps";
+    if (shapes.list) return "a list";
+    if (shapes.map) return "a map";
+    return "one value";
+}
+
+}  // namespace suki::programme

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+/// The vocabulary of documents as tables: `compile` reads by them and `document_schema` is generated from them, so that the two
+/// can't drift.
+namespace suki::programme {
+
+/// What may stand under a key. Each has its shapes and its JSON Schema (see `shapes_of` and schema.cpp).
+enum class Kind : std::uint8_t {
+    version, word, words, text, texts, localised, yes_no, choice, choices, count, money, quantity, percent, period, window, expiry, date,
+    dates, date_time, time_range, weekdays, comparison, currency, zone, birthday, nth, level, points, points_give, welcome_points,
+    discount, price, free_items, limit, budget, figures, everything, number_text,
+    map,        // one map, see KeySpec::map
+    maybe_map,  // a scalar or that map
+    entries,    // names that the writer chooses, each with that map
+    list        // a list of such maps
+};
+
+struct MapSpec;
+
+struct KeySpec {
+    std::string_view name;
+    Kind kind = Kind::text;
+    std::string_view description;
+    bool is_required = false;
+    bool is_later = false;                           // known, and answered with `not_yet_supported`
+    const MapSpec* map = nullptr;                    // map, maybe_map, entries, list
+    std::span<const std::string_view> choices = {};  // choice, choices
+};
+
+struct MapSpec {
+    std::string_view name;
+    std::string_view description;
+    std::span<const KeySpec> keys;
+    /// Keys beside the fixed ones that the document itself names, such as the units it has: what they are, and what stands there.
+    std::string_view others = {};
+    Kind others_kind = Kind::text;
+};
+
+const KeySpec* find_key(const MapSpec& map, std::string_view name);
+
+/// Which shapes a kind may have; a null is never one of them.
+struct Shapes {
+    bool scalar = false;
+    bool list = false;
+    bool map = false;
+};
+Shapes shapes_of(Kind kind);
+/// For `wrong_type`: `one value`, `a map`, …
+std::string_view shape_words(Kind kind);
+
+namespace keys {
+extern const MapSpec document, organisation, target, join, welcome, discounts, unit, levels, level_step, offer, when, line_filter, counter,
+    attribute, give, discount, scale, steps, limit, pay, example, example_member, basket_line, expect, figure;
+}
+
+}  // namespace suki::programme
