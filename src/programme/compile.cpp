@@ -88,6 +88,8 @@ void Compiler::compile_languages(const Fields& document) {
         languages_ = {"en"};
         return;
     }
+    constexpr std::size_t kLanguagesMax = 50;
+    if (!check_entry_count(*node, kLanguagesMax)) return;
     for (const NodeRef language : scalars_of(*node)) {
         const std::string_view code = language.text();
         const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };

@@ -213,14 +213,12 @@ void Compiler::compile_expect(NodeRef node, Example& example) {
         std::vector<std::string> ids;
         if (offers->is_scalar() || offers->child_count() > 0) {
             for (const NodeRef offer : scalars_of(*offers)) {
-                const auto is_it = [&](const Offer& each) { return each.id == offer.text(); };
-                if (std::any_of(plan_.offers.begin(), plan_.offers.end(), is_it)) {
+                if (offer_names_.contains(offer.text())) {
                     ids.emplace_back(offer.text());
-                    continue;
+                } else if (!findings_.is_full()) {
+                    const std::vector<std::string_view> known(offer_names_.begin(), offer_names_.end());
+                    findings_.error(offer, {DiagnosticCode::not_a_choice, quoted(offer.text()) + " is not an offer", did_you_mean(offer.text(), known)});
                 }
-                std::vector<std::string_view> known;
-                for (const Offer& each : plan_.offers) known.push_back(each.id);
-                findings_.error(offer, {DiagnosticCode::not_a_choice, quoted(offer.text()) + " is not an offer", did_you_mean(offer.text(), known)});
             }
         }
         example.expect.offers = std::move(ids);

@@ -180,6 +180,11 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
         plan_.pools.push_back({.offer = static_cast<std::uint32_t>(plan_.offers.size()), .kind = PoolKind::uses, .total = *count,
                                .window = limit.window, .key = offer.id + ":uses:" + window_text(limit.window)});
     }
+    constexpr std::size_t kLimitsMax = 10;
+    if (offer.limits.size() == kLimitsMax) {
+        findings_.error(at, {DiagnosticCode::too_many, "an offer has more than " + std::to_string(kLimitsMax) + " limits", {}});
+        return;
+    }
     for (const Limit& other : offer.limits) {
         if (other.scope != limit.scope || !(other.window == limit.window)) continue;
         findings_.error(at, {DiagnosticCode::bad_limit, "this limit is set twice", "keep one of them"});

@@ -27,6 +27,7 @@ bool speaks_of_member(const Condition& condition) {
 void Compiler::compile_offer(NodeRef node) {
     if (!check_word(node, node.key(), true) || !has_right_shape(node, Kind::map, findings_)) return;
     const Fields fields{keys::offer, node, findings_};
+    offer_names_.insert(node.key());
     Offer offer;
     offer.id = node.key();
     offer.line = node.key_line();

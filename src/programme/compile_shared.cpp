@@ -65,15 +65,17 @@ std::uint32_t Compiler::register_window(NodeRef at, Counter counter, const Windo
     }
     const auto [named, is_new] = counters_by_key_.try_emplace(counter.key, static_cast<std::uint32_t>(plan_.counters.size()));
     if (is_new) {
-        if (plan_.counters.size() == limits::counters_per_programme) {
-            findings_.error(at, {DiagnosticCode::too_many, "the programme counts more than " + std::to_string(limits::counters_per_programme) + " things",
-                                 "limits per member and counters over other goods count one each"});
-        }
         plan_.counters.push_back(std::move(counter));
     }
     const auto [found, is_new_window] =
         windows_by_text_.try_emplace({named->second, window_text(window)}, static_cast<std::uint32_t>(plan_.windows.size()));
-    if (is_new_window) plan_.windows.push_back({.counter = named->second, .window = window});
+    if (!is_new_window) return found->second;
+    plan_.windows.push_back({.counter = named->second, .window = window});
+    // Uses are bounded by the offers and their limits; only what is read from purchases costs time with every receipt.
+    if (plan_.counters[named->second].measure != Measure::uses && ++figures_ == limits::counters_per_programme + 1) {
+        findings_.error(at, {DiagnosticCode::too_many, "the programme counts more than " + std::to_string(limits::counters_per_programme) + " figures of a member",
+                             "each measure, choice of goods and window counts as one"});
+    }
     return found->second;
 }
 

@@ -113,9 +113,11 @@ private:
     Plan plan_;
     Currency currency_;
     std::vector<std::string_view> unit_names_;
+    std::set<std::string_view> offer_names_;
     std::set<std::string, std::less<>> languages_;
     std::vector<NodeRef> offer_nodes_;  // beside plan_.offers
     std::vector<NodeRef> unit_nodes_;   // beside plan_.units
+    std::size_t figures_ = 0;  // windows of other measures than uses
     std::map<std::string, std::uint32_t, std::less<>> counters_by_key_;
     std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> windows_by_text_;
 };

@@ -63,6 +63,10 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
         return;
     }
     has_refused_ = true;
+    if (findings.is_full()) {
+        findings.error_at_key(child, {DiagnosticCode::unknown_key, {}, {}});
+        return;
+    }
     std::vector<std::string_view> known;
     for (const KeySpec& each : spec_->keys) known.push_back(each.name);
     if (takes_others && others != nullptr) known.insert(known.end(), others->begin(), others->end());

@@ -42,6 +42,8 @@ void Findings::add(Diagnostic diagnostic) {
     list.push_back(std::move(diagnostic));
 }
 
+bool Findings::is_full() const { return errors_.size() >= limits::diagnostics_per_document; }
+
 void Findings::error(NodeRef at, Fault fault) {
     add(placed(Severity::error, std::move(fault), at.line(), at.column(), at.path()));
 }
@@ -93,11 +95,16 @@ std::string quoted(std::string_view text) {
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
+    // A hostile document can bring thousands of long words and of names: the work for one of them is bounded.
+    constexpr std::size_t kCandidatesMax = 500;
     if (word.size() > limits::key_bytes) return {};
+    const std::size_t count = std::min(known.size(), kCandidatesMax);
     std::string_view best;
     std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
-    for (const std::string_view candidate : known) {
-        if (candidate.size() > limits::key_bytes) continue;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string_view candidate = known[i];
+        const std::size_t difference = std::max(candidate.size(), word.size()) - std::min(candidate.size(), word.size());
+        if (candidate.size() > limits::key_bytes || difference >= best_distance) continue;
         const std::size_t distance = edit_distance(word, candidate);
         if (distance < best_distance) {
             best = candidate;

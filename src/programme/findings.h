@@ -26,6 +26,8 @@ public:
     void warning(NodeRef at, Fault fault);
     void add(Diagnostic diagnostic);
 
+    /// Further errors are only counted: nobody needs to think about hints for them.
+    [[nodiscard]] bool is_full() const;
     [[nodiscard]] bool has_errors() const { return !errors_.empty(); }
     /// All, in the order of the document; at most limits::diagnostics_per_document, the last of which says that there are more.
     [[nodiscard]] Diagnostics in_order() const;
@@ -38,7 +40,7 @@ private:
 
 /// `text` between backquotes, on one line, cut when it is long: for messages.
 std::string quoted(std::string_view text);
-/// `did you mean `when`?` when one of `known` is nearly `word`, else empty. Ties go to the earlier one.
+/// `did you mean `when`?` when one of `known` (of the first 500) is nearly `word`, else empty. Ties go to the earlier one.
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 
 }  // namespace suki::programme
