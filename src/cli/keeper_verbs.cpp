@@ -1,0 +1,83 @@
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+#include "cli/verbs.h"
+
+namespace suki::cli {
+
+int verify(const Place& place) {
+    Opened opened = open_place(place, false);
+    for (const std::string& fault : opened.store->check_integrity()) {
+        std::cout << "broken: database: " << fault << '\n';
+        return 1;
+    }
+    const app::VerifyReport report = opened.app->verify();
+    for (const app::VerifyBreach& breach : report.breaches) {
+        std::cout << "broken: " << breach.what << " " << breach.where << ": " << breach.details << '\n';
+    }
+    std::cout << report.accounts << " accounts, " << report.wallets << " wallets, " << report.entries << " entries, "
+              << report.receipts << " receipts, " << report.pools << " pools, " << report.claims << " claims: "
+              << (report.breach_count == 0 ? "all invariants hold" : std::to_string(report.breach_count) + " breaches") << '\n';
+    return report.breach_count == 0 ? 0 : 1;
+}
+
+int backup(const Place& place, const std::string& path) {
+    if (std::filesystem::exists(path)) throw UsageError{path + " is there already"};
+    Opened opened = open_place(place, false);
+    opened.store->backup(path);
+    std::cout << "copied to " << path << " (" << std::filesystem::file_size(path) << " bytes)\n";
+    return 0;
+}
+
+int manage_keys(const KeyOptions& options) {
+    Opened opened = open_place(options.place, true);
+    app::App& app = *opened.app;
+    if (!options.revoke.empty()) {
+        const auto answer = app.run(caller_of(options.place), app::RevokeApiKey{options.revoke});
+        if (!answer) {
+            std::cerr << sentence(answer.error()) << '\n';
+            return 1;
+        }
+        std::cout << "revoked " << answer->id << '\n';
+        return 0;
+    }
+    if (options.name.empty()) {
+        for (const app::ApiKeyView& key : app.api_keys(options.place.organisation)) {
+            std::cout << key.id << "  " << key.name << " ";
+            for (const app::KeyScope scope : key.scopes) std::cout << " " << name_of(scope);
+            std::cout << (key.revoked_at ? "  revoked" : "") << '\n';
+        }
+        return 0;
+    }
+    app::CreateApiKey command;
+    command.name = options.name;
+    command.programme = options.place.programme;
+    for (const std::string& scope : options.scopes) {
+        const auto known = from_name<app::KeyScope>(scope);
+        if (!known) throw UsageError{"a scope is till, service or admin"};
+        command.scopes.push_back(*known);
+    }
+    const auto answer = app.run(caller_of(options.place), command);
+    if (!answer) {
+        std::cerr << sentence(answer.error()) << '\n';
+        return 1;
+    }
+    std::cout << answer->secret << '\n';
+    std::cerr << "Keep it: it is stored only as a hash and not shown again.\n";
+    return 0;
+}
+
+int add_user(const UserOptions& options) {
+    Opened opened = open_place(options.place, true);
+    const std::string password = opened.app->random_password();
+    const auto answer = opened.app->run(caller_of(options.place), app::CreateUser{options.name, password});
+    if (!answer) {
+        std::cerr << sentence(answer.error()) << '\n';
+        return 1;
+    }
+    std::cout << "user " << answer->name << ", password " << password << '\n';
+    return 0;
+}
+
+}  // namespace suki::cli

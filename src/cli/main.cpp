@@ -1,0 +1,180 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <iostream>
+
+#include "cli/verbs.h"
+
+namespace {
+
+using namespace suki::cli;
+
+/// Options that verbs share.
+void add_place(CLI::App* verb, Place& place, bool has_programme = true) {
+    verb->add_option("--db", place.db, "The database: a SQLite file")->required()->envname("SUKI_DB");
+    verb->add_option("--organisation", place.organisation, "Whose data, where the database holds several organisations'")->capture_default_str();
+    if (has_programme) verb->add_option("--programme", place.programme, "Which programme; may be left out where there is only one");
+}
+
+void add_import(CLI::App* verb, ImportOptions& options) {
+    add_place(verb, options.place);
+    verb->add_option("file", options.file, "CSV with a header, plain or gzip")->required();
+    verb->add_option("--map", options.map, "field=source: a column, column|strip:SUFFIX, a+b-c (a sum), =constant, or a template {column}-{#}");
+    verb->add_option("--round", options.round, "How to round what is finer than the unit: down, up, half_up, half_even");
+    verb->add_option("--rejects", options.rejects, "Where rows go that can't be used; FILE.rejects.csv when left out");
+}
+
+struct Everything {
+    CheckOptions check;
+    PublishOptions publish;
+    EvaluateOptions evaluate;
+    ServeOptions serve;
+    ImportOptions import;
+    StatementOptions statement;
+    ExplainOptions explain;
+    Place verify;
+    Place backup;
+    std::string backup_path;
+    DemoOptionsCli demo;
+    KeyOptions keys;
+    UserOptions user;
+};
+
+using Run = std::function<int()>;
+
+void add_programme_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* check = cli.add_subcommand("check", "Say everything that is wrong with programme documents, and run their examples");
+    check->add_option("files", all.check.files, "Documents, YAML or JSON; - is standard input")->required();
+    check->add_flag("--json", all.check.as_json, "Findings as JSON");
+    check->callback([&] { run = [&] { return suki::cli::check(all.check); }; });
+
+    cli.add_subcommand("schema", "Print the JSON Schema of the document format")->callback([&] { run = print_schema; });
+
+    auto* publish = cli.add_subcommand("publish", "Publish a document as the next edition of its programme");
+    add_place(publish, all.publish.place, false);
+    publish->add_option("file", all.publish.file, "The document")->required();
+    publish->add_option("--effective", all.publish.effective, "From which day it holds; the document's own `effective:` when left out");
+    publish->add_flag("--allow-past", all.publish.allow_past, "Let a later edition begin in the past: for histories");
+    publish->callback([&] { run = [&] { return suki::cli::publish(all.publish); }; });
+
+    auto* evaluate = cli.add_subcommand("evaluate", "Decide events from standard input without a database: one JSON a line in, one a line out");
+    evaluate->add_option("--programme", all.evaluate.file, "The document")->required();
+    evaluate->add_flag("--explain", all.evaluate.explain, "Also say of every offer why it did or did not apply");
+    evaluate->callback([&] { run = [&] { return suki::cli::evaluate(all.evaluate); }; });
+}
+
+void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* import = cli.add_subcommand("import", "Bring in receipts, products, stores or members from CSV files");
+    import->require_subcommand(1);
+    auto* receipts = import->add_subcommand("receipts", "Purchases, one row a line; in any order");
+    add_import(receipts, all.import);
+    receipts->add_option("--time", all.import.time, "The time of day of rows that have only a date")->capture_default_str();
+    receipts->add_option("--zone", all.import.zone, "The time zone of times without an offset; the programme's when left out");
+    receipts->add_option("--edition", all.import.edition, "Judge all by this edition, whatever their date: a history older than the programme");
+    auto* as = receipts->add_option_function<std::string>("--as", [&](const std::string& as_what) { all.import.as_history = as_what == "history"; },
+                                                          "earned: give what the programme gives; history: members, counters and levels, but no points");
+    as->check(CLI::IsMember({"earned", "history"}));
+    receipts->add_flag("--no-new-members", all.import.keeps_unknown_members, "Keep receipts of unknown members without a member instead of making one");
+    receipts->add_option("--memory", all.import.memory_mib, "How much memory sorting may take, in MiB")->check(CLI::Range(16, 65536))->capture_default_str();
+    receipts->callback([&] { run = [&] { return import_receipts(all.import); }; });
+    auto* products = import->add_subcommand("products", "The catalogue");
+    add_import(products, all.import);
+    products->callback([&] { run = [&] { return import_products(all.import); }; });
+    auto* stores = import->add_subcommand("stores", "The shops");
+    add_import(stores, all.import);
+    stores->callback([&] { run = [&] { return import_stores(all.import); }; });
+    auto* members = import->add_subcommand("members", "Existing customers");
+    add_import(members, all.import);
+    members->callback([&] { run = [&] { return import_members(all.import); }; });
+}
+
+void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* statement = cli.add_subcommand("statement", "A member's level, balance, lots and history, with the reason of every line");
+    add_place(statement, all.statement.place);
+    statement->add_option("member", all.statement.member, "mem_…, or an external id, card, phone or e-mail")->required();
+    statement->add_option("--at", all.statement.at, "As of this instant; now when left out");
+    statement->add_option("--lang", all.statement.language, "The language of the reasons")->capture_default_str();
+    statement->callback([&] { run = [&] { return print_statement(all.statement); }; });
+
+    auto* explain = cli.add_subcommand("explain", "Why a receipt gave what it gave");
+    add_place(explain, all.explain.place);
+    explain->add_option("receipt", all.explain.receipt, "The receipt's id")->required();
+    explain->add_option("--lang", all.explain.language, "The language")->capture_default_str();
+    explain->add_flag("--all", all.explain.all, "Also the offers whose conditions did not hold");
+    explain->callback([&] { run = [&] { return print_explanation(all.explain); }; });
+
+    auto* verify = cli.add_subcommand("verify", "Replay the journal and check every invariant; exit code 1 names the first breach");
+    add_place(verify, all.verify, false);
+    verify->callback([&] { run = [&] { return suki::cli::verify(all.verify); }; });
+
+    auto* backup = cli.add_subcommand("backup", "Copy the database while it is in use");
+    add_place(backup, all.backup, false);
+    backup->add_option("to", all.backup_path, "The copy; must not exist")->required();
+    backup->callback([&] { run = [&] { return suki::cli::backup(all.backup, all.backup_path); }; });
+}
+
+void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* serve = cli.add_subcommand("serve", "Serve the API and the console");
+    add_place(serve, all.serve.place, false);
+    serve->add_option("--address", all.serve.address, "The address to listen on")->capture_default_str()->envname("SUKI_ADDRESS");
+    serve->add_option("--port", all.serve.port, "The port; 0 takes a free one")->check(CLI::Range(0, 65535))->capture_default_str()->envname("SUKI_PORT");
+    serve->add_option("--threads", all.serve.threads, "Serving threads; 0 is one a core")->check(CLI::Range(0, 256));
+    serve->add_flag("--behind-tls", all.serve.behind_tls, "A proxy in front speaks TLS: cookies are marked secure")->envname("SUKI_BEHIND_TLS");
+    serve->callback([&] { run = [&] { return suki::cli::serve(all.serve); }; });
+
+    auto* demo = cli.add_subcommand("demo", "Load the demo programme and its made-up history into a new database");
+    demo->add_option("--db", all.demo.place.db, "The database")->required()->envname("SUKI_DB");
+    demo->add_option("--seed", all.demo.seed, "Another seed is another history")->capture_default_str();
+    demo->add_option("--members", all.demo.members, "How many members")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+    demo->add_option("--years", all.demo.years, "How many years")->check(CLI::Range(1, 10))->capture_default_str();
+    demo->callback([&] { run = [&] { return load_demo(all.demo); }; });
+
+    auto* keys = cli.add_subcommand("keys", "List API keys; with --name make one, with --revoke end one");
+    add_place(keys, all.keys.place);
+    keys->add_option("--name", all.keys.name, "What the key is for; the secret is printed once");
+    keys->add_option("--scope", all.keys.scopes, "till, service or admin")->delimiter(',');
+    keys->add_option("--revoke", all.keys.revoke, "The key's id");
+    keys->callback([&] { run = [&] { return manage_keys(all.keys); }; });
+
+    auto* user = cli.add_subcommand("user", "Make a console user and print the password once");
+    add_place(user, all.user.place, false);
+    user->add_option("name", all.user.name, "The user's name")->required();
+    user->callback([&] { run = [&] { return add_user(all.user); }; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App cli{"suki: a loyalty programme from its document to the till"};
+    cli.require_subcommand(1);
+    cli.set_version_flag("--version", "suki 0.1.0");
+    cli.set_help_all_flag("--help-all", "Help of every verb");
+    Everything all;
+    Run run;
+    add_programme_verbs(cli, all, run);
+    add_import_verbs(cli, all, run);
+    add_reading_verbs(cli, all, run);
+    add_serving_verbs(cli, all, run);
+    // `suki help [verb]` is what people type first.
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (!arguments.empty() && arguments.front() == "help") {
+        arguments.erase(arguments.begin());
+        arguments.emplace_back("--help");
+    }
+    std::reverse(arguments.begin(), arguments.end());
+    try {
+        cli.parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        return cli.exit(error) == 0 ? 0 : 2;
+    }
+    try {
+        return run();
+    } catch (const UsageError& error) {
+        std::cerr << "suki: " << error.what << '\n';
+        return 2;
+    } catch (const std::exception& error) {
+        std::cerr << "suki: " << error.what() << '\n';
+        return 3;
+    }
+}

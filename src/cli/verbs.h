@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/wiring.h"
+
+/// One function a verb of the command line. Each returns the exit code: 0 done, 1 the answer is no (findings, breaches, rejects, a
+/// refusal), 2 the call was wrong.
+namespace suki::cli {
+
+struct CheckOptions {
+    std::vector<std::string> files;
+    bool as_json = false;
+};
+int check(const CheckOptions& options);
+int print_schema();
+
+struct PublishOptions {
+    Place place;
+    std::string file;
+    std::string effective;
+    bool allow_past = false;
+};
+int publish(const PublishOptions& options);
+
+struct EvaluateOptions {
+    std::string file;  // the document
+    bool explain = false;
+};
+int evaluate(const EvaluateOptions& options);
+
+struct ServeOptions {
+    Place place;
+    std::string address = "127.0.0.1";
+    int port = 8480;
+    int threads = 0;  // 0: one a core
+    bool behind_tls = false;
+};
+int serve(const ServeOptions& options);
+
+struct ImportOptions {
+    Place place;
+    std::string file;
+    std::vector<std::string> map;
+    std::string round;
+    std::string zone;            // of times without an offset; empty: the programme's
+    std::string time = "12:00";  // of dates without a time
+    std::string rejects;         // file; empty: FILE.rejects.csv
+    int edition = 0;
+    bool as_history = false;
+    bool keeps_unknown_members = false;  // receipts of unknown members stay without one instead of making them
+    std::uint64_t memory_mib = 256;
+};
+int import_receipts(const ImportOptions& options);
+int import_products(const ImportOptions& options);
+int import_stores(const ImportOptions& options);
+int import_members(const ImportOptions& options);
+
+struct StatementOptions {
+    Place place;
+    std::string member;  // mem_…, or an external id, card, phone or e-mail
+    std::string at;
+    std::string language = "en";
+};
+int print_statement(const StatementOptions& options);
+
+struct ExplainOptions {
+    Place place;
+    std::string receipt;
+    std::string language = "en";
+    bool all = false;  // offers whose conditions failed too
+};
+int print_explanation(const ExplainOptions& options);
+
+int verify(const Place& place);
+int backup(const Place& place, const std::string& path);
+
+struct DemoOptionsCli {
+    Place place;
+    std::uint64_t seed = 2026;
+    std::uint64_t members = 2'400;
+    int years = 3;
+};
+int load_demo(const DemoOptionsCli& options);
+
+struct KeyOptions {
+    Place place;
+    std::string name;
+    std::vector<std::string> scopes;
+    std::string revoke;
+};
+int manage_keys(const KeyOptions& options);
+struct UserOptions {
+    Place place;
+    std::string name;
+};
+/// Makes a console user, or gives an existing one a new password; prints it once.
+int add_user(const UserOptions& options);
+
+}  // namespace suki::cli

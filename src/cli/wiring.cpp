@@ -1,0 +1,110 @@
+#include "cli/wiring.h"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+
+#include "cli/zones.h"
+#include "store/sqlite/open.h"
+
+namespace suki::cli {
+
+Instant system_now() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
+}
+
+void system_random(std::span<std::uint8_t> bytes) {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t count = getrandom(bytes.data() + done, bytes.size() - done, 0);
+        if (count < 0) throw std::runtime_error("the system gives no random bytes");
+        done += static_cast<std::size_t>(count);
+    }
+}
+
+Opened open_place(const Place& place, bool may_create, std::function<Instant()> now) {
+    if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
+    if (place.db.find("://") != std::string::npos) throw UsageError{"only SQLite files are served yet: --db FILE"};
+    if (!may_create && !std::filesystem::exists(place.db)) {
+        throw UsageError{"there is no database " + place.db + "; `suki publish` and `suki serve` make one"};
+    }
+    Opened opened;
+    opened.store = store::open_sqlite({.path = place.db, .now = now()});
+    app::Wiring wiring;
+    wiring.zones = load_zone;
+    wiring.now = std::move(now);
+    wiring.random = system_random;
+    opened.app = std::make_unique<app::App>(*opened.store, std::move(wiring));
+    bool is_there = false;
+    for (const std::string& organisation : opened.app->organisations()) is_there = is_there || organisation == place.organisation;
+    if (!is_there) {
+        if (!may_create) throw UsageError{"the database has no organisation " + place.organisation};
+        const auto made = opened.app->run(app::Caller{}, app::CreateOrganisation{place.organisation, place.organisation});
+        if (!made) throw UsageError{sentence(made.error())};
+    }
+    return opened;
+}
+
+std::string programme_of(const Place& place, const app::App& app) {
+    if (!place.programme.empty()) return place.programme;
+    const auto programmes = app.programmes(place.organisation);
+    if (programmes.size() == 1) return programmes.front().id;
+    if (programmes.empty()) throw UsageError{"no programme is published yet: suki publish FILE --db …"};
+    throw UsageError{"the database holds several programmes: name one with --programme"};
+}
+
+std::string read_file(const std::string& path) {
+    std::ostringstream bytes;
+    if (path == "-") {
+        bytes << std::cin.rdbuf();
+        return bytes.str();
+    }
+    std::ifstream file(path, std::ios::binary);
+    if (!file || std::filesystem::is_directory(path)) throw UsageError{path + " can't be read"};
+    bytes << file.rdbuf();
+    return bytes.str();
+}
+
+app::Caller caller_of(const Place& place) { return {place.organisation, "cli", "", "cli"}; }
+
+std::string sentence(const app::Refusal& refusal) {
+    std::string text = refusal.code;
+    if (!refusal.pointer.empty()) text += " at " + refusal.pointer;
+    for (const auto& [name, value] : refusal.arguments) text += " " + name + "=" + value;
+    return text;
+}
+
+Progress::Progress(std::string what, std::uint64_t total)
+    : what_(std::move(what)), total_(total), started_us_(system_now().us), is_terminal_(isatty(STDERR_FILENO) != 0) {}
+
+void Progress::at(std::uint64_t done, std::uint64_t rows) {
+    const std::int64_t now = system_now().us;
+    if (now - shown_us_ < (is_terminal_ ? kSecondUs / 4 : 5 * kSecondUs)) return;
+    shown_us_ = now;
+    show(done, rows, false);
+}
+
+void Progress::finish(std::uint64_t rows) { show(total_, rows, true); }
+
+void Progress::show(std::uint64_t done, std::uint64_t rows, bool is_last) {
+    const std::int64_t spent_us = std::max<std::int64_t>(system_now().us - started_us_, 1);
+    const auto rate = static_cast<std::int64_t>(rows) * kSecondUs / spent_us;
+    const std::uint64_t per_cent = total_ == 0 ? 100 : std::min<std::uint64_t>(done * 100 / total_, 100);
+    std::fprintf(stderr, "%s%s: %llu %%, %llu, %lld/s", is_terminal_ ? "\r\033[K" : "", what_.c_str(),
+                 static_cast<unsigned long long>(per_cent), static_cast<unsigned long long>(rows), static_cast<long long>(rate));
+    if (!is_last && done > 0 && total_ > done) {
+        const auto left_s = spent_us / kSecondUs * static_cast<std::int64_t>(total_ - done) / static_cast<std::int64_t>(done);
+        std::fprintf(stderr, ", %lld s left", static_cast<long long>(left_s));
+    }
+    if (is_last || !is_terminal_) std::fputc('\n', stderr);
+}
+
+}  // namespace suki::cli

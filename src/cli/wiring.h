@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/app.h"
+#include "base/time.h"
+#include "store/store.h"
+
+/// The rim: here the clock, the source of chance, the time zones and the database become values that the rooms below take.
+namespace suki::cli {
+
+/// Where a verb works. `programme` may stay empty where the database holds only one.
+struct Place {
+    std::string db;
+    std::string organisation = "main";
+    std::string programme;
+};
+
+/// A mistake that the person at the terminal can mend: printed as one sentence, exit code 2.
+struct UsageError {
+    std::string what;
+};
+
+struct Opened {
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<app::App> app;  // goes first
+};
+
+Instant system_now();
+void system_random(std::span<std::uint8_t> bytes);
+
+/// Opens (and with `may_create` creates) the database of `place` and the application on it, with the organisation in it. `now`
+/// replaces the system's clock. Throws UsageError and what the store throws.
+Opened open_place(const Place& place, bool may_create, std::function<Instant()> now = system_now);
+/// `place.programme`, or the only one there is. Throws UsageError.
+std::string programme_of(const Place& place, const app::App& app);
+/// The file's bytes; `-` is standard input. Throws UsageError.
+std::string read_file(const std::string& path);
+app::Caller caller_of(const Place& place);
+/// One sentence for a refusal, with its code.
+std::string sentence(const app::Refusal& refusal);
+
+/// Progress on standard error: a line that is rewritten on a terminal, and every few seconds a new one elsewhere.
+class Progress {
+public:
+    Progress(std::string what, std::uint64_t total);
+    void at(std::uint64_t done, std::uint64_t rows);
+    void finish(std::uint64_t rows);
+
+private:
+    void show(std::uint64_t done, std::uint64_t rows, bool is_last);
+    std::string what_;
+    std::uint64_t total_;
+    std::int64_t started_us_;
+    std::int64_t shown_us_ = 0;
+    bool is_terminal_;
+};
+
+}  // namespace suki::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "programme/plan.h"
+
+/// Everything that Suki says to people, in every language it speaks: message patterns of ICU in one file a language
+/// (src/words/patterns/LANGUAGE.txt, `key = pattern`), which a translator can edit.
+namespace suki::words {
+
+/// A number takes part in plurals and is written as the language writes numbers; a text is put in as it is.
+using Value = std::variant<std::int64_t, std::string>;
+using Arguments = std::vector<std::pair<std::string, Value>>;
+
+/// Codes of the languages spoken, English first.
+const std::vector<std::string>& languages();
+bool speaks(std::string_view language);
+/// The best of an Accept-Language header or of a single code; English when none fits.
+std::string choose_language(std::string_view wanted);
+
+/// The pattern of `key` filled in. An unknown key is said as the key itself, so that nothing is ever silent; a test walks all keys.
+std::string say(std::string_view language, std::string_view key, const Arguments& arguments = {});
+bool has_pattern(std::string_view language, std::string_view key);
+/// All keys of a language's file, sorted.
+std::vector<std::string> pattern_keys(std::string_view language);
+
+/// `12.40 BYN`, as the language writes money.
+std::string say_money(std::string_view language, Money money, std::string_view currency, int exponent);
+std::string say_date(std::string_view language, Date date);
+std::string say_quantity(std::string_view language, Quantity quantity);
+
+/// What an offer promises, as one sentence: `3 points for every 1 BYN spent.`
+std::string say_offer(std::string_view language, const programme::Plan& plan, const programme::Offer& offer);
+/// One condition of an offer, as the part of a sentence: `on Tuesday and Wednesday`.
+std::string say_condition(std::string_view language, const programme::Plan& plan, const programme::Condition& condition);
+std::string say_lines(std::string_view language, const programme::LineFilter& lines);
+/// A figure of `explain` (`seen`, `wanted`: canonical text) as a person reads it.
+std::string say_figure(std::string_view language, const programme::Plan& plan, programme::ConditionKind kind, std::string_view figure);
+/// Why a statement line is there: a reason's key and arguments (app::Reason) with the names of the plan put in. `plan` may be null.
+std::string say_reason(std::string_view language, const programme::Plan* plan, std::string_view key,
+                       const std::vector<std::pair<std::string, std::string>>& arguments);
+/// A refusal's code as a sentence.
+std::string say_refusal(std::string_view language, std::string_view code);
+
+}  // namespace suki::words

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "app/app.h"
+#include "house/story.h"
+#include "store/store.h"
+
+namespace suki::house {
+
+/// The world of one story: a store, the application on it, a clock that only the story moves, and chance from a seed.
+class World {
+public:
+    /// `path` empty: a database in memory.
+    explicit World(const std::string& path);
+    ~World();
+
+    app::App& app() { return *app_; }
+    store::Store& store() { return *store_; }
+    Instant now() const { return {now_us_.load()}; }
+    void set_now(Instant now) { now_us_ = now.us; }
+    /// Closes everything and opens it again, as after a restart.
+    void restart();
+    std::string check();
+
+private:
+    void open();
+    std::string path_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<app::App> app_;
+    std::atomic<std::int64_t> now_us_;
+    std::uint64_t chance_ = 1;
+};
+
+/// Plays a story straight in the application.
+class AppStage final : public Stage {
+public:
+    AppStage(World& world, std::string folder) : world_(world), folder_(std::move(folder)) {}
+    Reply act(const Action& action) override;
+    std::string check() override { return world_.check(); }
+
+private:
+    Reply publish(const Action& action);
+    Reply add_product(const Action& action);
+    Reply add_store(const Action& action);
+    Reply add_member(const Action& action);
+    Reply set_facts(const Action& action);
+    Reply issue_card(const Action& action);
+    Reply buy(const Action& action);
+    Reply quote(const Action& action);
+    Reply give_back(const Action& action);
+    Reply hold(const Action& action);
+    Reply end_hold(const Action& action);
+    Reply earn(const Action& action);
+    Reply redeem(const Action& action);
+    Reply visit(const Action& action);
+    Reply balance(const Action& action);
+    Reply level(const Action& action);
+    Reply statement(const Action& action);
+    Reply explain(const Action& action);
+
+    app::MemberName member_of(const std::string& name) const;
+    Instant time_of(const Action& action) const;
+    app::Caller caller(const Action& action) const;
+    std::string document_at(const std::string& name) const;
+
+    World& world_;
+    std::string folder_;
+    std::string programme_;
+    int exponent_ = 2;
+    std::map<std::string, std::string> holds_;  // the story's name → id
+    std::map<std::string, std::string> tokens_;
+};
+
+}  // namespace suki::house

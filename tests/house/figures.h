@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/app.h"
+#include "house/story.h"
+
+/// How stories write what the application speaks of, both ways.
+namespace suki::house {
+
+/// `21.78` of a currency with two decimals → minor units. A story that can't be read is a mistake of its author: throws
+/// std::runtime_error with a sentence.
+Money money_of(std::string_view text, int exponent);
+/// `0.5kg`, `3`, `250g` → thousandths.
+Quantity quantity_of(std::string_view text);
+std::string quantity_words(Quantity quantity);
+/// `30 days`, `2 hours`, `15 minutes` → µs.
+std::int64_t duration_of(std::string_view text);
+Instant instant_of_words(std::string_view text);
+std::vector<std::string> list_of(std::string_view text);  // `a,b` or `[a b]`
+std::string list_words(const std::vector<std::string>& items);  // `[a b]`
+
+/// `buy` and `quote`: the receipt that the action describes.
+event::Receipt receipt_of(const Action& action, const std::string& id, Instant at, int exponent);
+event::Return return_of(const Action& action, Instant at, int exponent);
+
+/// The figures of answers, in the order in which stories show them.
+void add_outcome(Reply& reply, const engine::Outcome& outcome, const std::vector<std::string>& units, int exponent);
+void add_balances(Reply& reply, const std::vector<app::UnitBalance>& balances);
+void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discrepancies);
+void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent);
+
+}  // namespace suki::house
