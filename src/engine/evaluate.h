@@ -26,6 +26,8 @@ struct Explained {
     friend bool operator==(const Explained&, const Explained&) = default;
 };
 
+struct Missing;
+
 /// A plan made ready: postings by sku, category, brand, tag, store, …, so that the cost follows the offers that can match. Immutable
 /// and safe to share between threads.
 class Evaluator {
@@ -49,6 +51,7 @@ public:
     [[nodiscard]] std::vector<Explained> explain(const Context& context, const event::Receipt& receipt) const;
 
 private:
+    friend std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt);
     struct Index;
     std::unique_ptr<const Index> index_;
 };

@@ -21,7 +21,11 @@ struct LadderEdition {
 /// Derives the whole history of the level from joining until `until`, day by day but at the cost of the days on which something
 /// can change. Reaching a step raises at once, on that day. After `keep`, on the first day on which the level is no longer earned,
 /// `grace` begins; if it has not been earned again when grace ends, the level falls by one step (which is then kept for that
-/// step's own `keep`) or to what is due.
+/// step's own `keep`) or to what is due. At most one change a day; a step without keep and grace falls on the next day.
+///
+/// When an edition changes the ladder, a level that it still has goes on with what was promised for it. One that it no longer has
+/// becomes the highest level that asks no more than the old one did, with the old one's `keep_until` and grace. An edition without
+/// levels ends the last span by one whose `level` is empty.
 std::vector<account::LevelSpan> derive_levels(const account::State& state, const std::vector<LadderEdition>& editions, Date until);
 
 /// The span in force on `date`; null before joining or without levels.

@@ -1,0 +1,293 @@
+#include "engine/evaluate.h"
+
+#include <algorithm>
+#include <memory_resource>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "engine/evaluation.h"
+
+namespace suki::engine {
+
+using namespace programme;
+
+namespace {
+
+struct LineWords {
+    Stretch words[kDimensions];  // into one pool, sorted within a line and dimension
+};
+
+/// Calls `found` with the number of every category that the plan names and that `path` is in. Runs longer than any category of a
+/// document are not looked up, so a path of any length costs no more than its segments.
+template <class Found>
+void for_each_category(const Words& categories, std::string_view path, const Found& found) {
+    if (path.empty()) return;
+    for (std::size_t start = 0;;) {
+        std::size_t end = start;
+        for (std::size_t depth = 0; depth < limits::category_depth; ++depth) {
+            end = path.find('/', end);
+            const std::uint32_t word = categories.find(path.substr(start, end == std::string_view::npos ? end : end - start));
+            if (word != kNone) found(word);
+            if (end == std::string_view::npos) break;
+            ++end;
+        }
+        const std::size_t next = path.find('/', start);
+        if (next == std::string_view::npos) return;
+        start = next + 1;
+    }
+}
+
+LineWords words_of_line(const ReadyPlan& ready, const event::Line& line, const LineFacts& facts, std::pmr::vector<std::uint32_t>& pool) {
+    LineWords made;
+    for (std::size_t d = 0; d < kDimensions; ++d) {
+        const Words& words = ready.dimensions[d];
+        const auto begin = static_cast<std::uint32_t>(pool.size());
+        const auto add = [&](std::uint32_t word) {
+            if (word != kNone) pool.push_back(word);
+        };
+        if (!words.is_empty()) {
+            switch (static_cast<Dimension>(d)) {
+                case Dimension::sku: add(words.find(line.sku)); break;
+                case Dimension::batch: add(words.find(line.batch)); break;
+                case Dimension::brand: add(words.find(facts.brand)); break;
+                case Dimension::category: for_each_category(words, facts.category, add); break;
+                case Dimension::tag:
+                    for (const std::string& tag : facts.tags) add(words.find(tag));
+                    break;
+            }
+        }
+        made.words[d] = {begin, static_cast<std::uint32_t>(pool.size())};
+    }
+    return made;
+}
+
+/// Whether the filter's other dimensions take the line too.
+bool takes_rest(const ReadyPlan& ready, const Filter& filter, const LineWords& line, const std::pmr::vector<std::uint32_t>& pool) {
+    for (std::size_t d = static_cast<std::size_t>(filter.posted) + 1; d < kDimensions; ++d) {
+        const Stretch values = filter.values[d];
+        if (values.is_empty()) continue;
+        const auto first = ready.filter_words.begin() + values.begin;
+        const auto last = ready.filter_words.begin() + values.end;
+        const bool is_taken = std::any_of(pool.begin() + line.words[d].begin, pool.begin() + line.words[d].end,
+                                          [&](std::uint32_t word) { return std::binary_search(first, last, word); });
+        if (!is_taken) return false;
+    }
+    return true;
+}
+
+constexpr std::uint64_t pair_of(std::uint32_t filter, std::uint32_t line) { return std::uint64_t{filter} << 32 | line; }
+
+/// All (filter, line) pairs by the postings; with repetitions.
+void find_pairs(Evaluation& work, std::pmr::vector<std::uint64_t>& pairs) {
+    const ReadyPlan& ready = work.ready;
+    std::pmr::vector<std::uint32_t> pool{work.memory};
+    for (const std::uint32_t line : work.all_lines) {
+        pool.clear();
+        const LineWords words = words_of_line(ready, work.receipt.lines[line], facts_of(work.context, line), pool);
+        for (std::size_t d = 0; d < kDimensions; ++d) {
+            for (std::uint32_t w = words.words[d].begin; w < words.words[d].end; ++w) {
+                for (const std::uint32_t number : ready.filters_by_word[d].of(pool[w])) {
+                    const Filter& filter = ready.filters[number];
+                    if (filter.is_single || takes_rest(ready, filter, words, pool)) pairs.push_back(pair_of(number, line));
+                }
+            }
+        }
+    }
+}
+
+/// The same, text against text.
+void find_pairs_plainly(Evaluation& work, std::pmr::vector<std::uint64_t>& pairs) {
+    for (std::uint32_t number = 0; number < work.ready.filters.size(); ++number) {
+        for (const std::uint32_t line : work.all_lines) {
+            if (takes(*work.ready.filters[number].source, work.receipt.lines[line], facts_of(work.context, line))) {
+                pairs.push_back(pair_of(number, line));
+            }
+        }
+    }
+}
+
+void find_hits(Evaluation& work) {
+    std::pmr::vector<std::uint64_t> pairs{work.memory};
+    if (work.ready.use_indexes) {
+        find_pairs(work, pairs);
+    } else {
+        find_pairs_plainly(work, pairs);
+    }
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    work.positions.reserve(pairs.size());
+    for (const std::uint64_t pair : pairs) {
+        const auto filter = static_cast<std::uint32_t>(pair >> 32);
+        const auto at = static_cast<std::uint32_t>(work.positions.size());
+        if (work.hits.empty() || work.hits.back().filter != filter) work.hits.push_back({filter, at, at});
+        work.positions.push_back(static_cast<std::uint32_t>(pair));
+        ++work.hits.back().end;
+    }
+}
+
+void read_context(Evaluation& work) {
+    const ReadyPlan& ready = work.ready;
+    work.store = ready.stores.find(work.receipt.store);
+    work.region = ready.regions.find(work.context.region);
+    work.channel = ready.channels.find(work.receipt.channel);
+    if (!work.context.is_member) return;
+    for (std::uint32_t i = 0; i < work.plan.levels.size(); ++i) {
+        if (work.plan.levels[i].id == work.context.level) work.level = i;
+    }
+    if (ready.segments.is_empty()) return;
+    for (const std::string& segment : work.context.facts.segments) {
+        const std::uint32_t word = ready.segments.find(segment);
+        if (word != kNone) work.segments.push_back(word);
+    }
+}
+
+bool is_in_words(const ReadyPlan& ready, Stretch words, std::uint32_t word) {
+    return word != kNone && std::binary_search(ready.check_words.begin() + words.begin, ready.check_words.begin() + words.end, word);
+}
+
+}  // namespace
+
+std::span<const std::uint32_t> Evaluation::lines_of(std::uint32_t filter) const {
+    if (filter == kNone) return all_lines;
+    const auto at = std::lower_bound(hits.begin(), hits.end(), filter, [](const FilterHits& hit, std::uint32_t f) { return hit.filter < f; });
+    if (at == hits.end() || at->filter != filter) return {};
+    return std::span{positions}.subspan(at->begin, at->end - at->begin);
+}
+
+void read_receipt(Evaluation& work) {
+    work.lines.reserve(work.receipt.lines.size());
+    work.all_lines.reserve(work.receipt.lines.size());
+    for (const event::Line& line : work.receipt.lines) {
+        const auto position = static_cast<std::uint32_t>(work.lines.size());
+        work.lines.push_back({.list = line.amount.minor(),
+                              .takes_part = !line.is_deposit,
+                              .takes_discount = !line.is_deposit && !line.no_discount,
+                              .earns = !line.is_deposit && !line.no_points});
+        if (!line.is_deposit) work.all_lines.push_back(position);
+    }
+    read_context(work);
+    find_hits(work);
+}
+
+std::pmr::vector<std::uint32_t> possible_offers(const Evaluation& work) {
+    const ReadyPlan& ready = work.ready;
+    std::pmr::vector<std::uint32_t> ranks{work.memory};
+    if (!ready.use_indexes) {
+        for (std::uint32_t rank = 0; rank < ready.offers.size(); ++rank) ranks.push_back(rank);
+        return ranks;
+    }
+    const auto add = [&](std::span<const std::uint32_t> list) { ranks.insert(ranks.end(), list.begin(), list.end()); };
+    for (const FilterHits& hit : work.hits) add(ready.offers_by_filter.of(hit.filter));
+    add(ready.always);
+    add(ready.by_store.of(work.store));
+    add(ready.by_region.of(work.region));
+    add(ready.by_channel.of(work.channel));
+    add(ready.by_level.of(work.level));
+    add(ready.by_card.of(static_cast<std::uint32_t>(work.context.card)));
+    for (const std::uint32_t segment : work.segments) add(ready.by_segment.of(segment));
+    std::sort(ranks.begin(), ranks.end());
+    ranks.erase(std::unique(ranks.begin(), ranks.end()), ranks.end());
+    return ranks;
+}
+
+bool is_met(const Evaluation& work, const Check& check, std::span<const std::uint32_t> matched) {
+    const Context& context = work.context;
+    if (!work.ready.use_indexes) return is_met(*check.source, work.question(matched));
+    switch (check.kind) {
+        case ConditionKind::member: return context.is_member == check.flag;
+        case ConditionKind::lines: return !matched.empty();
+        case ConditionKind::amount: return holds(check.bound, amount_of(work.receipt, matched));
+        case ConditionKind::quantity:
+            return holds(check.bound, quantity_of(work.receipt, matched, static_cast<QuantityUnit>(check.number)));
+        case ConditionKind::store: return is_in_words(work.ready, check.words, work.store);
+        case ConditionKind::region: return is_in_words(work.ready, check.words, work.region);
+        case ConditionKind::channel: return is_in_words(work.ready, check.words, work.channel);
+        case ConditionKind::segment:
+            return std::any_of(work.segments.begin(), work.segments.end(),
+                               [&](std::uint32_t segment) { return is_in_words(work.ready, check.words, segment); });
+        case ConditionKind::weekday: return (check.mask >> static_cast<unsigned>(context.store_weekday) & 1) != 0;
+        case ConditionKind::level: return work.level != kNone && (check.mask >> work.level & 1) != 0;
+        case ConditionKind::card: return (check.mask >> static_cast<unsigned>(context.card) & 1) != 0;
+        case ConditionKind::nth_purchase: {
+            const std::int64_t nth = context.purchases_before + 1;
+            return context.is_member && (check.flag ? nth % check.number == 0 : nth == check.number);
+        }
+        case ConditionKind::counter:
+            return context.is_member && holds(check.bound, value_at(context.windows, static_cast<std::uint32_t>(check.number)));
+        case ConditionKind::time:
+        case ConditionKind::dates:
+        case ConditionKind::birthday:
+        case ConditionKind::last_purchase:
+        case ConditionKind::attribute: return is_met(*check.source, work.question(matched));
+    }
+    return false;
+}
+
+void find_candidates(Evaluation& work) {
+    const ReadyPlan& ready = work.ready;
+    for (const std::uint32_t rank : possible_offers(work)) {
+        const ReadyOffer& offer = ready.offers[rank];
+        if (offer.needs_member && !work.context.is_member) continue;
+        const std::span<const std::uint32_t> matched = work.lines_of(offer.filter);
+        // A receipt of nothing but deposits, or of nothing at all (everything came back), meets no offer's conditions.
+        if (matched.empty()) continue;
+        bool is_candidate = true;
+        for (std::uint32_t i = offer.checks.begin; i < offer.checks.end && is_candidate; ++i) {
+            is_candidate = is_met(work, ready.checks[i], matched);
+        }
+        if (is_candidate) work.candidates.push_back({.rank = rank, .ready = &offer, .lines = matched});
+    }
+}
+
+void check_limits(const Evaluation& work, Candidate& candidate) {
+    const auto lose = [&](std::string_view limit) {
+        candidate.verdict = event::Verdict::lost_to_limit;
+        candidate.winner = limit;
+    };
+    for (const Limit& limit : candidate.offer().limits) {
+        switch (limit.scope) {
+            case LimitScope::receipt:
+                // The groups of FreeItems were counted up to this limit already; any other offer is used once.
+                if (limit.count < 1) return lose(name_of(limit.scope));
+                break;
+            case LimitScope::member:
+                // A member may use it `count` times; what stands in the window are the receipts on which it applied before.
+                if (!work.context.is_member || value_at(work.context.windows, limit.index) >= limit.count) return lose(name_of(limit.scope));
+                break;
+            case LimitScope::programme:
+                if (value_at(work.context.pools, limit.index) < 1) return lose(name_of(limit.scope));
+                break;
+        }
+    }
+}
+
+void check_budget(const Evaluation& work, Candidate& candidate, std::int64_t amount) {
+    const auto& budget = candidate.offer().budget;
+    if (!candidate.is_applied() || !budget) return;
+    if (amount <= value_at(work.context.pools, *budget) && !candidate.is_dropped) return;
+    candidate.verdict = event::Verdict::lost_to_budget;
+    candidate.winner = name_of(work.plan.pools[*budget].kind);
+}
+
+Evaluator::Evaluator(PlanPointer plan, Options options)
+    : index_(std::make_unique<const Index>(Index{make_ready(std::move(plan), options.use_indexes)})) {}
+Evaluator::~Evaluator() = default;
+Evaluator::Evaluator(Evaluator&&) noexcept = default;
+Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
+
+const Plan& Evaluator::plan() const { return *index_->ready.plan; }
+
+Outcome Evaluator::evaluate(const Context& context, const event::Receipt& receipt) const {
+    alignas(std::max_align_t) std::array<std::byte, kArenaBytes> bytes;  // left uninitialised: only what is used is touched
+    std::pmr::monotonic_buffer_resource arena{bytes.data(), bytes.size()};
+    Evaluation work{.ready = index_->ready, .plan = *index_->ready.plan, .context = context, .receipt = receipt, .memory = &arena};
+    read_receipt(work);
+    find_candidates(work);
+    give_discounts(work);
+    give_till_discounts(work);
+    pay_with_points(work);
+    give_points(work);
+    return outcome_of(work);
+}
+
+}  // namespace suki::engine

@@ -1,0 +1,299 @@
+#include <algorithm>
+#include <numeric>
+
+#include "base/check.h"
+#include "engine/evaluation.h"
+
+namespace suki::engine {
+
+using namespace programme;
+
+namespace {
+
+/// `value` × numerator / denominator, rounded once, but at most `most`. All arguments >= 0.
+std::int64_t scaled_at_most(__int128 value, __int128 numerator, __int128 denominator, Rounding rounding, std::int64_t most) {
+    // value and numerator are within 2^63 each, so the product fits; a quotient beyond `most` never needs to fit 64 bits.
+    const __int128 product = value * numerator;
+    if (product >= denominator * static_cast<__int128>(most)) return most;
+    return *divide(product, denominator, rounding);
+}
+
+std::int64_t sum_of(std::span<const std::int64_t> parts) { return std::accumulate(parts.begin(), parts.end(), std::int64_t{0}); }
+
+/// The rate of the highest step that `amount` reaches; nothing below the first.
+const Ratio* rate_for(const DiscountScale& scale, std::int64_t amount) {
+    const Ratio* rate = nullptr;
+    for (const DiscountScale::Step& step : scale.steps) {
+        if (step.from <= amount) rate = &step.rate;
+    }
+    return rate;
+}
+
+/// Gives of the line stage: each writes what it takes off each matched line, on the line's list total, whatever others give.
+struct LineGive {
+    Evaluation& work;
+    Candidate& candidate;
+
+    [[nodiscard]] const LineWork& line(std::size_t i) const { return work.lines[candidate.lines[i]]; }
+    [[nodiscard]] const event::Line& stated(std::size_t i) const { return work.receipt.lines[candidate.lines[i]]; }
+    /// What a discount can be taken of: nothing on a `no_discount` line.
+    [[nodiscard]] std::int64_t base(std::size_t i) const { return line(i).takes_discount ? line(i).list : 0; }
+
+    void percent(Ratio rate) {
+        if (rate.numerator <= 0) return;
+        for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+            candidate.shares[i] = scaled_at_most(base(i), rate.numerator, rate.denominator, work.plan.discount_rounding, base(i));
+        }
+    }
+    void operator()(const DiscountPercent& give) { percent(give.rate); }
+    void operator()(const DiscountScale& give) {
+        const std::int64_t reached =
+            give.by_receipt ? amount_of(work.receipt, candidate.lines) : value_at(work.context.windows, give.window);
+        if (const Ratio* rate = rate_for(give, reached)) percent(*rate);
+    }
+    void operator()(const DiscountAmount& give) {
+        const std::int64_t amount = std::max<std::int64_t>(give.amount.minor(), 0);
+        const auto bases = work.make<std::int64_t>(candidate.lines.size());
+        for (std::size_t i = 0; i < bases.size(); ++i) bases[i] = base(i);
+        if (!give.is_per_item) return share_out(work.memory, std::min(amount, sum_of(bases)), bases, candidate.shares);
+        for (std::size_t i = 0; i < bases.size(); ++i) {
+            candidate.shares[i] = scaled_at_most(amount, stated(i).quantity.milli, 1000, work.plan.discount_rounding, bases[i]);
+        }
+    }
+    void operator()(const FixedPrice& give) {
+        for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+            // Of what the line costs more than the price: rounded as a discount is.
+            const __int128 dearer = static_cast<__int128>(base(i)) * 1000 -
+                                    static_cast<__int128>(give.price.minor()) * stated(i).quantity.milli;
+            if (dearer > 0) candidate.shares[i] = scaled_at_most(dearer, 1, 1000, work.plan.discount_rounding, base(i));
+        }
+    }
+    void operator()(const FreeItems& give);
+    // Points are given later.
+    void operator()(const PointsPerAmount&) {}
+    void operator()(const PointsPerQuantity&) {}
+    void operator()(const PointsFixed&) {}
+    void operator()(const PointsMultiplied&) {}
+};
+
+/// Pieces of one line that have the same value. A line's amount is spread over its pieces by largest remainder, so a line has at
+/// most two kinds of pieces, a minor unit apart.
+struct Pieces {
+    std::int64_t value = 0;
+    std::int64_t count = 0;
+    std::uint32_t at = 0;     // which matched line
+    std::uint32_t group = 0;  // pieces are counted together within a group
+};
+
+/// The free pieces of one group, as many as its pieces allow: its cheapest ones.
+struct FreeGroup {
+    std::span<Pieces> pieces;   // cheapest first
+    std::int64_t times = 0;     // how often `per` pieces are there
+    std::int64_t worth = 0;     // of the cheapest free piece: decides which group a limit leaves
+};
+
+std::int64_t pieces_of(const Quantity& quantity) {
+    // What is weighed, measured, or not whole counts as one piece.
+    return quantity.unit == QuantityUnit::piece && is_whole(quantity) ? quantity.milli / 1000 : (quantity.milli > 0 ? 1 : 0);
+}
+
+std::int64_t receipt_limit(const Offer& offer) {
+    std::int64_t most = INT64_MAX;
+    for (const Limit& limit : offer.limits) {
+        if (limit.scope == LimitScope::receipt) most = std::min(most, std::max<std::int64_t>(limit.count, 0));
+    }
+    return most;
+}
+
+void take_free(const FreeGroup& group, std::int64_t pieces, std::span<std::int64_t> shares) {
+    for (const Pieces& some : group.pieces) {
+        const std::int64_t taken = std::min(some.count, pieces);
+        shares[some.at] += taken * some.value;  // at most the line's amount
+        pieces -= taken;
+    }
+}
+
+void LineGive::operator()(const FreeItems& give) {
+    std::pmr::vector<Pieces> pieces{work.memory};
+    std::pmr::vector<std::string_view> skus{work.memory};  // group → sku
+    for (std::uint32_t i = 0; i < candidate.lines.size(); ++i) {
+        const std::int64_t count = line(i).takes_discount ? pieces_of(stated(i).quantity) : 0;
+        if (count == 0) continue;
+        std::uint32_t group = 0;
+        if (!give.cheapest) {
+            group = static_cast<std::uint32_t>(std::find(skus.begin(), skus.end(), stated(i).sku) - skus.begin());
+            if (group == skus.size()) skus.push_back(stated(i).sku);
+        }
+        const std::int64_t dearer = base(i) % count;
+        pieces.push_back({base(i) / count, count - dearer, i, group});
+        if (dearer > 0) pieces.push_back({base(i) / count + 1, dearer, i, group});
+    }
+    std::stable_sort(pieces.begin(), pieces.end(),
+                     [](const Pieces& a, const Pieces& b) { return a.group != b.group ? a.group < b.group : a.value < b.value; });
+    std::pmr::vector<FreeGroup> groups{work.memory};
+    for (std::size_t begin = 0, end = 0; begin < pieces.size(); begin = end) {
+        std::int64_t count = 0;
+        for (end = begin; end < pieces.size() && pieces[end].group == pieces[begin].group; ++end) count += pieces[end].count;
+        groups.push_back({std::span{pieces}.subspan(begin, end - begin), count / give.per, pieces[begin].value});
+    }
+    // Where the limit leaves out some, the member gets the dearer ones; equal ones as they stand on the receipt.
+    std::stable_sort(groups.begin(), groups.end(), [](const FreeGroup& a, const FreeGroup& b) { return a.worth > b.worth; });
+    std::int64_t left = receipt_limit(candidate.offer());
+    candidate.uses = 0;
+    for (const FreeGroup& group : groups) {
+        const std::int64_t times = std::min(group.times, left);
+        take_free(group, times * give.free, candidate.shares);
+        left -= times;
+        candidate.uses += times;
+    }
+}
+
+bool is_better_discount(const Candidate& a, const Candidate& b) { return a.money > b.money; }
+
+void settle(Evaluation& work, std::span<Candidate*> stage) {
+    for (Candidate* candidate : stage) {
+        if (candidate->money <= 0) {
+            candidate->verdict = event::Verdict::gives_nothing;
+            continue;
+        }
+        check_limits(work, *candidate);
+        check_budget(work, *candidate, candidate->money);
+    }
+    settle_stacks(work, stage, is_better_discount);
+}
+
+void lose_to_cap_if_nothing(Candidate& candidate) {
+    candidate.money = sum_of(candidate.shares);
+    if (candidate.is_applied() && candidate.money == 0) candidate.verdict = event::Verdict::lost_to_cap;
+}
+
+/// Cuts what all offers together give on one line to what the line costs, each in proportion.
+void cap_line(Evaluation& work, std::span<Candidate*> stage, std::uint32_t line, std::int64_t most) {
+    std::pmr::vector<std::int64_t*> shares{work.memory};
+    std::pmr::vector<std::int64_t> given{work.memory};
+    for (Candidate* candidate : stage) {
+        if (!candidate->is_applied()) continue;
+        const auto at = std::lower_bound(candidate->lines.begin(), candidate->lines.end(), line);
+        if (at == candidate->lines.end() || *at != line) continue;
+        shares.push_back(&candidate->shares[static_cast<std::size_t>(at - candidate->lines.begin())]);
+        given.push_back(*shares.back());
+    }
+    const auto parts = work.make<std::int64_t>(given.size());
+    share_out(work.memory, most, given, parts);
+    for (std::size_t i = 0; i < parts.size(); ++i) *shares[i] = parts[i];
+}
+
+void give_line_discounts(Evaluation& work, std::span<Candidate*> stage) {
+    for (Candidate* candidate : stage) {
+        candidate->shares = work.make<std::int64_t>(candidate->lines.size());
+        std::visit(LineGive{work, *candidate}, candidate->offer().give);
+        candidate->money = sum_of(candidate->shares);
+    }
+    settle(work, stage);
+
+    // Ten thousand offers of a whole line each would not fit 64 bits.
+    const auto sums = work.make<__int128>(work.lines.size());
+    for (const Candidate* candidate : stage) {
+        if (!candidate->is_applied()) continue;
+        for (std::size_t i = 0; i < candidate->lines.size(); ++i) sums[candidate->lines[i]] += candidate->shares[i];
+    }
+    bool is_any_capped = false;
+    for (std::uint32_t line = 0; line < work.lines.size(); ++line) {
+        const bool is_capped = sums[line] > work.lines[line].list;
+        if (is_capped) cap_line(work, stage, line, work.lines[line].list);
+        work.lines[line].line_discount = is_capped ? work.lines[line].list : static_cast<std::int64_t>(sums[line]);
+        is_any_capped |= is_capped;
+    }
+    if (!is_any_capped) return;
+    for (Candidate* candidate : stage) {
+        if (candidate->is_applied()) lose_to_cap_if_nothing(*candidate);
+    }
+}
+
+/// What an offer of the receipt stage gives on `base`, the rest of the discountable lines; `amount` is the rest of all its lines,
+/// by which a scale is read.
+std::int64_t receipt_give(const Evaluation& work, const Give& give, std::int64_t base, std::int64_t amount) {
+    const auto percent = [&](Ratio rate) {
+        return rate.numerator <= 0 ? 0 : scaled_at_most(base, rate.numerator, rate.denominator, work.plan.discount_rounding, base);
+    };
+    if (const auto* some = std::get_if<DiscountPercent>(&give)) return percent(some->rate);
+    if (const auto* some = std::get_if<DiscountAmount>(&give)) return std::clamp<std::int64_t>(some->amount.minor(), 0, base);
+    if (const auto* some = std::get_if<DiscountScale>(&give)) {
+        const Ratio* rate = rate_for(*some, some->by_receipt ? amount : value_at(work.context.windows, some->window));
+        return rate == nullptr ? 0 : percent(*rate);
+    }
+    return 0;
+}
+
+void give_receipt_discounts(Evaluation& work, std::span<Candidate*> stage) {
+    const auto rest = work.make<std::int64_t>(work.lines.size());  // what can still be discounted, by line
+    for (std::size_t i = 0; i < rest.size(); ++i) rest[i] = work.lines[i].takes_discount ? work.lines[i].after_line() : 0;
+    for (Candidate* candidate : stage) {
+        candidate->shares = work.make<std::int64_t>(candidate->lines.size());
+        std::int64_t base = 0;
+        std::int64_t amount = 0;
+        for (const std::uint32_t line : candidate->lines) {
+            base += rest[line];
+            amount += work.lines[line].after_line();
+        }
+        candidate->money = receipt_give(work, candidate->offer().give, base, amount);
+    }
+    settle(work, stage);
+
+    std::pmr::vector<Candidate*> applied{work.memory};
+    __int128 sum = 0;
+    for (Candidate* candidate : stage) {
+        if (!candidate->is_applied()) continue;
+        applied.push_back(candidate);
+        sum += candidate->money;
+    }
+    const std::int64_t most = sum_of(rest);
+    if (sum > most) {
+        const auto wanted = work.make<std::int64_t>(applied.size());
+        const auto parts = work.make<std::int64_t>(applied.size());
+        for (std::size_t i = 0; i < applied.size(); ++i) wanted[i] = applied[i]->money;
+        share_out(work.memory, most, wanted, parts);
+        for (std::size_t i = 0; i < applied.size(); ++i) applied[i]->money = parts[i];
+    }
+    // The lines bear the sum by what remains of them; offer after offer takes its part from what the lines bear, so that neither a
+    // line nor an offer ends with more than its own.
+    const auto borne = work.make<std::int64_t>(rest.size());
+    share_out(work.memory, static_cast<std::int64_t>(std::min<__int128>(sum, most)), rest, borne);
+    for (std::size_t i = 0; i < borne.size(); ++i) work.lines[i].receipt_discount = borne[i];
+    for (Candidate* candidate : applied) {
+        const auto weights = work.make<std::int64_t>(candidate->lines.size());
+        for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = borne[candidate->lines[i]];
+        share_out(work.memory, candidate->money, weights, candidate->shares);
+        for (std::size_t i = 0; i < weights.size(); ++i) borne[candidate->lines[i]] -= candidate->shares[i];
+        lose_to_cap_if_nothing(*candidate);
+    }
+}
+
+}  // namespace
+
+void give_discounts(Evaluation& work) {
+    std::pmr::vector<Candidate*> line_stage{work.memory};
+    std::pmr::vector<Candidate*> receipt_stage{work.memory};
+    for (Candidate& candidate : work.candidates) {
+        if (candidate.ready->is_points) continue;
+        (candidate.ready->is_line_stage ? line_stage : receipt_stage).push_back(&candidate);
+    }
+    if (!line_stage.empty()) give_line_discounts(work, line_stage);
+    if (!receipt_stage.empty()) give_receipt_discounts(work, receipt_stage);
+}
+
+void give_till_discounts(Evaluation& work) {
+    const auto rest = work.make<std::int64_t>(work.lines.size());
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        LineWork& line = work.lines[i];
+        line.till_discount = std::clamp<std::int64_t>(work.receipt.lines[i].till_discount.minor(), 0, line.after_offers());
+        rest[i] = line.takes_part ? line.total() : 0;
+    }
+    const std::int64_t given = std::clamp<std::int64_t>(work.receipt.till_discount.minor(), 0, sum_of(rest));
+    if (given == 0) return;
+    const auto parts = work.make<std::int64_t>(rest.size());
+    share_out(work.memory, given, rest, parts);
+    for (std::size_t i = 0; i < parts.size(); ++i) work.lines[i].till_discount += parts[i];
+}
+
+}  // namespace suki::engine

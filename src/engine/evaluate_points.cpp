@@ -1,0 +1,397 @@
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "base/check.h"
+#include "engine/evaluation.h"
+
+namespace suki::engine {
+
+using namespace programme;
+
+namespace {
+
+template <class Weight>
+void share(std::pmr::memory_resource* memory, std::int64_t total, std::span<const Weight> weights, std::span<std::int64_t> parts) {
+    SUKI_CHECK(weights.size() == parts.size() && total >= 0);
+    __int128 sum = 0;
+    for (const Weight weight : weights) sum += weight;
+    SUKI_CHECK(sum > 0 || total == 0);
+    std::fill(parts.begin(), parts.end(), 0);
+    if (total == 0) return;
+    struct Remainder {
+        __int128 value;
+        std::size_t index;
+    };
+    std::pmr::vector<Remainder> remainders{memory};
+    remainders.reserve(weights.size());
+    std::int64_t left = total;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (weights[i] == 0) continue;
+        __int128 product = 0;
+        SUKI_CHECK(!__builtin_mul_overflow(static_cast<__int128>(weights[i]), static_cast<__int128>(total), &product));
+        parts[i] = static_cast<std::int64_t>(product / sum);
+        left -= parts[i];
+        remainders.push_back({product % sum, i});
+    }
+    if (left == 0) return;
+    std::sort(remainders.begin(), remainders.end(),
+              [](const Remainder& a, const Remainder& b) { return a.value != b.value ? a.value > b.value : a.index < b.index; });
+    for (std::size_t i = 0; left > 0; ++i, --left) ++parts[remainders[i].index];
+}
+
+/// A product too wide for 128 bits, for comparing only. Eight limbs hold all factors of `compare_values`: 128 + 63 + 51 + 63 bits.
+struct Wide {
+    std::array<std::uint64_t, 8> limbs{};  // the least first
+
+    static Wide of(unsigned __int128 value) {
+        Wide wide;
+        wide.limbs[0] = static_cast<std::uint64_t>(value);
+        wide.limbs[1] = static_cast<std::uint64_t>(value >> 64);
+        return wide;
+    }
+    [[nodiscard]] Wide times(std::int64_t factor) const {
+        Wide product;
+        unsigned __int128 carry = 0;
+        for (std::size_t i = 0; i < limbs.size(); ++i) {
+            carry += static_cast<unsigned __int128>(limbs[i]) * static_cast<std::uint64_t>(factor);
+            product.limbs[i] = static_cast<std::uint64_t>(carry);
+            carry >>= 64;
+        }
+        return product;
+    }
+    friend std::strong_ordering operator<=>(const Wide& a, const Wide& b) {
+        for (std::size_t i = a.limbs.size(); i-- > 0;) {
+            if (a.limbs[i] != b.limbs[i]) return a.limbs[i] <=> b.limbs[i];
+        }
+        return std::strong_ordering::equal;
+    }
+};
+
+struct PointsStage {
+    Evaluation& work;
+    std::pmr::vector<Candidate*> offers{work.memory};       // of this stage, by rank
+    std::pmr::vector<Candidate*> multipliers{work.memory};  // those of them that multiply
+    std::pmr::vector<std::uint32_t> multiplied_stacks{work.memory};  // stacks in which a multiplier competes; sorted
+    std::pmr::vector<std::span<__int128>> bases{work.memory};  // as Plan::units: base numerators by line; empty when not needed
+
+    [[nodiscard]] std::int64_t denominator(std::uint32_t unit) const { return work.ready.denominators[unit]; }
+    /// The most that one offer gives on one line: keeps the sums of a receipt inside 128 bits. It is so large that the cap of the
+    /// whole receipt bites wherever it does.
+    [[nodiscard]] __int128 most(std::uint32_t unit) const {
+        return static_cast<__int128>(kPointsPerReceiptMax) * denominator(unit);
+    }
+    [[nodiscard]] __int128 product(__int128 a, __int128 b, std::uint32_t unit) const {
+        if (a <= 0 || b <= 0) return 0;
+        __int128 result = 0;
+        return __builtin_mul_overflow(a, b, &result) ? most(unit) : std::min(result, most(unit));
+    }
+
+    [[nodiscard]] std::int64_t basis(const Unit& unit, std::uint32_t position) const;
+    void weigh(Candidate& candidate);
+    void multiply(Candidate& candidate);
+    void collect_bases(bool only_independent);
+    [[nodiscard]] bool is_in_multiplied_stack(const Candidate& candidate) const;
+    [[nodiscard]] std::int64_t rounded_alone(const Candidate& candidate) const;
+    void admit(Candidate& candidate);
+    void reset();
+    bool decide();
+    bool round_units();
+    void finish();
+};
+
+bool is_multiplier(const Candidate& candidate) { return std::holds_alternative<PointsMultiplied>(candidate.offer().give); }
+
+/// What the line earns on, by the unit: never on deposits or `no_points` lines.
+std::int64_t PointsStage::basis(const Unit& unit, std::uint32_t position) const {
+    const LineWork& line = work.lines[position];
+    if (!line.earns) return 0;
+    std::int64_t amount = 0;
+    switch (unit.earned_on) {
+        case EarnedOn::paid: amount = line.paid(); break;
+        case EarnedOn::discounted: amount = line.total(); break;
+        case EarnedOn::list: amount = line.list; break;
+    }
+    if (!unit.is_tax_excluded || line.list <= 0) return amount;
+    // The tax stated is that of the list price; of a cheaper line it is the same share. Half to even, so that over many lines
+    // neither side gains; it is never more than the amount, because tax is at most the list price.
+    const std::int64_t tax = std::clamp<std::int64_t>(work.receipt.lines[position].tax.minor(), 0, line.list);
+    return amount - *divide(static_cast<__int128>(tax) * amount, line.list, Rounding::half_even);
+}
+
+/// Numerators of everything but multipliers: they depend on nothing that other offers do.
+void PointsStage::weigh(Candidate& candidate) {
+    const Offer& offer = candidate.offer();
+    const Unit& unit = work.plan.units[offer.unit];
+    candidate.exact_shares = work.make<__int128>(candidate.lines.size());
+    candidate.point_shares = work.make<std::int64_t>(candidate.lines.size());
+    const auto& lines = candidate.lines;
+    auto& shares = candidate.exact_shares;
+    if (std::holds_alternative<PointsPerAmount>(offer.give)) {
+        for (std::size_t i = 0; i < lines.size(); ++i) shares[i] = product(basis(unit, lines[i]), candidate.ready->rate, offer.unit);
+    } else if (const auto* per_quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const Quantity& quantity = work.receipt.lines[lines[i]].quantity;
+            const bool counts = work.lines[lines[i]].earns && quantity.unit == per_quantity->per.unit;
+            shares[i] = counts ? product(quantity.milli, candidate.ready->rate, offer.unit) : 0;
+        }
+    } else if (const auto* fixed = std::get_if<PointsFixed>(&offer.give)) {
+        // The lines bear them by what they cost; lines that cost nothing at all, alike.
+        bool is_any = false;
+        bool is_any_priced = false;
+        for (const std::uint32_t line : lines) {
+            is_any |= work.lines[line].earns;
+            is_any_priced |= work.lines[line].earns && work.lines[line].list > 0;
+        }
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const LineWork& line = work.lines[lines[i]];
+            shares[i] = !line.earns ? 0 : is_any_priced ? line.list : 1;
+        }
+        candidate.points_exact = is_any ? product(fixed->points, denominator(offer.unit), offer.unit) : 0;
+        return;
+    }
+    candidate.points_exact = std::accumulate(shares.begin(), shares.end(), __int128{0});
+}
+
+/// (factor - 1) × the base points of the matched lines. Exact: the unit's denominator is divisible by every product of a rate and a
+/// factor.
+void PointsStage::multiply(Candidate& candidate) {
+    const std::uint32_t unit = candidate.offer().unit;
+    const Ratio extra = candidate.ready->extra;
+    candidate.points_exact = 0;
+    for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+        const std::uint32_t line = candidate.lines[i];
+        const __int128 base = bases[unit].empty() || !work.lines[line].earns ? 0 : bases[unit][line];
+        candidate.exact_shares[i] = product(base / extra.denominator, extra.numerator, unit);
+        candidate.points_exact += candidate.exact_shares[i];
+    }
+}
+
+bool PointsStage::is_in_multiplied_stack(const Candidate& candidate) const {
+    return candidate.ready->stack != kNone &&
+           std::binary_search(multiplied_stacks.begin(), multiplied_stacks.end(), candidate.ready->stack);
+}
+
+void PointsStage::collect_bases(bool only_independent) {
+    for (const Candidate* multiplier : multipliers) {
+        auto& base = bases[multiplier->offer().unit];
+        if (base.empty()) base = work.make<__int128>(work.lines.size());
+        std::fill(base.begin(), base.end(), 0);
+    }
+    for (const Candidate* candidate : offers) {
+        if (!candidate->is_applied() || !std::holds_alternative<PointsPerAmount>(candidate->offer().give)) continue;
+        if (only_independent && is_in_multiplied_stack(*candidate)) continue;
+        auto& base = bases[candidate->offer().unit];
+        if (base.empty()) continue;
+        for (std::size_t i = 0; i < candidate->lines.size(); ++i) base[candidate->lines[i]] += candidate->exact_shares[i];
+    }
+}
+
+std::int64_t PointsStage::rounded_alone(const Candidate& candidate) const {
+    const std::uint32_t unit = candidate.offer().unit;
+    // At most kPointsPerReceiptMax a line, so the quotient fits.
+    return *divide(candidate.points_exact, denominator(unit), work.plan.units[unit].rounding);
+}
+
+/// Gives something, limits, budget. A budget of points is asked by what the offer would give were it alone, rounded by its unit;
+/// what is allocated to it in the end may be a point more, see `round_units`.
+void PointsStage::admit(Candidate& candidate) {
+    if (candidate.points_exact <= 0) {
+        candidate.verdict = event::Verdict::gives_nothing;
+        return;
+    }
+    check_limits(work, candidate);
+    check_budget(work, candidate, rounded_alone(candidate));
+}
+
+/// Money first: points at their worth. Offers of equal worth (units that can't be spent are worth nothing) compare by points.
+std::strong_ordering compare_values(const PointsStage& stage, const Candidate& a, const Candidate& b) {
+    const std::uint32_t unit_a = a.offer().unit;
+    const std::uint32_t unit_b = b.offer().unit;
+    if (unit_a == unit_b) return a.points_exact <=> b.points_exact;
+    const Ratio worth_a = stage.work.plan.units[unit_a].worth;
+    const Ratio worth_b = stage.work.plan.units[unit_b].worth;
+    const Wide points_a = Wide::of(static_cast<unsigned __int128>(a.points_exact)).times(stage.denominator(unit_b));
+    const Wide points_b = Wide::of(static_cast<unsigned __int128>(b.points_exact)).times(stage.denominator(unit_a));
+    const auto by_worth = points_a.times(worth_a.numerator).times(worth_b.denominator) <=>
+                          points_b.times(worth_b.numerator).times(worth_a.denominator);
+    return by_worth != std::strong_ordering::equal ? by_worth : points_a <=> points_b;
+}
+
+void PointsStage::reset() {
+    for (Candidate* candidate : offers) {
+        candidate->verdict = event::Verdict::applied;
+        candidate->winner = {};
+        candidate->points = 0;
+    }
+}
+
+/// Decides all offers of the stage once; false when a budget proved too small and all must be decided again without that offer.
+///
+/// Stacks in which no multiplier competes are settled first. A multiplier that competes in a stack is valued by the base points
+/// that apply whatever that stack decides: of offers in no stack and of the winners just found. In the end every multiplier that
+/// applies acts on the base points of all offers that apply.
+bool PointsStage::decide() {
+    reset();
+    const auto is_better = [this](const Candidate& a, const Candidate& b) { return compare_values(*this, a, b) > 0; };
+    std::pmr::vector<Candidate*> plain{work.memory};
+    std::pmr::vector<Candidate*> contested{work.memory};
+    for (Candidate* candidate : offers) {
+        if (is_in_multiplied_stack(*candidate)) contested.push_back(candidate);
+        if (is_multiplier(*candidate)) continue;
+        admit(*candidate);
+        if (!is_in_multiplied_stack(*candidate)) plain.push_back(candidate);
+    }
+    settle_stacks(work, plain, is_better);
+    if (multipliers.empty()) return round_units();
+
+    if (!contested.empty()) {
+        collect_bases(true);
+        for (Candidate* candidate : contested) {
+            if (!is_multiplier(*candidate)) continue;
+            multiply(*candidate);
+            admit(*candidate);
+        }
+        settle_stacks(work, contested, is_better);
+    }
+    collect_bases(false);
+    for (Candidate* candidate : multipliers) {
+        if (!candidate->is_applied()) continue;
+        multiply(*candidate);
+        if (candidate->ready->stack == kNone) {
+            admit(*candidate);
+            continue;
+        }
+        // It won its stack by its value against fewer base points; against all of them its budget may not do.
+        const auto& budget = candidate->offer().budget;
+        if (budget && rounded_alone(*candidate) > value_at(work.context.pools, *budget)) {
+            candidate->is_dropped = true;
+            return false;
+        }
+    }
+    return round_units();
+}
+
+/// Rounds each unit once and allocates the sum to the offers. By largest remainder an offer may get a point more than it would
+/// alone; where that is more than its budget has left, the offer is dropped and all is decided again.
+bool PointsStage::round_units() {
+    bool is_within_budgets = true;
+    for (std::uint32_t unit = 0; unit < work.plan.units.size(); ++unit) {
+        std::pmr::vector<Candidate*> applied{work.memory};
+        __int128 sum = 0;
+        for (Candidate* candidate : offers) {
+            if (!candidate->is_applied() || candidate->offer().unit != unit) continue;
+            applied.push_back(candidate);
+            sum += candidate->points_exact;
+        }
+        const auto rounded = divide(sum, denominator(unit), work.plan.units[unit].rounding);
+        const std::int64_t total = rounded ? std::min(*rounded, kPointsPerReceiptMax) : kPointsPerReceiptMax;
+        work.unit_points[unit] = total;
+        if (total == 0) continue;
+        const auto weights = work.make<__int128>(applied.size());
+        const auto parts = work.make<std::int64_t>(applied.size());
+        // Only where the cap bites can the weights be so wide that a product would not fit; their last bits don't matter there.
+        int shift = 0;
+        while (sum >> shift >= static_cast<__int128>(1) << 86) ++shift;
+        for (std::size_t i = 0; i < applied.size(); ++i) weights[i] = applied[i]->points_exact >> shift;
+        share_out(work.memory, total, weights, parts);
+        for (std::size_t i = 0; i < applied.size(); ++i) {
+            applied[i]->points = parts[i];
+            const auto& budget = applied[i]->offer().budget;
+            if (budget && parts[i] > value_at(work.context.pools, *budget)) {
+                applied[i]->is_dropped = true;
+                is_within_budgets = false;
+            }
+        }
+    }
+    return is_within_budgets;
+}
+
+void PointsStage::finish() {
+    for (Candidate* candidate : offers) {
+        if (!candidate->is_applied()) continue;
+        if (candidate->points == 0) {
+            // Its fraction of a point went into the sum; it is no use of the offer, and its limits are not drawn.
+            const bool is_capped = candidate->points_exact >= denominator(candidate->offer().unit);
+            candidate->verdict = is_capped ? event::Verdict::lost_to_cap : event::Verdict::gives_nothing;
+            continue;
+        }
+        int shift = 0;
+        __int128 sum = std::accumulate(candidate->exact_shares.begin(), candidate->exact_shares.end(), __int128{0});
+        while (sum >> shift >= static_cast<__int128>(1) << 86) ++shift;
+        const auto weights = work.make<__int128>(candidate->exact_shares.size());
+        for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = candidate->exact_shares[i] >> shift;
+        share_out(work.memory, candidate->points, weights, candidate->point_shares);
+    }
+}
+
+/// Money that `points` of the unit buy, and how many of them are taken when at most `rest` can be paid: as stated, or else as many
+/// as are worth no more than the rest.
+PaidWork payment(std::uint32_t number, const Unit& unit, std::int64_t points, std::int64_t rest) {
+    const __int128 worth = static_cast<__int128>(points) * unit.worth.numerator;
+    if (worth > static_cast<__int128>(rest) * unit.worth.denominator) {
+        points = static_cast<std::int64_t>(static_cast<__int128>(rest) * unit.worth.denominator / unit.worth.numerator);
+    }
+    const __int128 money = static_cast<__int128>(points) * unit.worth.numerator / unit.worth.denominator;
+    return {number, points, static_cast<std::int64_t>(money)};
+}
+
+}  // namespace
+
+void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const __int128> weights, std::span<std::int64_t> parts) {
+    share<__int128>(memory, total, weights, parts);
+}
+void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const std::int64_t> weights,
+               std::span<std::int64_t> parts) {
+    share<std::int64_t>(memory, total, weights, parts);
+}
+
+void pay_with_points(Evaluation& work) {
+    if (!work.context.is_member || work.receipt.points_paid.empty()) return;
+    for (std::uint32_t number = 0; number < work.plan.units.size(); ++number) {
+        const Unit& unit = work.plan.units[number];
+        __int128 stated = 0;
+        for (const event::PointsPayment& payment : work.receipt.points_paid) {
+            if (payment.unit == unit.id) stated += std::max<std::int64_t>(payment.points.minor(), 0);
+        }
+        const auto rule = std::find_if(work.plan.pay.begin(), work.plan.pay.end(), [&](const PayWithPoints& r) { return r.unit == number; });
+        if (stated == 0 || rule == work.plan.pay.end() || unit.worth.numerator <= 0) continue;
+
+        const auto rest = work.make<std::int64_t>(work.lines.size());
+        for (std::size_t i = 0; i < rest.size(); ++i) rest[i] = work.lines[i].takes_part ? work.lines[i].paid() : 0;
+        const std::uint32_t except = work.ready.except_filters[static_cast<std::size_t>(rule - work.plan.pay.begin())];
+        // An exception without any list takes every line, like any other filter.
+        if (rule->has_except) {
+            for (const std::uint32_t line : work.lines_of(except)) rest[line] = 0;
+        }
+        const std::int64_t most = std::accumulate(rest.begin(), rest.end(), std::int64_t{0});
+        const PaidWork paid = payment(number, unit, static_cast<std::int64_t>(std::min<__int128>(stated, kAmountMax)), most);
+        if (paid.points == 0) continue;
+        const auto parts = work.make<std::int64_t>(rest.size());
+        share_out(work.memory, paid.money, rest, parts);
+        for (std::size_t i = 0; i < parts.size(); ++i) work.lines[i].points_money += parts[i];
+        work.paid.push_back(paid);
+    }
+}
+
+void give_points(Evaluation& work) {
+    work.unit_points.resize(work.plan.units.size(), 0);
+    PointsStage stage{.work = work};
+    for (Candidate& candidate : work.candidates) {
+        if (!candidate.ready->is_points) continue;
+        stage.offers.push_back(&candidate);
+        stage.weigh(candidate);
+        if (!is_multiplier(candidate)) continue;
+        stage.multipliers.push_back(&candidate);
+        if (candidate.ready->stack != kNone) stage.multiplied_stacks.push_back(candidate.ready->stack);
+    }
+    if (stage.offers.empty()) return;
+    std::sort(stage.multiplied_stacks.begin(), stage.multiplied_stacks.end());
+    stage.bases.resize(work.plan.units.size());
+    // Each round that is not the last drops an offer, so there are at most as many as offers with a budget, and one.
+    while (!stage.decide()) {
+    }
+    stage.finish();
+}
+
+}  // namespace suki::engine

@@ -1,0 +1,64 @@
+#include <memory_resource>
+#include <string>
+
+#include "base/check.h"
+#include "engine/evaluation.h"
+
+namespace suki::engine {
+
+using namespace programme;
+
+namespace {
+
+bool says_member(const Offer& offer) {
+    for (const Condition& condition : offer.conditions) {
+        if (kind_of(condition) == ConditionKind::member) return true;
+    }
+    return false;
+}
+
+/// What the offer asks without saying so comes first: a member, and something it is about.
+std::vector<ConditionResult> results_of(const Evaluation& work, const ReadyOffer& ready) {
+    const Offer& offer = *ready.offer;
+    const std::span<const std::uint32_t> matched = work.lines_of(ready.filter);
+    const Question question = work.question(matched);
+    std::vector<ConditionResult> results;
+    if (ready.needs_member && !says_member(offer)) results.push_back(result_of(MemberCondition{true}, question));
+    if (offer.lines || matched.empty()) {
+        const std::string wanted = ready.filter == kNone ? "any" : filter_text(*offer.lines);
+        results.push_back({ConditionKind::lines, !matched.empty(), std::to_string(matched.size()), wanted});
+    }
+    for (const Condition& condition : offer.conditions) results.push_back(result_of(condition, question));
+    return results;
+}
+
+event::Decision failed(const Plan& plan, const ReadyOffer& ready) {
+    event::Decision decision{.offer = ready.offer->id, .clause = ready.offer->clause, .verdict = event::Verdict::failed};
+    if (ready.is_points) decision.unit = plan.units[ready.offer->unit].id;
+    return decision;
+}
+
+}  // namespace
+
+std::vector<Explained> Evaluator::explain(const Context& context, const event::Receipt& receipt) const {
+    const ReadyPlan& ready = index_->ready;
+    Outcome outcome = evaluate(context, receipt);
+    std::pmr::monotonic_buffer_resource arena;
+    Evaluation work{.ready = ready, .plan = *ready.plan, .context = context, .receipt = receipt, .memory = &arena};
+    read_receipt(work);
+
+    std::vector<Explained> explained;
+    explained.reserve(ready.offers.size());
+    std::size_t decided = 0;
+    for (const ReadyOffer& offer : ready.offers) {
+        std::vector<ConditionResult> conditions = results_of(work, offer);
+        // The outcome's decisions stand in the same order.
+        const bool is_decided = decided < outcome.decisions.size() && outcome.decisions[decided].offer == offer.offer->id;
+        event::Decision decision = is_decided ? std::move(outcome.decisions[decided++]) : failed(*ready.plan, offer);
+        explained.push_back({std::move(decision), std::move(conditions)});
+    }
+    SUKI_CHECK(decided == outcome.decisions.size());
+    return explained;
+}
+
+}  // namespace suki::engine

@@ -1,0 +1,387 @@
+#include "engine/index.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+
+#include "base/check.h"
+
+namespace suki::engine {
+
+using namespace programme;
+
+namespace {
+
+/// A quick hash for looking up only; nothing that is stored or shown depends on it.
+std::uint32_t quick_hash(std::string_view text) {
+    std::uint64_t hash = 0x9E3779B97F4A7C15u ^ text.size();
+    const char* at = text.data();
+    std::size_t left = text.size();
+    while (left > 0) {
+        std::uint64_t chunk = 0;
+        const std::size_t take = left < 8 ? left : 8;
+        if (take == 8) {
+            __builtin_memcpy(&chunk, at, 8);
+        } else {
+            for (std::size_t i = 0; i < take; ++i) chunk |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
+        }
+        const auto mixed = static_cast<unsigned __int128>(hash ^ chunk) * 0xD6E8FEB86659FD93u;
+        hash = static_cast<std::uint64_t>(mixed) ^ static_cast<std::uint64_t>(mixed >> 64);
+        at += take;
+        left -= take;
+    }
+    return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
+
+}  // namespace
+
+std::uint32_t Words::find(std::string_view text) const {
+    if (slots_.empty()) return kNone;
+    const std::uint32_t hash = quick_hash(text);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+        const Slot& slot = slots_[at];
+        if (slot.word == kNone) return kNone;
+        if (slot.hash == hash && texts_[slot.word] == text) return slot.word;
+    }
+}
+
+void Words::grow() {
+    std::vector<Slot> wider(slots_.empty() ? 16 : slots_.size() * 2);
+    const std::size_t mask = wider.size() - 1;
+    for (const Slot& slot : slots_) {
+        if (slot.word == kNone) continue;
+        std::size_t at = slot.hash & mask;
+        while (wider[at].word != kNone) at = (at + 1) & mask;
+        wider[at] = slot;
+    }
+    slots_ = std::move(wider);
+}
+
+std::uint32_t Words::add(std::string_view text) {
+    const std::uint32_t known = find(text);
+    if (known != kNone) return known;
+    if ((texts_.size() + 1) * 2 > slots_.size()) grow();
+    const std::uint32_t hash = quick_hash(text);
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at].word != kNone) at = (at + 1) & mask;
+    slots_[at] = {hash, static_cast<std::uint32_t>(texts_.size())};
+    texts_.emplace_back(text);
+    return slots_[at].word;
+}
+
+namespace {
+
+using Lists = std::vector<std::vector<std::uint32_t>>;
+
+void post(Lists& lists, std::uint32_t key, std::uint32_t item) {
+    if (lists.size() <= key) lists.resize(key + 1);
+    if (lists[key].empty() || lists[key].back() != item) lists[key].push_back(item);
+}
+
+Postings packed(const Lists& lists) {
+    Postings postings;
+    postings.lists.reserve(lists.size());
+    for (const auto& list : lists) {
+        const auto begin = static_cast<std::uint32_t>(postings.items.size());
+        postings.items.insert(postings.items.end(), list.begin(), list.end());
+        postings.lists.push_back({begin, static_cast<std::uint32_t>(postings.items.size())});
+    }
+    return postings;
+}
+
+/// What is needed only while the plan is being made ready.
+struct Builder {
+    ReadyPlan& ready;
+    std::map<std::array<std::vector<std::uint32_t>, kDimensions>, std::uint32_t> filter_numbers;
+    std::array<Lists, kDimensions> filters_by_word;
+    Lists offers_by_filter, by_store, by_region, by_channel, by_segment, by_level, by_card;
+    std::map<std::string, std::uint32_t> stacks;
+
+    std::uint32_t filter_number(const LineFilter& lines);
+    Stretch words_of(Words& words, const std::vector<std::string>& texts);
+    Check check_of(const Condition& condition);
+    void add_checks(ReadyOffer& made);
+    void post_offer(std::uint32_t rank);
+};
+
+std::uint32_t Builder::filter_number(const LineFilter& lines) {
+    if (lines.is_all()) return kNone;
+    const std::vector<std::string>* texts[kDimensions] = {&lines.skus, &lines.batches, &lines.brands, &lines.categories, &lines.tags};
+    std::array<std::vector<std::uint32_t>, kDimensions> words;
+    for (std::size_t d = 0; d < kDimensions; ++d) {
+        for (const std::string& text : *texts[d]) words[d].push_back(ready.dimensions[d].add(text));
+        std::sort(words[d].begin(), words[d].end());
+        words[d].erase(std::unique(words[d].begin(), words[d].end()), words[d].end());
+    }
+    const auto number = static_cast<std::uint32_t>(ready.filters.size());
+    const auto [at, is_new] = filter_numbers.try_emplace(words, number);
+    if (!is_new) return at->second;
+
+    Filter filter;
+    filter.source = &lines;
+    bool is_posted = false;
+    for (std::size_t d = 0; d < kDimensions; ++d) {
+        const auto begin = static_cast<std::uint32_t>(ready.filter_words.size());
+        ready.filter_words.insert(ready.filter_words.end(), words[d].begin(), words[d].end());
+        filter.values[d] = {begin, static_cast<std::uint32_t>(ready.filter_words.size())};
+        if (words[d].empty()) continue;
+        if (is_posted) {
+            filter.is_single = false;
+            continue;
+        }
+        is_posted = true;
+        filter.posted = static_cast<Dimension>(d);
+        for (const std::uint32_t word : words[d]) post(filters_by_word[d], word, number);
+    }
+    ready.filters.push_back(filter);
+    return number;
+}
+
+Stretch Builder::words_of(Words& words, const std::vector<std::string>& texts) {
+    const auto begin = static_cast<std::uint32_t>(ready.check_words.size());
+    for (const std::string& text : texts) ready.check_words.push_back(words.add(text));
+    std::sort(ready.check_words.begin() + begin, ready.check_words.end());
+    return {begin, static_cast<std::uint32_t>(ready.check_words.size())};
+}
+
+Check Builder::check_of(const Condition& condition) {
+    Check check;
+    check.kind = kind_of(condition);
+    check.source = &condition;
+    switch (check.kind) {
+        case ConditionKind::member: check.flag = std::get<MemberCondition>(condition).is_member; break;
+        case ConditionKind::lines: SUKI_CHECK(false);  // lines are a filter, not a condition of the list
+        case ConditionKind::amount: check.bound = std::get<AmountCondition>(condition).bound; break;
+        case ConditionKind::quantity:
+            check.bound = std::get<QuantityCondition>(condition).bound;
+            check.number = static_cast<std::int64_t>(std::get<QuantityCondition>(condition).unit);
+            break;
+        case ConditionKind::store: check.words = words_of(ready.stores, std::get<ChoiceCondition>(condition).any_of); break;
+        case ConditionKind::region: check.words = words_of(ready.regions, std::get<ChoiceCondition>(condition).any_of); break;
+        case ConditionKind::channel: check.words = words_of(ready.channels, std::get<ChoiceCondition>(condition).any_of); break;
+        case ConditionKind::segment: check.words = words_of(ready.segments, std::get<ChoiceCondition>(condition).any_of); break;
+        case ConditionKind::weekday: check.mask = std::get<WeekdayCondition>(condition).days; break;
+        case ConditionKind::level:
+            for (const std::uint32_t level : std::get<LevelCondition>(condition).any_of) {
+                SUKI_CHECK(level < ready.plan->levels.size() && level < 64);
+                check.mask |= std::uint64_t{1} << level;
+            }
+            break;
+        case ConditionKind::card:
+            for (const CardKind card : std::get<CardCondition>(condition).any_of) {
+                check.mask |= std::uint64_t{1} << static_cast<unsigned>(card);
+            }
+            break;
+        case ConditionKind::nth_purchase:
+            check.number = std::get<NthPurchaseCondition>(condition).n;
+            check.flag = std::get<NthPurchaseCondition>(condition).is_every;
+            SUKI_CHECK(check.number > 0);
+            break;
+        case ConditionKind::counter:
+            check.bound = std::get<CounterCondition>(condition).bound;
+            check.number = std::get<CounterCondition>(condition).window;
+            SUKI_CHECK(std::get<CounterCondition>(condition).window < ready.plan->windows.size());
+            break;
+        case ConditionKind::time:
+        case ConditionKind::dates:
+        case ConditionKind::birthday:
+        case ConditionKind::last_purchase:
+        case ConditionKind::attribute: break;
+    }
+    return check;
+}
+
+int cost_of(ConditionKind kind) {
+    switch (kind) {
+        case ConditionKind::member:
+        case ConditionKind::weekday:
+        case ConditionKind::level:
+        case ConditionKind::card: return 0;
+        case ConditionKind::store:
+        case ConditionKind::region:
+        case ConditionKind::channel: return 1;
+        case ConditionKind::segment:
+        case ConditionKind::nth_purchase:
+        case ConditionKind::counter: return 2;
+        case ConditionKind::time:
+        case ConditionKind::dates:
+        case ConditionKind::last_purchase:
+        case ConditionKind::birthday: return 3;
+        case ConditionKind::attribute: return 4;
+        case ConditionKind::lines:
+        case ConditionKind::amount:
+        case ConditionKind::quantity: return 5;
+    }
+    return 5;
+}
+
+void Builder::add_checks(ReadyOffer& made) {
+    made.checks.begin = static_cast<std::uint32_t>(ready.checks.size());
+    for (const Condition& condition : made.offer->conditions) ready.checks.push_back(check_of(condition));
+    std::stable_sort(ready.checks.begin() + made.checks.begin, ready.checks.end(),
+                     [](const Check& a, const Check& b) { return cost_of(a.kind) < cost_of(b.kind); });
+    made.checks.end = static_cast<std::uint32_t>(ready.checks.size());
+}
+
+/// Under the one thing, of those that an offer demands, which fewest receipts have. Lines come first: a receipt names few of all
+/// goods. An offer that demands nothing that is posted is looked at for every receipt.
+void Builder::post_offer(std::uint32_t rank) {
+    const ReadyOffer& made = ready.offers[rank];
+    if (made.filter != kNone) {
+        post(offers_by_filter, made.filter, rank);
+        return;
+    }
+    struct Choice {
+        ConditionKind kind;
+        Lists* lists;
+    };
+    const Choice choices[] = {{ConditionKind::store, &by_store},   {ConditionKind::segment, &by_segment},
+                              {ConditionKind::region, &by_region}, {ConditionKind::level, &by_level},
+                              {ConditionKind::card, &by_card},     {ConditionKind::channel, &by_channel}};
+    for (const Choice& choice : choices) {
+        for (std::uint32_t i = made.checks.begin; i < made.checks.end; ++i) {
+            const Check& check = ready.checks[i];
+            if (check.kind != choice.kind) continue;
+            for (std::uint32_t w = check.words.begin; w < check.words.end; ++w) post(*choice.lists, ready.check_words[w], rank);
+            for (std::uint32_t bit = 0; bit < 64; ++bit) {
+                if ((check.mask >> bit & 1) != 0) post(*choice.lists, bit, rank);
+            }
+            return;
+        }
+    }
+    ready.always.push_back(rank);
+}
+
+std::int64_t least_common_multiple(std::int64_t a, std::int64_t b) {
+    const __int128 multiple = static_cast<__int128>(a / std::gcd(a, b)) * b;
+    SUKI_CHECK(multiple <= (std::int64_t{1} << 50));  // the compiler refuses rates that are finer (rates_too_fine)
+    return static_cast<std::int64_t>(multiple);
+}
+
+/// The unit's own denominator, widened where a product of a rate and a multiplier is finer than it.
+std::int64_t denominator_of(const Plan& plan, std::uint32_t unit) {
+    std::int64_t rates = 1;
+    std::int64_t factors = 1;
+    for (const Offer& offer : plan.offers) {
+        if (offer.unit != unit) continue;
+        if (const auto* amount = std::get_if<PointsPerAmount>(&offer.give)) {
+            rates = least_common_multiple(rates, reduced(amount->rate).denominator);
+        } else if (const auto* quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
+            SUKI_CHECK(quantity->per.milli > 0);
+            rates = least_common_multiple(rates, reduced(Ratio{quantity->points, quantity->per.milli}).denominator);
+        } else if (const auto* multiplied = std::get_if<PointsMultiplied>(&offer.give)) {
+            factors = least_common_multiple(factors, reduced(multiplied->factor).denominator);
+        }
+    }
+    const std::int64_t own = std::max<std::int64_t>(plan.units[unit].denominator, 1);
+    const __int128 needed = static_cast<__int128>(rates) * factors;
+    SUKI_CHECK(needed <= (std::int64_t{1} << 50));
+    return least_common_multiple(own, static_cast<std::int64_t>(needed));
+}
+
+bool is_points_give(const Give& give) {
+    return std::holds_alternative<PointsPerAmount>(give) || std::holds_alternative<PointsPerQuantity>(give) ||
+           std::holds_alternative<PointsFixed>(give) || std::holds_alternative<PointsMultiplied>(give);
+}
+
+/// Gives that are by nature about pieces and lines act at the line stage, whatever else an offer says.
+bool is_about_lines(const Give& give) {
+    if (const auto* amount = std::get_if<DiscountAmount>(&give)) return amount->is_per_item;
+    return std::holds_alternative<FixedPrice>(give) || std::holds_alternative<FreeItems>(give);
+}
+
+bool has_member_limit(const Offer& offer) {
+    return std::any_of(offer.limits.begin(), offer.limits.end(), [](const Limit& limit) { return limit.scope == LimitScope::member; });
+}
+
+ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
+    ReadyOffer made;
+    made.offer = &offer;
+    made.is_points = is_points_give(offer.give);
+    made.needs_member = offer.needs_member || made.is_points || has_member_limit(offer);
+    const bool is_of_lines = (offer.lines && !offer.lines->is_all()) || is_about_lines(offer.give);
+    made.is_line_stage = !made.is_points && (offer.stage != Stage::receipt || is_of_lines);
+    if (!made.is_points) return made;
+    SUKI_CHECK(offer.unit < ready.plan->units.size());
+    const std::int64_t denominator = ready.denominators[offer.unit];
+    if (const auto* amount = std::get_if<PointsPerAmount>(&offer.give)) {
+        const Ratio rate = reduced(amount->rate);
+        made.rate = static_cast<__int128>(rate.numerator) * (denominator / rate.denominator);
+    } else if (const auto* quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
+        const Ratio rate = reduced(Ratio{quantity->points, quantity->per.milli});
+        made.rate = static_cast<__int128>(rate.numerator) * (denominator / rate.denominator);
+    } else if (const auto* multiplied = std::get_if<PointsMultiplied>(&offer.give)) {
+        const Ratio factor = reduced(multiplied->factor);
+        made.extra = {factor.numerator - factor.denominator, factor.denominator};
+    }
+    return made;
+}
+
+void check_indexes(const Plan& plan, const Offer& offer) {
+    for (const Limit& limit : offer.limits) {
+        if (limit.scope == LimitScope::member) SUKI_CHECK(limit.index < plan.windows.size());
+        if (limit.scope == LimitScope::programme) SUKI_CHECK(limit.index < plan.pools.size());
+    }
+    if (offer.budget) SUKI_CHECK(*offer.budget < plan.pools.size());
+    if (const auto* scale = std::get_if<DiscountScale>(&offer.give)) {
+        SUKI_CHECK(scale->by_receipt || scale->window < plan.windows.size());
+    }
+    if (const auto* free = std::get_if<FreeItems>(&offer.give)) SUKI_CHECK(free->per > 0 && free->free >= 0 && free->free <= free->per);
+}
+
+}  // namespace
+
+ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
+    SUKI_CHECK(shared != nullptr);
+    ReadyPlan ready;
+    ready.plan = std::move(shared);
+    ready.use_indexes = use_indexes;
+    const Plan& plan = *ready.plan;
+    for (std::uint32_t unit = 0; unit < plan.units.size(); ++unit) ready.denominators.push_back(denominator_of(plan, unit));
+    for (const CounterWindow& window : plan.windows) SUKI_CHECK(window.counter < plan.counters.size());
+
+    std::vector<const Offer*> by_id;
+    for (const Offer& offer : plan.offers) by_id.push_back(&offer);
+    std::stable_sort(by_id.begin(), by_id.end(), [](const Offer* a, const Offer* b) { return a->id < b->id; });
+
+    Builder builder{.ready = ready};
+    for (const Offer* offer : by_id) {
+        check_indexes(plan, *offer);
+        ReadyOffer made = ready_offer(ready, *offer);
+        if (offer->lines) made.filter = builder.filter_number(*offer->lines);
+        if (!offer->stack.empty()) {
+            made.stack = builder.stacks.try_emplace(offer->stack, static_cast<std::uint32_t>(builder.stacks.size())).first->second;
+        }
+        builder.add_checks(made);
+        ready.offers.push_back(made);
+        builder.post_offer(static_cast<std::uint32_t>(ready.offers.size() - 1));
+    }
+    for (const Counter& counter : plan.counters) {
+        const bool has_lines = counter.measure == Measure::spend || counter.measure == Measure::quantity;
+        ready.counter_filters.push_back(has_lines ? builder.filter_number(counter.lines) : kNone);
+    }
+    for (const PayWithPoints& rule : plan.pay) {
+        SUKI_CHECK(rule.unit < plan.units.size() && rule.step > 0);
+        ready.except_filters.push_back(rule.has_except ? builder.filter_number(rule.except) : kNone);
+    }
+    ready.counter_order.resize(plan.counters.size());
+    std::iota(ready.counter_order.begin(), ready.counter_order.end(), 0u);
+    std::stable_sort(ready.counter_order.begin(), ready.counter_order.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return plan.counters[a].key < plan.counters[b].key; });
+
+    for (std::size_t d = 0; d < kDimensions; ++d) ready.filters_by_word[d] = packed(builder.filters_by_word[d]);
+    builder.offers_by_filter.resize(ready.filters.size());
+    ready.offers_by_filter = packed(builder.offers_by_filter);
+    ready.by_store = packed(builder.by_store);
+    ready.by_region = packed(builder.by_region);
+    ready.by_channel = packed(builder.by_channel);
+    ready.by_segment = packed(builder.by_segment);
+    ready.by_level = packed(builder.by_level);
+    ready.by_card = packed(builder.by_card);
+    return ready;
+}
+
+}  // namespace suki::engine

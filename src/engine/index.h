@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/amount.h"
+#include "engine/evaluate.h"
+#include "programme/plan.h"
+
+/// The plan made ready for evaluation: texts are numbers, filters are shared, offers are posted under what must be on a receipt for
+/// them to apply. Internal to the engine.
+namespace suki::engine {
+
+inline constexpr std::uint32_t kNone = UINT32_MAX;
+
+/// More points of one unit than this are not earned on one receipt: what is above is cut and the offers are cut in proportion. It
+/// keeps every product of the points' arithmetic inside 128 bits.
+inline constexpr std::int64_t kPointsPerReceiptMax = 1'000'000'000'000;
+
+/// Texts as numbers 0, 1, 2, … in order of their first adding. Read-only once built; never iterated by hash.
+class Words {
+public:
+    std::uint32_t add(std::string_view text);
+    /// kNone for a text that the plan never names.
+    [[nodiscard]] std::uint32_t find(std::string_view text) const;
+    [[nodiscard]] std::size_t size() const { return texts_.size(); }
+    [[nodiscard]] bool is_empty() const { return texts_.empty(); }
+
+private:
+    struct Slot {
+        std::uint32_t hash = 0;
+        std::uint32_t word = kNone;
+    };
+    void grow();
+
+    std::vector<std::string> texts_;
+    std::vector<Slot> slots_;  // a power of two of them, at most half full
+};
+
+/// A stretch of one of the index's pools.
+struct Stretch {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    [[nodiscard]] bool is_empty() const { return begin == end; }
+};
+
+enum class Dimension : std::uint8_t { sku, batch, brand, category, tag };  // the most selective first
+inline constexpr std::size_t kDimensions = 5;
+
+/// A LineFilter in numbers. Filters that say the same are one.
+struct Filter {
+    Stretch values[kDimensions];  // sorted words of each dimension, in ReadyPlan::filter_words; empty: not asked
+    Dimension posted = Dimension::sku;
+    bool is_single = true;        // asks nothing beside `posted`
+    const programme::LineFilter* source = nullptr;
+};
+
+/// One condition in numbers. Which fields mean something depends on `kind`.
+struct Check {
+    programme::ConditionKind kind{};
+    bool flag = false;
+    programme::Bound bound;
+    std::int64_t number = 0;
+    std::uint64_t mask = 0;
+    Stretch words;                                    // into ReadyPlan::check_words
+    const programme::Condition* source = nullptr;     // for kinds that are rare: asked as written
+};
+
+struct ReadyOffer {
+    const programme::Offer* offer = nullptr;
+    std::uint32_t filter = kNone;  // kNone: the whole receipt
+    Stretch checks;                // cheap ones first; amount and quantity last
+    std::uint32_t stack = kNone;
+    bool is_line_stage = false;
+    bool is_points = false;
+    bool needs_member = false;
+    __int128 rate = 0;             // PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth
+    Ratio extra;                   // PointsMultiplied: factor - 1, in lowest terms
+};
+
+/// Lists of numbers by key: `lists[key]` is a stretch of `items`.
+struct Postings {
+    std::vector<Stretch> lists;
+    std::vector<std::uint32_t> items;
+    [[nodiscard]] std::span<const std::uint32_t> of(std::uint32_t key) const {
+        if (key >= lists.size()) return {};
+        return std::span{items}.subspan(lists[key].begin, lists[key].end - lists[key].begin);
+    }
+};
+
+struct ReadyPlan {
+    programme::PlanPointer plan;
+    bool use_indexes = true;
+
+    // Offers by id: an offer's place in this list is its rank, and every order in evaluation is the order of ranks.
+    std::vector<ReadyOffer> offers;
+    std::vector<Filter> filters;
+    std::vector<std::uint32_t> filter_words;
+    std::vector<Check> checks;
+    std::vector<std::uint32_t> check_words;
+
+    Words dimensions[kDimensions];
+    Postings filters_by_word[kDimensions];
+    Postings offers_by_filter;
+
+    Words stores, regions, channels, segments;
+    Postings by_store, by_region, by_channel, by_segment, by_level, by_card;
+    std::vector<std::uint32_t> always;
+
+    std::vector<std::uint32_t> counter_filters;  // as Plan::counters; kNone: all lines, or none asked
+    std::vector<std::uint32_t> counter_order;    // indexes of Plan::counters by key
+    std::vector<std::uint32_t> except_filters;   // as Plan::pay
+    std::vector<std::int64_t> denominators;      // as Plan::units: all point numerators of the unit are over this
+};
+
+/// Aborts on a plan that contradicts itself (an index out of range): programme::compile does not make such plans.
+ReadyPlan make_ready(programme::PlanPointer plan, bool use_indexes);
+
+struct Evaluator::Index {
+    ReadyPlan ready;
+};
+
+}  // namespace suki::engine

@@ -1,0 +1,148 @@
+#include "engine/outcome.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+#include "engine/evaluation.h"
+
+namespace suki::engine {
+
+using namespace programme;
+
+namespace {
+
+event::Decision decision_of(const Evaluation& work, const Candidate& candidate) {
+    const Offer& offer = candidate.offer();
+    event::Decision decision{.offer = offer.id, .clause = offer.clause, .verdict = candidate.verdict};
+    if (candidate.ready->is_points) decision.unit = work.plan.units[offer.unit].id;
+    decision.winner = candidate.winner;
+    if (!candidate.is_applied()) return decision;
+    decision.uses = candidate.uses;
+    const std::size_t shares = candidate.ready->is_points ? candidate.point_shares.size() : candidate.shares.size();
+    for (std::size_t i = 0; i < shares; ++i) {
+        const std::int64_t money = candidate.ready->is_points ? 0 : candidate.shares[i];
+        const std::int64_t points = candidate.ready->is_points ? candidate.point_shares[i] : 0;
+        if (money == 0 && points == 0) continue;
+        decision.shares.push_back({work.receipt.lines[candidate.lines[i]].number, Money{money}, Points{points}});
+    }
+    if (candidate.ready->is_points) {
+        decision.points = Points{candidate.points};
+    } else {
+        decision.discount = Money{candidate.money};
+    }
+    return decision;
+}
+
+void add_lines(const Evaluation& work, Outcome& outcome) {
+    // Sums of at most limits::lines_per_receipt amounts.
+    std::int64_t list = 0, discount = 0, till_discount = 0, total = 0, points_money = 0, paid = 0;
+    outcome.lines.reserve(work.lines.size());
+    for (std::size_t i = 0; i < work.lines.size(); ++i) {
+        const LineWork& line = work.lines[i];
+        outcome.lines.push_back({.line = work.receipt.lines[i].number,
+                                 .list_total = Money{line.list},
+                                 .line_discount = Money{line.line_discount},
+                                 .receipt_discount = Money{line.receipt_discount},
+                                 .till_discount = Money{line.till_discount},
+                                 .total = Money{line.total()},
+                                 .points_money = Money{line.points_money},
+                                 .paid = Money{line.paid()},
+                                 .points = std::vector<Points>(work.plan.units.size())});
+        list += line.list;
+        discount += line.line_discount + line.receipt_discount;
+        till_discount += line.till_discount;
+        total += line.total();
+        points_money += line.points_money;
+        paid += line.paid();
+    }
+    outcome.list_total = Money{list};
+    outcome.discount = Money{discount};
+    outcome.till_discount = Money{till_discount};
+    outcome.total = Money{total};
+    outcome.points_money = Money{points_money};
+    outcome.paid = Money{paid};
+}
+
+std::int64_t counted(const Evaluation& work, std::uint32_t number) {
+    const Counter& counter = work.plan.counters[number];
+    switch (counter.measure) {
+        case Measure::visits:
+        case Measure::purchases: return work.lines.empty() ? 0 : 1;
+        case Measure::spend: {
+            std::int64_t spent = 0;
+            for (const std::uint32_t line : work.lines_of(work.ready.counter_filters[number])) spent += work.lines[line].paid();
+            return spent;
+        }
+        case Measure::quantity: return quantity_of(work.receipt, work.lines_of(work.ready.counter_filters[number]), counter.unit);
+        case Measure::points: return counter.points_unit < work.unit_points.size() ? work.unit_points[counter.points_unit] : 0;
+        case Measure::uses: {
+            // A receipt on which the offer applied, however often.
+            const auto at = std::lower_bound(work.candidates.begin(), work.candidates.end(), counter.offer,
+                                             [](const Candidate& candidate, const std::string& id) { return candidate.offer().id < id; });
+            return at != work.candidates.end() && at->offer().id == counter.offer && at->is_applied() ? 1 : 0;
+        }
+    }
+    return 0;
+}
+
+/// By key, each once; nothing that stays as it was. A receipt without a member counts for nobody.
+void add_counters(const Evaluation& work, Outcome& outcome) {
+    if (!work.context.is_member || work.lines.empty()) return;
+    // `purchases` and `visits` are kept for every member, whether or not this edition asks for them.
+    constexpr std::string_view always[] = {"purchases", "visits"};
+    std::size_t next = 0;
+    const auto add = [&](std::string_view key, std::int64_t change) {
+        if (change == 0 || (!outcome.counters.empty() && outcome.counters.back().key == key)) return;
+        outcome.counters.push_back({std::string{key}, change});
+    };
+    for (const std::uint32_t number : work.ready.counter_order) {
+        const std::string_view key = work.plan.counters[number].key;
+        while (next < 2 && always[next] <= key) add(always[next++], 1);
+        add(key, counted(work, number));
+    }
+    while (next < 2) add(always[next++], 1);
+}
+
+void add_pools(const Evaluation& work, Outcome& outcome) {
+    std::pmr::vector<PoolDraw> draws{work.memory};
+    for (const Candidate& candidate : work.candidates) {
+        if (!candidate.is_applied()) continue;
+        const Offer& offer = candidate.offer();
+        for (const Limit& limit : offer.limits) {
+            if (limit.scope == LimitScope::programme) draws.push_back({limit.index, 1});
+        }
+        if (offer.budget) draws.push_back({*offer.budget, candidate.ready->is_points ? candidate.points : candidate.money});
+    }
+    std::stable_sort(draws.begin(), draws.end(), [](const PoolDraw& a, const PoolDraw& b) { return a.pool < b.pool; });
+    for (const PoolDraw& draw : draws) {
+        if (!outcome.pools.empty() && outcome.pools.back().pool == draw.pool) {
+            outcome.pools.back().amount += draw.amount;
+        } else {
+            outcome.pools.push_back(draw);
+        }
+    }
+}
+
+}  // namespace
+
+Outcome outcome_of(const Evaluation& work) {
+    Outcome outcome;
+    add_lines(work, outcome);
+    outcome.decisions.reserve(work.candidates.size());
+    for (const Candidate& candidate : work.candidates) {
+        outcome.decisions.push_back(decision_of(work, candidate));
+        if (!candidate.is_applied() || !candidate.ready->is_points) continue;
+        for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+            Points& points = outcome.lines[candidate.lines[i]].points[candidate.offer().unit];
+            points = Points{points.minor() + candidate.point_shares[i]};
+        }
+    }
+    for (const std::int64_t points : work.unit_points) outcome.points.push_back(Points{points});
+    for (const PaidWork& paid : work.paid) outcome.points_paid.push_back({paid.unit, Points{paid.points}, Money{paid.money}});
+    add_counters(work, outcome);
+    add_pools(work, outcome);
+    return outcome;
+}
+
+}  // namespace suki::engine
