@@ -1,0 +1,311 @@
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include "base/currency.h"
+#include "base/decimal.h"
+#include "words/words.h"
+
+namespace suki::words {
+
+namespace {
+
+using namespace programme;
+
+/// One offer being said: keeps language and plan at hand.
+class Speaker {
+public:
+    Speaker(std::string_view language, const Plan& plan) : language_(language), plan_(plan) {}
+
+    [[nodiscard]] std::string word(std::string_view key, const Arguments& arguments = {}) const { return say(language_, key, arguments); }
+    [[nodiscard]] std::string money(std::int64_t minor) const { return say_money(language_, Money{minor}, plan_.currency, plan_.exponent); }
+    [[nodiscard]] std::string unit(std::uint32_t index, std::int64_t count) const {
+        const Unit& unit = plan_.units[index];
+        if (!unit.title.is_empty()) return std::string{unit.title.in(language_)};
+        if (unit.id == "points") return word("unit.points", {{"count", count}});
+        return unit.id;
+    }
+    [[nodiscard]] std::string join(const std::vector<std::string>& items, std::string_view key) const {
+        std::string text;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (i > 0) text += i + 1 == items.size() || key != "list.or" ? word(key) : word("list.comma");
+            text += items[i];
+        }
+        return text;
+    }
+    [[nodiscard]] std::string percent(Ratio rate) const {
+        // Rates come from decimal text, so a few decimals hold them exactly.
+        const auto millionths = divide(static_cast<__int128>(rate.numerator) * 100'000'000, rate.denominator, Rounding::half_even);
+        return word("percent", {{"number", decimal_text(millionths.value_or(0), 6)}});
+    }
+    [[nodiscard]] std::string ratio(Ratio value) const {
+        const auto millionths = divide(static_cast<__int128>(value.numerator) * 1'000'000, value.denominator, Rounding::half_even);
+        return decimal_text(millionths.value_or(0), 6);
+    }
+    [[nodiscard]] std::string period(Period period) const {
+        if (period.months != 0 && period.days != 0) {
+            return word("period.months", {{"count", std::int64_t{period.months}}}) + " " + word("period.days", {{"count", std::int64_t{period.days}}});
+        }
+        if (period.months != 0) return word("period.months", {{"count", std::int64_t{period.months}}});
+        return word("period.days", {{"count", std::int64_t{period.days}}});
+    }
+    [[nodiscard]] std::string window(const Window& window) const {
+        if (window.kind == WindowKind::rolling) return word("window.rolling", {{"period", period(window.period)}});
+        return word("window." + std::string{name_of(window.kind)});
+    }
+    [[nodiscard]] std::string bound(const Bound& bound, const std::function<std::string(std::int64_t)>& figure) const {
+        return word("bound." + std::string{name_of(bound.op)}, {{"a", figure(bound.value)}, {"b", figure(bound.upper)}});
+    }
+    [[nodiscard]] std::string figure_of(const Counter& counter, std::int64_t value) const {
+        switch (counter.measure) {
+            case Measure::spend: return money(value);
+            case Measure::quantity: return say_quantity(language_, {value, counter.unit});
+            case Measure::points: return word("count", {{"count", value}}) + " " + unit(counter.points_unit, value);
+            case Measure::visits: return word("visits", {{"count", value}});
+            case Measure::purchases: return word("purchases", {{"count", value}});
+            case Measure::uses: return word("times", {{"count", value}});
+        }
+        return {};
+    }
+    [[nodiscard]] std::string measured(const Counter& counter) const {
+        std::string text = word("measure." + std::string{name_of(counter.measure)});
+        if (!counter.lines.is_all()) text += " (" + say_lines(language_, counter.lines) + ")";
+        return text;
+    }
+
+    // -- Gives ---------------------------------------------------------------------------------------------------------------
+
+    [[nodiscard]] std::string give(const Offer& offer) const {
+        return std::visit([&](const auto& give) { return said(offer, give); }, offer.give);
+    }
+
+private:
+    [[nodiscard]] std::string said(const Offer& offer, const PointsPerAmount& give) const {
+        // The money of the sentence is a whole unit of the currency or a multiple of it: 3 points for 1.00, not 1 for 0.3333.
+        std::int64_t whole = 1;
+        for (int i = 0; i < plan_.exponent; ++i) whole *= 10;
+        const Ratio rate = reduced(give.rate);
+        const std::int64_t money_of = std::lcm(rate.denominator, whole);
+        const std::int64_t points = rate.numerator * (money_of / rate.denominator);
+        return word("give.points_per_amount", {{"points", points}, {"unit", unit(offer.unit, points)}, {"amount", money(money_of)}});
+    }
+    [[nodiscard]] std::string said(const Offer& offer, const PointsPerQuantity& give) const {
+        return word("give.points_per_quantity", {{"points", give.points}, {"unit", unit(offer.unit, give.points)}, {"quantity", say_quantity(language_, give.per)}});
+    }
+    [[nodiscard]] std::string said(const Offer& offer, const PointsFixed& give) const {
+        return word("give.points_fixed", {{"points", give.points}, {"unit", unit(offer.unit, give.points)}});
+    }
+    [[nodiscard]] std::string said(const Offer& offer, const PointsMultiplied& give) const {
+        return word("give.points_multiplied", {{"factor", ratio(give.factor)}, {"unit", unit(offer.unit, 5)}});
+    }
+    [[nodiscard]] std::string said(const Offer&, const DiscountPercent& give) const {
+        return word("give.discount", {{"discount", percent(give.rate)}});
+    }
+    [[nodiscard]] std::string said(const Offer&, const DiscountAmount& give) const {
+        return word(give.is_per_item ? "give.discount_per_item" : "give.discount", {{"discount", money(give.amount.minor())}});
+    }
+    [[nodiscard]] std::string said(const Offer&, const FixedPrice& give) const {
+        return word("give.price", {{"price", money(give.price.minor())}});
+    }
+    [[nodiscard]] std::string said(const Offer&, const DiscountScale& give) const {
+        std::vector<std::string> steps;
+        for (const DiscountScale::Step& step : give.steps) {
+            const std::string from = give.by_receipt ? money(step.from) : figure_of(plan_.counters[plan_.windows[give.window].counter], step.from);
+            steps.push_back(word("give.step", {{"rate", percent(step.rate)}, {"from", from}}));
+        }
+        const std::string all = join(steps, "list.comma");
+        if (give.by_receipt) return word("give.scale_by_receipt", {{"steps", all}});
+        const CounterWindow& read = plan_.windows[give.window];
+        return word("give.scale_by_window", {{"steps", all}, {"measure", measured(plan_.counters[read.counter])}, {"window", window(read.window)}});
+    }
+    [[nodiscard]] std::string said(const Offer&, const FreeItems& give) const {
+        return word(give.cheapest ? "give.free_cheapest" : "give.free", {{"free", give.free}, {"per", give.per}});
+    }
+
+    std::string_view language_;
+    const Plan& plan_;
+};
+
+// -- Conditions ---------------------------------------------------------------------------------------------------------------
+
+struct ConditionWords {
+    std::string_view language;
+    const Plan& plan;
+    const Speaker& speaker;
+
+    std::string operator()(const MemberCondition& c) const { return speaker.word(c.is_member ? "when.member" : "when.no_member"); }
+    std::string operator()(const AmountCondition& c) const {
+        return speaker.word("when.amount", {{"bound", speaker.bound(c.bound, [&](std::int64_t v) { return speaker.money(v); })}});
+    }
+    std::string operator()(const QuantityCondition& c) const {
+        return speaker.word("when.quantity", {{"bound", speaker.bound(c.bound, [&](std::int64_t v) { return say_quantity(language, {v, c.unit}); })}});
+    }
+    std::string operator()(const ChoiceCondition& c) const {
+        return speaker.word("when." + std::string{name_of(c.kind)}, {{"list", speaker.join(c.any_of, "list.or")}});
+    }
+    std::string operator()(const WeekdayCondition& c) const {
+        std::vector<std::string> days;
+        for (std::size_t i = 0; i < count_of<Weekday>; ++i) {
+            if ((c.days >> i & 1) != 0) days.push_back(speaker.word("weekday." + std::string{all_names<Weekday>()[i]}));
+        }
+        return speaker.word("when.weekday", {{"list", speaker.join(days, "list.or")}});
+    }
+    std::string operator()(const TimeCondition& c) const {
+        return speaker.word("when.time", {{"from", time_of_day_text(c.from)}, {"to", time_of_day_text(c.to)}});
+    }
+    std::string operator()(const DatesCondition& c) const {
+        std::vector<std::string> ranges;
+        for (const DateRange& range : c.any_of) {
+            ranges.push_back(speaker.word("dates.range", {{"from", say_date(language, range.starts_on)}, {"to", say_date(language, add_days(range.ends_on, -1))}}));
+        }
+        return speaker.word("when.dates", {{"list", speaker.join(ranges, "list.or")}});
+    }
+    std::string operator()(const BirthdayCondition& c) const {
+        if (c.before == 0 && c.after == 0) return speaker.word("when.on_birthday");
+        return speaker.word("when.birthday", {{"before", std::int64_t{c.before}}, {"after", std::int64_t{c.after}}});
+    }
+    std::string operator()(const LevelCondition& c) const {
+        std::vector<std::string> levels;
+        for (const std::uint32_t index : c.any_of) {
+            const Level& level = plan.levels[index];
+            levels.emplace_back(level.title.is_empty() ? std::string_view{level.id} : level.title.in(language));
+        }
+        return speaker.word("when.level", {{"list", speaker.join(levels, "list.or")}});
+    }
+    std::string operator()(const CardCondition& c) const {
+        std::vector<std::string> kinds;
+        for (const CardKind kind : c.any_of) kinds.push_back(speaker.word("card." + std::string{name_of(kind)}));
+        return speaker.word("when.card", {{"list", speaker.join(kinds, "list.or")}});
+    }
+    std::string operator()(const NthPurchaseCondition& c) const {
+        return speaker.word(c.is_every ? "when.every_nth_purchase" : "when.nth_purchase", {{"n", c.n}});
+    }
+    std::string operator()(const LastPurchaseCondition& c) const {
+        const auto days = [&](std::int64_t v) { return speaker.word("period.days", {{"count", v}}); };
+        return speaker.word("when.last_purchase", {{"bound", speaker.bound(c.days, days)}});
+    }
+    std::string operator()(const CounterCondition& c) const {
+        const CounterWindow& read = plan.windows[c.window];
+        const Counter& counter = plan.counters[read.counter];
+        const auto figure = [&](std::int64_t v) { return speaker.figure_of(counter, v); };
+        return speaker.word("when.counter", {{"measure", speaker.measured(counter)}, {"window", speaker.window(read.window)}, {"bound", speaker.bound(c.bound, figure)}});
+    }
+    std::string operator()(const AttributeCondition& c) const {
+        const auto number = [](std::int64_t v) { return decimal_text(v, 3); };
+        const std::string wanted = c.bound ? speaker.bound(*c.bound, number) : speaker.join(c.any_of, "list.or");
+        return speaker.word("when.attribute", {{"name", c.name}, {"wanted", wanted}});
+    }
+};
+
+std::string limit_words(const Speaker& speaker, const Limit& limit) {
+    const std::string key = "limit." + std::string{name_of(limit.scope)};
+    Arguments arguments{{"count", limit.count}};
+    if (limit.scope == LimitScope::receipt) return speaker.word(key, arguments);
+    if (limit.window.kind == WindowKind::ever) return speaker.word(key + ".ever", arguments);
+    arguments.emplace_back("window", speaker.window(limit.window));
+    return speaker.word(key, arguments);
+}
+
+}  // namespace
+
+std::string say_lines(std::string_view language, const LineFilter& lines) {
+    std::string text;
+    const auto part = [&](std::string_view key, const std::vector<std::string>& values) {
+        if (values.empty()) return;
+        std::string list;
+        // A filter may name thousands of goods; a sentence names a few and counts the rest.
+        constexpr std::size_t shown = 5;
+        for (std::size_t i = 0; i < std::min(values.size(), shown); ++i) list += (i > 0 ? ", " : "") + values[i];
+        if (values.size() > shown) list += say(language, "list.more", {{"count", static_cast<std::int64_t>(values.size() - shown)}});
+        text += (text.empty() ? "" : ", ") + say(language, key, {{"list", list}});
+    };
+    part("lines.sku", lines.skus);
+    part("lines.category", lines.categories);
+    part("lines.brand", lines.brands);
+    part("lines.batch", lines.batches);
+    part("lines.tag", lines.tags);
+    return text.empty() ? say(language, "lines.all") : text;
+}
+
+std::string say_condition(std::string_view language, const Plan& plan, const Condition& condition) {
+    const Speaker speaker(language, plan);
+    return std::visit(ConditionWords{language, plan, speaker}, condition);
+}
+
+std::string say_offer(std::string_view language, const Plan& plan, const Offer& offer) {
+    const Speaker speaker(language, plan);
+    std::vector<std::string> conditions;
+    if (offer.lines) conditions.push_back(say_lines(language, *offer.lines));
+    for (const Condition& condition : offer.conditions) conditions.push_back(say_condition(language, plan, condition));
+    std::vector<std::string> limits;
+    for (const Limit& limit : offer.limits) limits.push_back(limit_words(speaker, limit));
+    std::string text = speaker.give(offer) + ".";
+    if (!conditions.empty()) text += " " + speaker.word("offer.when", {{"list", speaker.join(conditions, "list.semicolon")}});
+    if (!limits.empty()) text += " " + speaker.word("offer.limit", {{"list", speaker.join(limits, "list.semicolon")}});
+    if (offer.budget) {
+        const Pool& pool = plan.pools[*offer.budget];
+        const std::string total = pool.kind == PoolKind::money ? speaker.money(pool.total)
+                                                               : speaker.word("count", {{"count", pool.total}}) + " " + speaker.unit(offer.unit, pool.total);
+        text += " " + speaker.word("offer.budget", {{"total", total}});
+    }
+    if (offer.is_targeted) text += " " + speaker.word("offer.targeted");
+    return text;
+}
+
+std::string say_figure(std::string_view language, const Plan& plan, ConditionKind kind, std::string_view figure) {
+    const auto number = parse_integer(figure);
+    switch (kind) {
+        case ConditionKind::amount:
+            return number ? say_money(language, Money{*number}, plan.currency, plan.exponent) : std::string{figure};
+        case ConditionKind::birthday:
+        case ConditionKind::dates: {
+            const auto date = parse_date(figure);
+            return date ? say_date(language, *date) : std::string{figure};
+        }
+        case ConditionKind::weekday: {
+            const auto day = from_name<Weekday>(figure);
+            return day ? say(language, "weekday." + std::string{figure}) : std::string{figure};
+        }
+        case ConditionKind::last_purchase:
+            return number ? say(language, "period.days", {{"count", *number}}) : std::string{figure};
+        case ConditionKind::member:
+        case ConditionKind::lines:
+        case ConditionKind::quantity:
+        case ConditionKind::store:
+        case ConditionKind::region:
+        case ConditionKind::channel:
+        case ConditionKind::time:
+        case ConditionKind::level:
+        case ConditionKind::card:
+        case ConditionKind::nth_purchase:
+        case ConditionKind::counter:
+        case ConditionKind::attribute:
+        case ConditionKind::segment: break;
+    }
+    return std::string{figure};
+}
+
+std::string say_reason(std::string_view language, const Plan* plan, std::string_view key,
+                       const std::vector<std::pair<std::string, std::string>>& arguments) {
+    Arguments said;
+    for (const auto& [name, value] : arguments) {
+        if (const auto number = parse_integer(value); number && name == "points") said.emplace_back(name, *number);
+        else said.emplace_back(name, value);
+        if (plan == nullptr || name != "offer") continue;
+        for (const Offer& offer : plan->offers) {
+            if (offer.id != value) continue;
+            const std::string title{offer.title.in(language)};
+            said.emplace_back("promise", title.empty() ? say_offer(language, *plan, offer) : title);
+        }
+    }
+    const bool has_promise = !said.empty() && std::any_of(said.begin(), said.end(), [](const auto& a) { return a.first == "promise"; });
+    if (has_promise && has_pattern(language, std::string{key} + ".promise")) return say(language, std::string{key} + ".promise", said);
+    return say(language, key, said);
+}
+
+std::string say_refusal(std::string_view language, std::string_view code) {
+    const std::string key = "refusal." + std::string{code};
+    return has_pattern(language, key) || has_pattern("en", key) ? say(language, key) : std::string{code};
+}
+
+}  // namespace suki::words

@@ -1,0 +1,225 @@
+#include "words/words.h"
+
+#include <unicode/currunit.h>
+#include <unicode/datefmt.h>
+#include <unicode/fmtable.h>
+#include <unicode/gregocal.h>
+#include <unicode/msgfmt.h>
+#include <unicode/numberformatter.h>
+#include <unicode/smpdtfmt.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "base/check.h"
+#include "base/currency.h"
+#include "base/decimal.h"
+#include "base/embedded.h"
+
+namespace suki::words {
+
+namespace {
+
+using Patterns = std::map<std::string, std::string, std::less<>>;
+
+/// `key = pattern` lines; a line that starts with a space goes on with the one before; `#` begins a comment line.
+Patterns read_patterns(std::string_view text) {
+    Patterns patterns;
+    std::string* open = nullptr;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        std::string_view line = text.substr(at, end - at);
+        at = end + 1;
+        if (line.empty() || line.front() == '#') continue;
+        if (line.front() == ' ' && open != nullptr) {
+            *open += line;
+            continue;
+        }
+        const std::size_t equals = line.find(" = ");
+        if (equals == std::string_view::npos) continue;
+        open = &patterns[std::string{line.substr(0, equals)}];
+        *open = line.substr(equals + 3);
+    }
+    return patterns;
+}
+
+struct Language {
+    std::string code;
+    icu::Locale locale;
+    Patterns patterns;
+};
+
+const std::vector<Language>& all_languages() {
+    static const std::vector<Language> all = [] {
+        std::vector<Language> read;
+        for (const embedded::EmbeddedFile* file : embedded::list("words/")) {
+            std::string code{file->path.substr(6)};
+            code.resize(code.find('.'));
+            read.push_back({code, icu::Locale(code.c_str()), read_patterns(file->bytes)});
+        }
+        // English is the first, as it is the one that others fall back to.
+        std::stable_partition(read.begin(), read.end(), [](const Language& language) { return language.code == "en"; });
+        return read;
+    }();
+    return all;
+}
+
+const Language* find_language(std::string_view code) {
+    for (const Language& language : all_languages()) {
+        if (language.code == code) return &language;
+    }
+    return all_languages().empty() ? nullptr : &all_languages().front();
+}
+
+std::string utf8(const icu::UnicodeString& text) {
+    std::string bytes;
+    text.toUTF8String(bytes);
+    return bytes;
+}
+
+/// Parsed patterns are kept: making one costs six times what using one does. Formatting is guarded too, since ICU promises safety
+/// only for separate objects.
+class Formats {
+public:
+    std::string format(const Language& language, std::string_view key, std::string_view pattern, const Arguments& arguments) {
+        std::vector<icu::UnicodeString> names;
+        std::vector<icu::Formattable> values;
+        for (const auto& [name, value] : arguments) {
+            names.push_back(icu::UnicodeString::fromUTF8(name));
+            if (const auto* number = std::get_if<std::int64_t>(&value)) values.emplace_back(*number);
+            else values.emplace_back(icu::UnicodeString::fromUTF8(std::get<std::string>(value)));
+        }
+        const std::lock_guard lock(mutex_);
+        icu::MessageFormat* format = find(language, key, pattern);
+        if (format == nullptr) return std::string{key};
+        UErrorCode status = U_ZERO_ERROR;
+        icu::UnicodeString text;
+        format->format(names.data(), values.data(), static_cast<int32_t>(values.size()), text, status);
+        return U_FAILURE(status) ? std::string{key} : utf8(text);
+    }
+
+private:
+    icu::MessageFormat* find(const Language& language, std::string_view key, std::string_view pattern) {
+        auto& slot = formats_[language.code + "/" + std::string{key}];
+        if (!slot) {
+            UErrorCode status = U_ZERO_ERROR;
+            UParseError where;
+            slot = std::make_unique<icu::MessageFormat>(icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<int32_t>(pattern.size()))),
+                                                        language.locale, where, status);
+            if (U_FAILURE(status)) slot.reset();
+        }
+        return slot.get();
+    }
+
+    std::mutex mutex_;
+    std::map<std::string, std::unique_ptr<icu::MessageFormat>> formats_;
+};
+
+Formats& formats() {
+    static Formats kept;
+    return kept;
+}
+
+}  // namespace
+
+const std::vector<std::string>& languages() {
+    static const std::vector<std::string> codes = [] {
+        std::vector<std::string> list;
+        for (const Language& language : all_languages()) list.push_back(language.code);
+        return list;
+    }();
+    return codes;
+}
+
+bool speaks(std::string_view language) {
+    return std::find(languages().begin(), languages().end(), language) != languages().end();
+}
+
+std::string choose_language(std::string_view wanted) {
+    // The header lists languages with weights (`ru-BY;q=0.9`); the heaviest that is spoken wins, the earlier of equals.
+    std::string best = "en";
+    int best_weight = -1;
+    for (std::size_t at = 0; at < wanted.size();) {
+        const std::size_t end = std::min(wanted.find(',', at), wanted.size());
+        std::string_view item = wanted.substr(at, end - at);
+        at = end + 1;
+        while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+        int weight = 1000;
+        if (const std::size_t q = item.find(";q="); q != std::string_view::npos) {
+            const auto decimal = parse_decimal(item.substr(q + 3));
+            const auto thousandths = decimal ? at_decimals(*decimal, 3) : std::nullopt;
+            weight = static_cast<int>(thousandths.value_or(0));
+        }
+        const std::string code{item.substr(0, item.find_first_of("-_;"))};
+        if (weight > best_weight && weight > 0 && speaks(code)) {
+            best = code;
+            best_weight = weight;
+        }
+    }
+    return best;
+}
+
+bool has_pattern(std::string_view language, std::string_view key) {
+    const Language* found = find_language(language);
+    return found != nullptr && found->code == language && found->patterns.find(key) != found->patterns.end();
+}
+
+std::vector<std::string> pattern_keys(std::string_view language) {
+    std::vector<std::string> keys;
+    const Language* found = find_language(language);
+    if (found == nullptr || found->code != language) return keys;
+    for (const auto& [key, pattern] : found->patterns) keys.push_back(key);
+    return keys;
+}
+
+std::string say(std::string_view language, std::string_view key, const Arguments& arguments) {
+    const Language* found = find_language(language);
+    if (found == nullptr) return std::string{key};
+    auto pattern = found->patterns.find(key);
+    if (pattern == found->patterns.end()) {
+        found = &all_languages().front();
+        pattern = found->patterns.find(key);
+        if (pattern == found->patterns.end()) return std::string{key};
+    }
+    return formats().format(*found, key, pattern->second, arguments);
+}
+
+std::string say_money(std::string_view language, Money money, std::string_view currency, int exponent) {
+    const Language* found = find_language(language);
+    UErrorCode status = U_ZERO_ERROR;
+    const std::string exact = money_text(money, exponent);
+    if (found == nullptr) return exact;
+    const icu::CurrencyUnit unit(icu::StringPiece(currency.data(), static_cast<int32_t>(currency.size())), status);
+    const auto formatted = icu::number::NumberFormatter::withLocale(found->locale)
+                               .unit(unit)
+                               .precision(icu::number::Precision::fixedFraction(exponent))
+                               .formatDecimal(exact, status);
+    const icu::UnicodeString text = formatted.toString(status);
+    return U_FAILURE(status) ? exact : utf8(text);
+}
+
+std::string say_date(std::string_view language, Date date) {
+    const Language* found = find_language(language);
+    if (found == nullptr) return date_text(date);
+    const std::unique_ptr<icu::DateFormat> format(icu::DateFormat::createDateInstance(icu::DateFormat::kLong, found->locale));
+    if (!format) return date_text(date);
+    // A civil date has no zone: it is formatted as midnight UTC, in UTC.
+    format->adoptTimeZone(icu::TimeZone::createTimeZone("Etc/UTC"));
+    icu::UnicodeString text;
+    format->format(static_cast<UDate>(midnight_utc(date).us) / 1000, text);
+    return utf8(text);
+}
+
+std::string say_quantity(std::string_view language, Quantity quantity) {
+    const Language* found = find_language(language);
+    const std::string exact = decimal_text(quantity.milli, 3);
+    if (found == nullptr) return exact;
+    UErrorCode status = U_ZERO_ERROR;
+    const auto formatted = icu::number::NumberFormatter::withLocale(found->locale).formatDecimal(exact, status);
+    const icu::UnicodeString number = formatted.toString(status);
+    const std::string text = U_FAILURE(status) ? exact : utf8(number);
+    return say(language, "quantity." + std::string{name_of(quantity.unit)}, {{"number", text}, {"count", quantity.milli / 1000}});
+}
+
+}  // namespace suki::words

@@ -1,0 +1,137 @@
+#include "words/words.h"
+
+#include <gtest/gtest.h>
+
+#include "cli/zones.h"
+#include "programme/compile.h"
+
+namespace suki::words {
+namespace {
+
+// Every condition, give and limit of the vocabulary once.
+constexpr const char* kDocument = R"(
+suki: 1
+id: words
+title: {en: Words, ru: Слова}
+organisation: {name: Words}
+relationship: consumer
+goal: retain
+languages: [en, ru]
+currency: BYN
+timezone: Europe/Minsk
+effective: 2026-01-01
+units:
+  points: {worth: 0.01 BYN}
+levels:
+  by: spend
+  over: 12 months
+  steps:
+    guest: {from: 0 BYN}
+    friend: {from: 600 BYN, title: {en: Friend, ru: Друг}}
+offers:
+  base: {give: {points: 3 per 1 BYN}}
+  thirds: {give: {points: 1 per 3 BYN}}
+  weighed: {when: {brand: Old, quantity: over 0.5 kg, counter: {spend_on: meat, over: 30 days, at_least: 40 BYN}}, give: {points: 20 per 0.1 kg}}
+  fixed: {when: {nth_purchase: 3, store: [a, b], region: west, channel: till}, give: {points: 150}}
+  every: {when: {nth_purchase: every 6}, give: {points: 1}}
+  double: {when: {weekday: [tue, wed], time: 08:00 to 12:00, category: meat}, give: {points: x2}}
+  percent: {when: {sku: x, tag: t, batch: b1}, give: {discount: 3%}}
+  money: {when: {amount: over 15 BYN, level: friend}, give: {discount: 1.50 BYN}, limit: 1 per member per calendar year}
+  item: {when: {sku: y}, give: {discount: 0.20 BYN per item}, limit: {per receipt: 2, budget: 5000 BYN}}
+  price: {when: {sku: z}, give: {price: 2.99 BYN}}
+  receipt_scale: {give: {discount: {scale: {by: receipt, steps: {50 BYN: 2%, 120 BYN: 4%}}}}}
+  window_scale: {give: {discount: {scale: {by: spend, over: 90 days, steps: {300 BYN: 1%, 900 BYN: 3%}}}}}
+  free: {when: {category: meat}, give: {free: 1 per 4 cheapest}}
+  free_same: {when: {category: bread}, give: {free: 1 per 3}}
+  birthday: {when: {birthday: within 3 days}, give: {points: 100}}
+  back: {targeted: yes, when: {last_purchase: over 45 days ago, segment: lapsed}, give: {points: 200}}
+  card: {when: {card: bearer}, give: {discount: 3%}}
+  dates: {when: {dates: 2026-12-24 to 2026-12-26}, give: {points: 5}}
+  attribute: {when: {attribute: {household.children: over 0}}, give: {points: 5}}
+)";
+
+programme::PlanPointer plan() {
+    auto compiled = programme::compile(kDocument, cli::load_zone);
+    if (!compiled) {
+        for (const auto& finding : compiled.error()) ADD_FAILURE() << programme::diagnostic_text(finding, "words");
+        return nullptr;
+    }
+    return compiled->plan;
+}
+
+std::string said(const programme::Plan& plan, std::string_view language, std::string_view id) {
+    for (const auto& offer : plan.offers) {
+        if (offer.id == id) return say_offer(language, plan, offer);
+    }
+    return "no such offer";
+}
+
+TEST(patterns, every_language_has_the_keys_of_english) {
+    ASSERT_GE(languages().size(), 2u);
+    EXPECT_EQ(languages().front(), "en");
+    for (const std::string& language : languages()) EXPECT_EQ(pattern_keys(language), pattern_keys("en")) << language;
+}
+
+TEST(patterns, all_of_them_parse) {
+    for (const std::string& language : languages()) {
+        for (const std::string& key : pattern_keys(language)) {
+            const std::string text = say(language, key, {{"count", std::int64_t{2}}, {"points", std::int64_t{5}}, {"n", std::int64_t{3}},
+                                                         {"before", std::int64_t{1}}, {"after", std::int64_t{0}}, {"free", std::int64_t{1}},
+                                                         {"per", std::int64_t{4}}});
+            EXPECT_NE(text, key) << language;
+        }
+    }
+}
+
+TEST(offers, are_said_from_the_plan) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    EXPECT_EQ(said(*p, "en", "base"), "3 points for every BYN\u00a01.00.");
+    EXPECT_EQ(said(*p, "en", "thirds"), "1 point for every BYN\u00a03.00.");
+    EXPECT_EQ(said(*p, "ru", "base"), "3 балла за каждые 1,00\u00a0BYN.");
+    EXPECT_EQ(said(*p, "en", "double"),
+              "The points earned on the amount times 2. When: on goods of meat; on Tuesday or Wednesday; from 08:00 to 12:00.");
+    EXPECT_EQ(said(*p, "en", "birthday"), "100 points. When: from 3 days before the birthday to 3 days after.");
+    EXPECT_EQ(said(*p, "en", "back"), "200 points. When: for those of the group lapsed; when the last purchase was over 45 days ago. This is not given to everyone.");
+    EXPECT_NE(said(*p, "ru", "money").find("на участника за календарный год"), std::string::npos) << said(*p, "ru", "money");
+}
+
+TEST(offers, each_one_of_the_vocabulary_is_said_in_every_language_without_a_hole) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    for (const std::string& language : languages()) {
+        for (const auto& offer : p->offers) {
+            const std::string text = say_offer(language, *p, offer);
+            for (const char* hole : {"{", "}", "give.", "when.", "limit.", "bound.", "window.", "measure."}) {
+                EXPECT_EQ(text.find(hole), std::string::npos) << language << " " << offer.id << ": " << text;
+            }
+        }
+    }
+}
+
+TEST(language, is_chosen_by_weight) {
+    EXPECT_EQ(choose_language("ru"), "ru");
+    EXPECT_EQ(choose_language("de, ru;q=0.8, en;q=0.5"), "ru");
+    EXPECT_EQ(choose_language("ru-RU;q=0.3,en-GB"), "en");
+    EXPECT_EQ(choose_language("xx"), "en");
+    EXPECT_EQ(choose_language(""), "en");
+    EXPECT_EQ(choose_language("ru;q=0"), "en");
+}
+
+TEST(reasons, put_in_what_the_offer_promises) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    EXPECT_EQ(say_reason("en", p.get(), "reason.earn", {{"offer", "base"}, {"clause", "4.1"}, {"cause", "r1"}, {"points", "65"}}),
+              "3 points for every BYN\u00a01.00. (clause 4.1, receipt r1)");
+    EXPECT_EQ(say_reason("en", nullptr, "reason.earn", {{"offer", "gone"}, {"cause", "r1"}, {"points", "65"}}), "65 points for receipt r1");
+}
+
+TEST(dates_and_money, are_the_languages_own) {
+    EXPECT_EQ(say_date("en", *parse_date("2026-12-01")), "December 1, 2026");
+    EXPECT_EQ(say_date("ru", *parse_date("2026-12-01")), "1 декабря 2026\u202fг.");
+    EXPECT_EQ(say_money("ru", Money{123456}, "BYN", 2), "1\u00a0234,56\u00a0BYN");
+    EXPECT_EQ(say_quantity("ru", {432, QuantityUnit::kg}), "0,432 кг");
+}
+
+}  // namespace
+}  // namespace suki::words
