@@ -163,6 +163,7 @@ private:
     }
 
     bool read_key() {
+        stack_.back().key = 0;  // a mistake in the name itself belongs to the object
         skip_space();
         if (at_ == end_ || *at_ != '"') return fail_unexpected("a name in quotes");
         stack_.back().key = static_cast<std::uint32_t>(document_.nodes_.size());

@@ -37,6 +37,9 @@ void Connection::pump() {
     if (is_closing_) {
         linger();
     } else if (!is_reading_ && needs_input_) {
+        // An answer that was being written when the stop began promised to keep the connection.
+        if (loop_.is_stopping()) on_stop();
+        if (is_closed_) return;
         set_read_deadline();
         start_read();
     }
