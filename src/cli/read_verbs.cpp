@@ -1,0 +1,132 @@
+#include <iomanip>
+#include <iostream>
+
+#include "base/currency.h"
+#include "base/decimal.h"
+#include "cli/verbs.h"
+#include "words/words.h"
+
+namespace suki::cli {
+
+namespace {
+
+/// The member that `text` names: an id, else whatever fits first of external id, card, phone, e-mail.
+app::Answered<app::MemberView> find(const app::App& app, const Place& place, const std::string& programme, const std::string& text) {
+    if (MemberId::parse(text)) return app.find_member(place.organisation, programme, {app::NamedBy::member, text});
+    for (const app::NamedBy by : {app::NamedBy::external, app::NamedBy::card, app::NamedBy::phone}) {
+        auto found = app.find_member(place.organisation, programme, {by, text});
+        if (found) return found;
+    }
+    return app.find_member(place.organisation, programme, {app::NamedBy::email, text});
+}
+
+void print_level(const app::MemberView& member, const programme::Plan& plan) {
+    if (!member.level) return;
+    std::cout << "level: " << member.level->level << " since " << date_text(member.level->since);
+    if (member.level->next) {
+        const programme::Counter& counter = plan.counters[plan.windows[plan.ladder->window].counter];
+        const std::string missing = counter.measure == programme::Measure::spend
+                                        ? money_text(Money{member.level->missing}, plan.exponent) + " " + plan.currency
+                                    : counter.measure == programme::Measure::quantity ? decimal_text(member.level->missing, 3)
+                                                                                      : std::to_string(member.level->missing);
+        std::cout << ", " << missing << " more for " << *member.level->next;
+    }
+    if (member.level->grace_until) std::cout << ", falls on " << date_text(*member.level->grace_until) << " unless earned again";
+    std::cout << '\n';
+}
+
+void print_offer(const programme::Plan& plan, const engine::Explained& explained, const std::string& language) {
+    const event::Decision& decision = explained.decision;
+    std::cout << "\n" << decision.clause << " " << decision.offer << ": "
+              << words::say(language, "verdict." + std::string{name_of(decision.verdict)}, {{"winner", decision.winner}});
+    if (decision.verdict == event::Verdict::applied) {
+        if (decision.unit.empty()) std::cout << ", " << words::say_money(language, decision.discount, plan.currency, plan.exponent);
+        else std::cout << ", " << decision.points.minor() << " " << decision.unit;
+    }
+    std::cout << '\n';
+    for (const programme::Offer& offer : plan.offers) {
+        if (offer.id == decision.offer) std::cout << "    " << words::say_offer(language, plan, offer) << '\n';
+    }
+    for (const engine::ConditionResult& condition : explained.conditions) {
+        std::cout << "    " << (condition.is_met ? "+ " : "- ") << words::say(language, "condition." + std::string{name_of(condition.kind)}) << ": "
+                  << words::say_figure(language, plan, condition.kind, condition.seen);
+        if (!condition.is_met) std::cout << " (" << condition.wanted << ")";
+        std::cout << '\n';
+    }
+}
+
+}  // namespace
+
+int print_statement(const StatementOptions& options) {
+    Opened opened = open_place(options.place, false);
+    const app::App& app = *opened.app;
+    const std::string programme = programme_of(options.place, app);
+    std::optional<Instant> at;
+    if (!options.at.empty()) {
+        at = parse_instant(options.at);
+        if (!at) throw UsageError{"--at wants an instant such as 2026-03-01T09:00Z"};
+    }
+    const auto member = find(app, options.place, programme, options.member);
+    if (!member) {
+        std::cerr << "nobody is known as " << options.member << '\n';
+        return 1;
+    }
+    const auto plan = app.plan(options.place.organisation, programme);
+    app::Page page{"", 500};
+    bool is_first = true;
+    do {
+        const auto statement =
+            app.statement(options.place.organisation, programme, {app::NamedBy::member, member->member.text()}, page, at);
+        if (!statement) {
+            std::cerr << sentence(statement.error()) << '\n';
+            return 1;
+        }
+        if (is_first) {
+            std::cout << statement->member.member.text() << "  " << statement->member.profile.name << '\n';
+            if (plan) print_level(statement->member, **plan);
+            for (const app::UnitBalance& b : statement->member.balances) {
+                std::cout << b.unit << ": " << b.available.minor() << " to spend, " << b.pending.minor() << " pending, " << b.held.minor()
+                          << " held, " << b.owed.minor() << " owed\n";
+            }
+            for (const app::LotView& lot : statement->lots) {
+                std::cout << "    " << lot.remaining.minor() << " " << lot.unit << " "
+                          << (lot.expires_at ? "until " + instant_text(*lot.expires_at) : std::string{"without end"}) << '\n';
+            }
+        }
+        is_first = false;
+        for (const app::StatementLine& line : statement->lines) {
+            std::cout << instant_text(line.entry.effective_at).substr(0, 16) << "  " << std::setw(8) << std::showpos << line.change.minor()
+                      << std::noshowpos << "  "
+                      << words::say_reason(options.language, plan ? plan->get() : nullptr, line.reason.key, line.reason.arguments) << '\n';
+        }
+        page.cursor = statement->next_cursor;
+    } while (!page.cursor.empty());
+    return 0;
+}
+
+int print_explanation(const ExplainOptions& options) {
+    Opened opened = open_place(options.place, false);
+    const std::string programme = programme_of(options.place, *opened.app);
+    const auto explanation = opened.app->explain(options.place.organisation, programme, options.receipt);
+    if (!explanation) {
+        std::cerr << sentence(explanation.error()) << '\n';
+        return 1;
+    }
+    const engine::StoredReceipt& stored = explanation->receipt.stored;
+    std::cout << "receipt " << stored.receipt.id << " of " << instant_text(stored.receipt.occurred_at) << ", edition " << stored.edition << '\n';
+    if (!explanation->plan) {
+        std::cout << "it was before the first edition: recorded, and it earned nothing\n";
+        return 0;
+    }
+    const programme::Plan& plan = *explanation->plan;
+    const auto money = [&](Money amount) { return words::say_money(options.language, amount, plan.currency, plan.exponent); };
+    std::cout << "list " << money(stored.decided.list_total) << ", discounts " << money(stored.decided.discount) << ", to pay "
+              << money(stored.decided.total) << ", paid with points " << money(stored.decided.points_money) << '\n';
+    for (const engine::Explained& explained : explanation->offers) {
+        if (explained.decision.verdict == event::Verdict::failed && !options.all) continue;
+        print_offer(plan, explained, options.language);
+    }
+    return 0;
+}
+
+}  // namespace suki::cli
