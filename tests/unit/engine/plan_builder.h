@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "engine/evaluate.h"
 #include "engine/levels.h"
 #include "programme/plan.h"
