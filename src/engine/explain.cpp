@@ -12,7 +12,8 @@ namespace {
 
 bool says_member(const Offer& offer) {
     for (const Condition& condition : offer.conditions) {
-        if (kind_of(condition) == ConditionKind::member) return true;
+        // An offer may want no member and yet give points: then it must say why it never applies.
+        if (const auto* member = std::get_if<MemberCondition>(&condition); member != nullptr && member->is_member) return true;
     }
     return false;
 }

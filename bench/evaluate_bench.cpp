@@ -1,0 +1,173 @@
+// Evaluations per second of the engine beside a bare C++ index, in the same run: `bench_evaluate [generate.js]`.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "workload.h"
+
+namespace suki::bench {
+namespace {
+
+struct Answer {
+    std::int64_t discount = 0;
+    std::int64_t points = 0;
+    friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// The yardstick: postings by sku, category and store, and nothing but the two figures; no decisions, no shares, no limits.
+class Bare {
+public:
+    explicit Bare(const Workload& workload) : promotions_(workload.promotions), seen_(workload.promotions.size(), 0) {
+        for (int i = 0; i < static_cast<int>(promotions_.size()); ++i) {
+            const Promotion& promotion = promotions_[i];
+            Ready ready;
+            for (const std::string& store : promotion.stores.value_or(Texts{})) ready.stores.push_back(number(stores_, store));
+            std::sort(ready.stores.begin(), ready.stores.end());
+            for (const std::string& segment : promotion.segments.value_or(Texts{})) ready.segments |= 1u << number(segments_, segment);
+            ready_.push_back(std::move(ready));
+            for (const std::string& sku : promotion.skus.value_or(Texts{})) by_sku_[sku].push_back(i);
+            for (const std::string& category : promotion.categories.value_or(Texts{})) by_category_[category].push_back(i);
+            if (!promotion.skus && !promotion.categories) {
+                for (const std::string& store : promotion.stores.value_or(Texts{})) by_store_[store].push_back(i);
+            }
+        }
+    }
+    Answer evaluate(const Basket& basket) {
+        Answer answer;
+        ++round_;
+        const std::int64_t total = basket.total();
+        const auto known_store = stores_.find(basket.store);
+        const int store = known_store == stores_.end() ? -1 : known_store->second;
+        std::uint32_t segments = 0;
+        for (const std::string& segment : basket.segments) {
+            const auto known = segments_.find(segment);
+            if (known != segments_.end()) segments |= 1u << known->second;
+        }
+        const auto is_on = [&](int i) {
+            const Ready& ready = ready_[i];
+            if (!ready.stores.empty() && !std::binary_search(ready.stores.begin(), ready.stores.end(), store)) return false;
+            if (ready.segments != 0 && (ready.segments & segments) == 0) return false;
+            return !promotions_[i].min_spend || *promotions_[i].min_spend <= total;
+        };
+        every_.clear();
+        if (const auto at = by_store_.find(basket.store); at != by_store_.end()) {
+            for (const int i : at->second) {
+                if (is_on(i)) every_.push_back(i);
+            }
+        }
+        for (const BasketLine& line : basket.lines) {
+            std::int64_t off = 0;
+            const auto hit = [&](int i) {
+                const Promotion& promotion = promotions_[i];
+                switch (promotion.reward) {
+                    case Promotion::Reward::percentage: off += (line.total() * promotion.value + 5000) / 10'000; break;
+                    case Promotion::Reward::fixed: off += std::min(promotion.value * line.quantity, line.total()); break;
+                    case Promotion::Reward::points:
+                        if (seen_[i] != round_) answer.points += promotion.value;
+                        seen_[i] = round_;
+                        break;
+                }
+            };
+            const auto visit = [&](const Postings& postings, const std::string& key) {
+                const auto at = postings.find(key);
+                if (at == postings.end()) return;
+                for (const int i : at->second) {
+                    if (is_on(i)) hit(i);
+                }
+            };
+            visit(by_sku_, line.sku);
+            visit(by_category_, line.category);
+            for (const int i : every_) hit(i);
+            answer.discount += std::min(off, line.total());
+        }
+        return answer;
+    }
+
+private:
+    using Texts = std::vector<std::string>;
+    using Postings = std::unordered_map<std::string, std::vector<int>>;
+    using Numbers = std::unordered_map<std::string, int>;
+    struct Ready {
+        std::vector<int> stores;
+        std::uint32_t segments = 0;
+    };
+    static int number(Numbers& numbers, const std::string& text) {
+        return numbers.try_emplace(text, static_cast<int>(numbers.size())).first->second;
+    }
+    const std::vector<Promotion>& promotions_;
+    std::vector<Ready> ready_;
+    std::vector<std::uint32_t> seen_;
+    std::uint32_t round_ = 0;
+    std::vector<int> every_;
+    Numbers stores_, segments_;
+    Postings by_sku_, by_category_, by_store_;
+};
+
+/// Calls a second over about a fifth of a second.
+template <class Call>
+double rate_of(std::size_t baskets, const Call& call) {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    std::size_t calls = 0;
+    double seconds = 0;
+    do {
+        for (std::size_t i = 0; i < baskets; ++i) call(i);
+        calls += baskets;
+        seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    } while (seconds < 0.2);
+    return static_cast<double>(calls) / seconds;
+}
+
+double median(std::vector<double> rates) {
+    std::sort(rates.begin(), rates.end());
+    return rates[rates.size() / 2];
+}
+
+bool measure(const Workload& workload, int promotions) {
+    const engine::Evaluator evaluator{plan_of(workload)};
+    Bare bare{workload};
+    std::vector<Asked> asked;
+    for (const Basket& basket : workload.baskets) asked.push_back(asked_of(basket));
+
+    std::size_t decisions = 0;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const engine::Outcome outcome = evaluator.evaluate(asked[i].context, asked[i].receipt);
+        const Answer wanted = bare.evaluate(workload.baskets[i]);
+        decisions += outcome.decisions.size();
+        if (Answer{outcome.discount.minor(), outcome.points[0].minor()} == wanted) continue;
+        std::printf("%s differs from the yardstick\n", workload.baskets[i].id.c_str());
+        return false;
+    }
+    std::vector<double> engine_rates, bare_rates;
+    std::int64_t sink = 0;
+    for (int round = 0; round < 5; ++round) {  // in turns, so that both meet the same noise
+        engine_rates.push_back(rate_of(asked.size(), [&](std::size_t i) { sink += evaluator.evaluate(asked[i].context, asked[i].receipt).discount.minor(); }));
+        bare_rates.push_back(rate_of(asked.size(), [&](std::size_t i) { sink += bare.evaluate(workload.baskets[i]).discount; }));
+    }
+    const double engine_rate = median(engine_rates);
+    const double bare_rate = median(bare_rates);
+    std::printf("%6d offers  %6.1f decisions a basket  engine %10.0f evaluations/s  bare index %10.0f  ratio %.2f%s\n", promotions,
+                static_cast<double>(decisions) / static_cast<double>(asked.size()), engine_rate, bare_rate, bare_rate / engine_rate,
+                sink == 42 ? " " : "");
+    return true;
+}
+
+}  // namespace
+}  // namespace suki::bench
+
+int main(int argc, char** argv) {
+    const std::string generator = argc > 1 ? argv[1] : SUKI_SOURCE_DIR "/../shared/bench/generate.js";
+    for (const int promotions : {10, 100, 1000, 10000}) {
+        const auto workload = suki::bench::generate_workload(generator, promotions);
+        if (!workload) {
+            std::printf("no workload: %s is not there, or node is not\n", generator.c_str());
+            return 1;
+        }
+        if (!suki::bench::measure(*workload, promotions)) return 1;
+    }
+    return 0;
+}
