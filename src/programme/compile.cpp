@@ -1,6 +1,7 @@
 #include "programme/compile.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/currency.h"
 #include "base/digest.h"
@@ -30,7 +31,7 @@ void Compiler::compile_document(NodeRef root) {
     }
     const Fields document{keys::document, root, findings_};
     if (const auto version = document.get("suki"); version && version->text() != "1") {
-        findings_.error(*version, {DiagnosticCode::unknown_version, "version " + quoted(version->text()) + " of the format is not known", "write `suki: 1`"});
+        findings_.error(*version, {DiagnosticCode::unknown_version, "version " + in_quotes(version->text()) + " of the format is not known", "write `suki: 1`"});
     }
     compile_place_and_time(document);
     compile_languages(document);
@@ -59,7 +60,7 @@ void Compiler::compile_place_and_time(const Fields& document) {
             plan_.exponent = *exponent;
             currency_ = {plan_.currency, *exponent};
         } else {
-            findings_.error(*currency, {DiagnosticCode::unknown_currency, quoted(currency->text()) + " is not a currency", "write its ISO 4217 code, such as EUR"});
+            findings_.error(*currency, {DiagnosticCode::unknown_currency, in_quotes(currency->text()) + " is not a currency", "write its ISO 4217 code, such as EUR"});
         }
     }
     if (const auto zone = document.get("timezone")) {
@@ -69,12 +70,12 @@ void Compiler::compile_place_and_time(const Fields& document) {
                               name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == std::string::npos;
         if (is_plain && zones_) plan_.zone = zones_(name);
         if (!plan_.zone) {
-            findings_.error(*zone, {DiagnosticCode::unknown_zone, quoted(name) + " is not a time zone", "write an IANA name such as `Europe/Minsk`"});
+            findings_.error(*zone, {DiagnosticCode::unknown_zone, in_quotes(name) + " is not a time zone", "write an IANA name such as `Europe/Minsk`"});
         }
     }
     if (const auto effective = document.get("effective")) {
         if (const auto date = parse_date(effective->text())) plan_.effective_on = *date;
-        else findings_.error(*effective, {DiagnosticCode::bad_date, quoted(effective->text()) + " is not a date", "write it like `2026-12-24`"});
+        else findings_.error(*effective, {DiagnosticCode::bad_date, in_quotes(effective->text()) + " is not a date", "write it like `2026-12-24`"});
     }
     if (const auto notice = document.get("notice")) {
         if (const auto period = take(*notice, parse_period(notice->text(), true))) plan_.notice = *period;
@@ -94,9 +95,9 @@ void Compiler::compile_languages(const Fields& document) {
         const std::string_view code = language.text();
         const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
         if ((code.size() != 2 && code.size() != 3) || !std::all_of(code.begin(), code.end(), is_lower)) {
-            findings_.error(language, {DiagnosticCode::unknown_language, quoted(code) + " is not the code of a language", "write two or three lower-case letters, such as `en`"});
+            findings_.error(language, {DiagnosticCode::unknown_language, in_quotes(code) + " is not the code of a language", "write two or three lower-case letters, such as `en`"});
         } else if (!languages_.insert(std::string{code}).second) {
-            findings_.error(language, {DiagnosticCode::unknown_language, quoted(code) + " is listed twice", {}});
+            findings_.error(language, {DiagnosticCode::unknown_language, in_quotes(code) + " is listed twice", {}});
         } else {
             plan_.languages.emplace_back(code);
         }
@@ -136,7 +137,7 @@ void Compiler::compile_header(const Fields& document) {
 void Compiler::compile_unit(NodeRef node) {
     if (!check_word(node, node.key(), true)) return;
     if (find_key(keys::give, node.key()) != nullptr || find_key(keys::pay, node.key()) != nullptr || find_key(keys::expect, node.key()) != nullptr) {
-        findings_.error_at_key(node, {DiagnosticCode::bad_key, quoted(node.key()) + " has a meaning of its own and can't name a unit", {}});
+        findings_.error_at_key(node, {DiagnosticCode::bad_key, in_quotes(node.key()) + " has a meaning of its own and can't name a unit", {}});
         return;
     }
     Unit unit;
@@ -169,6 +170,7 @@ void Compiler::compile_levels(NodeRef node) {
     }
     if (const auto downgrade = fields.get("downgrade")) ladder.downgrade = choice<Downgrade>(*downgrade).value_or(ladder.downgrade);
     Counter counter;
+    bool is_counted = true;
     const auto by = fields.get("by");
     if (by) {
         const auto measure = from_name<Measure>(by->text());
@@ -176,7 +178,15 @@ void Compiler::compile_levels(NodeRef node) {
             counter.measure = *measure;
         } else {
             counter.measure = Measure::points;
-            counter.points_unit = unit_named(*by, by->text()).value_or(0);
+            const auto unit = std::find(unit_names_.begin(), unit_names_.end(), by->text());
+            is_counted = unit != unit_names_.end();
+            if (is_counted) {
+                counter.points_unit = static_cast<std::uint32_t>(unit - unit_names_.begin());
+            } else {
+                std::vector<std::string_view> known{"spend", "visits", "purchases", "quantity"};
+                known.insert(known.end(), unit_names_.begin(), unit_names_.end());
+                findings_.error(*by, {DiagnosticCode::unknown_unit, in_quotes(by->text()) + " is neither a measure nor a unit of points", did_you_mean(by->text(), known)});
+            }
         }
     }
     const auto steps = fields.get("steps");
@@ -191,7 +201,7 @@ void Compiler::compile_levels(NodeRef node) {
                 }
             }
         }
-        compile_level_steps(*steps, counter);
+        compile_level_steps(*steps, is_counted ? &counter : nullptr);
     }
     const auto over = fields.get("over");
     const auto window = over ? take(*over, parse_window(over->text())) : std::nullopt;
@@ -199,8 +209,10 @@ void Compiler::compile_levels(NodeRef node) {
     plan_.ladder = ladder;
 }
 
-void Compiler::compile_level_steps(NodeRef steps, Counter counter) {
+/// `counter` is null when what counts was refused: then where levels start can't be judged.
+void Compiler::compile_level_steps(NodeRef steps, const Counter* counter) {
     std::optional<std::int64_t> previous;
+    bool is_first = true;
     for (const NodeRef step : steps.children()) {
         if (!check_word(step, step.key(), true) || !has_right_shape(step, Kind::map, findings_)) continue;
         const Fields fields{keys::level_step, step, findings_};
@@ -210,13 +222,14 @@ void Compiler::compile_level_steps(NodeRef steps, Counter counter) {
         if (const auto title = fields.get("title")) level.title = localised(*title);
         if (const auto keep = fields.get("keep")) level.keep = take(*keep, parse_period(keep->text(), true)).value_or(Period{});
         if (const auto grace = fields.get("grace")) level.grace = take(*grace, parse_period(grace->text(), true)).value_or(Period{});
-        if (const auto from = fields.get("from")) {
-            std::optional<QuantityUnit> unit = counter.unit;
+        const bool is_lowest = std::exchange(is_first, false);
+        if (const auto from = fields.get("from"); from && counter != nullptr) {
+            std::optional<QuantityUnit> unit = counter->unit;
             // A plain 0 starts a ladder of any measure.
-            const auto value = from->text() == "0" ? std::optional<std::int64_t>{0} : take(*from, value_parser(counter, unit)(from->text()));
+            const auto value = from->text() == "0" ? std::optional<std::int64_t>{0} : take(*from, value_parser(*counter, unit)(from->text()));
             if (value) {
                 level.from = *value;
-                if (!previous && level.from != 0) {
+                if (is_lowest && level.from != 0) {
                     findings_.error(*from, {DiagnosticCode::first_level_not_zero, "the first level must start at 0", "everybody has a level"});
                 } else if (previous && level.from <= *previous) {
                     findings_.error(*from, {DiagnosticCode::steps_not_ascending, "this level starts no higher than the one before", "list levels from the lowest up"});
@@ -256,7 +269,7 @@ void Compiler::compile_spending(NodeRef node) {
     }
     const NodeRef what = fields.others().front();
     if (what.text() != "pay") {
-        findings_.error(what, {DiagnosticCode::not_a_choice, quoted(what.text()) + " is not a way to spend points", "write `pay`"});
+        findings_.error(what, {DiagnosticCode::not_a_choice, in_quotes(what.text()) + " is not a way to spend points", "write `pay`"});
     }
     PayWithPoints pay;
     pay.id = node.key();
@@ -267,7 +280,7 @@ void Compiler::compile_spending(NodeRef node) {
     compile_pay(fields, pay);
     const Unit& paid = plan_.units[*unit];
     if (paid.worth.numerator == 0) {
-        findings_.error(what, {DiagnosticCode::missing_key, "points of " + quoted(paid.id) + " have no worth, so they can't pay", "write `worth` under the unit"});
+        findings_.error(what, {DiagnosticCode::missing_key, "points of " + in_quotes(paid.id) + " have no worth, so they can't pay", "write `worth` under the unit"});
     } else if (static_cast<__int128>(pay.step) * paid.worth.numerator % paid.worth.denominator != 0) {
         const auto at = fields.get("step");
         findings_.error(at ? *at : node, {DiagnosticCode::points_step_is_not_whole_money,
@@ -276,7 +289,7 @@ void Compiler::compile_spending(NodeRef node) {
     }
     for (const PayWithPoints& other : plan_.pay) {
         if (other.unit != pay.unit) continue;
-        findings_.error(what, {DiagnosticCode::several_gives, "paying with " + quoted(paid.id) + " is described twice", "keep one of them"});
+        findings_.error(what, {DiagnosticCode::several_gives, "paying with " + in_quotes(paid.id) + " is described twice", "keep one of them"});
     }
     plan_.pay.push_back(std::move(pay));
 }

@@ -10,7 +10,7 @@ void Compiler::compile_give(NodeRef node, Offer& offer) {
     if (node.child_count() != 1) {
         const bool is_empty = node.child_count() == 0;
         findings_.error(node, {is_empty ? DiagnosticCode::empty : DiagnosticCode::several_gives,
-                               is_empty ? "the offer gives nothing" : "an offer gives one thing", "write one offer for each"});
+                               is_empty ? "the offer gives nothing" : "an offer gives one thing", is_empty ? "a discount, a price, free goods, or points of a unit" : "write one offer for each"});
         return;
     }
     if (const auto discount = fields.get("discount")) {
@@ -31,7 +31,7 @@ void Compiler::compile_give(NodeRef node, Offer& offer) {
         }
         for (const NodeRef part : points.children()) {
             findings_.error_at_key(part, {part.key() == "both" ? DiagnosticCode::not_yet_supported : DiagnosticCode::unknown_key,
-                                          part.key() == "both" ? "`both` is not supported yet" : "unknown key " + quoted(part.key()), {}});
+                                          part.key() == "both" ? "`both` is not supported yet" : "unknown key " + in_quotes(part.key()), {}});
         }
         if (points.child_count() == 0) findings_.error(points, {DiagnosticCode::empty, "how many points is not said", {}});
     }
@@ -120,7 +120,7 @@ void Compiler::compile_limits(NodeRef node, Offer& offer) {
             if (!child.is_scalar() || child.text().empty()) continue;  // told of by Fields
             compile_limit_text(child, std::string{child.text()} + " " + std::string{child.key()}, offer);
         } else {
-            findings_.error_at_key(child, {DiagnosticCode::unknown_key, "unknown key " + quoted(child.key()),
+            findings_.error_at_key(child, {DiagnosticCode::unknown_key, "unknown key " + in_quotes(child.key()),
                                            "`per receipt`, `per member`, `per member per calendar year`, `in all`, `budget`"});
         }
     }
@@ -129,11 +129,16 @@ void Compiler::compile_limits(NodeRef node, Offer& offer) {
 namespace {
 
 /// `day` is the calendar day, `calendar year` says so, `6 months` rolls; all but the last start anew for everybody at once.
-Parsed<Window> parse_limit_window(const std::string& text) {
-    if (split_words(text).size() == 1 && text != "ever") return parse_window("calendar " + text);
-    return parse_window(text);
+Parsed<Window> parse_limit_window(const std::string& text, const char* hint) {
+    const bool is_short = split_words(text).size() == 1 && text != "ever";
+    auto window = parse_window(is_short ? "calendar " + text : text);
+    if (!window && window.error().code == DiagnosticCode::bad_window) {
+        return Unexpected<Fault>{Fault{DiagnosticCode::bad_limit, in_quotes(text) + " is not what a limit can be per", hint}};
+    }
+    return window;
 }
 
+constexpr const char* kBudgetHint = "write it like `5000 BYN`, `10000 points` or `5000 BYN per month`";
 constexpr const char* kLimitHint =
     "write it like `2 per receipt`, `1 per member per calendar year`, `10 per member per day`, `1000 in all` or `500 per calendar month`";
 
@@ -147,7 +152,7 @@ std::string rest_of(const std::vector<std::string_view>& words, std::size_t from
 
 void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offer) {
     const auto words = split_words(text);
-    const auto bad = [&] { findings_.error(at, {DiagnosticCode::bad_limit, quoted(text) + " is not a limit", kLimitHint}); };
+    const auto bad = [&] { findings_.error(at, {DiagnosticCode::bad_limit, in_quotes(text) + " is not a limit", kLimitHint}); };
     if (words.size() < 3) return bad();
     const auto count = take(at, parse_positive_count(words[0]));
     if (!count) return;
@@ -159,7 +164,7 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
         limit.scope = LimitScope::member;
         if (words.size() > 3) {
             if (words[3] != "per" || words.size() < 5) return bad();
-            const auto window = take(at, parse_limit_window(rest_of(words, 4)));
+            const auto window = take(at, parse_limit_window(rest_of(words, 4), kLimitHint));
             if (!window) return;
             limit.window = *window;
         }
@@ -168,7 +173,7 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
         limit.scope = LimitScope::programme;
         if (!(words.size() == 3 && words[1] == "in" && words[2] == "all")) {
             if (!is_per) return bad();
-            const auto window = take(at, parse_limit_window(rest_of(words, 2)));
+            const auto window = take(at, parse_limit_window(rest_of(words, 2), kLimitHint));
             if (!window) return;
             if (window->kind == WindowKind::rolling) {
                 findings_.error(at, {DiagnosticCode::bad_limit, "a limit of the whole programme can't roll", "count by calendar month or the like, or `in all`"});
@@ -196,12 +201,12 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
 void Compiler::compile_budget(NodeRef node, Offer& offer) {
     const auto words = split_words(node.text());
     const auto bad = [&](std::string message) {
-        findings_.error(node, {DiagnosticCode::bad_limit, std::move(message), "write it like `5000 BYN`, `10000 points` or `5000 BYN per month`"});
+        findings_.error(node, {DiagnosticCode::bad_limit, std::move(message), kBudgetHint});
     };
-    if (words.size() != 2 && (words.size() < 4 || words[2] != "per")) return bad(quoted(node.text()) + " is not a budget");
+    if (words.size() != 2 && (words.size() < 4 || words[2] != "per")) return bad(in_quotes(node.text()) + " is not a budget");
     Pool pool{.offer = static_cast<std::uint32_t>(plan_.offers.size())};
     if (words.size() > 2) {
-        const auto window = take(node, parse_limit_window(rest_of(words, 3)));
+        const auto window = take(node, parse_limit_window(rest_of(words, 3), kBudgetHint));
         if (!window) return;
         if (window->kind == WindowKind::rolling) return bad("a budget can't roll");
         pool.window = *window;
@@ -211,7 +216,7 @@ void Compiler::compile_budget(NodeRef node, Offer& offer) {
                               std::holds_alternative<PointsFixed>(give) || std::holds_alternative<PointsMultiplied>(give);
     const bool names_unit = std::find(unit_names_.begin(), unit_names_.end(), words[1]) != unit_names_.end();
     if (names_unit) {
-        if (!gives_points || plan_.units[offer.unit].id != words[1]) return bad("the offer does not give " + quoted(words[1]));
+        if (!gives_points || plan_.units[offer.unit].id != words[1]) return bad("the offer does not give " + in_quotes(words[1]));
         const auto count = take(node, parse_positive_count(words[0]));
         if (!count) return;
         pool.kind = PoolKind::points;

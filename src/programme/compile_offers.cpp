@@ -190,7 +190,7 @@ void Compiler::compile_attributes(NodeRef node, Offer& offer) {
 
 void Compiler::compile_attribute(NodeRef node, Offer& offer) {
     if (!is_fact_name(node.key())) {
-        findings_.error_at_key(node, {DiagnosticCode::bad_key, quoted(node.key()) + " can't be the name of a fact",
+        findings_.error_at_key(node, {DiagnosticCode::bad_key, in_quotes(node.key()) + " can't be the name of a fact",
                                       "start with a lower-case letter; then letters, digits, `_`, `-` and `.`"});
         return;
     }
@@ -232,14 +232,14 @@ void Compiler::settle_offer(Offer& offer, NodeRef node) {
             return false;
         };
         if (!names_lines()) {
-            findings_.error_at_key(node, {DiagnosticCode::give_needs_lines, "what " + quoted(offer.id) + " gives is by the item, and no lines are named",
+            findings_.error_at_key(node, {DiagnosticCode::give_needs_lines, "what " + in_quotes(offer.id) + " gives is by the item, and no lines are named",
                                           "name a sku, category, brand, batch or tag, or write `lines: all`"});
         }
     }
     for (const Condition& condition : offer.conditions) {
         const auto* member = std::get_if<MemberCondition>(&condition);
         if (member != nullptr && !member->is_member && offer.needs_member) {
-            findings_.error_at_key(node, {DiagnosticCode::condition_not_allowed, quoted(offer.id) + " is for buyers who are no members, and speaks of a member",
+            findings_.error_at_key(node, {DiagnosticCode::condition_not_allowed, in_quotes(offer.id) + " is for buyers who are no members, and speaks of a member",
                                           "points, levels, counters and limits per member need a member"});
         }
     }
@@ -281,7 +281,7 @@ void Compiler::check_offer_can_apply(const Offer& offer, NodeRef node) {
     }
     if (dates != nullptr && !has_date(*dates, plan_.effective_on, days)) is_possible = false;
     if (is_possible) return;
-    findings_.warning(node, {DiagnosticCode::offer_never_applies, quoted(offer.id) + " can never apply",
+    findings_.warning(node, {DiagnosticCode::offer_never_applies, in_quotes(offer.id) + " can never apply",
                              "its dates are over before the programme starts, or its conditions contradict each other"});
 }
 

@@ -114,7 +114,7 @@ std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
         } else if (takes_category && node.text() != "all") {
             counter.lines.categories = {std::string{node.text()}};
         } else if (node.text() != "all") {
-            findings_.error(node, {DiagnosticCode::not_a_choice, quoted(node.text()) + " is not what is counted", "write `all`, or which lines"});
+            findings_.error(node, {DiagnosticCode::not_a_choice, in_quotes(node.text()) + " is not what is counted", "write `all`, or which lines"});
         }
     };
     for (const std::string_view key : {"spend", "spend_on", "quantity_of", "visits", "purchases", "points"}) {
@@ -144,7 +144,7 @@ std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
     }
     for (const std::string& category : counter.lines.categories) {
         if (catalogue::is_valid_category(category)) continue;
-        findings_.error(fields.node(), {DiagnosticCode::bad_category, quoted(category) + " is not a path of categories", "write it like `meat/sausages`"});
+        findings_.error(fields.node(), {DiagnosticCode::bad_category, in_quotes(category) + " is not a path of categories", "write it like `meat/sausages`"});
         is_good = false;
     }
     if (named == 1) return is_good ? std::optional{counter} : std::nullopt;
@@ -170,7 +170,7 @@ void Compiler::take_lines(const Fields& fields, LineFilter& lines) {
         if (catalogue::is_valid_category(node.text())) {
             lines.categories.emplace_back(node.text());
         } else {
-            findings_.error(node, {DiagnosticCode::bad_category, quoted(node.text()) + " is not a path of categories", "write it like `meat/sausages`"});
+            findings_.error(node, {DiagnosticCode::bad_category, in_quotes(node.text()) + " is not a path of categories", "write it like `meat/sausages`"});
         }
     }
 }
@@ -236,7 +236,7 @@ LocalisedText Compiler::localised(NodeRef node) {
             std::vector<std::string_view> known(languages_.begin(), languages_.end());
             std::string hint = did_you_mean(child.key(), known);
             if (hint.empty()) hint = "list it under `languages`";
-            findings_.error_at_key(child, {DiagnosticCode::unknown_language, quoted(child.key()) + " is not one of the programme's languages", hint});
+            findings_.error_at_key(child, {DiagnosticCode::unknown_language, in_quotes(child.key()) + " is not one of the programme's languages", hint});
             continue;
         }
         text.languages.emplace_back(child.key(), child.text());
@@ -262,7 +262,7 @@ std::optional<std::uint32_t> Compiler::unit_named(NodeRef at, std::string_view n
     for (std::size_t i = 0; i < plan_.units.size(); ++i) {
         if (plan_.units[i].id == name) return static_cast<std::uint32_t>(i);
     }
-    findings_.error(at, {DiagnosticCode::unknown_unit, quoted(name) + " is not one of the programme's units", did_you_mean(name, unit_names_)});
+    findings_.error(at, {DiagnosticCode::unknown_unit, in_quotes(name) + " is not one of the programme's units", did_you_mean(name, unit_names_)});
     return std::nullopt;
 }
 
@@ -272,13 +272,13 @@ std::optional<std::uint32_t> Compiler::level_named(NodeRef at, std::string_view 
         if (plan_.levels[i].id == name) return static_cast<std::uint32_t>(i);
         known.push_back(plan_.levels[i].id);
     }
-    findings_.error(at, {DiagnosticCode::unknown_level, quoted(name) + " is not one of the programme's levels", did_you_mean(name, known)});
+    findings_.error(at, {DiagnosticCode::unknown_level, in_quotes(name) + " is not one of the programme's levels", did_you_mean(name, known)});
     return std::nullopt;
 }
 
 bool Compiler::check_word(NodeRef at, std::string_view word, bool is_key) {
     if (is_word(word)) return true;
-    Fault fault{DiagnosticCode::bad_key, quoted(word) + " can't be a name",
+    Fault fault{DiagnosticCode::bad_key, in_quotes(word) + " can't be a name",
                 "start with a lower-case letter; then letters, digits, `_` and `-`, at most " + std::to_string(limits::key_bytes)};
     if (is_key) findings_.error_at_key(at, std::move(fault));
     else findings_.error(at, std::move(fault));
@@ -297,7 +297,7 @@ void Compiler::report_choice(NodeRef node, std::span<const std::string_view> kno
         hint = "one of";
         for (std::size_t i = 0; i < known.size(); ++i) hint += (i == 0 ? " `" : ", `") + std::string{known[i]} + "`";
     }
-    findings_.error(node, {DiagnosticCode::not_a_choice, quoted(node.text()) + " is not one of the choices", hint});
+    findings_.error(node, {DiagnosticCode::not_a_choice, in_quotes(node.text()) + " is not one of the choices", hint});
 }
 
 }  // namespace suki::programme

@@ -33,7 +33,7 @@ private:
     void compile_languages(const Fields& document);
     void compile_unit(NodeRef node);
     void compile_levels(NodeRef node);
-    void compile_level_steps(NodeRef steps, Counter counter);
+    void compile_level_steps(NodeRef steps, const Counter* counter);
     void compile_offer(NodeRef node);
     void compile_spending(NodeRef node);
     void compile_pay(const Fields& fields, PayWithPoints& pay);

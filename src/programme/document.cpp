@@ -48,6 +48,7 @@ public:
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
         refuse_anchor(mark, anchor);
         refuse_tag(mark, tag);
+        if (tag == "!") last_quoted_ = mark;
         if (is_key_next()) {
             take_key(mark, value);
             return;
@@ -77,6 +78,9 @@ public:
         open_.pop_back();
         drop_duplicates(map);
     }
+
+    /// Where the last text in quotes began; before the first there is none, and `is_null`.
+    [[nodiscard]] const YAML::Mark& last_quoted() const { return last_quoted_; }
 
     void find(DiagnosticCode code, const YAML::Mark& mark, std::string message, std::string hint) {
         if (findings_.size() >= limits::diagnostics_per_document) return;
@@ -165,15 +169,11 @@ private:
     }
     /// Where reading stands, for findings that come before the tree is whole.
     [[nodiscard]] std::string path() const {
-        std::string text;
-        for (const Open& container : open_) {
-            if (!container.is_map) {
-                text += "/" + std::to_string(document_.nodes[container.index].count);
-            } else if (container.has_key) {
-                text += "/" + escaped_for_pointer(document_.view(container.key));
-            }
-        }
-        return text;
+        if (open_.empty()) return {};
+        const Open& container = open_.back();
+        const std::string above = NodeRef{document_, container.index}.path();
+        if (!container.is_map) return above + "/" + std::to_string(document_.nodes[container.index].count);
+        return container.has_key ? above + "/" + escaped_for_pointer(document_.view(container.key)) : above;
     }
     void drop_duplicates(std::uint32_t map) {
         std::vector<std::uint32_t> children;
@@ -214,7 +214,25 @@ private:
     Document& document_;
     Diagnostics& findings_;
     std::vector<Open> open_;
+    YAML::Mark last_quoted_ = YAML::Mark::null_mark();
 };
+
+/// Whether a quote that opens at `at` closes. The parser takes the end of the text for the closing quote when a line break comes
+/// just before it, and so would swallow the rest of a document in silence; only its last quoted text can be such a one.
+bool is_closed_quote(std::string_view source, std::size_t at) {
+    if (source.starts_with("\xef\xbb\xbf")) source.remove_prefix(3);
+    if (at >= source.size() || (source[at] != '"' && source[at] != '\'')) return true;
+    const char quote = source[at];
+    for (std::size_t i = at + 1; i < source.size(); ++i) {
+        if (source[i] == '\\' && quote == '"') {
+            ++i;
+        } else if (source[i] == quote) {
+            if (quote == '"' || i + 1 == source.size() || source[i + 1] != quote) return true;
+            ++i;  // a doubled quote stands for one
+        }
+    }
+    return false;
+}
 
 /// The parser looks ahead over a whole flow collection (so over a whole JSON document) before it tells of its first part, at some
 /// 300 bytes for each mark of punctuation. So these are counted before it runs: more of them than parts are allowed is refused.
@@ -304,10 +322,16 @@ ReadDocument read_document(std::string_view source) {
     ReadDocument read;
     TreeBuilder builder{read.document, read.findings};
     try {
-        std::istringstream stream{is_json(source) ? with_joined_surrogates(source) : std::string{source}};
+        const std::string text = is_json(source) ? with_joined_surrogates(source) : std::string{source};
+        std::istringstream stream{text};
         YAML::Parser parser{stream};
         if (!parser.HandleNextDocument(builder) || read.document.nodes.empty()) {
             return refused(DiagnosticCode::empty, 1, "the document is empty");
+        }
+        const YAML::Mark& quote = builder.last_quoted();
+        if (!quote.is_null() && !is_closed_quote(text, static_cast<std::size_t>(quote.pos))) {
+            builder.find(DiagnosticCode::syntax_error, quote, "the quote that opens here is never closed", {});
+            return read;
         }
         Document rest;
         Diagnostics ignored;

@@ -11,7 +11,7 @@ bool has_right_shape(NodeRef node, Kind kind, Findings& findings) {
     switch (node.shape()) {
         case Shape::broken: return false;
         case Shape::nothing:
-            findings.error(node, {DiagnosticCode::empty, node.key().empty() ? "nothing stands here" : "nothing stands under " + quoted(node.key()),
+            findings.error(node, {DiagnosticCode::empty, node.key().empty() ? "nothing stands here" : "nothing stands under " + in_quotes(node.key()),
                                   "write a value, or leave the key out"});
             return false;
         case Shape::scalar:
@@ -70,7 +70,7 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
     std::vector<std::string_view> known;
     for (const KeySpec& each : spec_->keys) known.push_back(each.name);
     if (takes_others && others != nullptr) known.insert(known.end(), others->begin(), others->end());
-    findings.error_at_key(child, {DiagnosticCode::unknown_key, "unknown key " + quoted(child.key()), did_you_mean(child.key(), known)});
+    findings.error_at_key(child, {DiagnosticCode::unknown_key, "unknown key " + in_quotes(child.key()), did_you_mean(child.key(), known)});
 }
 
 std::optional<NodeRef> Fields::get(std::string_view key) const {

@@ -79,7 +79,7 @@ Diagnostics Findings::in_order() const {
     return all;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::size_t kShown = 60;
     std::string shown{text.substr(0, kShown)};
     if (text.size() > kShown) {

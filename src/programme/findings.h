@@ -39,7 +39,7 @@ private:
 };
 
 /// `text` between backquotes, on one line, cut when it is long: for messages.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// `did you mean `when`?` when one of `known` (of the first 500) is nearly `word`, else empty. Ties go to the earlier one.
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 

@@ -203,7 +203,7 @@ constexpr std::array kBasketLine = std::to_array<KeySpec>({
 constexpr std::array kExpect = std::to_array<KeySpec>({
     {"discount", Kind::money, "The sum of all discounts."},
     {"total", Kind::money, "What is left to pay."},
-    {"offers", Kind::texts, "All offers that apply, in any order."},
+    {"offers", Kind::offer_names, "All offers that apply, in any order; `[]` when there are none."},
 });
 constexpr std::array kDocument = std::to_array<KeySpec>({
     {"suki", Kind::version, "The version of this format: 1.", true},
@@ -285,6 +285,7 @@ Shapes shapes_of(Kind kind) {
         case Kind::number_text:
             return {.scalar = true};
         case Kind::words: case Kind::texts: case Kind::choices: case Kind::dates: case Kind::weekdays: case Kind::level:
+        case Kind::offer_names:
             return {.scalar = true, .list = true};
         case Kind::localised: case Kind::points_give: case Kind::discount: case Kind::maybe_map:
             return {.scalar = true, .map = true};

@@ -12,7 +12,7 @@ namespace suki::programme {
 enum class Kind : std::uint8_t {
     version, word, words, text, texts, localised, yes_no, choice, choices, count, money, quantity, percent, period, window, expiry, date,
     dates, date_time, time_range, weekdays, comparison, currency, zone, birthday, nth, level, points, points_give, welcome_points,
-    discount, price, free_items, limit, budget, figures, everything, number_text,
+    discount, price, free_items, limit, budget, figures, offer_names, everything, number_text,
     map,        // one map, see KeySpec::map
     maybe_map,  // a scalar or that map
     entries,    // names that the writer chooses, each with that map

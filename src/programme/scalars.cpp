@@ -35,11 +35,11 @@ Parsed<Decimal> parse_plain_decimal(std::string_view text, DiagnosticCode code, 
     const auto decimal = parse_decimal(text);
     if (!decimal) {
         if (looks_like_number(text) && std::count(text.begin(), text.end(), '.') <= 1 && text.size() > 18) {
-            return fault(DiagnosticCode::out_of_range, quoted(text) + " has too many digits", "at most 18 digits are read");
+            return fault(DiagnosticCode::out_of_range, in_quotes(text) + " has too many digits", "at most 18 digits are read");
         }
-        return fault(code, quoted(text) + " is not a number", hint);
+        return fault(code, in_quotes(text) + " is not a number", hint);
     }
-    if (decimal->value < 0) return fault(DiagnosticCode::out_of_range, quoted(text) + " is negative");
+    if (decimal->value < 0) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is negative");
     return *decimal;
 }
 
@@ -48,11 +48,11 @@ constexpr const char* kMoneyHint = "write it like `1.50 BYN`";
 /// The number and the checked currency of `1.50 BYN`.
 Parsed<Decimal> parse_money_decimal(std::string_view text, const Currency& currency) {
     const auto words = split_words(text);
-    if (words.size() != 2) return fault(DiagnosticCode::bad_money, quoted(text) + " is not an amount of money", kMoneyHint);
+    if (words.size() != 2) return fault(DiagnosticCode::bad_money, in_quotes(text) + " is not an amount of money", kMoneyHint);
     const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_money, kMoneyHint);
     if (!decimal) return decimal;
     if (!currency_exponent(words[1])) {
-        return fault(DiagnosticCode::unknown_currency, quoted(words[1]) + " is not a currency", kMoneyHint);
+        return fault(DiagnosticCode::unknown_currency, in_quotes(words[1]) + " is not a currency", kMoneyHint);
     }
     if (!currency.code.empty() && words[1] != currency.code) {
         return fault(DiagnosticCode::other_currency, "this is in " + std::string{words[1]} + ", the programme in " + currency.code);
@@ -76,9 +76,9 @@ Parsed<std::int64_t> parse_count(std::string_view text) {
     const auto decimal = parse_plain_decimal(text, DiagnosticCode::bad_number, "write a whole number");
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     const auto count = at_decimals(*decimal, 0);
-    if (decimal->decimals > 0 && !count) return fault(DiagnosticCode::bad_number, quoted(text) + " is not a whole number");
+    if (decimal->decimals > 0 && !count) return fault(DiagnosticCode::bad_number, in_quotes(text) + " is not a whole number");
     if (!count || *count > kCountMax) {
-        return fault(DiagnosticCode::out_of_range, quoted(text) + " is more than " + std::to_string(kCountMax));
+        return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is more than " + std::to_string(kCountMax));
     }
     return *count;
 }
@@ -96,12 +96,12 @@ Parsed<Money> parse_money(std::string_view text, const Currency& currency) {
     if (!minor) {
         // Finer than the coin, or beyond 64 bits: tell which.
         if (!at_decimals_rounded({decimal->value, decimal->decimals}, currency.exponent, Rounding::down)) {
-            return fault(DiagnosticCode::out_of_range, quoted(text) + " is too much");
+            return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too much");
         }
-        return fault(DiagnosticCode::bad_money, quoted(text) + " is finer than the currency's smallest coin",
+        return fault(DiagnosticCode::bad_money, in_quotes(text) + " is finer than the currency's smallest coin",
                      "at most " + std::to_string(currency.exponent) + " decimals");
     }
-    if (*minor > kAmountMax) return fault(DiagnosticCode::out_of_range, quoted(text) + " is too much");
+    if (*minor > kAmountMax) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too much");
     return Money{*minor};
 }
 
@@ -110,7 +110,7 @@ Parsed<Ratio> parse_fine_money(std::string_view text, const Currency& currency) 
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     constexpr std::int64_t kLargest = 1'000'000'000'000;
     if (decimal->decimals > 9 || decimal->value > kLargest) {
-        return fault(DiagnosticCode::out_of_range, quoted(text) + " is too fine or too much", "at most 9 decimals");
+        return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too fine or too much", "at most 9 decimals");
     }
     Ratio ratio{decimal->value, 1};
     for (int i = 0; i < currency.exponent; ++i) ratio.numerator *= 10;
@@ -121,7 +121,7 @@ Parsed<Ratio> parse_fine_money(std::string_view text, const Currency& currency) 
 Parsed<Quantity> parse_quantity(std::string_view text, bool allow_zero) {
     constexpr const char* kHint = "write it like `3 items`, `0.5 kg`, `100 g`, `1 l`, `250 ml` or `2 m`";
     const auto words = split_words(text);
-    if (words.empty() || words.size() > 2) return fault(DiagnosticCode::bad_quantity, quoted(text) + " is not a quantity", kHint);
+    if (words.empty() || words.size() > 2) return fault(DiagnosticCode::bad_quantity, in_quotes(text) + " is not a quantity", kHint);
     const std::string_view name = words.size() == 2 ? words[1] : "piece";
     int decimals = 3;
     QuantityUnit unit = QuantityUnit::piece;
@@ -129,12 +129,12 @@ Parsed<Quantity> parse_quantity(std::string_view text, bool allow_zero) {
     else if (name == "g") { unit = QuantityUnit::kg; decimals = 0; }
     else if (name == "ml") { unit = QuantityUnit::l; decimals = 0; }
     else if (const auto known = from_name<QuantityUnit>(name)) unit = *known;
-    else return fault(DiagnosticCode::bad_quantity, quoted(name) + " is not a unit of goods", kHint);
+    else return fault(DiagnosticCode::bad_quantity, in_quotes(name) + " is not a unit of goods", kHint);
     const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_quantity, kHint);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     const auto milli = at_decimals(*decimal, decimals);
-    if (!milli) return fault(DiagnosticCode::bad_quantity, quoted(text) + " is finer than a thousandth, or too much");
-    if (*milli > kQuantityMilliMax) return fault(DiagnosticCode::out_of_range, quoted(text) + " is too much");
+    if (!milli) return fault(DiagnosticCode::bad_quantity, in_quotes(text) + " is finer than a thousandth, or too much");
+    if (*milli > kQuantityMilliMax) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too much");
     if (*milli == 0 && !allow_zero) return fault(DiagnosticCode::out_of_range, "a quantity of 0 means nothing here");
     return Quantity{*milli, unit};
 }
@@ -144,32 +144,32 @@ Parsed<Ratio> parse_percent(std::string_view text) {
     auto words = split_words(text);
     if (words.size() == 2 && words[1] == "%") words.pop_back();
     else if (words.size() == 1 && words[0].ends_with('%')) words[0].remove_suffix(1);
-    else return fault(DiagnosticCode::bad_ratio, quoted(text) + " is not a percentage", kHint);
+    else return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " is not a percentage", kHint);
     const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_ratio, kHint);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
-    if (decimal->decimals > 4) return fault(DiagnosticCode::bad_ratio, quoted(text) + " is too fine", "at most 4 decimals");
+    if (decimal->decimals > 4) return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " is too fine", "at most 4 decimals");
     Ratio ratio{decimal->value, 100};
     for (int i = 0; i < decimal->decimals; ++i) ratio.denominator *= 10;
-    if (ratio > Ratio{1, 1}) return fault(DiagnosticCode::out_of_range, quoted(text) + " is more than 100%");
+    if (ratio > Ratio{1, 1}) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is more than 100%");
     return reduced(ratio);
 }
 
 Parsed<Period> parse_period(std::string_view text, bool allow_zero) {
     constexpr const char* kHint = "write it like `30 days`, `2 weeks`, `12 months` or `1 year`";
     const auto words = split_words(text);
-    if (words.size() != 2) return fault(DiagnosticCode::bad_period, quoted(text) + " is not a length of time", kHint);
+    if (words.size() != 2) return fault(DiagnosticCode::bad_period, in_quotes(text) + " is not a length of time", kHint);
     const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_period, kHint);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     const auto count = at_decimals(*decimal, 0);
-    if (!count) return fault(DiagnosticCode::bad_period, quoted(words[0]) + " is not a whole number", kHint);
+    if (!count) return fault(DiagnosticCode::bad_period, in_quotes(words[0]) + " is not a whole number", kHint);
     std::string_view name = words[1];
     if (name.ends_with('s')) name.remove_suffix(1);
     const int days = name == "day" ? 1 : name == "week" ? 7 : 0;
     const int months = name == "month" ? 1 : name == "year" ? 12 : 0;
-    if (days == 0 && months == 0) return fault(DiagnosticCode::bad_period, quoted(words[1]) + " is not a unit of time", kHint);
+    if (days == 0 && months == 0) return fault(DiagnosticCode::bad_period, in_quotes(words[1]) + " is not a unit of time", kHint);
     const std::int64_t most = days > 0 ? kPeriodDaysMax / days : 1'200 / months;
-    if (*count > most) return fault(DiagnosticCode::out_of_range, quoted(text) + " is longer than 100 years");
-    if (*count == 0 && !allow_zero) return fault(DiagnosticCode::out_of_range, quoted(text) + " is no time at all");
+    if (*count > most) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is longer than 100 years");
+    if (*count == 0 && !allow_zero) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is no time at all");
     return Period{.months = static_cast<int>(*count) * months, .days = static_cast<int>(*count) * days};
 }
 
@@ -185,7 +185,7 @@ Parsed<Window> parse_window(std::string_view text) {
     const auto period = parse_period(text, false);
     if (!period && period.error().code == DiagnosticCode::out_of_range) return Unexpected<Fault>{period.error()};
     if (!period) {
-        return fault(DiagnosticCode::bad_window, quoted(text) + " is not a window of time",
+        return fault(DiagnosticCode::bad_window, in_quotes(text) + " is not a window of time",
                      "write it like `90 days`, `12 months`, `calendar month`, `calendar year` or `ever`");
     }
     return Window{.kind = WindowKind::rolling, .period = *period};
@@ -205,7 +205,7 @@ Parsed<Expiry> parse_expiry(std::string_view text) {
     constexpr const char* kHint =
         "write `12 months after earning`, `12 months after last activity`, `at the end of the year` or `never`";
     const auto words = split_words(text);
-    const auto bad = [&] { return fault(DiagnosticCode::bad_expiry, quoted(text) + " does not say when points lapse", kHint); };
+    const auto bad = [&] { return fault(DiagnosticCode::bad_expiry, in_quotes(text) + " does not say when points lapse", kHint); };
     if (words.size() == 1 && words[0] == "never") return Expiry{};
     const auto starts_with = [&](std::initializer_list<std::string_view> start, std::size_t from) {
         return words.size() >= from + start.size() && std::equal(start.begin(), start.end(), words.begin() + static_cast<std::ptrdiff_t>(from));
@@ -229,12 +229,12 @@ Parsed<DateRange> parse_dates(std::string_view text) {
     const auto words = split_words(text);
     const bool is_range = words.size() == 3 && words[1] == "to";
     if (!is_range && words.size() != 1) {
-        return fault(DiagnosticCode::bad_date, quoted(text) + " is not a date", "write `2026-12-24` or `2026-12-24 to 2026-12-26`");
+        return fault(DiagnosticCode::bad_date, in_quotes(text) + " is not a date", "write `2026-12-24` or `2026-12-24 to 2026-12-26`");
     }
     const auto first = parse_date(words.front());
     const auto last = parse_date(words.back());
     if (!first || !last) {
-        return fault(DiagnosticCode::bad_date, quoted(first ? words.back() : words.front()) + " is not a date", "write it like `2026-12-24`");
+        return fault(DiagnosticCode::bad_date, in_quotes(first ? words.back() : words.front()) + " is not a date", "write it like `2026-12-24`");
     }
     if (*last < *first) return fault(DiagnosticCode::bad_range, "the last date comes before the first");
     return DateRange{*first, add_days(*last, 1)};
@@ -243,12 +243,12 @@ Parsed<DateRange> parse_dates(std::string_view text) {
 Parsed<TimeCondition> parse_time_range(std::string_view text) {
     const auto words = split_words(text);
     if (words.size() != 3 || words[1] != "to") {
-        return fault(DiagnosticCode::bad_time, quoted(text) + " is not a time of day", "write it like `08:00 to 12:00`");
+        return fault(DiagnosticCode::bad_time, in_quotes(text) + " is not a time of day", "write it like `08:00 to 12:00`");
     }
     const auto from = parse_time_of_day(words[0]);
     const auto to = parse_time_of_day(words[2]);
     if (!from || !to || from->minutes == 24 * 60) {
-        return fault(DiagnosticCode::bad_time, quoted(from && from->minutes < 24 * 60 ? words[2] : words[0]) + " is not a time of day",
+        return fault(DiagnosticCode::bad_time, in_quotes(from && from->minutes < 24 * 60 ? words[2] : words[0]) + " is not a time of day",
                      "write it like `08:00`");
     }
     if (*from == *to) return fault(DiagnosticCode::bad_range, "the time ends when it starts", "for the whole day leave it out");
@@ -259,11 +259,11 @@ Parsed<std::uint8_t> parse_weekdays(std::string_view text) {
     constexpr const char* kHint = "mon, tue, wed, thu, fri, sat, sun, or a range such as `mon to fri`";
     const auto words = split_words(text);
     const bool is_range = words.size() == 3 && words[1] == "to";
-    if (!is_range && words.size() != 1) return fault(DiagnosticCode::not_a_choice, quoted(text) + " is not a weekday", kHint);
+    if (!is_range && words.size() != 1) return fault(DiagnosticCode::not_a_choice, in_quotes(text) + " is not a weekday", kHint);
     const auto first = from_name<Weekday>(words.front());
     const auto last = from_name<Weekday>(words.back());
     if (!first || !last) {
-        return fault(DiagnosticCode::not_a_choice, quoted(first ? words.back() : words.front()) + " is not a weekday", kHint);
+        return fault(DiagnosticCode::not_a_choice, in_quotes(first ? words.back() : words.front()) + " is not a weekday", kHint);
     }
     unsigned days = 0;
     // `sat to mon` goes over the end of the week.
@@ -281,18 +281,18 @@ Parsed<BirthdayCondition> parse_birthday(std::string_view text) {
         const auto period = parse_period(joined(words, 1, 3), true);
         // Beyond half a year on both sides every day would be near the birthday.
         if (period && (period->months > 0 || period->days > 182)) {
-            return fault(DiagnosticCode::out_of_range, quoted(text) + " is too long", "at most 182 days");
+            return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too long", "at most 182 days");
         }
         if (period) return BirthdayCondition{period->days, period->days};
     }
-    return fault(DiagnosticCode::bad_period, quoted(text) + " does not say how near the birthday", "write `within 3 days` or `on the day`");
+    return fault(DiagnosticCode::bad_period, in_quotes(text) + " does not say how near the birthday", "write `within 3 days` or `on the day`");
 }
 
 Parsed<NthPurchaseCondition> parse_nth(std::string_view text) {
     const auto words = split_words(text);
     const bool is_every = words.size() == 2 && words[0] == "every";
     if (!is_every && words.size() != 1) {
-        return fault(DiagnosticCode::bad_number, quoted(text) + " does not say which purchase", "write `3` or `every 6`");
+        return fault(DiagnosticCode::bad_number, in_quotes(text) + " does not say which purchase", "write `3` or `every 6`");
     }
     const auto n = parse_positive_count(words.back());
     if (!n) return Unexpected<Fault>{n.error()};
@@ -303,7 +303,7 @@ Parsed<bool> parse_yes_no(std::string_view text) {
     // JSON says true and false; nothing else that YAML once knew as a truth is read as one.
     if (text == "yes" || text == "true") return true;
     if (text == "no" || text == "false") return false;
-    return fault(DiagnosticCode::not_a_choice, quoted(text) + " is neither yes nor no", "write `yes` or `no`");
+    return fault(DiagnosticCode::not_a_choice, in_quotes(text) + " is neither yes nor no", "write `yes` or `no`");
 }
 
 namespace {
@@ -313,13 +313,13 @@ constexpr const char* kPointsHint = "write it like `3 per 1 BYN`, `5 per item`, 
 Parsed<Give> parse_multiplier(std::string_view text) {
     const auto decimal = parse_plain_decimal(text.substr(1), DiagnosticCode::bad_points, kPointsHint);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
-    if (decimal->decimals > 4) return fault(DiagnosticCode::bad_points, quoted(text) + " is too fine", "at most 4 decimals");
+    if (decimal->decimals > 4) return fault(DiagnosticCode::bad_points, in_quotes(text) + " is too fine", "at most 4 decimals");
     Ratio factor{decimal->value, 1};
     for (int i = 0; i < decimal->decimals; ++i) factor.denominator *= 10;
     if (factor <= Ratio{1, 1}) {
-        return fault(DiagnosticCode::out_of_range, quoted(text) + " multiplies by no more than 1", "more than `x1`");
+        return fault(DiagnosticCode::out_of_range, in_quotes(text) + " multiplies by no more than 1", "more than `x1`");
     }
-    if (factor > Ratio{1'000, 1}) return fault(DiagnosticCode::out_of_range, quoted(text) + " is too much", "at most `x1000`");
+    if (factor > Ratio{1'000, 1}) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too much", "at most `x1000`");
     return Give{PointsMultiplied{reduced(factor)}};
 }
 
@@ -352,20 +352,20 @@ Parsed<Give> parse_points_give(std::string_view text, const Currency& currency) 
     if (words.size() == 1) {
         const auto decimal = parse_decimal(words[0]);
         if (!decimal && !looks_like_number(words[0])) {
-            return fault(DiagnosticCode::bad_points, quoted(text) + " does not say how many points", kPointsHint);
+            return fault(DiagnosticCode::bad_points, in_quotes(text) + " does not say how many points", kPointsHint);
         }
         const auto count = parse_positive_count(words[0]);
         if (!count) return Unexpected<Fault>{count.error()};
         return Give{PointsFixed{*count}};
     }
     if ((words.size() != 3 && words.size() != 4) || words[1] != "per") {
-        return fault(DiagnosticCode::bad_points, quoted(text) + " does not say how many points", kPointsHint);
+        return fault(DiagnosticCode::bad_points, in_quotes(text) + " does not say how many points", kPointsHint);
     }
     const auto points = parse_plain_decimal(words[0], DiagnosticCode::bad_points, kPointsHint);
     if (!points) return Unexpected<Fault>{points.error()};
-    if (points->decimals > 4) return fault(DiagnosticCode::bad_points, quoted(words[0]) + " is too fine", "at most 4 decimals");
+    if (points->decimals > 4) return fault(DiagnosticCode::bad_points, in_quotes(words[0]) + " is too fine", "at most 4 decimals");
     if (points->value == 0) return fault(DiagnosticCode::out_of_range, "0 points are nothing to give");
-    if (points->value > kCountMax) return fault(DiagnosticCode::out_of_range, quoted(words[0]) + " are too many points");
+    if (points->value > kCountMax) return fault(DiagnosticCode::out_of_range, in_quotes(words[0]) + " are too many points");
     const std::string per = joined(words, 2, words.size());
     const std::string_view unit = words.back();
     const bool is_money = unit.size() == 3 && std::all_of(unit.begin(), unit.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -377,7 +377,7 @@ Parsed<FreeItems> parse_free(std::string_view text) {
     const auto words = split_words(text);
     const bool is_cheapest = words.size() == 4 && words[3] == "cheapest";
     if ((words.size() != 3 && !is_cheapest) || words[1] != "per") {
-        return fault(DiagnosticCode::bad_ratio, quoted(text) + " does not say how many are free", "write `1 per 4` or `1 per 4 cheapest`");
+        return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " does not say how many are free", "write `1 per 4` or `1 per 4 cheapest`");
     }
     const auto free = parse_positive_count(words[0]);
     if (!free) return Unexpected<Fault>{free.error()};
@@ -396,8 +396,8 @@ Parsed<Give> parse_discount(std::string_view text, const Currency& currency) {
     }
     const auto words = split_words(text);
     const bool is_per_item = words.size() == 4 && words[2] == "per" && words[3] == "item";
-    if (words.size() != 2 && !is_per_item) {
-        return fault(DiagnosticCode::bad_money, quoted(text) + " is not a discount", "write `3%`, `1.50 BYN` or `0.20 BYN per item`");
+    if ((words.size() != 2 && !is_per_item) || !looks_like_number(words[0])) {
+        return fault(DiagnosticCode::bad_money, in_quotes(text) + " is not a discount", "write `3%`, `1.50 BYN` or `0.20 BYN per item`");
     }
     const auto money = parse_money(joined(words, 0, 2), currency);
     if (!money) return Unexpected<Fault>{money.error()};
@@ -416,7 +416,7 @@ Parsed<Bound> parse_bound(std::string_view text, const ValueParser& value) {
     else if (has_two && words[1] == "least") { bound.op = Op::at_least; used = 2; }
     else if (has_two && words[1] == "most") { bound.op = Op::at_most; used = 2; }
     if (used == words.size()) {
-        return fault(DiagnosticCode::bad_comparison, quoted(text) + " compares with nothing",
+        return fault(DiagnosticCode::bad_comparison, in_quotes(text) + " compares with nothing",
                      "write `over X`, `at least X`, `under X`, `at most X`, `X to Y` or `X`");
     }
     const auto to = std::find(words.begin(), words.end(), "to");
@@ -434,28 +434,28 @@ Parsed<Bound> parse_bound(std::string_view text, const ValueParser& value) {
     if (!low) return Unexpected<Fault>{low.error()};
     const auto high = value(upper);
     if (!high) return Unexpected<Fault>{high.error()};
-    if (*high < *low) return fault(DiagnosticCode::bad_range, quoted(text) + " ends before it starts");
+    if (*high < *low) return fault(DiagnosticCode::bad_range, in_quotes(text) + " ends before it starts");
     return Bound{.op = Op::between, .value = *low, .upper = *high};
 }
 
 Parsed<std::int64_t> parse_days(std::string_view text) {
     if (split_words(text).size() == 1) {
         auto count = parse_count(text);
-        if (count && *count > kPeriodDaysMax) return fault(DiagnosticCode::out_of_range, quoted(text) + " is longer than 100 years");
+        if (count && *count > kPeriodDaysMax) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is longer than 100 years");
         return count;
     }
     const auto period = parse_period(text, true);
     if (!period) return Unexpected<Fault>{period.error()};
-    if (period->months > 0) return fault(DiagnosticCode::bad_period, quoted(text) + " is not a number of days", "write it in days or weeks");
+    if (period->months > 0) return fault(DiagnosticCode::bad_period, in_quotes(text) + " is not a number of days", "write it in days or weeks");
     return std::int64_t{period->days};
 }
 
 Parsed<std::int64_t> parse_thousandths(std::string_view text) {
     const auto decimal = parse_decimal(text);
-    if (!decimal) return fault(DiagnosticCode::bad_number, quoted(text) + " is not a number");
+    if (!decimal) return fault(DiagnosticCode::bad_number, in_quotes(text) + " is not a number");
     const auto milli = at_decimals(*decimal, 3);
-    if (!milli) return fault(DiagnosticCode::bad_number, quoted(text) + " is finer than a thousandth, or too large");
-    if (*milli > kAmountMax || *milli < -kAmountMax) return fault(DiagnosticCode::out_of_range, quoted(text) + " is too large");
+    if (!milli) return fault(DiagnosticCode::bad_number, in_quotes(text) + " is finer than a thousandth, or too large");
+    if (*milli > kAmountMax || *milli < -kAmountMax) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too large");
     return *milli;
 }
 

@@ -58,6 +58,7 @@ std::string kind_json(Kind kind, const KeySpec* key) {
         case Kind::word: return R"({"type":"string","pattern":"^[a-z][a-z0-9_-]{0,63}$"})";
         case Kind::words: case Kind::texts: case Kind::level: case Kind::weekdays: case Kind::dates:
             return one_or_many(kAnyScalar);
+        case Kind::offer_names: return R"({"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]})";
         case Kind::text: return std::string{kAnyScalar};
         case Kind::localised:
             return R"({"anyOf":[{"type":["string","number"]},{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number"]}}]})";
