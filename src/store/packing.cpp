@@ -1,0 +1,201 @@
+#include "store/packing.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace suki::store {
+
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+void put_key(ByteWriter& out, const StateRow& row) {
+    out.put_text(row.org);
+    out.put_bits(row.account.bits.high, row.account.bits.low);
+    out.put_text(row.programme);
+    out.put(row.entries);
+    out.put(row.version);
+}
+
+template <class T>
+void put_optional_id(ByteWriter& out, const std::optional<T>& id) {
+    out.put_bool(id.has_value());
+    if (id) out.put_bits(id->bits.high, id->bits.low);
+}
+
+/// SQL knows no unsigned 64-bit number.
+std::int64_t checksum(const ByteWriter& out) { return static_cast<std::int64_t>(stable_hash(out.bytes())); }
+
+/// Unseals a packed column, reads it with `read` and checks that this took all of it.
+template <class Read>
+bool unpack(std::string_view packed, Read read) {
+    const auto bytes = unseal(packed);
+    if (!bytes) return false;
+    ByteReader in{*bytes};
+    if (in.get_unsigned() != kVersion) return false;
+    read(in);
+    return in.is_at_end();
+}
+
+template <class Write>
+std::string packed(Write write) {
+    ByteWriter out;
+    out.put_unsigned(kVersion);
+    write(out);
+    return out.sealed();
+}
+
+std::optional<Instant> next_due(const ledger::Wallet& wallet) {
+    std::optional<Instant> due;
+    const auto consider = [&due](Instant at) { due = due ? std::min(*due, at) : at; };
+    for (const ledger::Lot& lot : wallet.lots) {
+        if (!lot.is_mature) consider(lot.matures_at);
+        if (lot.expires_at) consider(*lot.expires_at);
+    }
+    for (const ledger::Hold& hold : wallet.holds) consider(hold.expires_at);
+    return due;
+}
+
+}  // namespace
+
+std::string pack_state(const StateRow& row) {
+    return packed([&row](ByteWriter& out) {
+        put_key(out, row);
+        pack(out, row.state);
+        out.put_unsigned(row.wallets.size());
+        for (const ledger::Wallet& wallet : row.wallets) ledger::pack(out, wallet);
+    });
+}
+
+bool unpack_state(std::string_view bytes, StateRow& row) {
+    ByteWriter key;
+    put_key(key, row);
+    const auto whole = unseal(bytes);
+    // The key's bytes stand after the version, which takes one byte.
+    if (!whole || whole->substr(std::min<std::size_t>(1, whole->size()), key.bytes().size()) != key.bytes()) return false;
+    ByteReader in{whole->substr(1 + key.bytes().size())};
+    if (static_cast<std::uint64_t>(whole->front()) != kVersion) return false;
+    row.state = account::unpack_state(in);
+    const std::size_t count = in.get_count();
+    row.wallets.clear();
+    for (std::size_t i = 0; i < count && in.is_ok(); ++i) row.wallets.push_back(ledger::unpack_wallet(in));
+    return in.is_at_end();
+}
+
+std::int64_t checksum_of(const EntryRow& row) {
+    const ledger::Entry& entry = row.entry;
+    ByteWriter out;
+    out.put_unsigned(kVersion);
+    out.put_text(row.org);
+    out.put_bits(row.account.bits.high, row.account.bits.low);
+    out.put_text(row.programme);
+    out.put(row.sequence);
+    out.put_bits(entry.id.bits.high, entry.id.bits.low);
+    out.put_text(entry.unit);
+    out.put_text(name_of(entry.kind));
+    out.put(entry.occurred_at.us);
+    out.put(entry.recorded_at.us);
+    out.put(entry.effective_at.us);
+    out.put_text(entry.cause);
+    out.put_text(entry.offer);
+    out.put_text(entry.clause);
+    out.put(entry.edition);
+    for (const Points leg : entry.legs) out.put(leg.minor());
+    pack(out, entry.lots);
+    out.put_text(entry.reason);
+    out.put_text(entry.author);
+    return checksum(out);
+}
+
+std::int64_t checksum_of(const ReceiptRow& row) {
+    ByteWriter out;
+    out.put_unsigned(kVersion);
+    out.put_text(row.org);
+    out.put_text(row.programme);
+    out.put_text(row.id);
+    put_optional_id(out, row.account);
+    put_optional_id(out, row.member);
+    out.put_text(row.store);
+    out.put(row.occurred_at.us);
+    out.put(row.recorded_at.us);
+    out.put(row.date.days);
+    out.put(row.edition);
+    out.put(row.list_total.minor());
+    out.put(row.total.minor());
+    out.put(row.paid.minor());
+    out.put_bool(row.is_returned);
+    out.put(row.version);
+    out.put_text(row.packed);
+    return checksum(out);
+}
+
+std::string pack_facts(const account::Facts& facts) {
+    return packed([&facts](ByteWriter& out) { pack(out, facts); });
+}
+
+bool unpack_facts(std::string_view bytes, account::Facts& facts) {
+    return unpack(bytes, [&facts](ByteReader& in) { facts = account::unpack_facts(in); });
+}
+
+std::string pack_lots(const std::vector<ledger::LotChange>& lots) {
+    return packed([&lots](ByteWriter& out) { ledger::pack(out, lots); });
+}
+
+bool unpack_lots(std::string_view bytes, std::vector<ledger::LotChange>& lots) {
+    return unpack(bytes, [&lots](ByteReader& in) { lots = ledger::unpack_lot_changes(in); });
+}
+
+std::string pack_texts(const std::vector<std::string>& texts) {
+    return packed([&texts](ByteWriter& out) {
+        out.put_unsigned(texts.size());
+        for (const std::string& text : texts) out.put_text(text);
+    });
+}
+
+bool unpack_texts(std::string_view bytes, std::vector<std::string>& texts) {
+    return unpack(bytes, [&texts](ByteReader& in) {
+        texts.clear();
+        const std::size_t count = in.get_count();
+        for (std::size_t i = 0; i < count && in.is_ok(); ++i) texts.push_back(in.get_text());
+    });
+}
+
+std::string pack_localised(const LocalisedText& text) {
+    return packed([&text](ByteWriter& out) {
+        out.put_text(text.any);
+        out.put_unsigned(text.languages.size());
+        for (const auto& [code, words] : text.languages) {
+            out.put_text(code);
+            out.put_text(words);
+        }
+    });
+}
+
+bool unpack_localised(std::string_view bytes, LocalisedText& text) {
+    return unpack(bytes, [&text](ByteReader& in) {
+        text = {};
+        text.any = in.get_text();
+        const std::size_t count = in.get_count();
+        for (std::size_t i = 0; i < count && in.is_ok(); ++i) {
+            std::string code = in.get_text();
+            text.languages.emplace_back(std::move(code), in.get_text());
+        }
+    });
+}
+
+WalletRow wallet_row(const StateRow& row, const ledger::Wallet& wallet) {
+    const ledger::Legs books = ledger::books_of(wallet);
+    const auto book = [&books](ledger::Book which) { return books[static_cast<std::size_t>(which)]; };
+    return {.org = row.org,
+            .account = row.account,
+            .programme = row.programme,
+            .unit = wallet.unit,
+            .pending = book(ledger::Book::pending),
+            .available = book(ledger::Book::available),
+            .held = book(ledger::Book::held),
+            .owed = wallet.owed,
+            .next_due_at = next_due(wallet)};
+}
+
+}  // namespace suki::store

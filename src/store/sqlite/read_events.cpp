@@ -1,0 +1,183 @@
+#include <limits>
+
+#include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/statements.h"
+
+/// Reads about what happened, the catalogue, and the whole.
+namespace suki::store::sqlite {
+
+namespace {
+
+/// Later than any year that Suki accepts.
+constexpr Instant kEndOfTime{std::numeric_limits<std::int64_t>::max()};
+
+template <class Row>
+void visit_table(Connection& connection, const char* sql, const std::function<bool(const Row&)>& callback,
+                 const std::function<void(const StoreFault&)>& damaged) {
+    if (!callback) return;
+    Statement statement{connection, sql};
+    while (statement.step()) {
+        std::optional<Row> row;
+        try {
+            row = read_row<Row>(statement);
+        } catch (const StoreFault& fault) {
+            if (!damaged) throw;
+            damaged(fault);
+        }
+        if (row && !callback(*row)) return;
+    }
+}
+
+}  // namespace
+
+std::vector<EntryRow> SqliteStore::list_entries(const EntryQuery& query) {
+    const EntryCursor before = query.before.value_or(EntryCursor{kEndOfTime, 0});
+    return list<EntryRow>(sql::list_entries, store::bucket_of(query.account.bits), query.org, query.account, query.programme,
+                          before.effective_at, before.sequence, query.unit, query.cause, query.limit);
+}
+
+std::optional<ReceiptRow> SqliteStore::find_receipt(const std::string& org, const std::string& programme,
+                                                    std::optional<AccountId> account, const std::string& id) {
+    return find<ReceiptRow>(sql::find_receipt, owner_bucket(account, id), org, programme, id);
+}
+
+std::vector<ReceiptRow> SqliteStore::list_receipts(const ReceiptQuery& query) {
+    const ReceiptCursor before = query.before.value_or(ReceiptCursor{kEndOfTime, {}});
+    if (!query.account) {
+        return list<ReceiptRow>(sql::list_receipts, query.org, query.programme, before.at, before.id, query.limit);
+    }
+    return list<ReceiptRow>(sql::list_receipts_of_owner, store::bucket_of(query.account->bits), query.org, *query.account,
+                            query.programme, before.at, before.id, query.limit);
+}
+
+void SqliteStore::receipts_since(const OwnerKey& key, Instant since, const std::function<bool(const ReceiptRow&)>& callback) {
+    each<ReceiptRow>(sql::receipts_since, callback, store::bucket_of(key.account.bits), key.org, key.account, key.programme, since);
+}
+
+std::optional<IdempotencyRow> SqliteStore::find_idempotency(const std::string& org, const std::string& api_key,
+                                                            const std::string& key) {
+    return find<IdempotencyRow>(sql::find_idempotency, store::bucket_of(std::string_view{key}), org, api_key, key);
+}
+
+std::optional<ActivityRow> SqliteStore::find_activity(const OwnerKey& key, const std::string& id) {
+    return find<ActivityRow>(sql::find_activity, store::bucket_of(key.account.bits), key.org, key.account, key.programme, id);
+}
+
+std::vector<ActivityRow> SqliteStore::activities_of(const OwnerKey& key, std::size_t limit) {
+    return list<ActivityRow>(sql::activities_of, store::bucket_of(key.account.bits), key.org, key.account, key.programme, limit);
+}
+
+std::vector<OutboxRow> SqliteStore::read_outbox(std::size_t limit) { return list<OutboxRow>(sql::read_outbox, limit); }
+
+std::vector<DiscrepancyRow> SqliteStore::list_discrepancies(const DiscrepancyQuery& query) {
+    const DiscrepancyCursor before = query.before.value_or(DiscrepancyCursor{kEndOfTime, {}});
+    return list<DiscrepancyRow>(query.is_open_only ? sql::list_open_discrepancies : sql::list_discrepancies, query.org,
+                                query.programme, before.recorded_at, before.id, query.limit);
+}
+
+std::optional<DiscrepancyRow> SqliteStore::find_discrepancy(const std::string& org, const std::string& programme, IdBits id) {
+    return find<DiscrepancyRow>(sql::find_discrepancy, org, programme, id);
+}
+
+std::optional<QuarantineRow> SqliteStore::find_quarantine(const std::string& org, const Digest& command_hash) {
+    return find<QuarantineRow>(sql::find_quarantine, store::bucket_of(view_of(command_hash)), org, command_hash);
+}
+
+std::vector<QuarantineRow> SqliteStore::list_quarantine(const std::string& org, std::size_t limit) {
+    return list<QuarantineRow>(sql::list_quarantine, org, limit);
+}
+
+std::optional<PoolRow> SqliteStore::find_pool(const std::string& org, const std::string& programme, const std::string& key,
+                                              Date period_start) {
+    return find<PoolRow>(sql::find_pool, store::bucket_of(std::string_view{key}), org, programme, key, period_start);
+}
+
+std::vector<PoolRow> SqliteStore::pools(const std::string& org, const std::string& programme) {
+    return list<PoolRow>(sql::pools_of, org, programme);
+}
+
+std::vector<catalogue::Product> SqliteStore::find_products(const std::string& org, const std::vector<std::string>& skus) {
+    std::vector<std::string> sorted = skus;
+    std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    const Lease lease{*this};
+    const Snapshot snapshot{*lease};
+    std::vector<catalogue::Product> products;
+    for (const std::string& sku : sorted) {
+        auto row = find_row<ProductRow>(*lease, sql::find_product, org, sku);
+        if (row) products.push_back(std::move(row->product));
+    }
+    return products;
+}
+
+std::vector<catalogue::Product> SqliteStore::list_products(const std::string& org, const std::string& prefix,
+                                                           const std::string& after, std::size_t limit) {
+    std::vector<catalogue::Product> products;
+    for (ProductRow& row : list<ProductRow>(sql::list_products, org, after, prefix, prefix + '\xff', limit)) {
+        products.push_back(std::move(row.product));
+    }
+    return products;
+}
+
+std::optional<catalogue::Store> SqliteStore::find_place(const std::string& org, const std::string& id) {
+    auto row = find<PlaceRow>(sql::find_place, org, id);
+    if (!row) return std::nullopt;
+    return std::move(row->place);
+}
+
+std::vector<catalogue::Store> SqliteStore::places(const std::string& org) {
+    std::vector<catalogue::Store> places;
+    for (PlaceRow& row : list<PlaceRow>(sql::places, org)) places.push_back(std::move(row.place));
+    return places;
+}
+
+std::optional<ImportRow> SqliteStore::find_import(const std::string& org, const std::string& programme, const std::string& id) {
+    return find<ImportRow>(sql::find_import, org, programme, id);
+}
+
+Overview SqliteStore::overview(const std::string& org, const std::string& programme, Date today) {
+    const Lease lease{*this};
+    const Snapshot snapshot{*lease};
+    const auto count = [&](const char* sql) {
+        Statement statement{*lease, sql};
+        bind_keys(statement, org, programme);
+        std::int64_t number = 0;
+        if (statement.step()) statement.read(number);
+        return number;
+    };
+    Overview overview;
+    overview.members = count(sql::count_members);
+    overview.receipts = count(sql::count_receipts);
+    overview.open_discrepancies = count(sql::count_open_discrepancies);
+    overview.today = find_row<DayTotals>(*lease, sql::daily_totals, org, programme, today, add_days(today, 1))
+                         .value_or(DayTotals{.date = today});
+    overview.units = list_rows<UnitTotals>(*lease, sql::unit_totals, org, programme);
+    return overview;
+}
+
+std::vector<DayTotals> SqliteStore::daily_totals(const std::string& org, const std::string& programme, DateRange range) {
+    return list<DayTotals>(sql::daily_totals, org, programme, range.starts_on, range.ends_on);
+}
+
+void SqliteStore::visit(const Visitor& visitor) {
+    const Lease lease{*this};
+    const Snapshot snapshot{*lease};
+    visit_table(*lease, sql::all_accounts, visitor.account, visitor.damaged);
+    visit_table(*lease, sql::all_members, visitor.member, visitor.damaged);
+    visit_table(*lease, sql::all_cards, visitor.card, visitor.damaged);
+    visit_table(*lease, sql::all_claims, visitor.claim, visitor.damaged);
+    visit_table(*lease, sql::all_states, visitor.state, visitor.damaged);
+    visit_table(*lease, sql::all_wallets, visitor.wallet, visitor.damaged);
+    visit_table(*lease, sql::all_entries, visitor.entry, visitor.damaged);
+    visit_table(*lease, sql::all_receipts, visitor.receipt, visitor.damaged);
+    visit_table(*lease, sql::all_pools, visitor.pool, visitor.damaged);
+    visit_table(*lease, sql::all_activities, visitor.activity, visitor.damaged);
+    visit_table(*lease, sql::all_discrepancies, visitor.discrepancy, visitor.damaged);
+}
+
+void SqliteStore::receipts_of(const std::string& org, const std::string& programme,
+                              const std::function<bool(const ReceiptRow&)>& callback) {
+    each<ReceiptRow>(sql::receipts_of_programme, callback, org, programme);
+}
+
+}  // namespace suki::store::sqlite

@@ -1,0 +1,238 @@
+#include <algorithm>
+
+#include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/statements.h"
+
+/// Reads about programmes, owners and access.
+namespace suki::store::sqlite {
+
+namespace {
+
+/// Above every id: longer than any of them.
+const std::string kAboveIds(17, '\xff');
+/// Above every text that begins with it: no UTF-8 has this byte.
+std::string end_of_prefix(const std::string& prefix) { return prefix + '\xff'; }
+
+bool is_phone_like(std::string_view text) {
+    return text.find_first_not_of("+0123456789 ()-./") == std::string_view::npos;
+}
+
+/// A search text taken apart.
+struct Sought {
+    std::vector<std::string> words;  // of a name
+    std::string whole;               // of an e-mail, external id or card
+    std::string digits;              // of a phone or card; empty when the text is no number
+};
+
+Sought sought(const std::string& text) {
+    Sought result;
+    result.words = folded_words(text);
+    const std::size_t first = text.find_first_not_of(' ');
+    const std::size_t last = text.find_last_not_of(' ');
+    if (first != std::string::npos) result.whole = folded_text(std::string_view{text}.substr(first, last - first + 1));
+    if (is_phone_like(text)) result.digits = digits_of(text);
+    return result;
+}
+
+bool begins_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+
+bool is_found(const Sought& wanted, const std::vector<SearchWord>& has) {
+    for (const SearchWord& word : has) {
+        if (word.field == "name") continue;
+        if (begins_with(word.word, wanted.whole)) return true;
+        if (!wanted.digits.empty() && begins_with(word.word, wanted.digits)) return true;
+    }
+    return !wanted.words.empty() && std::all_of(wanted.words.begin(), wanted.words.end(), [&has](const std::string& part) {
+        return std::any_of(has.begin(), has.end(),
+                           [&part](const SearchWord& word) { return word.field == "name" && begins_with(word.word, part); });
+    });
+}
+
+std::vector<SearchWord> words_of(Connection& connection, const std::string& org, AccountId account, MemberId member) {
+    Statement statement{connection, sql::member_words};
+    bind_keys(statement, store::bucket_of(account.bits), org, account, member);
+    std::vector<SearchWord> words;
+    while (statement.step()) {
+        SearchWord word;
+        statement.read(word.field);
+        statement.read(word.word);
+        words.push_back(std::move(word));
+    }
+    return words;
+}
+
+struct Candidate {
+    MemberId member;
+    AccountId account;
+};
+
+/// Members with some word that begins as sought, newest first, below `before`.
+std::vector<Candidate> candidates(Connection& connection, const MemberQuery& query, const Sought& wanted,
+                                  const std::optional<MemberId>& before, std::size_t limit) {
+    // The longest word of a name narrows most. A text without any stands for itself, and an absent one for nothing.
+    std::string longest = wanted.whole;
+    if (!wanted.words.empty()) {
+        longest = *std::max_element(wanted.words.begin(), wanted.words.end(),
+                                    [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    }
+    const std::string& digits = wanted.digits.empty() ? wanted.whole : wanted.digits;
+    Statement statement{connection, sql::find_by_word};
+    bind_keys(statement, query.org, query.programme);
+    if (before) {
+        statement.bind(*before);
+    } else {
+        statement.bind_blob(kAboveIds);
+    }
+    bind_keys(statement, longest, end_of_prefix(longest), wanted.whole, end_of_prefix(wanted.whole), digits, end_of_prefix(digits),
+              limit);
+    std::vector<Candidate> found;
+    while (statement.step()) {
+        Candidate candidate;
+        statement.read(candidate.member);
+        statement.read(candidate.account);
+        found.push_back(candidate);
+    }
+    return found;
+}
+
+}  // namespace
+
+std::optional<OrganisationRow> SqliteStore::find_organisation(const std::string& org) {
+    return find<OrganisationRow>(sql::find_organisation, org);
+}
+
+std::vector<OrganisationRow> SqliteStore::organisations() { return list<OrganisationRow>(sql::organisations); }
+
+std::optional<ProgrammeRow> SqliteStore::find_programme(const std::string& org, const std::string& id) {
+    return find<ProgrammeRow>(sql::find_programme, org, id);
+}
+
+std::vector<ProgrammeRow> SqliteStore::programmes(const std::string& org) { return list<ProgrammeRow>(sql::programmes, org); }
+
+std::optional<EditionRow> SqliteStore::find_edition(const std::string& org, const std::string& programme, int number) {
+    return find<EditionRow>(sql::find_edition, org, programme, number);
+}
+
+std::vector<EditionRow> SqliteStore::editions(const std::string& org, const std::string& programme) {
+    return list<EditionRow>(sql::editions, org, programme);
+}
+
+std::optional<AccountRow> SqliteStore::find_account(const std::string& org, AccountId id) {
+    return find<AccountRow>(sql::find_account, store::bucket_of(id.bits), org, id);
+}
+
+std::optional<Owner> SqliteStore::load_owner(const OwnerKey& key) {
+    const Lease lease{*this};
+    const Snapshot snapshot{*lease};
+    const int bucket = store::bucket_of(key.account.bits);
+    auto account = find_row<AccountRow>(*lease, sql::find_account, bucket, key.org, key.account);
+    if (!account) return std::nullopt;
+    Owner owner{.account = std::move(*account)};
+    owner.members = list_rows<MemberRow>(*lease, sql::members_of, bucket, key.org, key.account);
+    std::erase_if(owner.members, [&key](const MemberRow& member) { return member.programme != key.programme; });
+    owner.state = find_row<StateRow>(*lease, sql::find_state, bucket, key.org, key.account, key.programme);
+    return owner;
+}
+
+std::optional<StateRow> SqliteStore::find_state(const OwnerKey& key) {
+    return find<StateRow>(sql::find_state, store::bucket_of(key.account.bits), key.org, key.account, key.programme);
+}
+
+std::vector<WalletRow> SqliteStore::wallets(const OwnerKey& key) {
+    return list<WalletRow>(sql::wallets_of, store::bucket_of(key.account.bits), key.org, key.account, key.programme);
+}
+
+std::optional<MemberRow> SqliteStore::find_member(const std::string& org, AccountId account, MemberId id) {
+    return find<MemberRow>(sql::find_member, store::bucket_of(account.bits), org, account, id);
+}
+
+std::vector<MemberRow> SqliteStore::members_of(const std::string& org, AccountId account) {
+    return list<MemberRow>(sql::members_of, store::bucket_of(account.bits), org, account);
+}
+
+std::vector<MemberRow> SqliteStore::list_members(const MemberQuery& query) {
+    const Lease lease{*this};
+    const Snapshot snapshot{*lease};
+    const Sought wanted = sought(query.text);
+    if (wanted.whole.empty()) {
+        Statement statement{*lease, sql::list_members};
+        bind_keys(statement, query.org, query.programme);
+        if (query.before) {
+            statement.bind(*query.before);
+        } else {
+            statement.bind_blob(kAboveIds);
+        }
+        statement.bind(query.limit);
+        std::vector<MemberRow> rows;
+        while (statement.step()) rows.push_back(read_row<MemberRow>(statement));
+        return rows;
+    }
+    std::vector<MemberRow> rows;
+    std::optional<MemberId> before = query.before;
+    const std::size_t page = std::max<std::size_t>(query.limit, 100);
+    while (rows.size() < query.limit) {
+        const std::vector<Candidate> found = candidates(*lease, query, wanted, before, page);
+        for (const Candidate& candidate : found) {
+            if (rows.size() == query.limit) break;
+            before = candidate.member;
+            if (!is_found(wanted, words_of(*lease, query.org, candidate.account, candidate.member))) continue;
+            auto member = find_row<MemberRow>(*lease, sql::find_member, store::bucket_of(candidate.account.bits), query.org,
+                                              candidate.account, candidate.member);
+            if (member) rows.push_back(std::move(*member));
+        }
+        if (found.size() < page) break;
+    }
+    return rows;
+}
+
+std::optional<CardRow> SqliteStore::find_card(const std::string& org, AccountId account, const std::string& number) {
+    return find<CardRow>(sql::find_card, store::bucket_of(account.bits), org, account, number);
+}
+
+std::vector<CardRow> SqliteStore::cards_of(const std::string& org, AccountId account) {
+    return list<CardRow>(sql::cards_of, store::bucket_of(account.bits), org, account);
+}
+
+std::optional<ClaimRow> SqliteStore::find_claim(const ClaimKey& key) {
+    return find<ClaimRow>(sql::find_claim, bucket_of(key), key.org, key.kind, key.programme, key.value);
+}
+
+std::vector<DueOwner> SqliteStore::owners_due_before(Instant until, const std::optional<DueOwner>& after, std::size_t limit) {
+    const Lease lease{*this};
+    Statement statement{*lease, sql::due_owners};
+    const DueOwner start{.due_at = {INT64_MIN}};
+    const DueOwner& from = after ? *after : start;
+    bind_keys(statement, until, from.due_at, from.owner.org, from.owner.account, from.owner.programme, limit);
+    std::vector<DueOwner> owners;
+    while (statement.step()) {
+        DueOwner due;
+        statement.read(due.owner.org);
+        statement.read(due.owner.account);
+        statement.read(due.owner.programme);
+        statement.read(due.due_at);
+        owners.push_back(std::move(due));
+    }
+    return owners;
+}
+
+std::optional<ApiKeyRow> SqliteStore::find_api_key(const std::string& id) { return find<ApiKeyRow>(sql::find_api_key, id); }
+
+std::vector<ApiKeyRow> SqliteStore::api_keys(const std::string& org) { return list<ApiKeyRow>(sql::api_keys, org); }
+
+std::optional<ConsoleUserRow> SqliteStore::find_console_user(const std::string& org, const std::string& name) {
+    return find<ConsoleUserRow>(sql::find_console_user, org, name);
+}
+
+std::vector<ConsoleUserRow> SqliteStore::console_users(const std::string& org) {
+    return list<ConsoleUserRow>(sql::console_users, org);
+}
+
+std::optional<SessionRow> SqliteStore::find_session(const Digest& token_hash) {
+    return find<SessionRow>(sql::find_session, token_hash);
+}
+
+std::optional<SecretRow> SqliteStore::find_secret(const std::string& name) { return find<SecretRow>(sql::find_secret, name); }
+
+std::vector<SecretRow> SqliteStore::secrets() { return list<SecretRow>(sql::secrets); }
+
+}  // namespace suki::store::sqlite

@@ -1,0 +1,178 @@
+#include "rows.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/embedded.h"
+
+namespace suki::store::testing {
+
+TEST(Rows, ComeBackAsTheyWereWritten) {
+    auto store = in_memory();
+    Batch batch = purchase(1);
+    batch.organisations = {{.id = "meat", .name = "Meat works", .created_at = kNow}};
+    batch.programmes = {{.org = "meat", .id = "club", .name = "Club", .created_at = kNow}};
+    batch.editions = {{.org = "meat", .programme = "club", .number = 1, .effective_on = {20'000}, .document = "programme: club\n",
+                       .hash = "abc", .semantics = 1, .published_at = kNow, .published_by = "olga", .note = "first"}};
+    batch.activities = {{.org = "meat", .account = account_id(1), .programme = "club", .id = "v1", .member = member_id(1),
+                         .kind = "visit", .store = "north", .occurred_at = kNow, .recorded_at = later(1), .date = {20'500}}};
+    batch.discrepancies = {{.org = "meat", .programme = "club", .id = {5, 6}, .account = account_id(1), .receipt = "receipt-1",
+                            .kind = "charged_differs", .charged = 90, .decided = 80, .recorded_at = kNow}};
+    batch.quarantine = {{.org = "meat", .command_hash = digest("q"), .command = "{}", .reason = "books", .recorded_at = kNow}};
+    batch.products = {{.org = "meat", .product = {.sku = "s1", .title = {.any = {}, .languages = {{"en", "Ham"}, {"ru", "Окорок"}}},
+                                                  .category = "food/meat", .brand = "b", .unit = QuantityUnit::kg,
+                                                  .cost = Money{5}, .tags = {"a\nb", "c"}}}};
+    batch.places = {{.org = "meat", .place = {.id = "north", .title = "North", .region = "r", .zone = "Europe/Minsk", .place = "p"}}};
+    batch.api_keys = {{.id = "k1", .org = "meat", .secret_hash = digest("s"), .scopes = {"till", "admin"}, .programme = "club",
+                       .store = "north", .label = "Till 1", .created_at = kNow, .revoked_at = later(3)}};
+    batch.console_users = {{.org = "meat", .name = "olga", .password_hash = "$argon2id$…", .role = "admin", .created_at = kNow}};
+    batch.sessions = {{.token_hash = digest("t"), .org = "meat", .user = "olga", .csrf = "c", .created_at = kNow,
+                       .expires_at = later(100)}};
+    batch.secrets = {{.name = "mac-1", .value = std::string("\0\1", 2), .created_at = kNow}};
+    batch.imports = {{.org = "meat", .programme = "club", .id = "i1", .position = 5, .accepted = 4, .skipped = 1, .rejected = 2,
+                      .updated_at = kNow}};
+    store->commit(batch);
+
+    EXPECT_EQ(store->find_organisation("meat"), batch.organisations[0]);
+    EXPECT_EQ(store->organisations().size(), 1u);
+    EXPECT_EQ(store->find_programme("meat", "club"), batch.programmes[0]);
+    EXPECT_EQ(store->programmes("meat").size(), 1u);
+    EXPECT_EQ(store->find_edition("meat", "club", 1), batch.editions[0]);
+    EXPECT_EQ(store->editions("meat", "club").size(), 1u);
+    EXPECT_EQ(store->find_account("meat", account_id(1)), batch.accounts[0]);
+    EXPECT_EQ(store->find_member("meat", account_id(1), member_id(1)), batch.members[0]);
+    EXPECT_EQ(store->members_of("meat", account_id(1)), batch.members);
+    EXPECT_EQ(store->find_card("meat", account_id(1), "card-1"), batch.cards[0]);
+    EXPECT_EQ(store->cards_of("meat", account_id(1)), batch.cards);
+    EXPECT_EQ(store->find_claim(batch.claims[1].row.key), batch.claims[1].row);
+    EXPECT_EQ(store->find_state(owner(1)), batch.states[0]);
+    EXPECT_EQ(store->find_receipt("meat", "club", account_id(1), "receipt-1"), batch.receipts[0]);
+    EXPECT_EQ(store->find_idempotency("meat", "till-1", "key-1"), batch.idempotency[0]);
+    EXPECT_EQ(store->find_activity(owner(1), "v1"), batch.activities[0]);
+    EXPECT_EQ(store->activities_of(owner(1), 5), batch.activities);
+    EXPECT_EQ(store->read_outbox(5), batch.outbox);
+    EXPECT_EQ(store->find_discrepancy("meat", "club", {5, 6}), batch.discrepancies[0]);
+    EXPECT_EQ(store->find_quarantine("meat", digest("q")), batch.quarantine[0]);
+    EXPECT_EQ(store->list_quarantine("meat", 5), batch.quarantine);
+    EXPECT_EQ(store->find_pool("meat", "club", "budget-1", {20'000}), batch.pools[0]);
+    EXPECT_EQ(store->pools("meat", "club"), batch.pools);
+    EXPECT_EQ(store->find_api_key("k1"), batch.api_keys[0]);
+    EXPECT_EQ(store->api_keys("meat"), batch.api_keys);
+    EXPECT_EQ(store->find_console_user("meat", "olga"), batch.console_users[0]);
+    EXPECT_EQ(store->console_users("meat"), batch.console_users);
+    EXPECT_EQ(store->find_session(digest("t")), batch.sessions[0]);
+    EXPECT_EQ(store->find_secret("mac-1"), batch.secrets[0]);
+    EXPECT_EQ(store->secrets(), batch.secrets);
+    EXPECT_EQ(store->find_import("meat", "club", "i1"), batch.imports[0]);
+
+    const auto products = store->find_products("meat", {"s1", "unknown", "s1"});
+    ASSERT_EQ(products.size(), 1u);
+    EXPECT_EQ(products[0].title, batch.products[0].product.title);
+    EXPECT_EQ(products[0].tags, batch.products[0].product.tags);
+    EXPECT_EQ(products[0].cost, Money{5});
+    EXPECT_EQ(products[0].unit, QuantityUnit::kg);
+    EXPECT_EQ(store->list_products("meat", "s", "", 5).size(), 1u);
+    EXPECT_TRUE(store->list_products("meat", "s", "s1", 5).empty());
+    EXPECT_TRUE(store->list_products("meat", "t", "", 5).empty());
+    ASSERT_TRUE(store->find_place("meat", "north"));
+    EXPECT_EQ(store->find_place("meat", "north")->zone, "Europe/Minsk");
+    EXPECT_EQ(store->places("meat").size(), 1u);
+
+    EntryQuery query{.org = "meat", .account = account_id(1), .programme = "club"};
+    const auto entries = store->list_entries(query);
+    ASSERT_EQ(entries.size(), 2u);
+    EXPECT_EQ(entries[0], batch.entries[1]) << "equal times: the later sequence first";
+    EXPECT_EQ(entries[1], batch.entries[0]);
+}
+
+TEST(Rows, AbsentOnesAreNothing) {
+    auto store = in_memory();
+    EXPECT_FALSE(store->find_account("meat", account_id(1)));
+    EXPECT_FALSE(store->load_owner(owner(1)));
+    EXPECT_FALSE(store->find_claim({.org = "meat", .kind = ClaimKind::card, .value = "x"}));
+    EXPECT_FALSE(store->find_receipt("meat", "club", std::nullopt, "x"));
+    EXPECT_FALSE(store->find_secret("x"));
+    EXPECT_TRUE(store->list_members({.org = "meat", .programme = "club"}).empty());
+    EXPECT_EQ(store->overview("meat", "club", {1}).receipts, 0);
+}
+
+TEST(Rows, AnotherOrganisationSeesNothing) {
+    auto store = in_memory();
+    store->commit(purchase(1));
+    EXPECT_FALSE(store->find_account("other", account_id(1)));
+    EXPECT_FALSE(store->find_receipt("other", "club", account_id(1), "receipt-1"));
+    EXPECT_FALSE(store->find_idempotency("other", "till-1", "key-1"));
+    EXPECT_FALSE(store->find_claim({.org = "other", .kind = ClaimKind::card, .programme = "club", .value = "card-1"}));
+    EXPECT_TRUE(store->list_members({.org = "other", .programme = "club", .text = "ana"}).empty());
+}
+
+TEST(Rows, OwnerIsLoadedWithItsMembersOfThatProgramme) {
+    auto store = in_memory();
+    Batch batch = purchase(1);
+    MemberRow other = member_row(1);
+    other.id = member_id(77);
+    other.programme = "elsewhere";
+    batch.members.push_back(other);
+    store->commit(batch);
+    const auto loaded = store->load_owner(owner(1));
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded->account, batch.accounts[0]);
+    ASSERT_EQ(loaded->members.size(), 1u);
+    EXPECT_EQ(loaded->members[0].id, member_id(1));
+    EXPECT_EQ(loaded->state, batch.states[0]);
+    EXPECT_FALSE(store->load_owner({"meat", account_id(1), "elsewhere"})->state);
+}
+
+TEST(Rows, ReceiptWithoutMemberLivesByItsId) {
+    auto store = in_memory();
+    ReceiptRow row = receipt_row(1, "anonymous");
+    row.account.reset();
+    row.member.reset();
+    store->commit({.receipts = {row}});
+    EXPECT_EQ(store->find_receipt("meat", "club", std::nullopt, "anonymous"), row);
+}
+
+TEST(Rows, WalletsStandBesideTheState) {
+    auto store = in_memory();
+    store->commit(purchase(1));
+    auto rows = store->wallets(owner(1));
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].available, Points{100});
+    EXPECT_EQ(rows[0].pending, Points{40});
+    EXPECT_EQ(rows[0].next_due_at, later(kDayUs)) << "the maturity comes before the expiry";
+
+    StateRow next = state_row(1);
+    next.version = 2;
+    next.wallets[0].unit = "stamps";
+    next.wallets[0].lots.clear();
+    store->commit({.states = {next}});
+    rows = store->wallets(owner(1));
+    ASSERT_EQ(rows.size(), 1u) << "a wallet that is gone leaves no balance behind";
+    EXPECT_EQ(rows[0].unit, "stamps");
+    EXPECT_FALSE(rows[0].next_due_at);
+}
+
+TEST(Rows, EveryMigrationIsInTheBinary) {
+    ASSERT_FALSE(embedded::list("migrations/sqlite/").empty());
+    const auto* first = embedded::find("migrations/sqlite/0001_first.sql");
+    ASSERT_NE(first, nullptr);
+    EXPECT_NE(first->bytes.find("create table receipt"), std::string_view::npos);
+    EXPECT_EQ(first->bytes.data()[first->bytes.size()], '\0');
+    EXPECT_EQ(embedded::find("migrations/sqlite/0001_firs"), nullptr);
+}
+
+TEST(Batches, AppendKeepsTheOrderOfBoth) {
+    Batch all = purchase(1);
+    all.append(purchase(2));
+    EXPECT_FALSE(all.is_empty());
+    ASSERT_EQ(all.entries.size(), 4u);
+    EXPECT_EQ(all.entries[3].account, account_id(2));
+    EXPECT_EQ(all.claims.size(), 4u);
+    EXPECT_TRUE(Batch{}.is_empty());
+    Batch sweep;
+    sweep.sessions_expired_by = kNow;
+    EXPECT_FALSE(sweep.is_empty());
+}
+
+}  // namespace suki::store::testing
