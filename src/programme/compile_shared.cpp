@@ -267,11 +267,11 @@ std::optional<std::uint32_t> Compiler::unit_named(NodeRef at, std::string_view n
 }
 
 std::optional<std::uint32_t> Compiler::level_named(NodeRef at, std::string_view name) {
-    std::vector<std::string_view> known;
     for (std::size_t i = 0; i < plan_.levels.size(); ++i) {
         if (plan_.levels[i].id == name) return static_cast<std::uint32_t>(i);
-        known.push_back(plan_.levels[i].id);
     }
+    std::vector<std::string_view> known;
+    for (const Level& level : plan_.levels) known.emplace_back(level.id);
     findings_.error(at, {DiagnosticCode::unknown_level, in_quotes(name) + " is not one of the programme's levels", did_you_mean(name, known)});
     return std::nullopt;
 }

@@ -1,6 +1,7 @@
 #include "programme/findings.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "base/limits.h"
@@ -9,21 +10,24 @@ namespace suki::programme {
 
 namespace {
 
-/// Insertions, deletions, changes and swaps of neighbours that turn `a` into `b`.
+/// Insertions, deletions, changes and swaps of neighbours that turn `a` into `b`; both at most limits::key_bytes long.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-    for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
-    for (std::size_t k = 0; k <= b.size(); ++k) cost[0][k] = k;
+    using Row = std::array<std::size_t, limits::key_bytes + 1>;
+    Row before_last{};
+    Row last{};
+    Row row{};
+    for (std::size_t k = 0; k <= b.size(); ++k) row[k] = k;
     for (std::size_t i = 1; i <= a.size(); ++i) {
+        before_last = last;
+        last = row;
+        row[0] = i;
         for (std::size_t k = 1; k <= b.size(); ++k) {
-            const std::size_t change = cost[i - 1][k - 1] + (a[i - 1] == b[k - 1] ? 0 : 1);
-            cost[i][k] = std::min({cost[i - 1][k] + 1, cost[i][k - 1] + 1, change});
-            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1]) {
-                cost[i][k] = std::min(cost[i][k], cost[i - 2][k - 2] + 1);
-            }
+            const std::size_t change = last[k - 1] + (a[i - 1] == b[k - 1] ? 0 : 1);
+            row[k] = std::min({last[k] + 1, row[k - 1] + 1, change});
+            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1]) row[k] = std::min(row[k], before_last[k - 2] + 1);
         }
     }
-    return cost[a.size()][b.size()];
+    return row[b.size()];
 }
 
 Diagnostic placed(Severity severity, Fault fault, std::size_t line, std::size_t column, std::string path) {
