@@ -1,0 +1,65 @@
+#include <pthread.h>
+#include <signal.h>
+
+#include <iostream>
+#include <thread>
+
+#include "cli/verbs.h"
+#include "server/server.h"
+
+namespace suki::cli {
+
+namespace {
+
+constexpr const char* kFirstUser = "admin";
+
+/// The first start makes an administrator and prints the password: there is no default one.
+void make_first_user(app::App& app, const Place& place, const std::string& base) {
+    if (!app.is_first_start()) {
+        std::cout << "Sign in at " << base << "/ (a new user: suki user NAME --db " << place.db << ")\n";
+        return;
+    }
+    const std::string password = app.random_password();
+    const auto user = app.run(caller_of(place), app::CreateUser{kFirstUser, password});
+    if (!user) throw UsageError{"the first user can't be made: " + sentence(user.error())};
+    std::cout << "\n  Sign in at " << base << "/\n  name      " << kFirstUser << "\n  password  " << password
+              << "\n\n  The password is shown only now. A new user: suki user NAME --db " << place.db << "\n\n";
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+    // Blocked here, before any thread starts, so that only the wait below receives them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+
+    Opened opened = open_place(options.place, true);
+    server::Options server_options;
+    server_options.address = options.address;
+    server_options.port = static_cast<std::uint16_t>(options.port);
+    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+    server_options.loops = options.threads > 0 ? static_cast<unsigned>(options.threads) : cores;
+    server_options.is_secure = options.behind_tls;
+    server_options.trusts_proxy = options.behind_tls;
+    server::Server server(*opened.app, server_options);
+    const auto started = server.start();
+    if (!started) throw UsageError{started.error()};
+    const std::string base = "http://" + options.address + ":" + std::to_string(server.port());
+    std::cout << "Suki serves " << base << std::endl;
+    make_first_user(*opened.app, options.place, base);
+    std::cout << std::flush;
+
+    int received = 0;
+    sigwait(&signals, &received);
+    std::cout << "stopping: finishing what was accepted" << std::endl;
+    server.stop();
+    opened.app->stop();
+    std::cout << "stopped" << std::endl;
+    return 0;
+}
+
+}  // namespace suki::cli

@@ -1,0 +1,61 @@
+// Many callers at once: a receipt is recorded once, points are spent once, a limit of ten gives ten.
+import { basket, call, expect, finish, prepare, serve, verify } from './support.mjs';
+
+const { db, key } = prepare();
+const server = await serve(db);
+const ask = (...rest) => call(server.base, key, ...rest);
+
+async function member(external_id) {
+  const made = await ask('POST', '/v1/members', { name: external_id, external_id });
+  expect(`member ${external_id}`, made.status, 201);
+  return made.json.id;
+}
+
+// The same receipt fifty times at once, each caller with a key of its own, some with the same.
+{
+  const id = await member('ana');
+  const body = basket(2500, { member: { id } });
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, i) =>
+    ask('PUT', '/v1/receipts/r1', body, i % 2 ? { 'idempotency-key': 'the-same' } : {})));
+  expect('fifty receipts: statuses', [...new Set(answers.map((a) => a.status))], [200]);
+  expect('fifty receipts: one answer', new Set(answers.map((a) => a.text)).size, 1);
+  const fresh = answers.filter((a) => a.headers.get('idempotency-replayed') !== 'true').length;
+  expect('fifty receipts: one of them is the first', fresh, 1);
+  const list = await ask('GET', `/v1/members/${id}/receipts`);
+  expect('fifty receipts: one is kept', list.json.receipts?.length ?? list.json.items?.length, 1);
+}
+
+// Two tills (and eight, and thirty-two) hold a member's last points at once: exactly one gets them.
+for (const callers of [2, 8, 32]) {
+  const id = await member(`last-${callers}`);
+  await ask('POST', `/v1/members/${id}/adjustments`, { unit: 'points', points: 100, reason: 'test' });
+  const holds = await Promise.all(Array.from({ length: callers }, () =>
+    ask('POST', '/v1/holds', { member: { id }, unit: 'points', points: 100 })));
+  expect(`${callers} holds: one succeeds`, holds.filter((h) => h.status === 201).length, 1);
+  expect(`${callers} holds: the others are told why`,
+    [...new Set(holds.filter((h) => h.status !== 201).map((h) => h.json.code))], ['insufficient_points']);
+}
+
+// Whole sales that pay with the last points: both sales stand, and what was not there is owed, not invented.
+{
+  const id = await member('two-sales');
+  await ask('POST', `/v1/members/${id}/adjustments`, { unit: 'points', points: 100, reason: 'test' });
+  const paid = { member: { id }, points_paid: [{ unit: 'points', points: 100 }] };
+  const sales = await Promise.all([1, 2].map((i) => ask('PUT', `/v1/receipts/two-${i}`, basket(100, paid))));
+  expect('two sales: both recorded', sales.map((s) => s.status), [200, 200]);
+  const uncovered = sales.map((s) => s.json.uncovered.reduce((sum, u) => sum + u.points, 0)).sort((a, b) => a - b);
+  expect('two sales: one was not covered', uncovered, [0, 100]);
+}
+
+// A limit of ten of the whole programme, a hundred receipts at once.
+{
+  const gifts = await Promise.all(Array.from({ length: 100 }, (_, i) =>
+    ask('PUT', `/v1/receipts/gift-${i}`, basket(500, { lines: [{ number: 1, sku: 'gift', quantity: '1', unit: 'piece', amount: 500 }] }))));
+  const given = gifts.filter((g) => g.json.calculation?.discount === 100).length;
+  expect('a limit of ten gives ten', given, 10);
+}
+
+const stopped = await server.stop();
+expect('the server stops cleanly', stopped.code, 0);
+expect('everything still adds up', verify(db).code, 0);
+finish();

@@ -1,0 +1,25 @@
+# Tests of the running server: the contract, races, kill -9, and the requests of the guide. Each is a program of its own.
+set -uo pipefail
+passed=0
+failed=0
+skipped=0
+add() {  # add NAME command…
+  local name=$1 line status=0; shift
+  echo "-- $name"
+  "$@" > build/test-logs/server-"$name".log 2>&1 || status=$?
+  tail -n 25 build/test-logs/server-"$name".log
+  line=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' build/test-logs/server-"$name".log | tail -n 1)
+  local good bad
+  good=$(echo "${line:-0 passed, 1 failed}" | grep -oE '^[0-9]+')
+  bad=$(echo "${line:-0 passed, 1 failed}" | grep -oE '[0-9]+ failed' | grep -oE '[0-9]+')
+  [ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+  passed=$((passed + good))
+  failed=$((failed + bad))
+}
+mkdir -p build/test-logs
+add races node tests/server/races.mjs
+add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
+[ -f tests/contract/contract.mjs ] && add contract bash tests/contract/run.sh
+[ -f tests/server/guide.mjs ] && add guide node tests/server/guide.mjs
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

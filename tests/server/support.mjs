@@ -1,0 +1,88 @@
+// What the server tests share: a server of their own on a free port and a fresh database, and calls to it.
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const suki = process.env.SUKI ?? 'build/main/suki';
+let passed = 0;
+let failed = 0;
+
+export function expect(what, got, wanted) {
+  if (JSON.stringify(got) === JSON.stringify(wanted)) ++passed;
+  else {
+    ++failed;
+    console.log(`${what}: got ${JSON.stringify(got)?.slice(0, 400)}, wanted ${JSON.stringify(wanted)?.slice(0, 400)}`);
+  }
+}
+
+export function finish() {
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed ? 1 : 0);
+}
+
+/** A folder with a database in which `document` is published, and an admin's key. */
+export function prepare(document = 'tests/server/till.yaml') {
+  const folder = mkdtempSync(join(tmpdir(), 'suki-server-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const db = join(folder, 'suki.db');
+  execFileSync(suki, ['publish', document, '--db', db], { stdio: 'pipe' });
+  const key = execFileSync(suki, ['keys', '--db', db, '--name', 'test', '--scope', 'admin'], { stdio: 'pipe' }).toString().trim();
+  return { folder, db, key };
+}
+
+/** Starts `suki serve` and waits until it answers; `stop` ends it as an operator would, `kill` as a power cut would. */
+export async function serve(db, port = 0) {
+  const child = spawn(suki, ['serve', '--db', db, '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stderr.on('data', (bytes) => { if (output.length < 1e5) output += bytes; });
+  const base = await new Promise((resolve, reject) => {
+    child.stdout.on('data', (bytes) => {
+      output += bytes;
+      const found = output.match(/http:\/\/[\d.]+:\d+/);
+      if (found) resolve(found[0]);
+    });
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+  });
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })));
+  return {
+    base,
+    pid: child.pid,
+    output: () => output,
+    stop: () => { child.kill('SIGTERM'); return ended; },
+    kill: () => { child.kill('SIGKILL'); return ended; },
+  };
+}
+
+let counter = 0;
+/** One call; `idempotency` is made up for writes that name none. */
+export async function call(base, key, method, path, body, headers = {}) {
+  const response = await fetch(base + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(method === 'GET' ? {} : { 'idempotency-key': `k-${process.pid}-${++counter}` }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  let json;
+  try { json = JSON.parse(text); } catch { json = undefined; }
+  return { status: response.status, json, text, headers: response.headers };
+}
+
+export const basket = (amount, extra = {}) => ({
+  occurred_at: '2026-06-01T10:00:00Z', store: 's1', till: '1',
+  lines: [{ number: 1, sku: 'a', quantity: '1', unit: 'piece', amount }], ...extra,
+});
+
+/** `suki verify`: its exit code and text. */
+export function verify(db) {
+  try {
+    return { code: 0, text: execFileSync(suki, ['verify', '--db', db], { stdio: 'pipe' }).toString() };
+  } catch (error) {
+    return { code: error.status, text: String(error.stdout) };
+  }
+}
