@@ -31,9 +31,12 @@ void Connection::start_refused() {
 void Connection::pump() {
     const auto self = shared_from_this();
     parse();
-    if (is_closed_) return;
-    if (!is_writing_ && !out_.empty()) start_write();
-    if (is_writing_ || current_) return;
+    while (!is_closed_ && !is_writing_ && !out_.empty()) {
+        start_write();
+        // What was written at once may have made room for more.
+        if (!is_writing_) parse();
+    }
+    if (is_closed_ || is_writing_ || current_) return;
     if (is_closing_) {
         linger();
     } else if (!is_reading_ && needs_input_) {
@@ -159,14 +162,23 @@ void Connection::on_end_of_input() {
 }
 
 void Connection::start_write() {
-    is_writing_ = true;
     sending_.clear();
     if (sending_.capacity() > kKeptOutBytes) sending_ = {};
     std::swap(out_, sending_);
+    // Nearly always the kernel takes it all at once, and nothing needs to be waited for.
+    ErrorCode ec;
+    const std::size_t written = socket_.write_some(asio::buffer(sending_), ec);
+    if (ec && ec != asio::error::would_block && ec != asio::error::try_again) {
+        close();
+        return;
+    }
+    if (written == sending_.size()) return;
+    is_writing_ = true;
     const ServerOptions& options = loop_.options();
-    write_until_ = Clock::now() + options.write_timeout + std::chrono::seconds{sending_.size() / std::max<std::size_t>(1, options.write_bytes_per_second)};
-    asio::async_write(socket_, asio::buffer(sending_),
-                      [self = shared_from_this()](const ErrorCode& ec, std::size_t) { self->on_written(ec); });
+    const std::chrono::seconds for_size{sending_.size() / std::max<std::size_t>(1, options.write_bytes_per_second)};
+    write_until_ = Clock::now() + options.write_timeout + for_size;
+    asio::async_write(socket_, asio::buffer(sending_) + written,
+                      [self = shared_from_this()](const ErrorCode& failed, std::size_t) { self->on_written(failed); });
 }
 
 void Connection::on_written(const ErrorCode& ec) {

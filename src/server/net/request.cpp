@@ -78,7 +78,8 @@ void append_percent_encoded(std::string& out, std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     constexpr std::string_view unreserved = "-._~";
     for (const char c : text) {
-        const bool is_plain = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || unreserved.find(c) != std::string_view::npos;
+        const bool is_letter_or_digit = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+        const bool is_plain = is_letter_or_digit || unreserved.find(c) != std::string_view::npos;
         if (is_plain) {
             out.push_back(c);
         } else {

@@ -25,7 +25,8 @@ std::string_view to_view(BoostView text) {
 
 /// Headers that mean nothing certain when they stand twice.
 constexpr std::array<std::string_view, 9> kSingleHeaders = {
-    "host", "content-length", "transfer-encoding", "content-type", "authorization", "idempotency-key", "expect", "if-match", "if-none-match",
+    "host", "content-length", "transfer-encoding", "content-type", "authorization", "idempotency-key", "expect",
+    "if-match", "if-none-match",
 };
 
 bool is_token_char(char c) {
@@ -162,7 +163,8 @@ bool RequestReader::check_head() {
     if (parsed.version() != 10 && parsed.version() != 11) {
         return refuse(505, "http_version_not_supported", "this server speaks HTTP/1.1");
     }
-    message_->head = {.is_head = message_->method == "HEAD", .is_http_1_0 = parsed.version() == 10, .keeps_alive = parsed.keep_alive()};
+    message_->head = {
+        .is_head = message_->method == "HEAD", .is_http_1_0 = parsed.version() == 10, .keeps_alive = parsed.keep_alive()};
     request.method = message_->method;
     if (!request.set_target(message_->target)) return refuse(400, "malformed_target", "the target is malformed");
 

@@ -16,9 +16,9 @@
 /// HTTP/1.1 (and 1.0) over TCP: see docs/decisions/0001-http-server.md.
 namespace suki::server::net {
 
-/// Called on one of the server's threads, for the requests of one connection one after the other: it must not block. It answers
-/// at once, or hands the Responder on. The request stays valid during the call, and until the Responder answered or is gone. An
-/// exception out of it is answered with 500.
+/// Called on the server's threads: for the requests of one connection one after the other, for those of different connections also
+/// at the same time (with several loops). It must not block. It answers at once, or hands the Responder on. The request stays valid
+/// during the call, and until the Responder answered or is gone. An exception out of it is answered with 500.
 using Handler = std::function<void(const Request&, Responder)>;
 
 struct ServerOptions {
