@@ -58,8 +58,11 @@ struct UnitEarn {
     std::uint32_t unit = 0;
     ledger::EarnRequest request;
 };
+/// None without a member.
 std::vector<UnitEarn> postings(const programme::Plan& plan, const Context& context, const Outcome& outcome);
-/// When points earned on `date` become spendable, and when they expire (nothing: never, or by activity).
+/// When points earned on `earned_on` become spendable, and when they expire (nothing: never): at the start of a civil day of the
+/// programme's zone. Earned on 1 March for 12 months they expire at 00:00 on 1 March. By activity: earning is one; a later one
+/// extends by ledger::set_expiry to what this says of its own day.
 Instant matures_at(const programme::Plan& plan, const programme::Unit& unit, Date earned_on);
 std::optional<Instant> expires_at(const programme::Plan& plan, const programme::Unit& unit, Date earned_on);
 

@@ -1,0 +1,240 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+
+#include "engine/conditions.h"
+#include "engine/returns.h"
+
+namespace suki::engine {
+
+using namespace programme;
+
+namespace {
+
+/// The decided outcome on its way to that of what is left. Positions are those of the original receipt.
+struct Scaling {
+    const Plan& plan;
+    const StoredReceipt& stored;
+    const Left& left;
+    std::vector<LineOutcome> lines;                 // as Receipt::lines; those that are gone all zero
+    std::vector<event::Decision> decisions;
+    std::map<std::uint32_t, std::size_t> position;  // of a line by its number
+
+    [[nodiscard]] const Quantity& bought(std::size_t line) const { return stored.receipt.lines[line].quantity; }
+    [[nodiscard]] bool is_left(std::size_t line) const { return line < left.size() && left[line] > 0; }
+};
+
+/// The parts of a line's list price shrink together, so that they still sum to it.
+LineOutcome scaled_line(const Scaling& scaling, std::size_t i) {
+    const LineOutcome& decided = scaling.stored.decided.lines[i];
+    LineOutcome line{.line = decided.line, .points = std::vector<Points>(decided.points.size())};
+    if (!scaling.is_left(i)) return line;
+    line.list_total = Money{share_left(decided.list_total.minor(), scaling.left[i], scaling.bought(i), Rounding::half_up)};
+    const std::array<std::int64_t, 4> weights{decided.line_discount.minor(), decided.receipt_discount.minor(),
+                                              decided.till_discount.minor(), decided.total.minor()};
+    const bool is_any = std::any_of(weights.begin(), weights.end(), [](std::int64_t weight) { return weight > 0; });
+    const std::vector<std::int64_t> parts = allocate(is_any ? line.list_total.minor() : 0, weights);
+    line.line_discount = Money{parts[0]};
+    line.receipt_discount = Money{parts[1]};
+    line.till_discount = Money{parts[2]};
+    line.total = Money{parts[3]};
+    line.paid = line.total;
+    return line;
+}
+
+/// What all offers together give on a line is shared among them as it was.
+void scale_discounts(Scaling& scaling) {
+    for (std::size_t i = 0; i < scaling.lines.size(); ++i) {
+        std::vector<Money*> shares;
+        std::vector<std::int64_t> weights;
+        std::int64_t sum = 0;
+        for (event::Decision& decision : scaling.decisions) {
+            for (event::Share& share : decision.shares) {
+                if (share.line != scaling.lines[i].line || share.money.is_zero()) continue;
+                shares.push_back(&share.money);
+                weights.push_back(share.money.minor());
+                sum += share.money.minor();
+            }
+        }
+        const std::int64_t given = scaling.lines[i].line_discount.minor() + scaling.lines[i].receipt_discount.minor();
+        const std::vector<std::int64_t> parts = allocate(sum > 0 ? given : 0, weights);
+        for (std::size_t k = 0; k < shares.size(); ++k) *shares[k] = Money{parts[k]};
+    }
+}
+
+bool gives_fixed_points(const Plan& plan, const std::string& offer) {
+    for (const Offer& each : plan.offers) {
+        if (each.id == offer) return std::holds_alternative<PointsFixed>(each.give);
+    }
+    return false;
+}
+
+/// Fixed points stay while any line that earned them does, and rest on those that are left; others go with their goods, rounded
+/// down.
+void scale_points(const Scaling& scaling, event::Decision& decision) {
+    if (decision.points.is_zero()) return;
+    const bool is_fixed = gives_fixed_points(scaling.plan, decision.offer);
+    std::vector<std::int64_t> weights;
+    std::int64_t sum = 0;
+    for (event::Share& share : decision.shares) {
+        const auto found = scaling.position.find(share.line);
+        const bool is_left = found != scaling.position.end() && scaling.is_left(found->second);
+        weights.push_back(is_left ? share.points.minor() : 0);
+        sum += weights.back();
+        if (is_fixed) continue;
+        const std::int64_t points = is_left ? share_left(share.points.minor(), scaling.left[found->second],
+                                                         scaling.bought(found->second), Rounding::down)
+                                            : 0;
+        share.points = Points{points};
+    }
+    if (!is_fixed) return;
+    const std::vector<std::int64_t> parts = allocate(sum > 0 ? decision.points.minor() : 0, weights);
+    for (std::size_t i = 0; i < parts.size(); ++i) decision.shares[i].points = Points{parts[i]};
+}
+
+void scale_decisions(Scaling& scaling) {
+    scaling.decisions = scaling.stored.decided.decisions;
+    scale_discounts(scaling);
+    for (event::Decision& decision : scaling.decisions) {
+        if (decision.verdict != event::Verdict::applied) continue;
+        scale_points(scaling, decision);
+        std::erase_if(decision.shares, [](const event::Share& share) { return share.money.is_zero() && share.points.is_zero(); });
+        std::int64_t money = 0;
+        std::int64_t points = 0;
+        for (const event::Share& share : decision.shares) {
+            money += share.money.minor();
+            points += share.points.minor();
+        }
+        decision.discount = Money{money};
+        decision.points = Points{points};
+    }
+    // What gives nothing any more is no longer there.
+    std::erase_if(scaling.decisions, [](const event::Decision& decision) {
+        return decision.verdict == event::Verdict::applied && decision.discount.is_zero() && decision.points.is_zero();
+    });
+}
+
+void pay_again(Scaling& scaling, const std::vector<Points>& kept, Outcome& outcome) {
+    std::int64_t money = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        const PaidPoints& paid = scaling.stored.decided.points_paid[i];
+        if (kept[i] <= Points{0}) continue;
+        const std::int64_t worth = *divide(static_cast<__int128>(paid.money.minor()) * kept[i].minor(), paid.points.minor(), Rounding::down);
+        outcome.points_paid.push_back({.unit = paid.unit, .points = kept[i], .money = Money{worth}});
+        money += worth;
+    }
+    std::vector<std::int64_t> weights;
+    std::int64_t most = 0;
+    for (std::size_t i = 0; i < scaling.lines.size(); ++i) {
+        const std::int64_t borne = scaling.stored.decided.lines[i].points_money.minor();
+        const std::int64_t share = share_left(borne, scaling.left[i], scaling.bought(i), Rounding::down);
+        // The line's total is rounded by itself and can be a minor unit less than what points paid of it.
+        weights.push_back(std::min(share, scaling.lines[i].total.minor()));
+        most += weights.back();
+    }
+    const std::vector<std::int64_t> parts = allocate(std::min(money, most), weights);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        LineOutcome& line = scaling.lines[i];
+        line.points_money = Money{parts[i]};
+        line.paid = Money{line.total.minor() - parts[i]};
+    }
+}
+
+const event::Decision* find_applied(const std::vector<event::Decision>& decisions, std::string_view offer) {
+    for (const event::Decision& decision : decisions) {
+        if (decision.offer == offer && decision.verdict == event::Verdict::applied) return &decision;
+    }
+    return nullptr;
+}
+
+std::int64_t counted(const Scaling& scaling, const Outcome& outcome, const Counter& counter, std::int64_t decided) {
+    std::int64_t sum = 0;
+    switch (counter.measure) {
+        case Measure::visits:
+        case Measure::purchases: return decided;
+        case Measure::points: return counter.points_unit < outcome.points.size() ? outcome.points[counter.points_unit].minor() : 0;
+        case Measure::uses: return find_applied(scaling.decisions, counter.offer) != nullptr ? decided : 0;
+        case Measure::spend:
+        case Measure::quantity:
+            for (std::size_t i = 0; i < scaling.lines.size(); ++i) {
+                const event::Line& line = scaling.stored.receipt.lines[i];
+                if (line.is_deposit || !scaling.is_left(i) || !takes(counter.lines, line, facts_of(scaling.stored.context, i))) continue;
+                if (counter.measure == Measure::spend) {
+                    sum += scaling.lines[i].paid.minor();
+                } else if (line.quantity.unit == counter.unit) {
+                    sum += scaling.left[i];
+                }
+            }
+            return sum;
+    }
+    return 0;
+}
+
+void count_again(const Scaling& scaling, Outcome& outcome) {
+    for (const CounterChange& decided : scaling.stored.decided.counters) {
+        // `purchases` and `visits` may be kept though the document does not ask for them.
+        const auto counter = std::find_if(scaling.plan.counters.begin(), scaling.plan.counters.end(),
+                                          [&](const Counter& each) { return each.key == decided.key; });
+        const std::int64_t change =
+            counter == scaling.plan.counters.end() ? decided.change : counted(scaling, outcome, *counter, decided.change);
+        if (change != 0) outcome.counters.push_back({decided.key, change});
+    }
+}
+
+void draw_again(const Scaling& scaling, Outcome& outcome) {
+    for (const PoolDraw& draw : scaling.stored.decided.pools) {
+        if (draw.pool >= scaling.plan.pools.size()) continue;
+        const Pool& pool = scaling.plan.pools[draw.pool];
+        if (pool.offer >= scaling.plan.offers.size()) continue;
+        const event::Decision* decision = find_applied(scaling.decisions, scaling.plan.offers[pool.offer].id);
+        if (decision == nullptr) continue;
+        std::int64_t amount = draw.amount;
+        if (pool.kind == PoolKind::money) amount = std::min(amount, decision->discount.minor());
+        if (pool.kind == PoolKind::points) amount = std::min(amount, decision->points.minor());
+        if (amount > 0) outcome.pools.push_back({draw.pool, amount});
+    }
+}
+
+}  // namespace
+
+Outcome scaled_outcome(const Plan& plan, const StoredReceipt& stored, const Left& left, const std::vector<Points>& kept) {
+    Scaling scaling{.plan = plan, .stored = stored, .left = left, .lines = {}, .decisions = {}, .position = {}};
+    for (std::size_t i = 0; i < stored.decided.lines.size() && i < left.size(); ++i) {
+        scaling.lines.push_back(scaled_line(scaling, i));
+        scaling.position[stored.decided.lines[i].line] = i;
+    }
+    scale_decisions(scaling);
+    Outcome outcome;
+    pay_again(scaling, kept, outcome);
+    outcome.points.resize(stored.decided.points.size());
+    for (const event::Decision& decision : scaling.decisions) {
+        for (std::uint32_t unit = 0; unit < outcome.points.size() && unit < plan.units.size(); ++unit) {
+            if (decision.unit != plan.units[unit].id) continue;
+            outcome.points[unit] = Points{outcome.points[unit].minor() + decision.points.minor()};
+            for (const event::Share& share : decision.shares) {
+                const auto found = scaling.position.find(share.line);
+                if (found == scaling.position.end()) continue;
+                std::vector<Points>& points = scaling.lines[found->second].points;
+                if (unit < points.size()) points[unit] = Points{points[unit].minor() + share.points.minor()};
+            }
+        }
+    }
+    for (std::size_t i = 0; i < scaling.lines.size(); ++i) {
+        if (!scaling.is_left(i)) continue;
+        const LineOutcome& line = scaling.lines[i];
+        outcome.list_total = Money{outcome.list_total.minor() + line.list_total.minor()};
+        outcome.discount = Money{outcome.discount.minor() + line.line_discount.minor() + line.receipt_discount.minor()};
+        outcome.till_discount = Money{outcome.till_discount.minor() + line.till_discount.minor()};
+        outcome.total = Money{outcome.total.minor() + line.total.minor()};
+        outcome.points_money = Money{outcome.points_money.minor() + line.points_money.minor()};
+        outcome.paid = Money{outcome.paid.minor() + line.paid.minor()};
+        outcome.lines.push_back(line);
+    }
+    count_again(scaling, outcome);
+    draw_again(scaling, outcome);
+    outcome.decisions = std::move(scaling.decisions);
+    return outcome;
+}
+
+}  // namespace suki::engine

@@ -1,0 +1,213 @@
+#include "returns_shop.h"
+
+namespace suki::engine {
+namespace {
+
+using Random = std::mt19937_64;
+
+std::int64_t up_to(Random& random, std::int64_t max) { return 1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(max)); }
+
+Basket random_basket(Random& random, std::string id) {
+    Basket made = basket(std::move(id));
+    const std::vector<std::string> categories{"sausages", "cheese", "pates", "bread", "pates"};
+    for (std::int64_t i = up_to(random, 5); i > 0; --i) {
+        const std::string& category = categories[random() % categories.size()];
+        const bool is_weighed = random() % 3 == 0;
+        event::Line& line = made.add("sku" + std::to_string(i), up_to(random, 6'000), category,
+                                     is_weighed ? kilos(up_to(random, 3'000)) : pieces(up_to(random, 4)));
+        line.tax = Money{line.amount.minor() / 6};
+        if (random() % 5 == 0) line.till_discount = Money{line.amount.minor() / 7};
+        line.is_deposit = random() % 9 == 0 && !is_weighed;
+        line.no_points = random() % 9 == 0;
+        line.no_discount = random() % 9 == 0;
+    }
+    if (random() % 4 == 0) made.receipt.till_discount = Money{up_to(random, 100)};
+    if (random() % 3 == 0) made.receipt.points_paid = {{.unit = "points", .points = Points{up_to(random, 90) * 10}, .hold = {}}};
+    return made;
+}
+
+/// Returns at random until everything is back.
+std::vector<event::ReturnedLine> random_piece(Random& random, const event::Receipt& receipt, std::map<std::uint32_t, std::int64_t>& left) {
+    std::vector<event::ReturnedLine> lines;
+    for (const event::Line& line : receipt.lines) {
+        std::int64_t& milli = left[line.number];
+        if (milli == 0 || random() % 2 == 0) continue;
+        std::int64_t back = random() % 2 == 0 ? milli : up_to(random, milli);
+        if (line.quantity.unit == QuantityUnit::piece) back = std::max<std::int64_t>(1'000, back / 1'000 * 1'000);
+        milli -= back;
+        lines.push_back({.line = line.number, .quantity = {back, line.quantity.unit}});
+    }
+    return lines;
+}
+
+void expect_sound(const Outcome& outcome, const event::Receipt& receipt) {
+    std::int64_t list = 0, paid = 0;
+    ASSERT_EQ(outcome.lines.size(), receipt.lines.size());
+    for (const LineOutcome& line : outcome.lines) {
+        EXPECT_EQ(line.list_total.minor() - line.line_discount.minor() - line.receipt_discount.minor() - line.till_discount.minor(),
+                  line.total.minor());
+        EXPECT_EQ(line.total.minor() - line.points_money.minor(), line.paid.minor());
+        for (const Money money : {line.line_discount, line.receipt_discount, line.till_discount, line.total, line.points_money, line.paid}) {
+            EXPECT_GE(money, Money{0});
+        }
+        list += line.list_total.minor();
+        paid += line.paid.minor();
+    }
+    EXPECT_EQ(outcome.list_total.minor(), list);
+    EXPECT_EQ(outcome.paid.minor(), paid);
+    std::int64_t points = 0;
+    for (const event::Decision& decision : outcome.decisions) points += decision.points.minor();
+    EXPECT_EQ(points, outcome.points.at(0).minor());
+}
+
+/// What a fresh receipt says of everything that is back so far, as one return.
+ReturnOutcome at_once(const Shop& shop, const StoredReceipt& fresh, const std::map<std::uint32_t, std::int64_t>& left) {
+    event::Return request{.id = "once", .receipt = fresh.receipt.id, .occurred_at = {}, .lines = {}, .reason = {}};
+    for (const event::Line& line : fresh.receipt.lines) {
+        const std::int64_t back = line.quantity.milli - left.at(line.number);
+        if (back > 0) request.lines.push_back({.line = line.number, .quantity = {back, line.quantity.unit}});
+    }
+    return *judge_return(shop.evaluator, fresh, request);
+}
+
+std::int64_t taken_points(const ReturnOutcome& judged) {
+    std::int64_t points = 0;
+    for (const ledger::Part& part : judged.take_back.at(0)) points += part.points.minor();
+    return points;
+}
+std::int64_t given_points(const ReturnOutcome& judged) { return judged.give_back.empty() ? 0 : judged.give_back.at(0).second.minor(); }
+
+void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy) {
+    Random random(seed);
+    Shop shop(meat_plan(policy));
+    shop.give(2'000, moment(test_day(-9)));
+    shop.sweep(moment(test_day(-8)));
+    const account::State state_before = shop.state;
+    const ledger::Wallet wallet_before = shop.wallets[0];
+    const std::vector<std::int64_t> pools_before = shop.pools;
+    Basket bought = random_basket(random, "r1");
+    if (random() % 3 == 0) bought.receipt.charged = Money{up_to(random, 20'000)};
+    const StoredReceipt fresh = shop.buy(bought, test_day());
+    const std::int64_t charged = fresh.receipt.charged
+                                     ? std::max<std::int64_t>(0, fresh.receipt.charged->minor() - fresh.decided.points_money.minor())
+                                     : fresh.decided.paid.minor();
+    std::map<std::uint32_t, std::int64_t> left;
+    for (const event::Line& line : fresh.receipt.lines) left[line.number] = line.quantity.milli;
+
+    std::int64_t refund_max = 0, taken_max = 0, given_max = 0, taken = 0, given = 0;
+    bool is_whole = false;
+    for (int round = 0; !is_whole; ++round) {
+        std::vector<event::ReturnedLine> piece = random_piece(random, fresh.receipt, left);
+        if (piece.empty()) continue;
+        if (random() % 2 == 0) std::reverse(piece.begin(), piece.end());
+        const auto judged = shop.bring_back("r1", piece, test_day(round));
+        ASSERT_TRUE(judged.has_value()) << name_of(judged.error());
+        is_whole = judged->is_whole;
+        if (!is_whole) expect_sound(judged->after, judged->remaining);
+        // Whatever the pieces, what is decided of the rest is a function of the rest alone.
+        const ReturnOutcome once = at_once(shop, fresh, left);
+        EXPECT_EQ(once.after, judged->after);
+        refund_max = std::max(refund_max, once.refund.minor());
+        taken_max = std::max(taken_max, taken_points(once));
+        given_max = std::max(given_max, given_points(once));
+        taken += taken_points(*judged);
+        given += given_points(*judged);
+        EXPECT_EQ(shop.refunded, refund_max);
+        EXPECT_EQ(taken, taken_max);
+        EXPECT_EQ(given, given_max);
+        // The day's counters are exactly those of the rest.
+        account::State expected = state_before;
+        advance(expected, judged->after, fresh.context.date);
+        EXPECT_EQ(shop.state, expected);
+    }
+    EXPECT_EQ(shop.refunded, charged);
+    EXPECT_EQ(shop.state, state_before);
+    EXPECT_EQ(shop.pools, pools_before);
+    EXPECT_EQ(shop.wallets[0], wallet_before);
+    EXPECT_TRUE(shop.receipts.at("r1").earned.empty() || shop.receipts.at("r1").earned[0].parts.empty());
+}
+
+TEST(ReturnEverything, InAnyOrderAndPiecesLeavesNoTrace) {
+    for (const ReturnsPolicy policy : {ReturnsPolicy::rejudge, ReturnsPolicy::keep}) {
+        for (std::uint64_t seed = 1; seed <= 1'500; ++seed) {
+            return_everything_in_pieces(seed, policy);
+            if (::testing::Test::HasFailure()) {
+                FAIL() << name_of(policy) << " seed " << seed;
+            }
+        }
+    }
+}
+
+TEST(ReturnEverything, InOneVoidIsTheSameAsInPieces) {
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        Random random(seed);
+        Shop shop(meat_plan());
+        shop.give(2'000, moment(test_day(-9)));
+        const ledger::Wallet before = shop.wallets[0];
+        const StoredReceipt stored = shop.buy(random_basket(random, "r1"), test_day());
+        const auto judged = shop.bring_back_all("r1");
+        EXPECT_TRUE(judged->is_whole);
+        EXPECT_EQ(judged->refund, stored.decided.paid);
+        EXPECT_EQ(judged->remaining.lines.size(), 0u);
+        EXPECT_EQ(shop.wallets[0], before);
+        EXPECT_TRUE(shop.state.counters.empty());
+    }
+}
+
+/// Buys the same history with and without one receipt that is brought back in the end.
+struct History {
+    Shop shop{meat_plan()};
+    std::vector<std::string> relied;
+    bool has_spent_since = false;
+
+    History(std::uint64_t seed, bool is_bought) {
+        shop.give(2'000, moment(test_day(-9)));
+        const int day_of_it = static_cast<int>(seed % 4);
+        for (int day = 0; day < 6; ++day) {
+            Random of_day(seed * 100 + static_cast<std::uint64_t>(day));
+            const Basket bought = random_basket(of_day, "r" + std::to_string(day));
+            ++shop.commands;
+            if (day != day_of_it || is_bought) {
+                shop.buy(bought, test_day(day));
+            } else {
+                ++shop.commands;  // ids hold the moment: both histories keep the same clock
+            }
+        }
+        if (!is_bought) return;
+        const std::string it = "r" + std::to_string(day_of_it);
+        const account::State before = shop.state;
+        EXPECT_TRUE(shop.bring_back_all(it, test_day(9)).has_value());
+        for (const auto& [id, later] : shop.receipts) {
+            if (id <= it) continue;
+            has_spent_since = has_spent_since || !later.spent.empty();
+            const ChangedPast past{.day = test_day(day_of_it), .before = &before, .after = &shop.state, .pools = {}};
+            if (relied_on(shop.evaluator, later, past)) relied.push_back(id);
+        }
+    }
+};
+
+TEST(ReturnEverything, EqualsNeverHavingBoughtWhereNothingReliedOnIt) {
+    int compared = 0;
+    int compared_by_lot = 0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        const History with(seed, true);
+        const History without(seed, false);
+        if (!with.relied.empty()) continue;
+        ++compared;
+        EXPECT_EQ(with.shop.state, without.shop.state) << seed;
+        EXPECT_EQ(with.shop.points(), without.shop.points()) << seed;
+        EXPECT_EQ(with.shop.pools, without.shop.pools) << seed;
+        // A later spend drew from the lots that there were then; the sum is the same, the lots need not be.
+        if (with.has_spent_since) continue;
+        ++compared_by_lot;
+        std::map<LotId, std::int64_t> lots;
+        for (const ledger::Lot& lot : with.shop.wallets[0].lots) lots[lot.id] += lot.remaining.minor();
+        for (const ledger::Lot& lot : without.shop.wallets[0].lots) lots[lot.id] -= lot.remaining.minor();
+        for (const auto& [lot, difference] : lots) EXPECT_EQ(difference, 0) << seed << " " << lot.text();
+    }
+    EXPECT_GT(compared, 100);
+    EXPECT_GT(compared_by_lot, 30);
+}
+
+}  // namespace
+}  // namespace suki::engine

@@ -1,0 +1,170 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "engine/settle.h"
+#include "plan_builder.h"
+
+/// One member of one programme, and everything that recording receipts and returns does to them, as the application does it.
+namespace suki::engine {
+
+inline Instant moment(Date date) { return Instant{midnight_utc(date).us + 10 * 3600 * kSecondUs}; }
+inline Date test_day(int days = 0) { return add_days(*make_date(2026, 12, 2), days); }
+
+struct Shop {
+    Evaluator evaluator;
+    account::State state;
+    std::vector<ledger::Wallet> wallets;
+    std::map<std::string, StoredReceipt> receipts;
+    std::vector<std::int64_t> pools;       // what is left of each
+    std::int64_t refunded = 0;             // of everything
+    std::int64_t uncovered = 0;
+    int commands = 0;
+    bool is_member = true;
+
+    explicit Shop(const PlanBuilder& builder) : evaluator(builder.made()) {
+        for (const Unit& unit : plan().units) wallets.push_back({.unit = unit.id});
+        for (const Pool& pool : plan().pools) pools.push_back(pool.total);
+    }
+    [[nodiscard]] const Plan& plan() const { return evaluator.plan(); }
+
+    void post(std::size_t unit, const ledger::Posting& posting) {
+        for (const ledger::Breach& breach : ledger::check_posting(wallets[unit], posting.entries, posting.wallet)) {
+            ADD_FAILURE() << name_of(breach.invariant) << ": " << breach.what;
+        }
+        wallets[unit] = posting.wallet;
+    }
+    void sweep(Instant now) {
+        for (std::size_t unit = 0; unit < wallets.size(); ++unit) post(unit, ledger::sweep(wallets[unit], now, "6.1", 1));
+    }
+    [[nodiscard]] std::int64_t points(std::size_t unit = 0) const {
+        const ledger::Balance is = ledger::balance(wallets[unit], Instant{INT64_MIN});
+        return is.pending.minor() + is.available.minor() + is.held.minor() - is.owed.minor();
+    }
+
+    void give(std::int64_t points, Instant now) {
+        post(0, *ledger::earn(wallets[0], {.parts = {{"gift", "1.1", Points{points}}}, .matures_at = now}, stamp("gift", now)));
+    }
+    static ledger::Stamp stamp(std::string cause, Instant now) {
+        return {.occurred_at = now, .recorded_at = now, .cause = std::move(cause), .edition = 1, .expiry_clause = "6.1"};
+    }
+
+    const StoredReceipt& buy(const Basket& basket, Date date) {
+        StoredReceipt stored;
+        stored.receipt = basket.receipt;
+        stored.receipt.occurred_at = moment(date);
+        stored.recorded_at = Instant{moment(date).us + ++commands};
+        stored.edition = 1;
+        sweep(stored.recorded_at);
+        const Surroundings around{.lines = basket.context.lines, .region = {}, .store_zone = nullptr, .card = CardKind::none, .pools = pools};
+        stored.context = gather(plan(), stored.receipt, around, is_member ? &state : nullptr, nullptr, {});
+        stored.decided = evaluator.evaluate(stored.context, stored.receipt);
+        const ledger::Stamp by = stamp(stored.receipt.id, stored.recorded_at);
+        for (const PaidPoints& paid : stored.decided.points_paid) {
+            auto spent = ledger::spend(wallets[paid.unit], {.points = paid.points, .offer = "at_till", .clause = "5.1", .may_owe = true}, by);
+            SUKI_CHECK(spent.has_value());
+            post(paid.unit, spent->posting);
+            stored.spent.push_back({.unit = paid.unit, .rule = "at_till", .clause = "5.1", .draws = spent->draws, .uncovered = spent->uncovered});
+        }
+        for (const UnitEarn& earn : postings(plan(), stored.context, stored.decided)) {
+            const auto posting = ledger::earn(wallets[earn.unit], earn.request, by);
+            SUKI_CHECK(posting.has_value());
+            post(earn.unit, *posting);
+            stored.earned.push_back({.unit = earn.unit, .lot = posting->lot, .parts = earn.request.parts});
+        }
+        for (const PoolDraw& draw : stored.decided.pools) pools[draw.pool] -= draw.amount;
+        advance(state, stored.decided, stored.context.date);
+        stored.current = stored.decided;
+        return receipts[stored.receipt.id] = stored;
+    }
+
+    Result<ReturnOutcome, ReturnRejection> bring_back(const event::Return& request, Date date, bool may_owe = true) {
+        StoredReceipt& stored = receipts.at(request.receipt);
+        // Through the packed column, as the application has it.
+        stored = *unpack_receipt(pack(stored));
+        auto judged = judge_return(evaluator, stored, request);
+        if (!judged) return judged;
+        const Instant now{moment(date).us + ++commands};
+        sweep(now);
+        const ledger::Stamp by = stamp(request.id + std::to_string(commands), now);
+        for (auto [unit, points] : judged->give_back) {
+            for (SpentRecord& spent : stored.spent) {
+                std::int64_t most = spent.uncovered.minor();
+                for (const ledger::Draw& draw : spent.draws) most += draw.taken.minor();
+                const Points part{std::min(points.minor(), most)};
+                if (spent.unit != unit || part.is_zero()) continue;
+                const auto restored = ledger::restore_spend(wallets[unit], {.draws = spent.draws, .points = part, .uncovered = spent.uncovered,
+                                                                            .offer = spent.rule, .clause = spent.clause}, by);
+                SUKI_CHECK(restored.has_value());
+                post(unit, restored->posting);
+                spent.draws = restored->draws_left;
+                spent.uncovered = restored->uncovered_left;
+                points = *subtract(points, part);
+            }
+        }
+        std::vector<std::vector<ledger::Part>> taken(plan().units.size());
+        for (const EarnedRecord& earned : stored.earned) {
+            if (judged->take_back[earned.unit].empty()) continue;
+            const auto reversed = ledger::reverse_earn(
+                wallets[earned.unit], {.lot = earned.lot, .parts = judged->take_back[earned.unit], .may_owe = may_owe}, by);
+            SUKI_CHECK(reversed.has_value());
+            post(earned.unit, reversed->posting);
+            taken[earned.unit] = reversed->taken;
+            uncovered += reversed->uncovered.minor();
+        }
+        for (const CounterChange& change : judged->counters) account::add_to_counter(state, change.key, stored.context.date, change.change);
+        for (const PoolDraw& draw : judged->pools) pools[draw.pool] += draw.amount;
+        refunded += judged->refund.minor();
+        record_return(stored, request, *judged, taken);
+        return judged;
+    }
+
+    Result<ReturnOutcome, ReturnRejection> bring_back(const std::string& receipt, std::vector<event::ReturnedLine> lines, Date date = test_day(5),
+                                                      bool may_owe = true) {
+        return bring_back({.id = "ret", .receipt = receipt, .occurred_at = moment(date), .lines = std::move(lines), .reason = {}}, date, may_owe);
+    }
+    Result<ReturnOutcome, ReturnRejection> bring_back_all(const std::string& receipt, Date date = test_day(5), bool may_owe = true) {
+        return bring_back({.id = "void", .receipt = receipt, .occurred_at = moment(date), .is_void = true, .reason = {}}, date, may_owe);
+    }
+};
+
+inline event::ReturnedLine whole_pieces(std::uint32_t line, std::int64_t count) { return {.line = line, .quantity = pieces(count)}; }
+
+/// 3 points per 1.00, x2 on sausages, 50 for over 100.00; 4% from 120.00 or 2% from 50.00 against 10% on cheese only by line; one of
+/// four pates free within a budget; points pay.
+inline PlanBuilder meat_plan(ReturnsPolicy policy = ReturnsPolicy::rejudge) {
+    PlanBuilder builder;
+    builder.plan.returns = policy;
+    builder.unit().denominator = 1'000;
+    builder.offer("base", PointsPerAmount{{3, 100}});
+    builder.line_offer("double", PointsMultiplied{{2, 1}}, category("sausages"));
+    builder.offer("big", PointsFixed{50}, {AmountCondition{{Op::over, 10'000, 0}}});
+    builder.offer("basket", DiscountScale{.by_receipt = true, .window = 0, .steps = {{5'000, {2, 100}}, {12'000, {4, 100}}}});
+    builder.line_offer("cheese", DiscountPercent{{10, 100}}, category("cheese"));
+    Offer& free = builder.line_offer("four_for_three", FreeItems{.free = 1, .per = 4, .cheapest = true}, category("pates"));
+    free.budget = 0;
+    builder.plan.pools.push_back({.offer = 5, .kind = PoolKind::money, .total = 100'000, .window = {}, .key = "four_for_three:money:ever"});
+    builder.plan.pay.push_back({.id = "at_till", .clause = "5.1", .unit = 0, .at_least = 10, .step = 10});
+    builder.window({.measure = Measure::spend, .key = "spend"});
+    builder.window({.measure = Measure::spend, .lines = category("sausages"), .key = "spend:sausages"});
+    builder.window({.measure = Measure::quantity, .lines = category("cheese"), .unit = QuantityUnit::kg, .key = "kilos:cheese"});
+    builder.window({.measure = Measure::visits, .key = "visits"});
+    builder.window({.measure = Measure::purchases, .key = "purchases"});
+    builder.window({.measure = Measure::points, .key = "points"});
+    builder.window({.measure = Measure::uses, .offer = "big", .key = "uses:big"});
+    return builder;
+}
+
+inline Basket basket(std::string id) {
+    Basket made;
+    made.receipt.id = std::move(id);
+    return made;
+}
+
+}  // namespace suki::engine
