@@ -1,7 +1,8 @@
-// Evaluations per second of the engine beside a bare C++ index, in the same run: `bench_evaluate [generate.js]`.
+// Evaluations per second of the engine beside a bare C++ index, in the same run: `bench_evaluate [number of offers]`.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -160,8 +161,10 @@ bool measure(const Workload& workload, int promotions) {
 }  // namespace suki::bench
 
 int main(int argc, char** argv) {
-    const std::string generator = argc > 1 ? argv[1] : SUKI_SOURCE_DIR "/../shared/bench/generate.js";
-    for (const int promotions : {10, 100, 1000, 10000}) {
+    const std::string generator = SUKI_SOURCE_DIR "/../shared/bench/generate.js";
+    std::vector<int> numbers = {10, 100, 1000, 10000};
+    if (argc > 1) numbers = {std::atoi(argv[1])};
+    for (const int promotions : numbers) {
         const auto workload = suki::bench::generate_workload(generator, promotions);
         if (!workload) {
             std::printf("no workload: %s is not there, or node is not\n", generator.c_str());
