@@ -64,10 +64,14 @@ inline constexpr const char* put_member_word =
     "(bucket, org, account, member, field, word) do nothing";
 inline constexpr const char* member_words =
     "select field, word from member_word where bucket = ?1 and org = ?2 and account = ?3 and member = ?4";
-/// Those whose id is below ?3 and of whom some word begins with one of three texts.
+/// Those whose id is below ?3 and of whom some word begins with one of three texts. A union, because three ranges joined by `or`
+/// would read all words of the programme.
+#define SUKI_WORD_RANGE(from, to) \
+    "select member, account from member_word where org = ?1 and programme = ?2 and word >= " from " and word < " to " and member < ?3"
 inline constexpr const char* find_by_word =
-    "select distinct member, account from member_word where org = ?1 and programme = ?2 and member < ?3 and ((word >= ?4 and word < "
-    "?5) or (word >= ?6 and word < ?7) or (word >= ?8 and word < ?9)) order by member desc, account limit ?10";
+    "select member, account from (" SUKI_WORD_RANGE("?4", "?5") " union " SUKI_WORD_RANGE("?6", "?7") " union "
+    SUKI_WORD_RANGE("?8", "?9") ") order by member desc, account limit ?10";
+#undef SUKI_WORD_RANGE
 
 #define SUKI_CARD "org, account, number, member, programme, kind, status, issued_at"
 inline constexpr const char* put_card =
@@ -161,9 +165,13 @@ inline constexpr const char* list_receipts =
 inline constexpr const char* receipts_since =
     "select " SUKI_RECEIPT " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and occurred_at >= ?5 "
     "order by occurred_at, id";
+/// In that index's order, because anything else would sort the receipts, packed column and all. The plus signs keep SQLite from
+/// reasoning that a constant org needs no ordering, which would make it sort after all.
 inline constexpr const char* receipts_of_programme =
-    "select " SUKI_RECEIPT " from receipt where org = ?1 and programme = ?2 order by bucket, account, occurred_at, id";
-inline constexpr const char* all_receipts = "select " SUKI_RECEIPT " from receipt order by bucket, org, programme, id";
+    "select " SUKI_RECEIPT " from receipt indexed by receipt_by_owner where +org = ?1 and +programme = ?2 order by bucket, org, account, programme, "
+    "occurred_at, id";
+inline constexpr const char* all_receipts =
+    "select " SUKI_RECEIPT " from receipt indexed by receipt_by_owner order by bucket, org, account, programme, occurred_at, id";
 #undef SUKI_RECEIPT
 inline constexpr const char* count_receipts = "select count(*) from receipt where org = ?1 and programme = ?2";
 inline constexpr const char* daily_totals =

@@ -1,0 +1,293 @@
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "rows.h"
+
+/// What a database file goes through: killed processes, two at once, damage, other versions, backups.
+namespace suki::store::testing {
+
+namespace {
+
+/// A folder of its own, gone at the end.
+class Folder {
+public:
+    Folder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "suki-store-XXXXXX").string();
+        path_ = mkdtemp(pattern.data());
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    [[nodiscard]] std::string file(const std::string& name = "suki.db") const { return (path_ / name).string(); }
+    [[nodiscard]] SqliteOptions options(const std::string& name = "suki.db") const { return {.path = file(name), .now = kNow}; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Someone's hand in the file.
+void tamper(const std::string& path, const std::string& sql) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+    char* message = nullptr;
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK) << message;
+    EXPECT_GT(sqlite3_total_changes(db) + (sql.rfind("create", 0) == 0 ? 1 : 0), 0) << "nothing was tampered with";
+    sqlite3_close(db);
+}
+
+std::string fault_of(const std::function<void()>& action) {
+    try {
+        action();
+        return {};
+    } catch (const StoreFault& fault) {
+        return fault.what();
+    }
+}
+
+/// Runs in a process of its own, which exits with 0, or 1 when something was thrown.
+pid_t in_child(const std::function<void()>& action) {
+    const pid_t child = fork();
+    if (child == 0) {
+        try {
+            action();
+        } catch (...) {
+            _exit(1);
+        }
+        _exit(0);
+    }
+    return child;
+}
+int exit_code(pid_t child) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace
+
+TEST(File, KeepsWhatWasCommittedBeforeTheProcessVanished) {
+    const Folder folder;
+    for (std::uint64_t n = 1; n <= 5; ++n) {
+        // The process ends without closing anything, as kill -9 leaves it; the log stays beside the file.
+        ASSERT_EQ(exit_code(in_child([&] {
+                      auto store = open_sqlite(folder.options()).release();
+                      store->commit(purchase(n));
+                      store->fail_at(12);
+                      try {
+                          store->commit(purchase(100 + n));
+                      } catch (const StoreFault&) {
+                          _exit(0);  // and in the middle of the next one
+                      }
+                      _exit(2);
+                  })),
+                  0);
+        auto store = open_sqlite(folder.options());
+        EXPECT_EQ(counts(*store).receipts, static_cast<int>(n));
+        EXPECT_EQ(counts(*store).accounts, static_cast<int>(n));
+        EXPECT_TRUE(store->check_integrity().empty());
+    }
+}
+
+TEST(File, CopyTakenMidwayOpensWithEveryCommitOfThatMoment) {
+    const Folder folder;
+    auto store = open_sqlite(folder.options());
+    store->commit(purchase(1));
+    store->commit(purchase(2));
+    // What a power cut would find on the disk.
+    for (const std::string suffix : {"", "-wal"}) {
+        std::filesystem::copy_file(folder.file() + suffix, folder.file("copy.db") + suffix);
+    }
+    store->commit(purchase(3));
+    auto copy = open_sqlite(folder.options("copy.db"));
+    EXPECT_EQ(counts(*copy).receipts, 2);
+    EXPECT_TRUE(copy->check_integrity().empty());
+    // A log whose tail was torn off loses whole commits, never parts of one.
+    const auto size = std::filesystem::file_size(folder.file() + "-wal");
+    std::filesystem::copy_file(folder.file(), folder.file("torn.db"));
+    std::filesystem::copy_file(folder.file() + "-wal", folder.file("torn.db-wal"));
+    std::filesystem::resize_file(folder.file("torn.db-wal"), size - 100);
+    auto torn = open_sqlite(folder.options("torn.db"));
+    EXPECT_EQ(counts(*torn).receipts, 2);
+    EXPECT_EQ(counts(*torn).entries, 4);
+}
+
+TEST(File, TwoProcessesWaitForOneAnother) {
+    const Folder folder;
+    constexpr int kEach = 40;
+    std::vector<pid_t> children;
+    for (int process = 0; process < 2; ++process) {
+        children.push_back(in_child([&folder, process] {
+            auto store = open_sqlite(folder.options());  // both create it, both migrate it
+            for (int i = 0; i < kEach; ++i) store->commit(purchase(static_cast<std::uint64_t>(1'000 * process + i)));
+        }));
+    }
+    for (const pid_t child : children) EXPECT_EQ(exit_code(child), 0);
+    auto store = open_sqlite(folder.options());
+    EXPECT_EQ(counts(*store).receipts, 2 * kEach);
+}
+
+TEST(File, OneOfTwoWritersOfTheSameVersionWins) {
+    const Folder folder;
+    auto here = open_sqlite(folder.options());
+    auto there = open_sqlite(folder.options());
+    here->commit(purchase(1));
+    StateRow next = *there->find_state(owner(1));
+    next.version = 2;
+    here->commit({.states = {next}});
+    EXPECT_THROW(there->commit({.states = {next}}), Conflict);
+}
+
+TEST(File, ReadersSeeWholeBatchesWhileAnotherThreadWrites) {
+    const Folder folder;
+    auto store = open_sqlite(folder.options());
+    store->commit(purchase(1));
+    std::atomic<bool> is_done = false;
+    std::atomic<int> torn = 0;
+    std::vector<std::thread> readers;
+    for (int i = 0; i < 3; ++i) {
+        readers.emplace_back([&] {
+            while (!is_done) {
+                // The state and its wallet are written by one batch: entries counts up with the points.
+                const auto loaded = store->load_owner(owner(1));
+                torn += !loaded || loaded->state->entries - 2 != loaded->state->wallets[0].lots[0].remaining.minor() - 100;
+            }
+        });
+    }
+    for (std::int64_t i = 1; i <= 50; ++i) {
+        StateRow next = state_row(1);
+        next.version = i + 1;
+        next.entries += i;
+        next.wallets[0].lots[0].remaining = next.wallets[0].lots[0].original = Points{100 + i};
+        store->commit({.states = {next}});
+    }
+    is_done = true;
+    for (std::thread& reader : readers) reader.join();
+    EXPECT_EQ(torn, 0);
+    EXPECT_EQ(store->find_state(owner(1))->version, 51);
+}
+
+TEST(File, BackupWhileWriting) {
+    const Folder folder;
+    auto store = open_sqlite(folder.options());
+    store->commit(purchase(0));
+    std::atomic<bool> is_done = false;
+    std::thread writer{[&] {
+        for (std::uint64_t n = 1; !is_done; ++n) store->commit(purchase(n));
+    }};
+    for (int i = 0; i < 3; ++i) {
+        const std::string name = "backup-" + std::to_string(i);
+        store->backup(folder.file(name));
+        EXPECT_FALSE(std::filesystem::exists(folder.file(name) + ".partial"));
+        auto copy = open_sqlite(folder.options(name));
+        const Counts seen = counts(*copy);
+        EXPECT_GE(seen.receipts, 1);
+        EXPECT_EQ(seen.entries, 2 * seen.receipts) << "whole batches only";
+        EXPECT_EQ(seen.claims, 2 * seen.receipts);
+        EXPECT_TRUE(copy->check_integrity().empty());
+    }
+    is_done = true;
+    writer.join();
+    EXPECT_NE(fault_of([&] { store->backup(folder.file("backup-0")); }), "") << "a backup overwrites nothing";
+    EXPECT_NE(fault_of([&] { store->backup(folder.file("no/such/folder")); }), "");
+}
+
+TEST(File, BackupOfMemory) {
+    const Folder folder;
+    auto store = in_memory();
+    store->commit(purchase(1));
+    store->backup(folder.file());
+    EXPECT_EQ(counts(*open_sqlite(folder.options())).receipts, 1);
+}
+
+TEST(File, DamagedRowsAreReportedNotUsed) {
+    struct Damage {
+        std::string sql;
+        std::string names;
+        std::function<void(Store&)> read;
+    };
+    const std::vector<Damage> damages = {
+        {"update account_state set packed = cast(substr(packed, 1, 30) || x'00' || substr(packed, 32) as blob)", "account_state",
+         [](Store& s) { s.find_state(owner(1)); }},
+        {"update account_state set entries = entries + 1", "account_state", [](Store& s) { s.load_owner(owner(1)); }},
+        {"update entry set available = available + 1 where sequence = 1", "entry 1",
+         [](Store& s) { s.list_entries({.org = "meat", .account = account_id(1), .programme = "club"}); }},
+        {"update entry set kind = 'gift' where sequence = 0", "entry 0",
+         [](Store& s) { s.list_entries({.org = "meat", .account = account_id(1), .programme = "club"}); }},
+        {"update receipt set paid = 0", "receipt receipt-1",
+         [](Store& s) { s.find_receipt("meat", "club", account_id(1), "receipt-1"); }},
+        {"update receipt set packed = x'0102'", "receipt receipt-1",
+         [](Store& s) { s.list_receipts({.org = "meat", .programme = "club"}); }},
+        {"update member set facts = x'01'", "member", [](Store& s) { s.load_owner(owner(1)); }},
+    };
+    for (const Damage& damage : damages) {
+        const Folder folder;
+        open_sqlite(folder.options())->commit(purchase(1));
+        tamper(folder.file(), damage.sql);
+        auto store = open_sqlite(folder.options());
+        const std::string fault = fault_of([&] { damage.read(*store); });
+        EXPECT_NE(fault.find("damaged row: " + damage.names), std::string::npos) << damage.sql << " gave: " << fault;
+
+        std::vector<std::string> told;
+        int entries = 0;
+        Visitor visitor;
+        visitor.member = [](const MemberRow&) { return true; };
+        visitor.state = [](const StateRow&) { return true; };
+        visitor.entry = [&](const EntryRow&) { return ++entries > 0; };
+        visitor.receipt = [](const ReceiptRow&) { return true; };
+        EXPECT_NE(fault_of([&] { store->visit(visitor); }), "") << "without a listener the first one is thrown";
+        entries = 0;
+        visitor.damaged = [&](const StoreFault& found) { told.emplace_back(found.what()); };
+        store->visit(visitor);
+        ASSERT_EQ(told.size(), 1u) << damage.sql;
+        EXPECT_EQ(entries, damage.names.rfind("entry", 0) == 0 ? 1 : 2) << "the sound ones are read all the same";
+    }
+}
+
+TEST(File, MigrationsAreCheckedAndOnlyGoForward) {
+    const Folder folder;
+    open_sqlite(folder.options())->commit(purchase(1));
+    EXPECT_EQ(counts(*open_sqlite(folder.options())).receipts, 1) << "a second start goes on";
+
+    tamper(folder.file(), "insert into migration (number, name, checksum, applied_at) values (9999, '9999_later.sql', 'x', 0)");
+    EXPECT_NE(fault_of([&] { open_sqlite(folder.options()); }).find("newer version"), std::string::npos);
+    tamper(folder.file(), "delete from migration where number = 9999");
+    tamper(folder.file(), "update migration set checksum = 'x' where number = 1");
+    EXPECT_NE(fault_of([&] { open_sqlite(folder.options()); }).find("0001_first.sql"), std::string::npos);
+}
+
+TEST(File, AnotherProgramsDatabaseIsRefusedUntouched) {
+    const Folder folder;
+    tamper(folder.file(), "create table photograph (id integer)");
+    EXPECT_NE(fault_of([&] { open_sqlite(folder.options()); }).find("another program"), std::string::npos);
+    tamper(folder.file(), "insert into photograph values (1)");
+    std::ofstream{folder.file("text.db")} << "This is no database at all, but a text that is long enough to have a header of its own. "
+                                          << std::string(200, 'x');
+    EXPECT_NE(fault_of([&] { open_sqlite(folder.options("text.db")); }), "");
+    EXPECT_NE(fault_of([&] { open_sqlite(folder.options("no/such/folder/suki.db")); }), "");
+}
+
+TEST(File, FailureInTheMiddleOfTheFirstStartIsMadeGoodByTheNext) {
+    const Folder folder;
+    // A process that vanishes while it migrates.
+    ASSERT_EQ(exit_code(in_child([&] {
+                  sqlite3* db = nullptr;
+                  sqlite3_open(folder.file().c_str(), &db);
+                  sqlite3_exec(db, "pragma journal_mode = wal; begin immediate; create table migration (number integer); create table "
+                                   "receipt (id integer)", nullptr, nullptr, nullptr);
+                  _exit(0);
+              })),
+              0);
+    auto store = open_sqlite(folder.options());
+    store->commit(purchase(1));
+    EXPECT_EQ(counts(*store).receipts, 1);
+}
+
+}  // namespace suki::store::testing
