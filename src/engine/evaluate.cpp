@@ -86,9 +86,10 @@ void find_pairs(Evaluation& work, std::pmr::vector<std::uint64_t>& pairs) {
         const LineWords words = words_of_line(ready, work.receipt.lines[line], facts_of(work.context, line), pool);
         for (std::size_t d = 0; d < kDimensions; ++d) {
             for (std::uint32_t w = words.words[d].begin; w < words.words[d].end; ++w) {
-                for (const std::uint32_t number : ready.filters_by_word[d].of(pool[w])) {
-                    const Filter& filter = ready.filters[number];
-                    if (filter.is_single || takes_rest(ready, filter, words, pool)) pairs.push_back(pair_of(number, line));
+                for (const std::uint32_t posted : ready.filters_by_word[d].of(pool[w])) {
+                    // The lowest bit says whether the filter asks for more than this word.
+                    const std::uint32_t number = posted >> 1;
+                    if ((posted & 1) == 0 || takes_rest(ready, ready.filters[number], words, pool)) pairs.push_back(pair_of(number, line));
                 }
             }
         }
@@ -169,15 +170,25 @@ void read_receipt(Evaluation& work) {
     find_hits(work);
 }
 
-std::pmr::vector<std::uint32_t> possible_offers(const Evaluation& work) {
+std::pmr::vector<Possible> possible_offers(const Evaluation& work) {
     const ReadyPlan& ready = work.ready;
-    std::pmr::vector<std::uint32_t> ranks{work.memory};
+    std::pmr::vector<Possible> possible{work.memory};
     if (!ready.use_indexes) {
-        for (std::uint32_t rank = 0; rank < ready.offers.size(); ++rank) ranks.push_back(rank);
-        return ranks;
+        for (std::uint32_t rank = 0; rank < ready.offers.size(); ++rank) {
+            const auto lines = work.lines_of(ready.offers[rank].filter);
+            possible.push_back({rank, static_cast<std::uint32_t>(lines.size()), lines.data()});
+        }
+        return possible;
     }
-    const auto add = [&](std::span<const std::uint32_t> list) { ranks.insert(ranks.end(), list.begin(), list.end()); };
-    for (const FilterHits& hit : work.hits) add(ready.offers_by_filter.of(hit.filter));
+    possible.reserve(work.hits.size() + ready.always.size());
+    const auto add_with = [&](std::span<const std::uint32_t> list, std::span<const std::uint32_t> lines) {
+        for (const std::uint32_t rank : list) possible.push_back({rank, static_cast<std::uint32_t>(lines.size()), lines.data()});
+    };
+    const auto add = [&](std::span<const std::uint32_t> list) { add_with(list, work.all_lines); };
+    const std::span<const std::uint32_t> positions{work.positions};
+    for (const FilterHits& hit : work.hits) {
+        add_with(ready.offers_by_filter.of(hit.filter), positions.subspan(hit.begin, hit.end - hit.begin));
+    }
     add(ready.always);
     add(ready.by_store.of(work.store));
     add(ready.by_region.of(work.region));
@@ -185,9 +196,10 @@ std::pmr::vector<std::uint32_t> possible_offers(const Evaluation& work) {
     add(ready.by_level.of(work.level));
     add(ready.by_card.of(static_cast<std::uint32_t>(work.context.card)));
     for (const std::uint32_t segment : work.segments) add(ready.by_segment.of(segment));
-    std::sort(ranks.begin(), ranks.end());
-    ranks.erase(std::unique(ranks.begin(), ranks.end()), ranks.end());
-    return ranks;
+    std::sort(possible.begin(), possible.end(), [](const Possible& a, const Possible& b) { return a.rank < b.rank; });
+    const auto is_same = [](const Possible& a, const Possible& b) { return a.rank == b.rank; };
+    possible.erase(std::unique(possible.begin(), possible.end(), is_same), possible.end());
+    return possible;
 }
 
 bool is_met(const Evaluation& work, const Check& check, std::span<const std::uint32_t> matched) {
@@ -196,24 +208,24 @@ bool is_met(const Evaluation& work, const Check& check, std::span<const std::uin
     switch (check.kind) {
         case ConditionKind::member: return context.is_member == check.flag;
         case ConditionKind::lines: return !matched.empty();
-        case ConditionKind::amount: return holds(check.bound, amount_of(work.receipt, matched));
+        case ConditionKind::amount: return holds(check.bound(), amount_of(work.receipt, matched));
         case ConditionKind::quantity:
-            return holds(check.bound, quantity_of(work.receipt, matched, static_cast<QuantityUnit>(check.number)));
+            return holds(check.bound(), quantity_of(work.receipt, matched, static_cast<QuantityUnit>(check.words.begin)));
         case ConditionKind::store: return is_in_words(work.ready, check.words, work.store);
         case ConditionKind::region: return is_in_words(work.ready, check.words, work.region);
         case ConditionKind::channel: return is_in_words(work.ready, check.words, work.channel);
         case ConditionKind::segment:
             return std::any_of(work.segments.begin(), work.segments.end(),
                                [&](std::uint32_t segment) { return is_in_words(work.ready, check.words, segment); });
-        case ConditionKind::weekday: return (check.mask >> static_cast<unsigned>(context.store_weekday) & 1) != 0;
-        case ConditionKind::level: return work.level != kNone && (check.mask >> work.level & 1) != 0;
-        case ConditionKind::card: return (check.mask >> static_cast<unsigned>(context.card) & 1) != 0;
+        case ConditionKind::weekday: return (check.value >> static_cast<unsigned>(context.store_weekday) & 1) != 0;
+        case ConditionKind::level: return work.level != kNone && (check.value >> work.level & 1) != 0;
+        case ConditionKind::card: return (check.value >> static_cast<unsigned>(context.card) & 1) != 0;
         case ConditionKind::nth_purchase: {
             const std::int64_t nth = context.purchases_before + 1;
-            return context.is_member && (check.flag ? nth % check.number == 0 : nth == check.number);
+            return context.is_member && (check.flag ? nth % check.value == 0 : nth == check.value);
         }
         case ConditionKind::counter:
-            return context.is_member && holds(check.bound, value_at(context.windows, static_cast<std::uint32_t>(check.number)));
+            return context.is_member && holds(check.bound(), value_at(context.windows, check.words.begin));
         case ConditionKind::time:
         case ConditionKind::dates:
         case ConditionKind::birthday:
@@ -225,17 +237,19 @@ bool is_met(const Evaluation& work, const Check& check, std::span<const std::uin
 
 void find_candidates(Evaluation& work) {
     const ReadyPlan& ready = work.ready;
-    for (const std::uint32_t rank : possible_offers(work)) {
-        const ReadyOffer& offer = ready.offers[rank];
+    const std::pmr::vector<Possible> all = possible_offers(work);
+    work.candidates.reserve(all.size());
+    for (const Possible& possible : all) {
+        const ReadyOffer& offer = ready.offers[possible.rank];
         if (offer.needs_member && !work.context.is_member) continue;
-        const std::span<const std::uint32_t> matched = work.lines_of(offer.filter);
+        const std::span<const std::uint32_t> matched = possible.lines();
         // A receipt of nothing but deposits, or of nothing at all (everything came back), meets no offer's conditions.
         if (matched.empty()) continue;
         bool is_candidate = true;
         for (std::uint32_t i = offer.checks.begin; i < offer.checks.end && is_candidate; ++i) {
             is_candidate = is_met(work, ready.checks[i], matched);
         }
-        if (is_candidate) work.candidates.push_back({.rank = rank, .ready = &offer, .lines = matched});
+        if (is_candidate) work.candidates.push_back({.rank = possible.rank, .ready = &offer, .lines = matched});
     }
 }
 
@@ -244,6 +258,7 @@ void check_limits(const Evaluation& work, Candidate& candidate) {
         candidate.verdict = event::Verdict::lost_to_limit;
         candidate.winner = limit;
     };
+    if (!candidate.ready->is_bounded) return;
     for (const Limit& limit : candidate.offer().limits) {
         switch (limit.scope) {
             case LimitScope::receipt:
@@ -262,8 +277,9 @@ void check_limits(const Evaluation& work, Candidate& candidate) {
 }
 
 void check_budget(const Evaluation& work, Candidate& candidate, std::int64_t amount) {
+    if (!candidate.is_applied() || !candidate.ready->is_bounded) return;
     const auto& budget = candidate.offer().budget;
-    if (!candidate.is_applied() || !budget) return;
+    if (!budget) return;
     if (amount <= value_at(work.context.pools, *budget) && !candidate.is_dropped) return;
     candidate.verdict = event::Verdict::lost_to_budget;
     candidate.winner = name_of(work.plan.pools[*budget].kind);

@@ -14,6 +14,22 @@ namespace {
 std::int64_t scaled_at_most(__int128 value, __int128 numerator, __int128 denominator, Rounding rounding, std::int64_t most) {
     // value and numerator are within 2^63 each, so the product fits; a quotient beyond `most` never needs to fit 64 bits.
     const __int128 product = value * numerator;
+    // Nearly always all of it fits 64 bits, where dividing is many times cheaper.
+    constexpr __int128 small = std::int64_t{1} << 60;
+    if (product < small && denominator < small) {
+        const auto dividend = static_cast<std::uint64_t>(product);
+        const auto divisor = static_cast<std::uint64_t>(denominator);
+        const std::uint64_t quotient = dividend / divisor;
+        const std::uint64_t rest = dividend % divisor;
+        bool is_up = false;
+        switch (rounding) {
+            case Rounding::down: break;
+            case Rounding::up: is_up = rest != 0; break;
+            case Rounding::half_up: is_up = rest * 2 >= divisor; break;
+            case Rounding::half_even: is_up = rest * 2 > divisor || (rest * 2 == divisor && (quotient & 1) != 0); break;
+        }
+        return std::min(static_cast<std::int64_t>(quotient + (is_up ? 1 : 0)), most);
+    }
     if (product >= denominator * static_cast<__int128>(most)) return most;
     return *divide(product, denominator, rounding);
 }
@@ -167,26 +183,37 @@ void lose_to_cap_if_nothing(Candidate& candidate) {
     if (candidate.is_applied() && candidate.money == 0) candidate.verdict = event::Verdict::lost_to_cap;
 }
 
-/// Cuts what all offers together give on one line to what the line costs, each in proportion.
-void cap_line(Evaluation& work, std::span<Candidate*> stage, std::uint32_t line, std::int64_t most) {
-    std::pmr::vector<std::int64_t*> shares{work.memory};
-    std::pmr::vector<std::int64_t> given{work.memory};
+/// Cuts what all offers together give on a line to what the line costs, each in proportion, wherever `is_capped`.
+void cap_lines(Evaluation& work, std::span<Candidate*> stage, std::span<const bool> is_capped) {
+    struct Given {
+        std::uint32_t line;
+        std::uint32_t order;  // of the offers, by id
+        std::int64_t* share;
+    };
+    std::pmr::vector<Given> all{work.memory};
     for (Candidate* candidate : stage) {
         if (!candidate->is_applied()) continue;
-        const auto at = std::lower_bound(candidate->lines.begin(), candidate->lines.end(), line);
-        if (at == candidate->lines.end() || *at != line) continue;
-        shares.push_back(&candidate->shares[static_cast<std::size_t>(at - candidate->lines.begin())]);
-        given.push_back(*shares.back());
+        for (std::size_t i = 0; i < candidate->lines.size(); ++i) {
+            const std::uint32_t line = candidate->lines[i];
+            if (is_capped[line]) all.push_back({line, static_cast<std::uint32_t>(all.size()), &candidate->shares[i]});
+        }
     }
-    const auto parts = work.make<std::int64_t>(given.size());
-    share_out(work.memory, most, given, parts);
-    for (std::size_t i = 0; i < parts.size(); ++i) *shares[i] = parts[i];
+    std::sort(all.begin(), all.end(), [](const Given& a, const Given& b) { return a.line != b.line ? a.line < b.line : a.order < b.order; });
+    std::pmr::vector<std::int64_t> given{work.memory};
+    std::pmr::vector<std::int64_t> parts{work.memory};
+    for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
+        given.clear();
+        for (end = begin; end < all.size() && all[end].line == all[begin].line; ++end) given.push_back(*all[end].share);
+        parts.assign(given.size(), 0);
+        share_out(work.memory, work.lines[all[begin].line].list, given, parts);
+        for (std::size_t i = begin; i < end; ++i) *all[i].share = parts[i - begin];
+    }
 }
 
 void give_line_discounts(Evaluation& work, std::span<Candidate*> stage) {
     for (Candidate* candidate : stage) {
         candidate->shares = work.make<std::int64_t>(candidate->lines.size());
-        std::visit(LineGive{work, *candidate}, candidate->offer().give);
+        std::visit(LineGive{work, *candidate}, work.ready.gives[candidate->rank]);
         candidate->money = sum_of(candidate->shares);
     }
     settle(work, stage);
@@ -197,14 +224,15 @@ void give_line_discounts(Evaluation& work, std::span<Candidate*> stage) {
         if (!candidate->is_applied()) continue;
         for (std::size_t i = 0; i < candidate->lines.size(); ++i) sums[candidate->lines[i]] += candidate->shares[i];
     }
+    const auto is_capped = work.make<bool>(work.lines.size());
     bool is_any_capped = false;
-    for (std::uint32_t line = 0; line < work.lines.size(); ++line) {
-        const bool is_capped = sums[line] > work.lines[line].list;
-        if (is_capped) cap_line(work, stage, line, work.lines[line].list);
-        work.lines[line].line_discount = is_capped ? work.lines[line].list : static_cast<std::int64_t>(sums[line]);
-        is_any_capped |= is_capped;
+    for (std::size_t line = 0; line < work.lines.size(); ++line) {
+        is_capped[line] = sums[line] > work.lines[line].list;
+        work.lines[line].line_discount = is_capped[line] ? work.lines[line].list : static_cast<std::int64_t>(sums[line]);
+        is_any_capped |= is_capped[line];
     }
     if (!is_any_capped) return;
+    cap_lines(work, stage, is_capped);
     for (Candidate* candidate : stage) {
         if (candidate->is_applied()) lose_to_cap_if_nothing(*candidate);
     }

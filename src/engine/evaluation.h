@@ -102,8 +102,14 @@ struct Evaluation {
 
 /// Lines, numbers of the context, and which filters take which lines.
 void read_receipt(Evaluation& work);
-/// Offers that may apply, by rank: what the postings name, or all.
-std::pmr::vector<std::uint32_t> possible_offers(const Evaluation& work);
+struct Possible {
+    std::uint32_t rank = 0;
+    std::uint32_t count = 0;
+    const std::uint32_t* first = nullptr;
+    [[nodiscard]] std::span<const std::uint32_t> lines() const { return {first, count}; }
+};
+/// Offers that may apply with the lines they match, by rank: what the postings name, or all.
+std::pmr::vector<Possible> possible_offers(const Evaluation& work);
 bool is_met(const Evaluation& work, const Check& check, std::span<const std::uint32_t> matched);
 /// Fills `candidates` with the offers whose conditions hold.
 void find_candidates(Evaluation& work);

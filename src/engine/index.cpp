@@ -122,19 +122,16 @@ std::uint32_t Builder::filter_number(const LineFilter& lines) {
 
     Filter filter;
     filter.source = &lines;
+    const bool is_single = std::count_if(words.begin(), words.end(), [](const auto& list) { return !list.empty(); }) == 1;
     bool is_posted = false;
     for (std::size_t d = 0; d < kDimensions; ++d) {
         const auto begin = static_cast<std::uint32_t>(ready.filter_words.size());
         ready.filter_words.insert(ready.filter_words.end(), words[d].begin(), words[d].end());
         filter.values[d] = {begin, static_cast<std::uint32_t>(ready.filter_words.size())};
-        if (words[d].empty()) continue;
-        if (is_posted) {
-            filter.is_single = false;
-            continue;
-        }
+        if (words[d].empty() || is_posted) continue;
         is_posted = true;
         filter.posted = static_cast<Dimension>(d);
-        for (const std::uint32_t word : words[d]) post(filters_by_word[d], word, number);
+        for (const std::uint32_t word : words[d]) post(filters_by_word[d], word, number << 1 | (is_single ? 0u : 1u));
     }
     ready.filters.push_back(filter);
     return number;
@@ -147,6 +144,12 @@ Stretch Builder::words_of(Words& words, const std::vector<std::string>& texts) {
     return {begin, static_cast<std::uint32_t>(ready.check_words.size())};
 }
 
+void set_bound(Check& check, const Bound& bound) {
+    check.op = bound.op;
+    check.value = bound.value;
+    check.upper = bound.upper;
+}
+
 Check Builder::check_of(const Condition& condition) {
     Check check;
     check.kind = kind_of(condition);
@@ -154,35 +157,35 @@ Check Builder::check_of(const Condition& condition) {
     switch (check.kind) {
         case ConditionKind::member: check.flag = std::get<MemberCondition>(condition).is_member; break;
         case ConditionKind::lines: SUKI_CHECK(false);  // lines are a filter, not a condition of the list
-        case ConditionKind::amount: check.bound = std::get<AmountCondition>(condition).bound; break;
+        case ConditionKind::amount: set_bound(check, std::get<AmountCondition>(condition).bound); break;
         case ConditionKind::quantity:
-            check.bound = std::get<QuantityCondition>(condition).bound;
-            check.number = static_cast<std::int64_t>(std::get<QuantityCondition>(condition).unit);
+            set_bound(check, std::get<QuantityCondition>(condition).bound);
+            check.words.begin = static_cast<std::uint32_t>(std::get<QuantityCondition>(condition).unit);
             break;
         case ConditionKind::store: check.words = words_of(ready.stores, std::get<ChoiceCondition>(condition).any_of); break;
         case ConditionKind::region: check.words = words_of(ready.regions, std::get<ChoiceCondition>(condition).any_of); break;
         case ConditionKind::channel: check.words = words_of(ready.channels, std::get<ChoiceCondition>(condition).any_of); break;
         case ConditionKind::segment: check.words = words_of(ready.segments, std::get<ChoiceCondition>(condition).any_of); break;
-        case ConditionKind::weekday: check.mask = std::get<WeekdayCondition>(condition).days; break;
+        case ConditionKind::weekday: check.value = std::get<WeekdayCondition>(condition).days; break;
         case ConditionKind::level:
             for (const std::uint32_t level : std::get<LevelCondition>(condition).any_of) {
-                SUKI_CHECK(level < ready.plan->levels.size() && level < 64);
-                check.mask |= std::uint64_t{1} << level;
+                SUKI_CHECK(level < ready.plan->levels.size() && level < 63);
+                check.value |= std::int64_t{1} << level;
             }
             break;
         case ConditionKind::card:
             for (const CardKind card : std::get<CardCondition>(condition).any_of) {
-                check.mask |= std::uint64_t{1} << static_cast<unsigned>(card);
+                check.value |= std::int64_t{1} << static_cast<unsigned>(card);
             }
             break;
         case ConditionKind::nth_purchase:
-            check.number = std::get<NthPurchaseCondition>(condition).n;
+            check.value = std::get<NthPurchaseCondition>(condition).n;
             check.flag = std::get<NthPurchaseCondition>(condition).is_every;
-            SUKI_CHECK(check.number > 0);
+            SUKI_CHECK(check.value > 0);
             break;
         case ConditionKind::counter:
-            check.bound = std::get<CounterCondition>(condition).bound;
-            check.number = std::get<CounterCondition>(condition).window;
+            set_bound(check, std::get<CounterCondition>(condition).bound);
+            check.words.begin = std::get<CounterCondition>(condition).window;
             SUKI_CHECK(std::get<CounterCondition>(condition).window < ready.plan->windows.size());
             break;
         case ConditionKind::time:
@@ -245,9 +248,12 @@ void Builder::post_offer(std::uint32_t rank) {
         for (std::uint32_t i = made.checks.begin; i < made.checks.end; ++i) {
             const Check& check = ready.checks[i];
             if (check.kind != choice.kind) continue;
-            for (std::uint32_t w = check.words.begin; w < check.words.end; ++w) post(*choice.lists, ready.check_words[w], rank);
-            for (std::uint32_t bit = 0; bit < 64; ++bit) {
-                if ((check.mask >> bit & 1) != 0) post(*choice.lists, bit, rank);
+            if (check.kind == ConditionKind::level || check.kind == ConditionKind::card) {
+                for (std::uint32_t bit = 0; bit < 63; ++bit) {
+                    if ((check.value >> bit & 1) != 0) post(*choice.lists, bit, rank);
+                }
+            } else {
+                for (std::uint32_t w = check.words.begin; w < check.words.end; ++w) post(*choice.lists, ready.check_words[w], rank);
             }
             return;
         }
@@ -301,6 +307,7 @@ ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
     ReadyOffer made;
     made.offer = &offer;
     made.is_points = is_points_give(offer.give);
+    made.is_bounded = !offer.limits.empty() || offer.budget.has_value();
     made.needs_member = offer.needs_member || made.is_points || has_member_limit(offer);
     const bool is_of_lines = (offer.lines && !offer.lines->is_all()) || is_about_lines(offer.give);
     made.is_line_stage = !made.is_points && (offer.stage != Stage::receipt || is_of_lines);
@@ -357,6 +364,8 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
         }
         builder.add_checks(made);
         ready.offers.push_back(made);
+        ready.texts.push_back({offer->id, offer->clause});
+        ready.gives.push_back(offer->give);
         builder.post_offer(static_cast<std::uint32_t>(ready.offers.size() - 1));
     }
     for (const Counter& counter : plan.counters) {

@@ -55,22 +55,24 @@ inline constexpr std::size_t kDimensions = 5;
 struct Filter {
     Stretch values[kDimensions];  // sorted words of each dimension, in ReadyPlan::filter_words; empty: not asked
     Dimension posted = Dimension::sku;
-    bool is_single = true;        // asks nothing beside `posted`
     const programme::LineFilter* source = nullptr;
 };
 
-/// One condition in numbers. Which fields mean something depends on `kind`.
+/// One condition in numbers. Which fields mean something depends on `kind`. Small, because evaluation is bound by how much memory
+/// it has to touch.
 struct Check {
     programme::ConditionKind kind{};
+    programme::Op op{};
     bool flag = false;
-    programme::Bound bound;
-    std::int64_t number = 0;
-    std::uint64_t mask = 0;
-    Stretch words;                                    // into ReadyPlan::check_words
+    Stretch words;                                    // into ReadyPlan::check_words; in `begin` a quantity's unit, a counter's window
+    std::int64_t value = 0;                           // of a bound, or a number, or a set of bits
+    std::int64_t upper = 0;                           // of a bound
     const programme::Condition* source = nullptr;     // for kinds that are rare: asked as written
+
+    [[nodiscard]] programme::Bound bound() const { return {op, value, upper}; }
 };
 
-struct ReadyOffer {
+struct alignas(64) ReadyOffer {
     const programme::Offer* offer = nullptr;
     std::uint32_t filter = kNone;  // kNone: the whole receipt
     Stretch checks;                // cheap ones first; amount and quantity last
@@ -78,8 +80,15 @@ struct ReadyOffer {
     bool is_line_stage = false;
     bool is_points = false;
     bool needs_member = false;
+    bool is_bounded = false;       // has limits or a budget
     __int128 rate = 0;             // PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth
     Ratio extra;                   // PointsMultiplied: factor - 1, in lowest terms
+};
+
+/// What a decision cites of an offer, side by side for all offers.
+struct ReadyText {
+    std::string id;
+    std::string clause;
 };
 
 /// Lists of numbers by key: `lists[key]` is a stretch of `items`.
@@ -98,13 +107,15 @@ struct ReadyPlan {
 
     // Offers by id: an offer's place in this list is its rank, and every order in evaluation is the order of ranks.
     std::vector<ReadyOffer> offers;
+    std::vector<ReadyText> texts;         // as `offers`
+    std::vector<programme::Give> gives;   // as `offers`
     std::vector<Filter> filters;
     std::vector<std::uint32_t> filter_words;
     std::vector<Check> checks;
     std::vector<std::uint32_t> check_words;
 
     Words dimensions[kDimensions];
-    Postings filters_by_word[kDimensions];
+    Postings filters_by_word[kDimensions];  // twice the filter's number; odd when it also asks other dimensions
     Postings offers_by_filter;
 
     Words stores, regions, channels, segments;

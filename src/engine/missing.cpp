@@ -29,8 +29,8 @@ std::optional<Missing> missing_condition(const Evaluation& work, const ReadyOffe
     if (alone == nullptr) return std::nullopt;
     const bool is_amount = alone->kind == ConditionKind::amount;
     const std::int64_t seen = is_amount ? amount_of(work.receipt, matched)
-                                        : quantity_of(work.receipt, matched, static_cast<QuantityUnit>(alone->number));
-    const auto missing = missing_to(alone->bound, seen);
+                                        : quantity_of(work.receipt, matched, static_cast<QuantityUnit>(alone->words.begin));
+    const auto missing = missing_to(alone->bound(), seen);
     if (!missing) return std::nullopt;
     return Missing{ready.offer->id, std::string{name_of(alone->kind)}, *missing};
 }
@@ -61,13 +61,13 @@ std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& co
 
     std::vector<Missing> missing;
     std::size_t next = 0;
-    for (const std::uint32_t rank : possible_offers(work)) {
+    for (const Possible& possible : possible_offers(work)) {
         std::optional<Missing> found;
-        if (next < work.candidates.size() && work.candidates[next].rank == rank) {
+        if (next < work.candidates.size() && work.candidates[next].rank == possible.rank) {
             found = missing_step(work, work.candidates[next++]);
         } else {
-            const ReadyOffer& offer = ready.offers[rank];
-            const std::span<const std::uint32_t> matched = work.lines_of(offer.filter);
+            const ReadyOffer& offer = ready.offers[possible.rank];
+            const std::span<const std::uint32_t> matched = possible.lines();
             if (!matched.empty() && (context.is_member || !offer.needs_member)) found = missing_condition(work, offer, matched);
         }
         if (found) missing.push_back(std::move(*found));

@@ -12,26 +12,28 @@ using namespace programme;
 
 namespace {
 
-event::Decision decision_of(const Evaluation& work, const Candidate& candidate) {
-    const Offer& offer = candidate.offer();
-    event::Decision decision{.offer = offer.id, .clause = offer.clause, .verdict = candidate.verdict};
-    if (candidate.ready->is_points) decision.unit = work.plan.units[offer.unit].id;
+void write_decision(const Evaluation& work, const Candidate& candidate, event::Decision& decision) {
+    const ReadyText& text = work.ready.texts[candidate.rank];
+    const bool is_points = candidate.ready->is_points;
+    decision.offer = text.id;
+    decision.clause = text.clause;
+    decision.verdict = candidate.verdict;
+    if (is_points) decision.unit = work.plan.units[candidate.offer().unit].id;
     decision.winner = candidate.winner;
-    if (!candidate.is_applied()) return decision;
+    if (!candidate.is_applied()) return;
     decision.uses = candidate.uses;
-    const std::size_t shares = candidate.ready->is_points ? candidate.point_shares.size() : candidate.shares.size();
-    for (std::size_t i = 0; i < shares; ++i) {
-        const std::int64_t money = candidate.ready->is_points ? 0 : candidate.shares[i];
-        const std::int64_t points = candidate.ready->is_points ? candidate.point_shares[i] : 0;
-        if (money == 0 && points == 0) continue;
-        decision.shares.push_back({work.receipt.lines[candidate.lines[i]].number, Money{money}, Points{points}});
+    const std::span<const std::int64_t> shares = is_points ? candidate.point_shares : candidate.shares;
+    decision.shares.reserve(shares.size());
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        if (shares[i] == 0) continue;
+        decision.shares.push_back({work.receipt.lines[candidate.lines[i]].number, Money{is_points ? 0 : shares[i]},
+                                   Points{is_points ? shares[i] : 0}});
     }
-    if (candidate.ready->is_points) {
+    if (is_points) {
         decision.points = Points{candidate.points};
     } else {
         decision.discount = Money{candidate.money};
     }
-    return decision;
 }
 
 void add_lines(const Evaluation& work, Outcome& outcome) {
@@ -107,7 +109,7 @@ void add_counters(const Evaluation& work, Outcome& outcome) {
 void add_pools(const Evaluation& work, Outcome& outcome) {
     std::pmr::vector<PoolDraw> draws{work.memory};
     for (const Candidate& candidate : work.candidates) {
-        if (!candidate.is_applied()) continue;
+        if (!candidate.is_applied() || !candidate.ready->is_bounded) continue;
         const Offer& offer = candidate.offer();
         for (const Limit& limit : offer.limits) {
             if (limit.scope == LimitScope::programme) draws.push_back({limit.index, 1});
@@ -131,7 +133,7 @@ Outcome outcome_of(const Evaluation& work) {
     add_lines(work, outcome);
     outcome.decisions.reserve(work.candidates.size());
     for (const Candidate& candidate : work.candidates) {
-        outcome.decisions.push_back(decision_of(work, candidate));
+        write_decision(work, candidate, outcome.decisions.emplace_back());
         if (!candidate.is_applied() || !candidate.ready->is_points) continue;
         for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
             Points& points = outcome.lines[candidate.lines[i]].points[candidate.offer().unit];

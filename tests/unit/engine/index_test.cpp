@@ -30,7 +30,8 @@ TEST(index, posts_an_offer_under_the_rarest_thing_that_it_demands) {
     const ReadyPlan ready = make_ready(b.made(), true);
     EXPECT_EQ(ready.filters.size(), 1u);  // the same filter twice is one
     EXPECT_EQ(ready.filters[0].posted, Dimension::sku);
-    EXPECT_FALSE(ready.filters[0].is_single);
+    ASSERT_EQ(ready.filters_by_word[0].of(ready.dimensions[0].find("a")).size(), 1u);
+    EXPECT_EQ(ready.filters_by_word[0].of(ready.dimensions[0].find("a"))[0], 1u);  // odd: the category is asked too
     EXPECT_EQ(ready.offers_by_filter.of(0).size(), 2u);
     ASSERT_EQ(ready.by_store.of(ready.stores.find("s")).size(), 1u);
     EXPECT_EQ(ready.by_store.of(ready.stores.find("s"))[0], 1u);
