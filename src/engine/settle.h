@@ -73,7 +73,8 @@ void advance(account::State& state, const Outcome& outcome, Date date, int sign 
 SUKI_ENUM(ReturnRejection, nothing_returned, line_not_found, line_named_twice, wrong_unit, quantity_must_be_positive,
           returned_more_than_bought, deposit_is_not_divisible)
 
-/// What a return changes: the difference between decided(remaining) and what still stands.
+/// What a return changes: the difference between decided(remaining) and what still stands. `give_back` is posted before `take_back`,
+/// so that points which paid for the goods cover those that the goods earned.
 struct ReturnOutcome {
     event::Receipt remaining;              // the receipt less everything returned
     Outcome after;                         // decided(remaining); all zero when nothing remains

@@ -66,7 +66,7 @@ void check_lots(const Wallet& wallet, std::vector<Breach>& breaches) {
     for (std::size_t i = 1; i < wallet.lots.size(); ++i) {
         const Lot& a = wallet.lots[i - 1];
         const Lot& b = wallet.lots[i];
-        // Half the instants of the world lie beyond any expiry, so `never` sorts as the largest.
+        // `never` sorts behind every instant.
         const std::int64_t a_us = a.expires_at ? a.expires_at->us : INT64_MAX;
         const std::int64_t b_us = b.expires_at ? b.expires_at->us : INT64_MAX;
         if (a_us > b_us || (a_us == b_us && !(a.id < b.id))) {

@@ -86,7 +86,8 @@ Result<Spent, LedgerRejection> confirm_hold(Wallet wallet, HoldId id, const Spen
     if (request.points <= Points{0}) return Unexpected{LedgerRejection::points_must_be_positive};
     const auto hold = find_hold(wallet, id);
     if (hold == wallet.holds.end()) return Unexpected{LedgerRejection::hold_not_found};
-    const Points beyond = hold->points < request.points ? minus(request.points, hold->points) : Points{0};
+    // The request may be out of range yet; of two positive numbers the difference always fits.
+    const Points beyond{std::max<std::int64_t>(0, request.points.minor() - hold->points.minor())};
     if (!beyond.is_zero()) {
         if (!request.may_owe) return Unexpected{LedgerRejection::hold_smaller_than_wanted};
         if (!is_in_range(request.points) || !detail::has_room_for(wallet, beyond)) {

@@ -86,10 +86,11 @@ TEST(ReturnFrauds, AReceiptIsJudgedByItsOwnEditionWhateverCameSince) {
     bought.add("a", 6'000);
     bought.add("b", 6'000);
     shop.buy(bought, test_day());
-    // The next edition gives nothing at all; the caller still hands over the evaluator of the receipt's own edition.
-    PlanBuilder next;
+    // Where the next edition gives nothing at all, the same return would bring less money and take every point.
     const StoredReceipt stored = shop.receipts.at("r1");
-    const auto own = judge_return(shop.evaluator, stored, {.id = "x", .receipt = "r1", .occurred_at = {}, .lines = {whole_pieces(1, 1)}, .reason = {}});
+    const event::Return request{.id = "x", .receipt = "r1", .occurred_at = {}, .lines = {whole_pieces(1, 1)}, .reason = {}};
+    EXPECT_EQ(judge_return(PlanBuilder{}.evaluator(), stored, request)->refund, Money{11'520 - 6'000});
+    const auto own = judge_return(shop.evaluator, stored, request);
     EXPECT_EQ(own->after.paid, Money{5'880});
     EXPECT_EQ(own->refund, Money{11'520 - 5'880});
     EXPECT_EQ(own->after.points.at(0), Points{176});

@@ -83,6 +83,11 @@ TEST(Spend, RefusesOnBothSidesOfWhatIsAvailable) {
     EXPECT_EQ(ask(101).error(), LedgerRejection::insufficient_points);
     EXPECT_EQ(ask(0).error(), LedgerRejection::points_must_be_positive);
     EXPECT_EQ(ask(-1).error(), LedgerRejection::points_must_be_positive);
+    EXPECT_EQ(ask(INT64_MAX).error(), LedgerRejection::insufficient_points);
+    for (const std::int64_t points : {kAmountMax - 149, kAmountMax + 1, INT64_MAX}) {
+        EXPECT_EQ(spend(books.wallet, {.points = Points{points}, .offer = {}, .clause = {}, .may_owe = true}, books.stamp(day(1))).error(),
+                  LedgerRejection::points_out_of_range);
+    }
     books.wallet.is_frozen = true;
     EXPECT_EQ(ask(101).error(), LedgerRejection::wallet_is_frozen);
     EXPECT_EQ(place_hold(books.wallet, hold_id(1), Points{1}, day(9), books.stamp(day(1))).error(), LedgerRejection::wallet_is_frozen);
@@ -216,6 +221,9 @@ TEST(Hold, ConfirmedInPartSpendsWhatExpiresSoonestAndReleasesTheRest) {
     };
     EXPECT_EQ(ask(0, false).error(), LedgerRejection::points_must_be_positive);
     EXPECT_EQ(ask(151, false).error(), LedgerRejection::hold_smaller_than_wanted);
+    EXPECT_EQ(ask(INT64_MAX, false).error(), LedgerRejection::hold_smaller_than_wanted);
+    EXPECT_EQ(ask(INT64_MAX, true).error(), LedgerRejection::points_out_of_range);
+    EXPECT_EQ(ask(kAmountMax, true).error(), LedgerRejection::points_out_of_range);
     EXPECT_TRUE(ask(150, false).has_value());
     {
         Books more = books;
@@ -360,6 +368,8 @@ TEST(Adjust, BothWays) {
     };
     EXPECT_EQ(adjust_by(0, false).error(), LedgerRejection::points_must_be_positive);
     EXPECT_EQ(adjust_by(-1, false).error(), LedgerRejection::insufficient_points);
+    EXPECT_EQ(adjust_by(INT64_MIN, true).error(), LedgerRejection::points_out_of_range);
+    EXPECT_EQ(adjust_by(INT64_MAX, true).error(), LedgerRejection::points_out_of_range);
     books.accept(*adjust_by(-5, true));
     EXPECT_EQ(books.balance_at(day(0)), "p0 a0 h0 o5");
     books.accept(*adjust_by(12, false));
