@@ -1,0 +1,166 @@
+// A stand-in for the server with the shapes of api/openapi.yaml and a handful of made-up people, for working on the console's pages
+// without a database: `node tests/browser/mock.mjs [PORT]`, then sign in as `admin` with `secret`. It decides nothing: its answers
+// are written down here. `--empty` starts without a programme.
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { dirname, extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as world from './mock_world.mjs'
+
+const dist = join(dirname(fileURLToPath(import.meta.url)), '../../web/console/dist')
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+class Refusal {
+  constructor(status, code, more = {}) {
+    Object.assign(this, { status, code, more })
+  }
+}
+
+export function startMock({ port = 0, isEmpty = false } = {}) {
+  const state = world.fresh(isEmpty)
+  let sessions = new Set()
+  let failures = 0
+
+  const routes = [
+    ['POST', /^\/v1\/session$/, ({ body, headers }) => {
+      if (failures >= 3) throw new Refusal(429, 'too_many_attempts', { retryAfter: 30 })
+      if (body.name !== 'admin' || body.password !== 'secret') {
+        failures += 1
+        throw new Refusal(401, 'wrong_name_or_password')
+      }
+      failures = 0
+      const id = `s${sessions.size + 1}`
+      sessions.add(id)
+      headers['Set-Cookie'] = `suki_session=${id}; HttpOnly; SameSite=Strict; Path=/`
+      return world.session
+    }],
+    ['GET', /^\/v1\/session$/, () => world.session],
+    ['DELETE', /^\/v1\/session$/, () => {
+      sessions = new Set()
+      return undefined
+    }],
+    ['GET', /^\/v1\/programmes$/, () => ({ items: state.programmes })],
+    ['GET', /^\/v1\/programmes\/([^/]+)\/editions$/, () => ({ items: state.editions.map(({ document, ...summary }) => world.summaryOf(summary)).reverse() })],
+    ['GET', /^\/v1\/programmes\/([^/]+)\/editions\/(\d+)$/, ({ match, lang }) => {
+      const edition = state.editions.find((one) => one.edition === Number(match[2]))
+      if (!edition) throw new Refusal(404, 'edition_not_found')
+      return world.editionOf(edition, lang)
+    }],
+    ['POST', /^\/v1\/programmes\/validate$/, ({ body }) => world.validate(body.document)],
+    ['POST', /^\/v1\/programmes$/, ({ body }) => {
+      const validation = world.validate(body.document)
+      if (!validation.is_valid) throw new Refusal(422, 'document_invalid', { diagnostics: validation.diagnostics })
+      return world.publish(state, body)
+    }, 201],
+    ['GET', /^\/v1\/overview$/, () => world.overview(state)],
+    ['GET', /^\/v1\/discrepancies$/, ({ query }) => page(world.discrepancies(state), query)],
+    ['GET', /^\/v1\/members$/, ({ query, lang }) => page(state.members.filter((one) => world.matches(one, query.get('q'))).map((one) => world.memberOf(one, lang)), query)],
+    ['GET', /^\/v1\/members\/([^/]+)(\/account|\/statement|\/receipts|)$/, ({ match, query, lang }) => {
+      const member = state.members.find((one) => one.id === match[1])
+      if (!member) throw new Refusal(404, 'member_not_found')
+      if (match[2] === '/account') return world.accountOf(member, lang)
+      if (match[2] === '/statement') return page(world.statementOf(state, member, lang), query, 8)
+      if (match[2] === '/receipts') return page(state.receipts.filter((one) => one.member === member.id).map((one) => world.receiptOf(one, lang)), query)
+      return world.memberOf(member, lang)
+    }],
+    ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
+      const member = state.members.find((one) => one.id === match[1])
+      if (!member) throw new Refusal(404, 'member_not_found')
+      if (member.available + body.points < 0 && !body.may_owe) throw new Refusal(422, 'insufficient_points')
+      return world.adjust(state, member, body)
+    }, 201],
+    ['GET', /^\/v1\/receipts\/([^/]+)\/explain$/, ({ match, lang }) => world.explanationOf(found(match[1]), lang)],
+    ['GET', /^\/v1\/receipts\/([^/]+)$/, ({ match, lang }) => world.receiptOf(found(match[1]), lang)],
+    ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => world.quote(state, body, lang)],
+    ['GET', /^\/v1\/stores$/, () => ({ items: world.stores, next: null })],
+    ['GET', /^\/v1\/products$/, () => ({ items: world.products, next: null })],
+    ['GET', /^\/v1\/keys$/, () => ({ items: state.keys })],
+    ['POST', /^\/v1\/keys$/, ({ body }) => {
+      const key = { id: `key_${state.keys.length + 1}`, name: body.name, scope: body.scope, programme: body.programme ?? null, created_at: '2026-12-02T10:00:00Z', revoked_at: null }
+      state.keys = [...state.keys, key]
+      return { ...key, secret: `suki_${key.id}_made-up-for-the-mock` }
+    }, 201],
+    ['POST', /^\/v1\/keys\/([^/]+)\/revoke$/, ({ match }) => {
+      const key = state.keys.find((one) => one.id === match[1])
+      if (!key) throw new Refusal(404, 'key_not_found')
+      key.revoked_at = '2026-12-02T11:00:00Z'
+      return key
+    }],
+  ]
+
+  function found(id) {
+    const receipt = state.receipts.find((one) => one.id === decodeURIComponent(id))
+    if (!receipt) throw new Refusal(404, 'receipt_not_found')
+    return receipt
+  }
+
+  function page(items, query, size = 50) {
+    const from = Number(query.get('cursor')) || 0
+    const limit = Math.min(Number(query.get('limit')) || size, size)
+    return { items: items.slice(from, from + limit), next: from + limit < items.length ? String(from + limit) : null }
+  }
+
+  function answer(request, url, body) {
+    const isWrite = request.method !== 'GET'
+    const cookie = /suki_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1]
+    const isSignIn = url.pathname === '/v1/session' && request.method === 'POST'
+    if (!isSignIn && !sessions.has(cookie)) throw new Refusal(401, 'unauthenticated')
+    if (!isSignIn && isWrite && request.headers['x-csrf-token'] !== world.session.csrf_token) throw new Refusal(403, 'csrf_token_invalid')
+    for (const [method, pattern, run, status = 200] of routes) {
+      const match = method === request.method && pattern.exec(url.pathname)
+      if (!match) continue
+      const needsKey = isWrite && !isSignIn && !/validate|quote|session/.test(url.pathname)
+      if (needsKey && !request.headers['idempotency-key']) throw new Refusal(400, 'idempotency_key_required')
+      const headers = {}
+      const lang = (request.headers['accept-language'] ?? 'en').slice(0, 2)
+      const value = run({ match, body, query: url.searchParams, lang, headers })
+      return { status: value === undefined ? 204 : status, value, headers }
+    }
+    throw new Refusal(404, 'route_not_found')
+  }
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url, 'http://localhost')
+    const chunks = []
+    request.on('data', (chunk) => chunks.push(chunk))
+    request.on('end', () => {
+      if (!url.pathname.startsWith('/v1/')) return file(url.pathname, response)
+      try {
+        const text = Buffer.concat(chunks).toString()
+        const { status, value, headers } = answer(request, url, text ? JSON.parse(text) : undefined)
+        response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers })
+        response.end(value === undefined ? undefined : JSON.stringify(value))
+      } catch (cause) {
+        const { status, code, more } = cause instanceof Refusal ? cause : { status: 500, code: 'internal_error', more: { detail: String(cause?.stack) } }
+        const { retryAfter, ...rest } = more
+        response.writeHead(status, { 'Content-Type': 'application/problem+json', ...(retryAfter ? { 'Retry-After': String(retryAfter) } : {}) })
+        response.end(JSON.stringify({ type: `urn:suki:problem:${code}`, title: code.replaceAll('_', ' '), status, code, request_id: 'req_mock', ...rest }))
+      }
+    })
+  })
+
+  function file(path, response) {
+    const name = normalize(path === '/' ? '/index.html' : path)
+    const full = join(dist, name)
+    if (!full.startsWith(dist) || !existsSync(full)) {
+      response.writeHead(404)
+      return response.end()
+    }
+    response.writeHead(200, { 'Content-Type': types[extname(full)] ?? 'application/octet-stream', 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff' })
+    response.end(readFileSync(full))
+  }
+
+  return new Promise((resolve) => {
+    server.listen(port, '127.0.0.1', () => resolve({ url: `http://127.0.0.1:${server.address().port}`, stop: () => {
+        server.closeAllConnections()
+        return new Promise((done) => server.close(done))
+      } }))
+  })
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const port = Number(process.argv.find((one) => /^\d+$/.test(one))) || 5199
+  const { url } = await startMock({ port, isEmpty: process.argv.includes('--empty') })
+  console.log(`${url}  admin  secret`)
+}

@@ -1,0 +1,96 @@
+import type { components, operations } from '../../generated/schema'
+import { type Answer, type Query, request } from './client'
+
+/** Every call that the console makes, typed by api/openapi.yaml. */
+type Schemas = components['schemas']
+export type Session = Schemas['Session']
+export type Programme = Schemas['Programme']
+export type Overview = Schemas['Overview']
+export type Member = Schemas['Member']
+export type Account = Schemas['Account']
+export type LevelOutlook = Schemas['LevelOutlook']
+export type StatementEntry = Schemas['StatementEntry']
+export type Receipt = Schemas['Receipt']
+export type ReceiptLine = Schemas['ReceiptLine']
+export type Calculation = Schemas['Calculation']
+export type Decision = Schemas['Decision']
+export type Explanation = Schemas['Explanation']
+export type ExplainedOffer = Schemas['ExplainedOffer']
+export type Discrepancy = Schemas['Discrepancy']
+export type DiscrepancyNote = Schemas['DiscrepancyNote']
+export type EditionSummary = Schemas['EditionSummary']
+export type Edition = Schemas['Edition']
+export type Diagnostic = Schemas['Diagnostic']
+export type Validation = Schemas['Validation']
+export type Quote = Schemas['Quote']
+export type QuoteInput = Schemas['QuoteInput']
+export type LineInput = Schemas['LineInput']
+export type MemberName = Schemas['MemberName']
+export type Store = Schemas['Store']
+export type Product = Schemas['Product']
+export type ApiKey = Schemas['ApiKey']
+export type NewApiKey = Schemas['NewApiKey']
+export type Scope = Schemas['Scope']
+export type UnitBalance = Schemas['UnitBalance']
+export type PageOf<T> = { items: T[]; next: string | null }
+
+/** An operation's body without the fields that have a default: those may be left out when asking. */
+export type QuoteBody = Omit<QuoteInput, 'hold' | 'lines'> & { lines: LineBody[] }
+export type LineBody = Omit<LineInput, 'is_deposit' | 'no_discount' | 'no_points'> & Partial<Pick<LineInput, 'is_deposit' | 'no_discount' | 'no_points'>>
+export type AdjustmentBody = Omit<Schemas['AdjustmentInput'], 'may_owe'> & { may_owe?: boolean }
+
+let organisation: string | undefined
+/** Only a user of all organisations names one; see the session. */
+export function setOrganisation(id: string | undefined) {
+  organisation = id
+}
+
+async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  return (await request<T>('GET', path, { query: { organisation, ...query }, ...(signal ? { signal } : {}) })).value
+}
+
+function write<T>(method: string, path: string, body: unknown, query: Query = {}, idempotencyKey?: string): Promise<Answer<T>> {
+  return request<T>(method, path, { body, query: { organisation, ...query }, ...(idempotencyKey ? { idempotencyKey } : {}) })
+}
+
+const part = encodeURIComponent
+
+export const api = {
+  session: () => request<Session>('GET', '/v1/session', { is401Expected: true }).then((answer) => answer.value),
+  signIn: (name: string, password: string) =>
+    request<Session>('POST', '/v1/session', { body: { name, password }, is401Expected: true }).then((answer) => answer.value),
+  signOut: () => request<void>('DELETE', '/v1/session', { is401Expected: true }),
+
+  programmes: (signal?: AbortSignal) => get<{ items: Programme[] }>('/v1/programmes', {}, signal),
+  editions: (programme: string, signal?: AbortSignal) => get<{ items: EditionSummary[] }>(`/v1/programmes/${part(programme)}/editions`, {}, signal),
+  edition: (programme: string, edition: number, signal?: AbortSignal) => get<Edition>(`/v1/programmes/${part(programme)}/editions/${edition}`, {}, signal),
+  validate: (document: string) => write<Validation>('POST', '/v1/programmes/validate', { document }).then((answer) => answer.value),
+  publish: (document: string, effectiveOn: string | undefined, key: string) =>
+    write<EditionSummary>('POST', '/v1/programmes', { document, ...(effectiveOn ? { effective_on: effectiveOn } : {}) }, {}, key).then((answer) => answer.value),
+
+  overview: (programme: string, signal?: AbortSignal) => get<Overview>('/v1/overview', { programme }, signal),
+  discrepancies: (programme: string, query: operations['listDiscrepancies']['parameters']['query'], signal?: AbortSignal) =>
+    get<PageOf<Discrepancy>>('/v1/discrepancies', { programme, ...query }, signal),
+
+  members: (programme: string, query: operations['listMembers']['parameters']['query'], signal?: AbortSignal) =>
+    get<PageOf<Member>>('/v1/members', { programme, ...query }, signal),
+  member: (programme: string, id: string, signal?: AbortSignal) => get<Member>(`/v1/members/${part(id)}`, { programme }, signal),
+  account: (programme: string, id: string, signal?: AbortSignal) => get<Account>(`/v1/members/${part(id)}/account`, { programme }, signal),
+  statement: (programme: string, id: string, query: operations['getStatement']['parameters']['query'], signal?: AbortSignal) =>
+    get<PageOf<StatementEntry>>(`/v1/members/${part(id)}/statement`, { programme, ...query }, signal),
+  memberReceipts: (programme: string, id: string, query: operations['listMemberReceipts']['parameters']['query'], signal?: AbortSignal) =>
+    get<PageOf<Receipt>>(`/v1/members/${part(id)}/receipts`, { programme, ...query }, signal),
+  adjust: (programme: string, id: string, body: AdjustmentBody, key: string) =>
+    write<Schemas['AdjustmentResult']>('POST', `/v1/members/${part(id)}/adjustments`, body, { programme }, key).then((answer) => answer.value),
+
+  receipt: (programme: string, id: string, signal?: AbortSignal) => get<Receipt>(`/v1/receipts/${part(id)}`, { programme }, signal),
+  explain: (programme: string, id: string, signal?: AbortSignal) => get<Explanation>(`/v1/receipts/${part(id)}/explain`, { programme }, signal),
+  quote: (programme: string, body: QuoteBody) => write<Quote>('POST', '/v1/receipts/quote', body, { programme }).then((answer) => answer.value),
+
+  stores: (signal?: AbortSignal) => get<PageOf<Store>>('/v1/stores', {}, signal),
+  products: (signal?: AbortSignal) => get<PageOf<Product>>('/v1/products', { limit: 500 }, signal),
+
+  keys: (signal?: AbortSignal) => get<{ items: ApiKey[] }>('/v1/keys', {}, signal),
+  createKey: (body: Schemas['KeyInput'], key: string) => write<NewApiKey>('POST', '/v1/keys', body, {}, key).then((answer) => answer.value),
+  revokeKey: (id: string, key: string) => write<ApiKey>('POST', `/v1/keys/${part(id)}/revoke`, undefined, {}, key).then((answer) => answer.value),
+}

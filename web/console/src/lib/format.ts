@@ -1,0 +1,119 @@
+import { locale, t } from '../i18n/i18n.svelte'
+
+// Our English is British: 2 Dec 2026, 09:31.
+const tags: Record<string, string> = { en: 'en-GB' }
+const tag = () => tags[locale.id] ?? locale.id
+
+/**
+ * Numbers and dates as people read them. Money is minor units and points are whole, as the API gives them; no arithmetic happens here but
+ * setting the decimal point, which is done on the digits, so that it is exact.
+ */
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>()
+
+function kept<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
+  let value = cache.get(key) as T | undefined
+  if (!value) {
+    value = make()
+    cache.set(key, value)
+  }
+  return value
+}
+
+/** Decimals of a currency (JPY 0, BYN 2, BHD 3). */
+export function exponent(currency: string): number {
+  try {
+    return kept(`exponent ${currency}`, () => new Intl.NumberFormat('en', { style: 'currency', currency })).resolvedOptions().maximumFractionDigits ?? 2
+  } catch {
+    return 2
+  }
+}
+
+/** `1240` with 2 decimals is `12.40`: digits only, for Intl and for input fields. */
+export function decimal(minor: number, digits: number): string {
+  const text = String(Math.abs(minor)).padStart(digits + 1, '0')
+  const sign = minor < 0 ? '-' : ''
+  return digits ? `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}` : sign + text
+}
+
+/** The reverse: `12.4`, `12,40` or `1 200` to minor units; nothing when it is not such a number or is finer than the currency. */
+export function parseDecimal(text: string, digits: number): number | undefined {
+  const match = /^(-?)(\d{1,15})(?:[.,](\d*))?$/.exec(text.replaceAll(/[\s\u00a0\u202f]/g, ''))
+  if (!match) return undefined
+  const fraction = (match[3] ?? '').replace(/0+$/, '')
+  if (fraction.length > digits) return undefined
+  const minor = Number(`${match[2]}${fraction.padEnd(digits, '0')}`)
+  if (!Number.isSafeInteger(minor)) return undefined
+  return match[1] ? -minor : minor
+}
+
+export function money(minor: number | null | undefined, currency: string, options: { sign?: boolean } = {}): string {
+  if (minor === null || minor === undefined) return '–'
+  try {
+    const format = kept(`money ${locale.id} ${currency} ${options.sign}`, () => new Intl.NumberFormat(tag(), { style: 'currency', currency, signDisplay: options.sign ? 'exceptZero' : 'auto' }))
+    // Intl takes exact decimal text; its type does not say so yet.
+    return minus(format.format(decimal(minor, exponent(currency)) as unknown as number))
+  } catch {
+    return `${decimal(minor, 2)} ${currency}`
+  }
+}
+
+export function number(value: number | null | undefined, options: { sign?: boolean } = {}): string {
+  if (value === null || value === undefined) return '–'
+  return minus(kept(`number ${locale.id} ${options.sign}`, () => new Intl.NumberFormat(tag(), { signDisplay: options.sign ? 'exceptZero' : 'auto' })).format(value))
+}
+
+export function points(value: number | null | undefined, options: { sign?: boolean } = {}): string {
+  return value === null || value === undefined ? '–' : t('points', { n: value, shown: number(value, options) })
+}
+
+/** The true minus: as wide as the plus, and read aloud. */
+function minus(text: string): string {
+  return text.replace('-', '−')
+}
+
+/** `0.432` of kg, as the API writes quantities. */
+export function quantity(text: string, unit: string): string {
+  const shown = kept(`quantity ${locale.id}`, () => new Intl.NumberFormat(tag(), { maximumFractionDigits: 3 })).format(text as unknown as number)
+  return t('quantity', { unit, shown })
+}
+
+/** A figure of a measure that levels are reached by: `spend` is minor units, `quantity` thousandths, the others count. */
+export function measured(value: number, measure: string, currency: string): string {
+  if (measure === 'spend') return money(value, currency)
+  if (measure === 'quantity') return quantity(decimal(value, 3), '')
+  if (measure === 'points') return points(value)
+  return t('measured', { measure, n: value })
+}
+
+/** An instant, in the zone of the programme when it is known. */
+export function when(instant: string | null | undefined, zone?: string): string {
+  const date = instant ? new Date(instant) : undefined
+  if (!date || Number.isNaN(date.getTime())) return '–'
+  return kept(`when ${locale.id} ${zone}`, () => new Intl.DateTimeFormat(tag(), { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: zone })).format(date)
+}
+
+/** A civil date (`2026-12-01`), or the day of an instant. */
+export function day(date: string | null | undefined, zone?: string): string {
+  if (!date) return '–'
+  const isCivil = /^\d{4}-\d{2}-\d{2}$/.test(date)
+  const value = new Date(isCivil ? `${date}T00:00:00Z` : date)
+  if (Number.isNaN(value.getTime())) return date
+  const timeZone = isCivil ? 'UTC' : zone
+  return kept(`day ${locale.id} ${timeZone}`, () => new Intl.DateTimeFormat(tag(), { day: 'numeric', month: 'short', year: 'numeric', timeZone })).format(value)
+}
+
+/** `in 12 days`, `3 hours ago`. */
+export function relative(instant: string, now: number = Date.now()): string {
+  const seconds = (new Date(instant).getTime() - now) / 1000
+  const steps: [number, Intl.RelativeTimeFormatUnit][] = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month']]
+  let value = seconds
+  let unit: Intl.RelativeTimeFormatUnit = 'year'
+  for (const [size, name] of steps) {
+    if (Math.abs(value) < size) {
+      unit = name
+      break
+    }
+    value /= size
+  }
+  return kept(`relative ${locale.id}`, () => new Intl.RelativeTimeFormat(tag(), { numeric: 'auto' })).format(Math.round(value), unit)
+}

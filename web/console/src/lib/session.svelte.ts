@@ -1,0 +1,133 @@
+import { api, type Programme, type Session, setOrganisation } from '../api/calls'
+import { ApiError, setCsrfToken, whenSignedOut } from '../api/client'
+import { locale } from '../i18n/i18n.svelte'
+
+const programmeKey = 'suki.programme'
+const organisationKey = 'suki.organisation'
+
+// Storage may be forbidden; what is chosen then lasts as long as the page.
+function recall(key: string): string | undefined {
+  try {
+    return localStorage.getItem(key) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+function keep(key: string, value: string) {
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    // See `recall`.
+  }
+}
+
+class Sign {
+  #session = $state.raw<Session>()
+  #programmes = $state.raw<Programme[]>([])
+  #chosen = $state<string>()
+  /** False until the server has said whether the cookie is good. */
+  isKnown = $state(false)
+  hasExpired = $state(false)
+  failure = $state.raw<ApiError>()
+
+  get isSignedIn() {
+    return this.#session !== undefined
+  }
+  get user() {
+    return this.#session?.user
+  }
+  get isAdmin() {
+    return this.#session?.scope === 'admin'
+  }
+  /** Whether this user may look at members and the like; tills may not. */
+  get isStaff() {
+    return this.#session?.scope === 'admin' || this.#session?.scope === 'service'
+  }
+  get programmes() {
+    return this.#programmes
+  }
+  get programme(): Programme | undefined {
+    return this.#programmes.find((programme) => programme.id === this.#chosen) ?? this.#programmes[0]
+  }
+
+  titleOf(programme: Programme) {
+    return programme.title || programme.id
+  }
+  unitTitle(id: string) {
+    return this.programme?.units.find((unit) => unit.id === id)?.title || id
+  }
+
+  async start() {
+    this.failure = undefined
+    try {
+      await this.#enter(await api.session())
+    } catch (cause) {
+      const error = ApiError.from(cause)
+      if (error.status !== 401 && error.code !== 'organisation_required') this.failure = error
+    }
+    this.isKnown = true
+  }
+
+  /** `organisation` only for a user of all of them, where there are several. */
+  async signIn(user: string, password: string, organisation: string) {
+    if (organisation) keep(organisationKey, organisation)
+    await this.#enter(await api.signIn(user, password))
+    this.hasExpired = false
+  }
+
+  async signOut() {
+    try {
+      await api.signOut()
+    } catch {
+      // The cookie may be gone already; here one is signed out in any case.
+    }
+    this.hasExpired = false
+    this.#leave()
+  }
+
+  expire() {
+    if (!this.#session) return
+    this.hasExpired = true
+    this.#leave()
+  }
+
+  /** Reads the programmes anew: after publishing, and in another language. */
+  async refresh() {
+    this.#programmes = (await api.programmes()).items
+  }
+
+  choose(id: string) {
+    this.#chosen = id
+    keep(programmeKey, id)
+  }
+
+  async #enter(session: Session) {
+    setCsrfToken(session.csrf_token)
+    setOrganisation(session.organisation === null ? recall(organisationKey) : undefined)
+    this.#programmes = (await api.programmes()).items
+    this.#chosen = recall(programmeKey)
+    this.#session = session
+  }
+
+  #leave() {
+    this.#session = undefined
+    this.#programmes = []
+    setCsrfToken('')
+    setOrganisation(undefined)
+  }
+}
+
+export const session = new Sign()
+
+whenSignedOut(() => session.expire())
+
+/** Titles come in the language of the request. */
+export function followLanguage() {
+  let before = locale.id
+  $effect(() => {
+    if (locale.id === before) return
+    before = locale.id
+    if (session.isSignedIn) void session.refresh().catch(() => {})
+  })
+}
