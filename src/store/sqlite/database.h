@@ -100,7 +100,7 @@ public:
     }
     template <class... T>
     void bind_all(const std::tuple<T...>& values) {
-        std::apply([this](const auto&... value) { (bind(value), ...); }, values);
+        std::apply([this](const auto&... value) { (this->bind(value), ...); }, values);
     }
 
     /// Whether there is a row.
@@ -156,7 +156,7 @@ public:
     }
     template <class... T>
     void read_all(std::tuple<T...> values) {
-        std::apply([this](auto&&... value) { (read(value), ...); }, values);
+        std::apply([this](auto&&... value) { (this->read(value), ...); }, values);
     }
 
 private:
