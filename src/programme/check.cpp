@@ -12,10 +12,11 @@ void Compiler::check_whole() {
     check_multipliers();
     for (std::uint32_t unit = 0; unit < plan_.units.size(); ++unit) {
         if (check_rates_of_unit(unit)) continue;
-        findings_.error_at_key(unit_nodes_[unit], {DiagnosticCode::rates_too_fine,
-                                                   "the rates and multipliers of " + in_quotes(plan_.units[unit].id) + " have no common denominator up to " +
-                                                       std::to_string(limits::rate_denominator_max),
-                                                   "use rounder rates"});
+        findings_.error_at_key(unit_nodes_[unit],
+                               {DiagnosticCode::rates_too_fine,
+                                "the rates and multipliers of " + in_quotes(plan_.units[unit].id) +
+                                    " have no common denominator up to " + std::to_string(limits::rate_denominator_max),
+                                "use rounder rates"});
     }
 }
 
@@ -26,16 +27,20 @@ void Compiler::check_stacks() {
     }
     for (const auto& [name, members] : stacks) {
         if (members.size() == 1) {
-            findings_.warning(offer_nodes_[members.front()], {DiagnosticCode::stack_of_one, "nothing else is in the stack " + in_quotes(name), "is its name spelt the same everywhere?"});
+            findings_.warning(offer_nodes_[members.front()],
+                              {DiagnosticCode::stack_of_one, "nothing else is in the stack " + in_quotes(name),
+                               "is its name spelt the same everywhere?"});
         }
         const Offer& first = plan_.offers[members.front()];
         for (const std::size_t member : members) {
             const Offer& offer = plan_.offers[member];
             if (offer.stage == first.stage) continue;
-            findings_.error_at_key(offer_nodes_[member], {DiagnosticCode::mixed_stages,
-                                                          in_quotes(offer.id) + " acts on " + std::string{name_of(offer.stage)} + " and can't compete with " + in_quotes(first.id) +
-                                                              ", which acts on " + std::string{name_of(first.stage)},
-                                                          "offers in a stack are all about lines, or all about the receipt, or all about points"});
+            findings_.error_at_key(
+                offer_nodes_[member],
+                {DiagnosticCode::mixed_stages,
+                 in_quotes(offer.id) + " acts on " + std::string{name_of(offer.stage)} + " and can't compete with " +
+                     in_quotes(first.id) + ", which acts on " + std::string{name_of(first.stage)},
+                 "offers in a stack are all about lines, or all about the receipt, or all about points"});
         }
     }
 }
@@ -47,9 +52,13 @@ void Compiler::check_multipliers() {
     }
     for (std::size_t i = 0; i < plan_.offers.size(); ++i) {
         const Offer& offer = plan_.offers[i];
-        if (!std::holds_alternative<PointsMultiplied>(offer.give) || offer.unit >= has_base.size() || has_base[offer.unit]) continue;
-        findings_.error_at_key(offer_nodes_[i], {DiagnosticCode::nothing_multiplied, in_quotes(offer.id) + " multiplies points, and no offer gives any by the amount",
-                                                 "write an offer such as `give: {" + plan_.units[offer.unit].id + ": 3 per 1 " + plan_.currency + "}`"});
+        if (!std::holds_alternative<PointsMultiplied>(offer.give) || offer.unit >= has_base.size() || has_base[offer.unit]) {
+            continue;
+        }
+        findings_.error_at_key(
+            offer_nodes_[i],
+            {DiagnosticCode::nothing_multiplied, in_quotes(offer.id) + " multiplies points, and no offer gives any by the amount",
+             "write an offer such as `give: {" + plan_.units[offer.unit].id + ": 3 per 1 " + plan_.currency + "}`"});
     }
 }
 

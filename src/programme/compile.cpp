@@ -31,7 +31,8 @@ void Compiler::compile_document(NodeRef root) {
     }
     const Fields document{keys::document, root, findings_};
     if (const auto version = document.get("suki"); version && version->text() != "1") {
-        findings_.error(*version, {DiagnosticCode::unknown_version, "version " + in_quotes(version->text()) + " of the format is not known", "write `suki: 1`"});
+        findings_.error(*version, {DiagnosticCode::unknown_version,
+                                   "version " + in_quotes(version->text()) + " of the format is not known", "write `suki: 1`"});
     }
     compile_place_and_time(document);
     compile_languages(document);
@@ -47,7 +48,8 @@ void Compiler::compile_document(NodeRef root) {
         for (const NodeRef entry : spend->children()) compile_spending(entry);
     }
     if (const auto join = document.get("join")) compile_join(*join);
-    if (const auto examples = document.get("examples"); examples && check_entry_count(*examples, limits::examples_per_programme)) {
+    if (const auto examples = document.get("examples");
+        examples && check_entry_count(*examples, limits::examples_per_programme)) {
         for (const NodeRef example : examples->children()) compile_example(example);
     }
     check_whole();
@@ -60,22 +62,29 @@ void Compiler::compile_place_and_time(const Fields& document) {
             plan_.exponent = *exponent;
             currency_ = {plan_.currency, *exponent};
         } else {
-            findings_.error(*currency, {DiagnosticCode::unknown_currency, in_quotes(currency->text()) + " is not a currency", "write its ISO 4217 code, such as EUR"});
+            findings_.error(*currency, {DiagnosticCode::unknown_currency, in_quotes(currency->text()) + " is not a currency",
+                                        "write its ISO 4217 code, such as EUR"});
         }
     }
     if (const auto zone = document.get("timezone")) {
         // A name is a path of plain words: nothing else ever reaches the loader.
         const std::string name{zone->text()};
-        const bool is_plain = name.size() <= limits::key_bytes && name.find("..") == std::string::npos && name.front() != '/' &&
-                              name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == std::string::npos;
+        const bool is_plain =
+            name.size() <= limits::key_bytes && name.find("..") == std::string::npos && name.front() != '/' &&
+            name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == std::string::npos;
         if (is_plain && zones_) plan_.zone = zones_(name);
         if (!plan_.zone) {
-            findings_.error(*zone, {DiagnosticCode::unknown_zone, in_quotes(name) + " is not a time zone", "write an IANA name such as `Europe/Minsk`"});
+            findings_.error(*zone, {DiagnosticCode::unknown_zone, in_quotes(name) + " is not a time zone",
+                                    "write an IANA name such as `Europe/Minsk`"});
         }
     }
     if (const auto effective = document.get("effective")) {
-        if (const auto date = parse_date(effective->text())) plan_.effective_on = *date;
-        else findings_.error(*effective, {DiagnosticCode::bad_date, in_quotes(effective->text()) + " is not a date", "write it like `2026-12-24`"});
+        if (const auto date = parse_date(effective->text())) {
+            plan_.effective_on = *date;
+        } else {
+            findings_.error(*effective, {DiagnosticCode::bad_date, in_quotes(effective->text()) + " is not a date",
+                                         "write it like `2026-12-24`"});
+        }
     }
     if (const auto notice = document.get("notice")) {
         if (const auto period = take(*notice, parse_period(notice->text(), true))) plan_.notice = *period;
@@ -95,7 +104,8 @@ void Compiler::compile_languages(const Fields& document) {
         const std::string_view code = language.text();
         const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
         if ((code.size() != 2 && code.size() != 3) || !std::all_of(code.begin(), code.end(), is_lower)) {
-            findings_.error(language, {DiagnosticCode::unknown_language, in_quotes(code) + " is not the code of a language", "write two or three lower-case letters, such as `en`"});
+            findings_.error(language, {DiagnosticCode::unknown_language, in_quotes(code) + " is not the code of a language",
+                                       "write two or three lower-case letters, such as `en`"});
         } else if (!languages_.insert(std::string{code}).second) {
             findings_.error(language, {DiagnosticCode::unknown_language, in_quotes(code) + " is listed twice", {}});
         } else {
@@ -113,13 +123,17 @@ void Compiler::compile_header(const Fields& document) {
         plan_.site = text_or_empty(organisation, "site", limits::text_bytes);
     }
     if (const auto because = document.get("because")) plan_.because = localised(*because);
-    if (const auto node = document.get("relationship")) plan_.relationship = choice<Relationship>(*node).value_or(plan_.relationship);
+    if (const auto node = document.get("relationship")) {
+        plan_.relationship = choice<Relationship>(*node).value_or(plan_.relationship);
+    }
     if (const auto node = document.get("goal")) plan_.goal = choice<Goal>(*node).value_or(plan_.goal);
     if (const auto node = document.get("returns")) plan_.returns = choice<ReturnsPolicy>(*node).value_or(plan_.returns);
     if (const auto node = document.get("debt")) plan_.debt = choice<DebtPolicy>(*node).value_or(plan_.debt);
     if (const auto node = document.get("discounts")) {
         const Fields discounts{keys::discounts, *node, findings_};
-        if (const auto round = discounts.get("round")) plan_.discount_rounding = choice<Rounding>(*round).value_or(plan_.discount_rounding);
+        if (const auto round = discounts.get("round")) {
+            plan_.discount_rounding = choice<Rounding>(*round).value_or(plan_.discount_rounding);
+        }
     }
     if (const auto node = document.get("target")) {
         const Fields target{keys::target, *node, findings_};
@@ -136,8 +150,10 @@ void Compiler::compile_header(const Fields& document) {
 
 void Compiler::compile_unit(NodeRef node) {
     if (!check_word(node, node.key(), true)) return;
-    if (find_key(keys::give, node.key()) != nullptr || find_key(keys::pay, node.key()) != nullptr || find_key(keys::expect, node.key()) != nullptr) {
-        findings_.error_at_key(node, {DiagnosticCode::bad_key, in_quotes(node.key()) + " has a meaning of its own and can't name a unit", {}});
+    if (find_key(keys::give, node.key()) != nullptr || find_key(keys::pay, node.key()) != nullptr ||
+        find_key(keys::expect, node.key()) != nullptr) {
+        findings_.error_at_key(
+            node, {DiagnosticCode::bad_key, in_quotes(node.key()) + " has a meaning of its own and can't name a unit", {}});
         return;
     }
     Unit unit;
@@ -147,9 +163,15 @@ void Compiler::compile_unit(NodeRef node) {
     if (has_right_shape(node, Kind::map, findings_)) {
         const Fields fields{keys::unit, node, findings_};
         if (const auto title = fields.get("title")) unit.title = localised(*title);
-        if (const auto worth = fields.get("worth")) unit.worth = take(*worth, parse_fine_money(worth->text(), currency_)).value_or(Ratio{});
-        if (const auto pending = fields.get("pending")) unit.pending = take(*pending, parse_period(pending->text(), true)).value_or(Period{});
-        if (const auto expire = fields.get("expire")) unit.expiry = take(*expire, parse_expiry(expire->text())).value_or(Expiry{});
+        if (const auto worth = fields.get("worth")) {
+            unit.worth = take(*worth, parse_fine_money(worth->text(), currency_)).value_or(Ratio{});
+        }
+        if (const auto pending = fields.get("pending")) {
+            unit.pending = take(*pending, parse_period(pending->text(), true)).value_or(Period{});
+        }
+        if (const auto expire = fields.get("expire")) {
+            unit.expiry = take(*expire, parse_expiry(expire->text())).value_or(Expiry{});
+        }
         if (const auto round = fields.get("round")) unit.rounding = choice<Rounding>(*round).value_or(unit.rounding);
         if (const auto earned = fields.get("earned_on")) unit.earned_on = choice<EarnedOn>(*earned).value_or(unit.earned_on);
         if (const auto tax = fields.get("tax")) {
@@ -168,7 +190,9 @@ void Compiler::compile_levels(NodeRef node) {
     if (const auto review = fields.get("review"); review && review->text() != "daily") {
         report_choice(*review, find_key(keys::levels, "review")->choices);
     }
-    if (const auto downgrade = fields.get("downgrade")) ladder.downgrade = choice<Downgrade>(*downgrade).value_or(ladder.downgrade);
+    if (const auto downgrade = fields.get("downgrade")) {
+        ladder.downgrade = choice<Downgrade>(*downgrade).value_or(ladder.downgrade);
+    }
     Counter counter;
     bool is_counted = true;
     const auto by = fields.get("by");
@@ -185,13 +209,17 @@ void Compiler::compile_levels(NodeRef node) {
             } else {
                 std::vector<std::string_view> known{"spend", "visits", "purchases", "quantity"};
                 known.insert(known.end(), unit_names_.begin(), unit_names_.end());
-                findings_.error(*by, {DiagnosticCode::unknown_unit, in_quotes(by->text()) + " is neither a measure nor a unit of points", did_you_mean(by->text(), known)});
+                findings_.error(
+                    *by, {DiagnosticCode::unknown_unit, in_quotes(by->text()) + " is neither a measure nor a unit of points",
+                          did_you_mean(by->text(), known)});
             }
         }
     }
     const auto steps = fields.get("steps");
     if (steps && by && check_entry_count(*steps, limits::levels_per_programme)) {
-        if (steps->child_count() == 0) findings_.error(*steps, {DiagnosticCode::empty, "there are no levels", "name them, lowest first"});
+        if (steps->child_count() == 0) {
+            findings_.error(*steps, {DiagnosticCode::empty, "there are no levels", "name them, lowest first"});
+        }
         // The unit of quantity comes from the steps, and is part of the counter's name.
         if (counter.measure == Measure::quantity) {
             for (const NodeRef step : steps->children()) {
@@ -221,18 +249,23 @@ void Compiler::compile_level_steps(NodeRef steps, const Counter* counter) {
         level.clause = "3." + std::to_string(plan_.levels.size() + 1);
         if (const auto title = fields.get("title")) level.title = localised(*title);
         if (const auto keep = fields.get("keep")) level.keep = take(*keep, parse_period(keep->text(), true)).value_or(Period{});
-        if (const auto grace = fields.get("grace")) level.grace = take(*grace, parse_period(grace->text(), true)).value_or(Period{});
+        if (const auto grace = fields.get("grace")) {
+            level.grace = take(*grace, parse_period(grace->text(), true)).value_or(Period{});
+        }
         const bool is_lowest = std::exchange(is_first, false);
         if (const auto from = fields.get("from"); from && counter != nullptr) {
             std::optional<QuantityUnit> unit = counter->unit;
             // A plain 0 starts a ladder of any measure.
-            const auto value = from->text() == "0" ? std::optional<std::int64_t>{0} : take(*from, value_parser(*counter, unit)(from->text()));
+            const auto value =
+                from->text() == "0" ? std::optional<std::int64_t>{0} : take(*from, value_parser(*counter, unit)(from->text()));
             if (value) {
                 level.from = *value;
                 if (is_lowest && level.from != 0) {
-                    findings_.error(*from, {DiagnosticCode::first_level_not_zero, "the first level must start at 0", "everybody has a level"});
+                    findings_.error(*from, {DiagnosticCode::first_level_not_zero, "the first level must start at 0",
+                                            "everybody has a level"});
                 } else if (previous && level.from <= *previous) {
-                    findings_.error(*from, {DiagnosticCode::steps_not_ascending, "this level starts no higher than the one before", "list levels from the lowest up"});
+                    findings_.error(*from, {DiagnosticCode::steps_not_ascending,
+                                            "this level starts no higher than the one before", "list levels from the lowest up"});
                 }
                 previous = level.from;
             }
@@ -262,14 +295,16 @@ void Compiler::compile_spending(NodeRef node) {
     if (is_later) return;
     if (fields.others().size() != 1) {
         if (!fields.has_refused()) {
-            findings_.error(node, {fields.others().empty() ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
-                                   "which points can be spent is not said, or said twice", "write `points: pay`, with the name of the unit"});
+            findings_.error(
+                node, {fields.others().empty() ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
+                       "which points can be spent is not said, or said twice", "write `points: pay`, with the name of the unit"});
         }
         return;
     }
     const NodeRef what = fields.others().front();
     if (what.text() != "pay") {
-        findings_.error(what, {DiagnosticCode::not_a_choice, in_quotes(what.text()) + " is not a way to spend points", "write `pay`"});
+        findings_.error(what,
+                        {DiagnosticCode::not_a_choice, in_quotes(what.text()) + " is not a way to spend points", "write `pay`"});
     }
     PayWithPoints pay;
     pay.id = node.key();
@@ -280,7 +315,9 @@ void Compiler::compile_spending(NodeRef node) {
     compile_pay(fields, pay);
     const Unit& paid = plan_.units[*unit];
     if (paid.worth.numerator == 0) {
-        findings_.error(what, {DiagnosticCode::missing_key, "points of " + in_quotes(paid.id) + " have no worth, so they can't pay", "write `worth` under the unit"});
+        findings_.error(what,
+                        {DiagnosticCode::missing_key, "points of " + in_quotes(paid.id) + " have no worth, so they can't pay",
+                         "write `worth` under the unit"});
     } else if (static_cast<__int128>(pay.step) * paid.worth.numerator % paid.worth.denominator != 0) {
         const auto at = fields.get("step");
         findings_.error(at ? *at : node, {DiagnosticCode::points_step_is_not_whole_money,
@@ -289,13 +326,16 @@ void Compiler::compile_spending(NodeRef node) {
     }
     for (const PayWithPoints& other : plan_.pay) {
         if (other.unit != pay.unit) continue;
-        findings_.error(what, {DiagnosticCode::several_gives, "paying with " + in_quotes(paid.id) + " is described twice", "keep one of them"});
+        findings_.error(what, {DiagnosticCode::several_gives, "paying with " + in_quotes(paid.id) + " is described twice",
+                               "keep one of them"});
     }
     plan_.pay.push_back(std::move(pay));
 }
 
 void Compiler::compile_pay(const Fields& fields, PayWithPoints& pay) {
-    if (const auto at_least = fields.get("at_least")) pay.at_least = take(*at_least, parse_positive_count(at_least->text())).value_or(1);
+    if (const auto at_least = fields.get("at_least")) {
+        pay.at_least = take(*at_least, parse_positive_count(at_least->text())).value_or(1);
+    }
     if (const auto step = fields.get("step")) pay.step = take(*step, parse_positive_count(step->text())).value_or(1);
     if (const auto up_to = fields.get("up_to")) {
         std::string_view text = up_to->text();

@@ -17,7 +17,8 @@ void Compiler::compile_example(NodeRef node) {
         const auto date = words.size() == 2 ? parse_date(words[0]) : std::nullopt;
         const auto time = words.size() == 2 ? parse_time_of_day(words[1]) : std::nullopt;
         if (!date || !time || time->minutes == 24 * 60) {
-            findings_.error(*at, {DiagnosticCode::bad_time, in_quotes(at->text()) + " is not a date with a time", "write it like `2026-12-02 09:30`"});
+            findings_.error(*at, {DiagnosticCode::bad_time, in_quotes(at->text()) + " is not a date with a time",
+                                  "write it like `2026-12-02 09:30`"});
         } else {
             example.date = *date;
             example.time = *time;
@@ -45,10 +46,12 @@ void Compiler::compile_example(NodeRef node) {
     if (const auto points = fields.get("pay_points")) {
         example.pay_points = take(*points, parse_count(points->text())).value_or(0);
         if (example.pay_points > 0 && !example.member && !fields.has("member")) {
-            findings_.error_at_key(*points, {DiagnosticCode::condition_not_allowed, "nobody is there who could pay with points", "write `member`"});
+            findings_.error_at_key(
+                *points, {DiagnosticCode::condition_not_allowed, "nobody is there who could pay with points", "write `member`"});
         }
         if (example.pay_points > 0 && plan_.pay.empty()) {
-            findings_.error_at_key(*points, {DiagnosticCode::condition_not_allowed, "the programme has no way to pay with points", "write `spend`"});
+            findings_.error_at_key(
+                *points, {DiagnosticCode::condition_not_allowed, "the programme has no way to pay with points", "write `spend`"});
         }
     }
     if (const auto expect = fields.get("expect")) compile_expect(*expect, example);
@@ -65,8 +68,12 @@ std::optional<Example::Member> Compiler::compile_example_member(NodeRef node) {
     const Fields fields{keys::example_member, node, findings_};
     if (const auto level = fields.get("level")) member.level = level_named(*level, level->text());
     if (const auto birthday = fields.get("birthday")) {
-        if (const auto date = parse_date(birthday->text())) member.birthday = civil(*date);
-        else findings_.error(*birthday, {DiagnosticCode::bad_date, in_quotes(birthday->text()) + " is not a date", "write it like `1990-05-17`"});
+        if (const auto date = parse_date(birthday->text())) {
+            member.birthday = civil(*date);
+        } else {
+            findings_.error(*birthday, {DiagnosticCode::bad_date, in_quotes(birthday->text()) + " is not a date",
+                                        "write it like `1990-05-17`"});
+        }
     }
     compile_example_facts(fields, member);
     compile_example_figures(fields, member);
@@ -95,7 +102,8 @@ void Compiler::compile_example_facts(const Fields& fields, Example::Member& memb
         if (!check_entry_count(*attributes, limits::attributes_per_member)) return;
         for (const NodeRef fact : facts.others()) {
             if (!is_fact_name(fact.key()) || !fact.is_scalar()) {
-                findings_.error_at_key(fact, {DiagnosticCode::bad_key, in_quotes(fact.key()) + " is not one fact", "a name and one value"});
+                findings_.error_at_key(
+                    fact, {DiagnosticCode::bad_key, in_quotes(fact.key()) + " is not one fact", "a name and one value"});
                 continue;
             }
             const std::string_view text = fact.text();
@@ -134,8 +142,9 @@ void Compiler::compile_figure(NodeRef node, std::string_view measure, Example::M
         if (counter->measure == Measure::points && plan_.units.empty()) return;
         for (const std::string_view key : {"spend", "spend_on", "quantity_of", "visits", "purchases", "points"}) {
             if (!fields.has(key)) continue;
-            findings_.error(node, {DiagnosticCode::condition_not_allowed, "what is counted is said already by " + in_quotes(measure),
-                                   "other figures go under `counters`"});
+            findings_.error(node,
+                            {DiagnosticCode::condition_not_allowed, "what is counted is said already by " + in_quotes(measure),
+                             "other figures go under `counters`"});
             return;
         }
     }
@@ -154,7 +163,8 @@ void Compiler::compile_figure(NodeRef node, std::string_view measure, Example::M
     if (const auto index = find_window(*counter, window)) {
         member.figures.push_back({*index, *value});
     } else {
-        findings_.error(node, {DiagnosticCode::bad_window, "nothing in the programme reads this figure", "it must be one that an offer or the levels name, over the same time"});
+        findings_.error(node, {DiagnosticCode::bad_window, "nothing in the programme reads this figure",
+                               "it must be one that an offer or the levels name, over the same time"});
     }
 }
 
@@ -168,26 +178,34 @@ void Compiler::compile_basket_line(NodeRef node, Example& example) {
     if (const auto category = fields.get("category")) {
         line.category = category->text();
         if (!catalogue::is_valid_category(line.category)) {
-            findings_.error(*category, {DiagnosticCode::bad_category, in_quotes(category->text()) + " is not a path of categories", "write it like `meat/sausages`"});
+            findings_.error(*category,
+                            {DiagnosticCode::bad_category, in_quotes(category->text()) + " is not a path of categories",
+                             "write it like `meat/sausages`"});
         }
     }
     if (const auto tags = fields.get("tag")) line.tags = texts_of(*tags, limits::code_bytes);
-    if (const auto quantity = fields.get("quantity")) line.quantity = take(*quantity, parse_quantity(quantity->text())).value_or(line.quantity);
+    if (const auto quantity = fields.get("quantity")) {
+        line.quantity = take(*quantity, parse_quantity(quantity->text())).value_or(line.quantity);
+    }
     const auto price = fields.get("price");
     const auto amount = fields.get("amount");
     if (!fields.has("price") && !fields.has("amount") && fields.has_refused()) return;
     if (fields.has("price") == fields.has("amount")) {
-        findings_.error(node, {fields.has("price") ? DiagnosticCode::several_gives : DiagnosticCode::missing_key, "a line has either a price or an amount",
-                               "`price` is for one item, `amount` for the whole line"});
+        findings_.error(node, {fields.has("price") ? DiagnosticCode::several_gives : DiagnosticCode::missing_key,
+                               "a line has either a price or an amount", "`price` is for one item, `amount` for the whole line"});
         return;
     }
-    const auto money = price ? take(*price, parse_money(price->text(), currency_)) : amount ? take(*amount, parse_money(amount->text(), currency_)) : std::nullopt;
+    const auto money = price    ? take(*price, parse_money(price->text(), currency_))
+                       : amount ? take(*amount, parse_money(amount->text(), currency_))
+                                : std::nullopt;
     if (!money) return;
     line.amount = *money;
     if (price) {
         const __int128 total = static_cast<__int128>(money->minor()) * line.quantity.milli;
         if (total % 1000 != 0) {
-            findings_.error(*price, {DiagnosticCode::bad_money, "this price times the quantity is no whole number of the smallest coins", "write the line's `amount` instead"});
+            findings_.error(*price,
+                            {DiagnosticCode::bad_money, "this price times the quantity is no whole number of the smallest coins",
+                             "write the line's `amount` instead"});
             return;
         }
         if (total / 1000 > kAmountMax) {
@@ -201,7 +219,9 @@ void Compiler::compile_basket_line(NodeRef node, Example& example) {
 
 void Compiler::compile_expect(NodeRef node, Example& example) {
     const Fields fields{keys::expect, node, findings_, &unit_names_};
-    if (node.child_count() == 0) findings_.error(node, {DiagnosticCode::empty, "nothing is expected", "write what must come out"});
+    if (node.child_count() == 0) {
+        findings_.error(node, {DiagnosticCode::empty, "nothing is expected", "write what must come out"});
+    }
     const auto money_of = [&](std::string_view key) {
         const auto value = fields.get(key);
         // A plain 0 is 0 in every currency.
@@ -218,7 +238,8 @@ void Compiler::compile_expect(NodeRef node, Example& example) {
                     ids.emplace_back(offer.text());
                 } else if (!findings_.is_full()) {
                     const std::vector<std::string_view> known(offer_names_.begin(), offer_names_.end());
-                    findings_.error(offer, {DiagnosticCode::not_a_choice, in_quotes(offer.text()) + " is not an offer", did_you_mean(offer.text(), known)});
+                    findings_.error(offer, {DiagnosticCode::not_a_choice, in_quotes(offer.text()) + " is not an offer",
+                                            did_you_mean(offer.text(), known)});
                 }
             }
         }

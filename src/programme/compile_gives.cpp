@@ -10,7 +10,8 @@ void Compiler::compile_give(NodeRef node, Offer& offer) {
     if (node.child_count() != 1) {
         const bool is_empty = node.child_count() == 0;
         findings_.error(node, {is_empty ? DiagnosticCode::empty : DiagnosticCode::several_gives,
-                               is_empty ? "the offer gives nothing" : "an offer gives one thing", is_empty ? "a discount, a price, free goods, or points of a unit" : "write one offer for each"});
+                               is_empty ? "the offer gives nothing" : "an offer gives one thing",
+                               is_empty ? "a discount, a price, free goods, or points of a unit" : "write one offer for each"});
         return;
     }
     if (const auto discount = fields.get("discount")) {
@@ -30,8 +31,10 @@ void Compiler::compile_give(NodeRef node, Offer& offer) {
             return;
         }
         for (const NodeRef part : points.children()) {
-            findings_.error_at_key(part, {part.key() == "both" ? DiagnosticCode::not_yet_supported : DiagnosticCode::unknown_key,
-                                          part.key() == "both" ? "`both` is not supported yet" : "unknown key " + in_quotes(part.key()), {}});
+            findings_.error_at_key(part,
+                                   {part.key() == "both" ? DiagnosticCode::not_yet_supported : DiagnosticCode::unknown_key,
+                                    part.key() == "both" ? "`both` is not supported yet" : "unknown key " + in_quotes(part.key()),
+                                    {}});
         }
         if (points.child_count() == 0) findings_.error(points, {DiagnosticCode::empty, "how many points is not said", {}});
     }
@@ -60,11 +63,17 @@ std::optional<Give> Compiler::compile_scale(NodeRef node) {
     std::optional<QuantityUnit> unit;
     const bool are_good = compile_scale_steps(*steps, by->text(), scale, unit);
     if (scale.by_receipt) {
-        if (over) findings_.error_at_key(*over, {DiagnosticCode::bad_window, "`over` means nothing where the steps count this receipt", "leave it out"});
+        if (over) {
+            findings_.error_at_key(
+                *over, {DiagnosticCode::bad_window, "`over` means nothing where the steps count this receipt", "leave it out"});
+        }
         return are_good ? std::optional<Give>{scale} : std::nullopt;
     }
     if (!over) {
-        if (!fields.has("over")) findings_.error(node, {DiagnosticCode::missing_key, "the key `over` is missing", "over which time is it counted? such as `90 days` or `ever`"});
+        if (!fields.has("over")) {
+            findings_.error(node, {DiagnosticCode::missing_key, "the key `over` is missing",
+                                   "over which time is it counted? such as `90 days` or `ever`"});
+        }
         return std::nullopt;
     }
     const auto window = take(*over, parse_window(over->text()));
@@ -93,7 +102,8 @@ bool Compiler::compile_scale_steps(NodeRef steps, std::string_view by, DiscountS
             continue;
         }
         if (!scale.steps.empty() && *from <= scale.steps.back().from) {
-            findings_.error_at_key(step, {DiagnosticCode::steps_not_ascending, "this step starts no higher than the one before", "list steps from the lowest up"});
+            findings_.error_at_key(step, {DiagnosticCode::steps_not_ascending, "this step starts no higher than the one before",
+                                          "list steps from the lowest up"});
             are_good = false;
         }
         scale.steps.push_back({*from, *rate});
@@ -140,7 +150,8 @@ Parsed<Window> parse_limit_window(const std::string& text, const char* hint) {
 
 constexpr const char* kBudgetHint = "write it like `5000 BYN`, `10000 points` or `5000 BYN per month`";
 constexpr const char* kLimitHint =
-    "write it like `2 per receipt`, `1 per member per calendar year`, `10 per member per day`, `1000 in all` or `500 per calendar month`";
+    "write it like `2 per receipt`, `1 per member per calendar year`, `10 per member per day`, `1000 in all` or `500 per "
+    "calendar month`";
 
 std::string rest_of(const std::vector<std::string_view>& words, std::size_t from) {
     std::string text;
@@ -176,14 +187,18 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
             const auto window = take(at, parse_limit_window(rest_of(words, 2), kLimitHint));
             if (!window) return;
             if (window->kind == WindowKind::rolling) {
-                findings_.error(at, {DiagnosticCode::bad_limit, "a limit of the whole programme can't roll", "count by calendar month or the like, or `in all`"});
+                findings_.error(at, {DiagnosticCode::bad_limit, "a limit of the whole programme can't roll",
+                                     "count by calendar month or the like, or `in all`"});
                 return;
             }
             limit.window = *window;
         }
         limit.index = static_cast<std::uint32_t>(plan_.pools.size());
-        plan_.pools.push_back({.offer = static_cast<std::uint32_t>(plan_.offers.size()), .kind = PoolKind::uses, .total = *count,
-                               .window = limit.window, .key = offer.id + ":uses:" + window_text(limit.window)});
+        plan_.pools.push_back({.offer = static_cast<std::uint32_t>(plan_.offers.size()),
+                               .kind = PoolKind::uses,
+                               .total = *count,
+                               .window = limit.window,
+                               .key = offer.id + ":uses:" + window_text(limit.window)});
     }
     constexpr std::size_t kLimitsMax = 10;
     if (offer.limits.size() == kLimitsMax) {

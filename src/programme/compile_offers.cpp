@@ -13,13 +13,22 @@ bool speaks_of_member(const Condition& condition) {
             const auto& kinds = std::get<CardCondition>(condition).any_of;
             return std::all_of(kinds.begin(), kinds.end(), [](CardKind kind) { return kind == CardKind::personal; });
         }
-        case ConditionKind::birthday: case ConditionKind::level: case ConditionKind::nth_purchase: case ConditionKind::last_purchase:
-        case ConditionKind::counter: case ConditionKind::attribute: case ConditionKind::segment:
-            return true;
-        case ConditionKind::lines: case ConditionKind::amount: case ConditionKind::quantity: case ConditionKind::store:
-        case ConditionKind::region: case ConditionKind::channel: case ConditionKind::weekday: case ConditionKind::time:
-        case ConditionKind::dates:
-            return false;
+        case ConditionKind::birthday:
+        case ConditionKind::level:
+        case ConditionKind::nth_purchase:
+        case ConditionKind::last_purchase:
+        case ConditionKind::counter:
+        case ConditionKind::attribute:
+        case ConditionKind::segment: return true;
+        case ConditionKind::lines:
+        case ConditionKind::amount:
+        case ConditionKind::quantity:
+        case ConditionKind::store:
+        case ConditionKind::region:
+        case ConditionKind::channel:
+        case ConditionKind::weekday:
+        case ConditionKind::time:
+        case ConditionKind::dates: return false;
     }
     return false;
 }
@@ -37,7 +46,9 @@ void Compiler::compile_offer(NodeRef node) {
     if (const auto give = fields.get("give")) compile_give(*give, offer);
     else return;
     if (const auto stack = fields.get("stack"); stack && check_word(*stack, stack->text(), false)) offer.stack = stack->text();
-    if (const auto targeted = fields.get("targeted")) offer.is_targeted = take(*targeted, parse_yes_no(targeted->text())).value_or(false);
+    if (const auto targeted = fields.get("targeted")) {
+        offer.is_targeted = take(*targeted, parse_yes_no(targeted->text())).value_or(false);
+    }
     if (const auto limit = fields.get("limit")) compile_limits(*limit, offer);
     settle_offer(offer, node);
     plan_.offers.push_back(std::move(offer));
@@ -58,7 +69,8 @@ void Compiler::compile_line_conditions(const Fields& when, Offer& offer) {
     const auto all = when.get("lines");
     if (all && all->text() != "all") report_choice(*all, find_key(keys::when, "lines")->choices);
     if (all && !lines.is_all()) {
-        findings_.error(*all, {DiagnosticCode::condition_not_allowed, "`lines: all` and a choice of lines contradict each other", "keep one of them"});
+        findings_.error(*all, {DiagnosticCode::condition_not_allowed, "`lines: all` and a choice of lines contradict each other",
+                               "keep one of them"});
     }
     if (all || !lines.is_all()) offer.lines = std::move(lines);
     if (const auto amount = when.get("amount")) {
@@ -72,7 +84,8 @@ void Compiler::compile_line_conditions(const Fields& when, Offer& offer) {
     std::optional<QuantityUnit> unit;
     const auto bound = take(*quantity, parse_bound(quantity->text(), value_parser({.measure = Measure::quantity}, unit)));
     if (bound) offer.conditions.emplace_back(QuantityCondition{*bound, unit.value_or(QuantityUnit::piece)});
-    const bool names_lines = all || when.has("sku") || when.has("category") || when.has("brand") || when.has("batch") || when.has("tag");
+    const bool names_lines =
+        all || when.has("sku") || when.has("category") || when.has("brand") || when.has("batch") || when.has("tag");
     if (!names_lines) {
         findings_.error_at_key(*quantity, {DiagnosticCode::condition_needs_lines, "a quantity of which lines is not said",
                                            "name a sku, category, brand, batch or tag, or write `lines: all`"});
@@ -112,7 +125,9 @@ void Compiler::compile_time_conditions(const Fields& when, Offer& offer) {
 
 void Compiler::compile_member_conditions(const Fields& when, Offer& offer) {
     if (const auto node = when.get("member")) {
-        if (const auto is_member = take(*node, parse_yes_no(node->text()))) offer.conditions.emplace_back(MemberCondition{*is_member});
+        if (const auto is_member = take(*node, parse_yes_no(node->text()))) {
+            offer.conditions.emplace_back(MemberCondition{*is_member});
+        }
     }
     if (const auto node = when.get("birthday")) {
         if (const auto birthday = take(*node, parse_birthday(node->text()))) offer.conditions.emplace_back(*birthday);
@@ -147,7 +162,9 @@ void Compiler::compile_member_conditions(const Fields& when, Offer& offer) {
         std::string_view text = node->text();
         constexpr std::string_view kAgo = " ago";
         if (text.ends_with(kAgo)) text.remove_suffix(kAgo.size());
-        if (const auto days = take(*node, parse_bound(text, parse_days))) offer.conditions.emplace_back(LastPurchaseCondition{*days});
+        if (const auto days = take(*node, parse_bound(text, parse_days))) {
+            offer.conditions.emplace_back(LastPurchaseCondition{*days});
+        }
     }
     if (const auto node = when.get("counter")) compile_counter_condition(*node, offer);
     if (const auto node = when.get("attribute")) compile_attributes(*node, offer);
@@ -170,14 +187,17 @@ void Compiler::compile_counter_condition(NodeRef node, Offer& offer) {
         if (key == "is") {
             bound = take(*value, parse_bound(value->text(), parser));
         } else if (const auto number = take(*value, parser(value->text()))) {
-            const Op op = key == "at_least" ? Op::at_least : key == "more_than" ? Op::over : key == "at_most" ? Op::at_most : Op::under;
+            const Op op = key == "at_least"    ? Op::at_least
+                          : key == "more_than" ? Op::over
+                          : key == "at_most"   ? Op::at_most
+                                               : Op::under;
             bound = Bound{.op = op, .value = *number};
         }
         if (unit) counter->unit = *unit;
     }
     if (compared != 1) {
-        findings_.error(node, {compared == 0 ? DiagnosticCode::missing_key : DiagnosticCode::several_gives, "a counter is compared once",
-                               "one of at_least, more_than, at_most, under, is"});
+        findings_.error(node, {compared == 0 ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
+                               "a counter is compared once", "one of at_least, more_than, at_most, under, is"});
         return;
     }
     if (counter && bound) offer.conditions.emplace_back(CounterCondition{register_window(node, *counter, window), *bound});
@@ -185,7 +205,9 @@ void Compiler::compile_counter_condition(NodeRef node, Offer& offer) {
 
 void Compiler::compile_attributes(NodeRef node, Offer& offer) {
     const Fields fields{keys::attribute, node, findings_};
-    if (node.child_count() == 0) findings_.error(node, {DiagnosticCode::empty, "which fact is not said", "write it like `{household.children: over 0}`"});
+    if (node.child_count() == 0) {
+        findings_.error(node, {DiagnosticCode::empty, "which fact is not said", "write it like `{household.children: over 0}`"});
+    }
     if (!check_entry_count(node, limits::attributes_per_member)) return;
     for (const NodeRef fact : fields.others()) compile_attribute(fact, offer);
 }
@@ -234,14 +256,16 @@ void Compiler::settle_offer(Offer& offer, NodeRef node) {
             return false;
         };
         if (!names_lines()) {
-            findings_.error_at_key(node, {DiagnosticCode::give_needs_lines, "what " + in_quotes(offer.id) + " gives is by the item, and no lines are named",
+            findings_.error_at_key(node, {DiagnosticCode::give_needs_lines,
+                                          "what " + in_quotes(offer.id) + " gives is by the item, and no lines are named",
                                           "name a sku, category, brand, batch or tag, or write `lines: all`"});
         }
     }
     for (const Condition& condition : offer.conditions) {
         const auto* member = std::get_if<MemberCondition>(&condition);
         if (member != nullptr && !member->is_member && offer.needs_member) {
-            findings_.error_at_key(node, {DiagnosticCode::condition_not_allowed, in_quotes(offer.id) + " is for buyers who are no members, and speaks of a member",
+            findings_.error_at_key(node, {DiagnosticCode::condition_not_allowed,
+                                          in_quotes(offer.id) + " is for buyers who are no members, and speaks of a member",
                                           "points, levels, counters and limits per member need a member"});
         }
     }
@@ -277,9 +301,13 @@ void Compiler::check_offer_can_apply(const Offer& offer, NodeRef node) {
         if (const auto* weekday = std::get_if<WeekdayCondition>(&condition)) days = weekday->days;
         if (const auto* range = std::get_if<DatesCondition>(&condition)) dates = range;
         if (const auto* amount = std::get_if<AmountCondition>(&condition)) is_possible = is_possible && can_hold(amount->bound);
-        if (const auto* quantity = std::get_if<QuantityCondition>(&condition)) is_possible = is_possible && can_hold(quantity->bound);
+        if (const auto* quantity = std::get_if<QuantityCondition>(&condition)) {
+            is_possible = is_possible && can_hold(quantity->bound);
+        }
         if (const auto* last = std::get_if<LastPurchaseCondition>(&condition)) is_possible = is_possible && can_hold(last->days);
-        if (const auto* counter = std::get_if<CounterCondition>(&condition)) is_possible = is_possible && can_hold(counter->bound);
+        if (const auto* counter = std::get_if<CounterCondition>(&condition)) {
+            is_possible = is_possible && can_hold(counter->bound);
+        }
     }
     if (dates != nullptr && !has_date(*dates, plan_.effective_on, days)) is_possible = false;
     if (is_possible) return;

@@ -50,7 +50,9 @@ std::string counter_key(const Counter& counter) {
 
 std::optional<std::uint32_t> Compiler::find_window(Counter counter, const Window& window) const {
     counter.key = counter_key(counter);
-    if (counter.measure == Measure::points && counter.points_unit < plan_.units.size()) counter.key += "[" + plan_.units[counter.points_unit].id + "]";
+    if (counter.measure == Measure::points && counter.points_unit < plan_.units.size()) {
+        counter.key += "[" + plan_.units[counter.points_unit].id + "]";
+    }
     const auto named = counters_by_key_.find(counter.key);
     if (named == counters_by_key_.end()) return std::nullopt;
     const auto found = windows_by_text_.find({named->second, window_text(window)});
@@ -73,8 +75,10 @@ std::uint32_t Compiler::register_window(NodeRef at, Counter counter, const Windo
     plan_.windows.push_back({.counter = named->second, .window = window});
     // Uses are bounded by the offers and their limits; only what is read from purchases costs time with every receipt.
     if (plan_.counters[named->second].measure != Measure::uses && ++figures_ == limits::counters_per_programme + 1) {
-        findings_.error(at, {DiagnosticCode::too_many, "the programme counts more than " + std::to_string(limits::counters_per_programme) + " figures of a member",
-                             "each measure, choice of goods and window counts as one"});
+        findings_.error(
+            at, {DiagnosticCode::too_many,
+                 "the programme counts more than " + std::to_string(limits::counters_per_programme) + " figures of a member",
+                 "each measure, choice of goods and window counts as one"});
     }
     return found->second;
 }
@@ -92,12 +96,16 @@ ValueParser Compiler::value_parser(const Counter& counter, std::optional<Quantit
                 const auto quantity = parse_quantity(text, true);
                 if (!quantity) return Unexpected<Fault>{quantity.error()};
                 if (unit && *unit != quantity->unit) {
-                    return Unexpected<Fault>{Fault{DiagnosticCode::bad_quantity, "kilograms, litres, metres and pieces are mixed here", "use one unit"}};
+                    return Unexpected<Fault>{Fault{DiagnosticCode::bad_quantity,
+                                                   "kilograms, litres, metres and pieces are mixed here", "use one unit"}};
                 }
                 unit = quantity->unit;
                 return quantity->milli;
             };
-        case Measure::visits: case Measure::purchases: case Measure::points: case Measure::uses: break;
+        case Measure::visits:
+        case Measure::purchases:
+        case Measure::points:
+        case Measure::uses: break;
     }
     return [](std::string_view text) { return parse_count(text); };
 }
@@ -114,7 +122,8 @@ std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
         } else if (takes_category && node.text() != "all") {
             counter.lines.categories = {std::string{node.text()}};
         } else if (node.text() != "all") {
-            findings_.error(node, {DiagnosticCode::not_a_choice, in_quotes(node.text()) + " is not what is counted", "write `all`, or which lines"});
+            findings_.error(node, {DiagnosticCode::not_a_choice, in_quotes(node.text()) + " is not what is counted",
+                                   "write `all`, or which lines"});
         }
     };
     for (const std::string_view key : {"spend", "spend_on", "quantity_of", "visits", "purchases", "points"}) {
@@ -144,21 +153,26 @@ std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
     }
     for (const std::string& category : counter.lines.categories) {
         if (catalogue::is_valid_category(category)) continue;
-        findings_.error(fields.node(), {DiagnosticCode::bad_category, in_quotes(category) + " is not a path of categories", "write it like `meat/sausages`"});
+        findings_.error(fields.node(), {DiagnosticCode::bad_category, in_quotes(category) + " is not a path of categories",
+                                        "write it like `meat/sausages`"});
         is_good = false;
     }
     if (named == 1) return is_good ? std::optional{counter} : std::nullopt;
     if (named > 1) {
-        findings_.error(fields.node(), {DiagnosticCode::several_gives, "a counter counts one thing", "keep one of spend, spend_on, quantity_of, visits, purchases, points"});
+        findings_.error(fields.node(), {DiagnosticCode::several_gives, "a counter counts one thing",
+                                        "keep one of spend, spend_on, quantity_of, visits, purchases, points"});
     } else {
-        findings_.error(fields.node(), {DiagnosticCode::missing_key, "what is counted is missing", "one of spend, spend_on, quantity_of, visits, purchases, points"});
+        findings_.error(fields.node(), {DiagnosticCode::missing_key, "what is counted is missing",
+                                        "one of spend, spend_on, quantity_of, visits, purchases, points"});
     }
     return std::nullopt;
 }
 
 void Compiler::take_lines(const Fields& fields, LineFilter& lines) {
     const auto take_texts = [&](std::string_view key, std::vector<std::string>& into) {
-        if (const auto node = fields.get(key)) into = texts_of(*node, key == "category" ? limits::text_bytes : limits::code_bytes);
+        if (const auto node = fields.get(key)) {
+            into = texts_of(*node, key == "category" ? limits::text_bytes : limits::code_bytes);
+        }
     };
     take_texts("sku", lines.skus);
     take_texts("brand", lines.brands);
@@ -170,7 +184,8 @@ void Compiler::take_lines(const Fields& fields, LineFilter& lines) {
         if (catalogue::is_valid_category(node.text())) {
             lines.categories.emplace_back(node.text());
         } else {
-            findings_.error(node, {DiagnosticCode::bad_category, in_quotes(node.text()) + " is not a path of categories", "write it like `meat/sausages`"});
+            findings_.error(node, {DiagnosticCode::bad_category, in_quotes(node.text()) + " is not a path of categories",
+                                   "write it like `meat/sausages`"});
         }
     }
 }
@@ -180,7 +195,10 @@ std::optional<LineFilter> Compiler::compile_line_filter(NodeRef node) {
     LineFilter lines;
     take_lines(fields, lines);
     if (lines.is_all()) {
-        if (node.child_count() == 0) findings_.error(node, {DiagnosticCode::empty, "which lines is not said", "name a sku, category, brand, batch or tag"});
+        if (node.child_count() == 0) {
+            findings_.error(node,
+                            {DiagnosticCode::empty, "which lines is not said", "name a sku, category, brand, batch or tag"});
+        }
         return std::nullopt;
     }
     return lines;
@@ -192,9 +210,12 @@ std::vector<NodeRef> Compiler::scalars_of(NodeRef node) {
         scalars.push_back(node);
         return scalars;
     }
-    if (node.child_count() == 0) findings_.error(node, {DiagnosticCode::empty, "the list is empty", "write a value, or leave the key out"});
+    if (node.child_count() == 0) {
+        findings_.error(node, {DiagnosticCode::empty, "the list is empty", "write a value, or leave the key out"});
+    }
     if (node.child_count() > limits::values_per_condition) {
-        findings_.error(node, {DiagnosticCode::too_many, "more than " + std::to_string(limits::values_per_condition) + " values", {}});
+        findings_.error(node,
+                        {DiagnosticCode::too_many, "more than " + std::to_string(limits::values_per_condition) + " values", {}});
         return scalars;
     }
     for (const NodeRef child : node.children()) {
@@ -236,7 +257,8 @@ LocalisedText Compiler::localised(NodeRef node) {
             std::vector<std::string_view> known(languages_.begin(), languages_.end());
             std::string hint = did_you_mean(child.key(), known);
             if (hint.empty()) hint = "list it under `languages`";
-            findings_.error_at_key(child, {DiagnosticCode::unknown_language, in_quotes(child.key()) + " is not one of the programme's languages", hint});
+            findings_.error_at_key(child, {DiagnosticCode::unknown_language,
+                                           in_quotes(child.key()) + " is not one of the programme's languages", hint});
             continue;
         }
         text.languages.emplace_back(child.key(), child.text());
@@ -253,7 +275,9 @@ LocalisedText Compiler::localised(NodeRef node) {
             }
             return false;
         }();
-        if (!stands_here) findings_.warning(node, {DiagnosticCode::text_missing, "the text is missing in `" + language + "`", {}});
+        if (!stands_here) {
+            findings_.warning(node, {DiagnosticCode::text_missing, "the text is missing in `" + language + "`", {}});
+        }
     }
     return text;
 }
@@ -262,7 +286,8 @@ std::optional<std::uint32_t> Compiler::unit_named(NodeRef at, std::string_view n
     for (std::size_t i = 0; i < plan_.units.size(); ++i) {
         if (plan_.units[i].id == name) return static_cast<std::uint32_t>(i);
     }
-    findings_.error(at, {DiagnosticCode::unknown_unit, in_quotes(name) + " is not one of the programme's units", did_you_mean(name, unit_names_)});
+    findings_.error(at, {DiagnosticCode::unknown_unit, in_quotes(name) + " is not one of the programme's units",
+                         did_you_mean(name, unit_names_)});
     return std::nullopt;
 }
 
@@ -272,14 +297,16 @@ std::optional<std::uint32_t> Compiler::level_named(NodeRef at, std::string_view 
     }
     std::vector<std::string_view> known;
     for (const Level& level : plan_.levels) known.emplace_back(level.id);
-    findings_.error(at, {DiagnosticCode::unknown_level, in_quotes(name) + " is not one of the programme's levels", did_you_mean(name, known)});
+    findings_.error(at, {DiagnosticCode::unknown_level, in_quotes(name) + " is not one of the programme's levels",
+                         did_you_mean(name, known)});
     return std::nullopt;
 }
 
 bool Compiler::check_word(NodeRef at, std::string_view word, bool is_key) {
     if (is_word(word)) return true;
-    Fault fault{DiagnosticCode::bad_key, in_quotes(word) + " can't be a name",
-                "start with a lower-case letter; then letters, digits, `_` and `-`, at most " + std::to_string(limits::key_bytes)};
+    Fault fault{
+        DiagnosticCode::bad_key, in_quotes(word) + " can't be a name",
+        "start with a lower-case letter; then letters, digits, `_` and `-`, at most " + std::to_string(limits::key_bytes)};
     if (is_key) findings_.error_at_key(at, std::move(fault));
     else findings_.error(at, std::move(fault));
     return false;
@@ -287,7 +314,8 @@ bool Compiler::check_word(NodeRef at, std::string_view word, bool is_key) {
 
 bool Compiler::check_entry_count(NodeRef node, std::size_t most) {
     if (node.child_count() <= most) return true;
-    findings_.error(node, {DiagnosticCode::too_many, std::to_string(node.child_count()) + " stand here", "at most " + std::to_string(most)});
+    findings_.error(
+        node, {DiagnosticCode::too_many, std::to_string(node.child_count()) + " stand here", "at most " + std::to_string(most)});
     return false;
 }
 

@@ -20,7 +20,9 @@ namespace suki::programme {
 /// is only handed out when there was none.
 class Compiler {
 public:
-    Compiler(const ZoneLoader& zones, int semantics, Findings& findings) : zones_(zones), findings_(findings) { plan_.semantics = semantics; }
+    Compiler(const ZoneLoader& zones, int semantics, Findings& findings) : zones_(zones), findings_(findings) {
+        plan_.semantics = semantics;
+    }
 
     /// Of a tree that is whole.
     void compile_document(NodeRef root);
@@ -117,7 +119,7 @@ private:
     std::set<std::string, std::less<>> languages_;
     std::vector<NodeRef> offer_nodes_;  // beside plan_.offers
     std::vector<NodeRef> unit_nodes_;   // beside plan_.units
-    std::size_t figures_ = 0;  // windows of other measures than uses
+    std::size_t figures_ = 0;           // windows of other measures than uses
     std::map<std::string, std::uint32_t, std::less<>> counters_by_key_;
     std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> windows_by_text_;
 };

@@ -66,7 +66,8 @@ public:
         }
         add(mark, Shape::scalar, value);
     }
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
         open(mark, tag, anchor, Shape::list);
     }
     void OnSequenceEnd() override { open_.pop_back(); }
@@ -86,7 +87,11 @@ public:
         if (findings_.size() >= limits::diagnostics_per_document) return;
         const auto line = static_cast<std::size_t>(std::max(mark.line, 0)) + 1;
         const auto column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1;
-        findings_.push_back({.code = code, .line = line, .column = column, .path = path(), .message = std::move(message),
+        findings_.push_back({.code = code,
+                             .line = line,
+                             .column = column,
+                             .path = path(),
+                             .message = std::move(message),
                              .hint = std::move(hint)});
     }
 
@@ -106,7 +111,9 @@ private:
         throw Stop{};
     }
     void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
-        if (anchor != 0) find(DiagnosticCode::alias_not_allowed, mark, "anchors (`&name`) are not allowed", "leave the anchor out");
+        if (anchor != 0) {
+            find(DiagnosticCode::alias_not_allowed, mark, "anchors (`&name`) are not allowed", "leave the anchor out");
+        }
     }
     void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
         // `?` and `!` are what the parser says of plain and of quoted nodes without a tag.
@@ -119,7 +126,9 @@ private:
         return span;
     }
     void take_key(const YAML::Mark& mark, const std::string& value) {
-        if (value.size() > limits::text_bytes || !is_valid_text(value)) stop(DiagnosticCode::bad_key, mark, "this can't be a key");
+        if (value.size() > limits::text_bytes || !is_valid_text(value)) {
+            stop(DiagnosticCode::bad_key, mark, "this can't be a key");
+        }
         Open& map = open_.back();
         map.has_key = true;
         map.key = keep(value);
@@ -189,7 +198,9 @@ private:
         for (const std::uint32_t index : repeated) {
             const Document::Node& node = document_.nodes[index];
             if (findings_.size() >= limits::diagnostics_per_document) break;
-            findings_.push_back({.code = DiagnosticCode::duplicate_key, .line = node.key_line, .column = node.key_column,
+            findings_.push_back({.code = DiagnosticCode::duplicate_key,
+                                 .line = node.key_line,
+                                 .column = node.key_column,
                                  .path = NodeRef{document_, map}.path(),
                                  .message = "the key `" + std::string{key_of(index)} + "` stands here twice",
                                  .hint = "leave one of them"});
@@ -248,7 +259,10 @@ bool has_too_many_marks(std::string_view source) {
 int hex_of(std::string_view text) {
     int value = 0;
     for (const char c : text) {
-        const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        const int digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
         if (digit < 0) return -1;
         value = value * 16 + digit;
     }
@@ -270,7 +284,8 @@ std::string with_joined_surrogates(std::string_view source) {
             const int low = hex_of(source.substr(i + 8, 4));
             if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
                 constexpr std::string_view digits = "0123456789abcdef";
-                const unsigned point = 0x10000u + (static_cast<unsigned>(high - 0xd800) << 10) + static_cast<unsigned>(low - 0xdc00);
+                const unsigned point =
+                    0x10000u + (static_cast<unsigned>(high - 0xd800) << 10) + static_cast<unsigned>(low - 0xdc00);
                 joined += "\\U";
                 for (int shift = 28; shift >= 0; shift -= 4) joined += digits[(point >> shift) & 0xf];
                 i += 12;
@@ -337,7 +352,8 @@ ReadDocument read_document(std::string_view source) {
         Diagnostics ignored;
         TreeBuilder second{rest, ignored};
         if (parser.HandleNextDocument(second)) {
-            builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "there is more than one document here", "keep one document in a file");
+            builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "there is more than one document here",
+                         "keep one document in a file");
             return read;
         }
         read.is_whole = true;
@@ -367,7 +383,9 @@ std::size_t NodeRef::key_column() const { return document_->nodes[index_].key_co
 std::vector<NodeRef> NodeRef::children() const {
     std::vector<NodeRef> all;
     all.reserve(child_count());
-    for (std::uint32_t at = document_->nodes[index_].first; at != 0; at = document_->nodes[at].next) all.emplace_back(*document_, at);
+    for (std::uint32_t at = document_->nodes[index_].first; at != 0; at = document_->nodes[at].next) {
+        all.emplace_back(*document_, at);
+    }
     return all;
 }
 

@@ -11,7 +11,8 @@ bool has_right_shape(NodeRef node, Kind kind, Findings& findings) {
     switch (node.shape()) {
         case Shape::broken: return false;
         case Shape::nothing:
-            findings.error(node, {DiagnosticCode::empty, node.key().empty() ? "nothing stands here" : "nothing stands under " + in_quotes(node.key()),
+            findings.error(node, {DiagnosticCode::empty,
+                                  node.key().empty() ? "nothing stands here" : "nothing stands under " + in_quotes(node.key()),
                                   "write a value, or leave the key out"});
             return false;
         case Shape::scalar:
@@ -29,7 +30,8 @@ bool has_right_shape(NodeRef node, Kind kind, Findings& findings) {
             break;
     }
     const std::string_view found = node.is_scalar() ? "one value" : node.is_list() ? "a list" : "a map";
-    findings.error(node, {DiagnosticCode::wrong_type, std::string{shape_words(kind)} + " is expected here, not " + std::string{found}, {}});
+    findings.error(
+        node, {DiagnosticCode::wrong_type, std::string{shape_words(kind)} + " is expected here, not " + std::string{found}, {}});
     return false;
 }
 
@@ -39,7 +41,8 @@ Fields::Fields(const MapSpec& spec, NodeRef map, Findings& findings, const std::
     for (const NodeRef child : map.children()) take(child, findings, others);
     for (const KeySpec& key : spec.keys) {
         if (key.is_required && !has(key.name)) {
-            findings.error(map, {DiagnosticCode::missing_key, "the key `" + std::string{key.name} + "` is missing", std::string{key.description}});
+            findings.error(map, {DiagnosticCode::missing_key, "the key `" + std::string{key.name} + "` is missing",
+                                 std::string{key.description}});
         }
     }
 }
@@ -48,7 +51,8 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
     const KeySpec* key = find_key(*spec_, child.key());
     if (key != nullptr && key->is_later) {
         has_refused_ = true;
-        findings.error_at_key(child, {DiagnosticCode::not_yet_supported, "`" + std::string{key->name} + "` is not supported yet", {}});
+        findings.error_at_key(child,
+                              {DiagnosticCode::not_yet_supported, "`" + std::string{key->name} + "` is not supported yet", {}});
         return;
     }
     if (key != nullptr) {
@@ -70,7 +74,8 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
     std::vector<std::string_view> known;
     for (const KeySpec& each : spec_->keys) known.push_back(each.name);
     if (takes_others && others != nullptr) known.insert(known.end(), others->begin(), others->end());
-    findings.error_at_key(child, {DiagnosticCode::unknown_key, "unknown key " + in_quotes(child.key()), did_you_mean(child.key(), known)});
+    findings.error_at_key(
+        child, {DiagnosticCode::unknown_key, "unknown key " + in_quotes(child.key()), did_you_mean(child.key(), known)});
 }
 
 std::optional<NodeRef> Fields::get(std::string_view key) const {

@@ -31,8 +31,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 Diagnostic placed(Severity severity, Fault fault, std::size_t line, std::size_t column, std::string path) {
-    return {.severity = severity, .code = fault.code, .line = line, .column = column, .path = std::move(path),
-            .message = std::move(fault.message), .hint = std::move(fault.hint)};
+    return {.severity = severity,
+            .code = fault.code,
+            .line = line,
+            .column = column,
+            .path = std::move(path),
+            .message = std::move(fault.message),
+            .hint = std::move(fault.hint)};
 }
 
 }  // namespace
@@ -75,8 +80,11 @@ Diagnostics Findings::in_order() const {
     });
     if (left_out > 0) {
         const Diagnostic last = all.back();
-        all.push_back({.severity = errors_.empty() ? Severity::warning : Severity::error, .code = DiagnosticCode::too_many,
-                       .line = last.line, .column = last.column, .path = {},
+        all.push_back({.severity = errors_.empty() ? Severity::warning : Severity::error,
+                       .code = DiagnosticCode::too_many,
+                       .line = last.line,
+                       .column = last.column,
+                       .path = {},
                        .message = std::to_string(left_out + 1) + " more findings are left out",
                        .hint = "mend these first"});
     }
@@ -121,7 +129,8 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string_vi
 std::string diagnostic_text(const Diagnostic& diagnostic, std::string_view file) {
     std::string text{file};
     text += ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) + ": ";
-    text += std::string{name_of(diagnostic.severity)} + ": " + diagnostic.message + " [" + std::string{name_of(diagnostic.code)} + "]";
+    text += std::string{name_of(diagnostic.severity)} + ": " + diagnostic.message + " [" + std::string{name_of(diagnostic.code)} +
+            "]";
     if (!diagnostic.path.empty()) text += " at " + diagnostic.path;
     if (!diagnostic.hint.empty()) text += " (" + diagnostic.hint + ")";
     return text;

@@ -55,7 +55,8 @@ Parsed<Decimal> parse_money_decimal(std::string_view text, const Currency& curre
         return fault(DiagnosticCode::unknown_currency, in_quotes(words[1]) + " is not a currency", kMoneyHint);
     }
     if (!currency.code.empty() && words[1] != currency.code) {
-        return fault(DiagnosticCode::other_currency, "this is in " + std::string{words[1]} + ", the programme in " + currency.code);
+        return fault(DiagnosticCode::other_currency,
+                     "this is in " + std::string{words[1]} + ", the programme in " + currency.code);
     }
     return decimal;
 }
@@ -121,14 +122,20 @@ Parsed<Ratio> parse_fine_money(std::string_view text, const Currency& currency) 
 Parsed<Quantity> parse_quantity(std::string_view text, bool allow_zero) {
     constexpr const char* kHint = "write it like `3 items`, `0.5 kg`, `100 g`, `1 l`, `250 ml` or `2 m`";
     const auto words = split_words(text);
-    if (words.empty() || words.size() > 2) return fault(DiagnosticCode::bad_quantity, in_quotes(text) + " is not a quantity", kHint);
+    if (words.empty() || words.size() > 2) {
+        return fault(DiagnosticCode::bad_quantity, in_quotes(text) + " is not a quantity", kHint);
+    }
     const std::string_view name = words.size() == 2 ? words[1] : "piece";
     int decimals = 3;
     QuantityUnit unit = QuantityUnit::piece;
     if (name == "item" || name == "items" || name == "pieces") unit = QuantityUnit::piece;
-    else if (name == "g") { unit = QuantityUnit::kg; decimals = 0; }
-    else if (name == "ml") { unit = QuantityUnit::l; decimals = 0; }
-    else if (const auto known = from_name<QuantityUnit>(name)) unit = *known;
+    else if (name == "g") {
+        unit = QuantityUnit::kg;
+        decimals = 0;
+    } else if (name == "ml") {
+        unit = QuantityUnit::l;
+        decimals = 0;
+    } else if (const auto known = from_name<QuantityUnit>(name)) unit = *known;
     else return fault(DiagnosticCode::bad_quantity, in_quotes(name) + " is not a unit of goods", kHint);
     const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_quantity, kHint);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
@@ -205,10 +212,13 @@ Parsed<Expiry> parse_expiry(std::string_view text) {
     constexpr const char* kHint =
         "write `12 months after earning`, `12 months after last activity`, `at the end of the year` or `never`";
     const auto words = split_words(text);
-    const auto bad = [&] { return fault(DiagnosticCode::bad_expiry, in_quotes(text) + " does not say when points lapse", kHint); };
+    const auto bad = [&] {
+        return fault(DiagnosticCode::bad_expiry, in_quotes(text) + " does not say when points lapse", kHint);
+    };
     if (words.size() == 1 && words[0] == "never") return Expiry{};
     const auto starts_with = [&](std::initializer_list<std::string_view> start, std::size_t from) {
-        return words.size() >= from + start.size() && std::equal(start.begin(), start.end(), words.begin() + static_cast<std::ptrdiff_t>(from));
+        return words.size() >= from + start.size() &&
+               std::equal(start.begin(), start.end(), words.begin() + static_cast<std::ptrdiff_t>(from));
     };
     if (words.size() == 5 && starts_with({"at", "the", "end", "of", "the"}, 0)) return bad();
     if (words.size() == 6 && starts_with({"at", "the", "end", "of", "the"}, 0)) {
@@ -229,12 +239,14 @@ Parsed<DateRange> parse_dates(std::string_view text) {
     const auto words = split_words(text);
     const bool is_range = words.size() == 3 && words[1] == "to";
     if (!is_range && words.size() != 1) {
-        return fault(DiagnosticCode::bad_date, in_quotes(text) + " is not a date", "write `2026-12-24` or `2026-12-24 to 2026-12-26`");
+        return fault(DiagnosticCode::bad_date, in_quotes(text) + " is not a date",
+                     "write `2026-12-24` or `2026-12-24 to 2026-12-26`");
     }
     const auto first = parse_date(words.front());
     const auto last = parse_date(words.back());
     if (!first || !last) {
-        return fault(DiagnosticCode::bad_date, in_quotes(first ? words.back() : words.front()) + " is not a date", "write it like `2026-12-24`");
+        return fault(DiagnosticCode::bad_date, in_quotes(first ? words.back() : words.front()) + " is not a date",
+                     "write it like `2026-12-24`");
     }
     if (*last < *first) return fault(DiagnosticCode::bad_range, "the last date comes before the first");
     return DateRange{*first, add_days(*last, 1)};
@@ -248,7 +260,8 @@ Parsed<TimeCondition> parse_time_range(std::string_view text) {
     const auto from = parse_time_of_day(words[0]);
     const auto to = parse_time_of_day(words[2]);
     if (!from || !to || from->minutes == 24 * 60) {
-        return fault(DiagnosticCode::bad_time, in_quotes(from && from->minutes < 24 * 60 ? words[2] : words[0]) + " is not a time of day",
+        return fault(DiagnosticCode::bad_time,
+                     in_quotes(from && from->minutes < 24 * 60 ? words[2] : words[0]) + " is not a time of day",
                      "write it like `08:00`");
     }
     if (*from == *to) return fault(DiagnosticCode::bad_range, "the time ends when it starts", "for the whole day leave it out");
@@ -285,7 +298,8 @@ Parsed<BirthdayCondition> parse_birthday(std::string_view text) {
         }
         if (period) return BirthdayCondition{period->days, period->days};
     }
-    return fault(DiagnosticCode::bad_period, in_quotes(text) + " does not say how near the birthday", "write `within 3 days` or `on the day`");
+    return fault(DiagnosticCode::bad_period, in_quotes(text) + " does not say how near the birthday",
+                 "write `within 3 days` or `on the day`");
 }
 
 Parsed<NthPurchaseCondition> parse_nth(std::string_view text) {
@@ -335,7 +349,8 @@ Parsed<Give> parse_points_per_money(Decimal points, std::string_view per, const 
 }
 
 Parsed<Give> parse_points_per_quantity(Decimal points, std::string_view per) {
-    const auto quantity = parse_quantity(split_words(per).size() == 1 && !looks_like_number(per) ? "1 " + std::string{per} : std::string{per});
+    const auto quantity =
+        parse_quantity(split_words(per).size() == 1 && !looks_like_number(per) ? "1 " + std::string{per} : std::string{per});
     if (!quantity) return Unexpected<Fault>{quantity.error()};
     // `1.5 per item` are 15 per 10 items.
     Quantity widened = *quantity;
@@ -363,7 +378,9 @@ Parsed<Give> parse_points_give(std::string_view text, const Currency& currency) 
     }
     const auto points = parse_plain_decimal(words[0], DiagnosticCode::bad_points, kPointsHint);
     if (!points) return Unexpected<Fault>{points.error()};
-    if (points->decimals > 4) return fault(DiagnosticCode::bad_points, in_quotes(words[0]) + " is too fine", "at most 4 decimals");
+    if (points->decimals > 4) {
+        return fault(DiagnosticCode::bad_points, in_quotes(words[0]) + " is too fine", "at most 4 decimals");
+    }
     if (points->value == 0) return fault(DiagnosticCode::out_of_range, "0 points are nothing to give");
     if (points->value > kCountMax) return fault(DiagnosticCode::out_of_range, in_quotes(words[0]) + " are too many points");
     const std::string per = joined(words, 2, words.size());
@@ -377,7 +394,8 @@ Parsed<FreeItems> parse_free(std::string_view text) {
     const auto words = split_words(text);
     const bool is_cheapest = words.size() == 4 && words[3] == "cheapest";
     if ((words.size() != 3 && !is_cheapest) || words[1] != "per") {
-        return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " does not say how many are free", "write `1 per 4` or `1 per 4 cheapest`");
+        return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " does not say how many are free",
+                     "write `1 per 4` or `1 per 4 cheapest`");
     }
     const auto free = parse_positive_count(words[0]);
     if (!free) return Unexpected<Fault>{free.error()};
@@ -397,7 +415,8 @@ Parsed<Give> parse_discount(std::string_view text, const Currency& currency) {
     const auto words = split_words(text);
     const bool is_per_item = words.size() == 4 && words[2] == "per" && words[3] == "item";
     if ((words.size() != 2 && !is_per_item) || !looks_like_number(words[0])) {
-        return fault(DiagnosticCode::bad_money, in_quotes(text) + " is not a discount", "write `3%`, `1.50 BYN` or `0.20 BYN per item`");
+        return fault(DiagnosticCode::bad_money, in_quotes(text) + " is not a discount",
+                     "write `3%`, `1.50 BYN` or `0.20 BYN per item`");
     }
     const auto money = parse_money(joined(words, 0, 2), currency);
     if (!money) return Unexpected<Fault>{money.error()};
@@ -411,10 +430,19 @@ Parsed<Bound> parse_bound(std::string_view text, const ValueParser& value) {
     std::size_t used = 0;
     Bound bound{.op = Op::exactly};
     const bool has_two = words.size() > 1 && words[0] == "at";
-    if (words[0] == "over") { bound.op = Op::over; used = 1; }
-    else if (words[0] == "under") { bound.op = Op::under; used = 1; }
-    else if (has_two && words[1] == "least") { bound.op = Op::at_least; used = 2; }
-    else if (has_two && words[1] == "most") { bound.op = Op::at_most; used = 2; }
+    if (words[0] == "over") {
+        bound.op = Op::over;
+        used = 1;
+    } else if (words[0] == "under") {
+        bound.op = Op::under;
+        used = 1;
+    } else if (has_two && words[1] == "least") {
+        bound.op = Op::at_least;
+        used = 2;
+    } else if (has_two && words[1] == "most") {
+        bound.op = Op::at_most;
+        used = 2;
+    }
     if (used == words.size()) {
         return fault(DiagnosticCode::bad_comparison, in_quotes(text) + " compares with nothing",
                      "write `over X`, `at least X`, `under X`, `at most X`, `X to Y` or `X`");
@@ -441,12 +469,16 @@ Parsed<Bound> parse_bound(std::string_view text, const ValueParser& value) {
 Parsed<std::int64_t> parse_days(std::string_view text) {
     if (split_words(text).size() == 1) {
         auto count = parse_count(text);
-        if (count && *count > kPeriodDaysMax) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is longer than 100 years");
+        if (count && *count > kPeriodDaysMax) {
+            return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is longer than 100 years");
+        }
         return count;
     }
     const auto period = parse_period(text, true);
     if (!period) return Unexpected<Fault>{period.error()};
-    if (period->months > 0) return fault(DiagnosticCode::bad_period, in_quotes(text) + " is not a number of days", "write it in days or weeks");
+    if (period->months > 0) {
+        return fault(DiagnosticCode::bad_period, in_quotes(text) + " is not a number of days", "write it in days or weeks");
+    }
     return std::int64_t{period->days};
 }
 
@@ -455,7 +487,9 @@ Parsed<std::int64_t> parse_thousandths(std::string_view text) {
     if (!decimal) return fault(DiagnosticCode::bad_number, in_quotes(text) + " is not a number");
     const auto milli = at_decimals(*decimal, 3);
     if (!milli) return fault(DiagnosticCode::bad_number, in_quotes(text) + " is finer than a thousandth, or too large");
-    if (*milli > kAmountMax || *milli < -kAmountMax) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too large");
+    if (*milli > kAmountMax || *milli < -kAmountMax) {
+        return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too large");
+    }
     return *milli;
 }
 

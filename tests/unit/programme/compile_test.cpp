@@ -61,8 +61,9 @@ TEST(Compile, HeaderAndDefaults) {
     EXPECT_EQ(plan->units[0].worth, (Ratio{1, 1}));
     EXPECT_EQ(plan->units[0].clause, "6.1");
     EXPECT_EQ(plan->units[1].denominator, 1);
-    const auto other = plan_of("discounts: {round: down}\nreturns: keep\ndebt: refuse\nnotice: 1 month\nrelationship: partner\n"
-                               "join: {welcome: {points: 50, stars: 1}}\ntarget: {behaviour: visits, from: 2.1, to: 3, within: 1 year}\n");
+    const auto other = plan_of(
+        "discounts: {round: down}\nreturns: keep\ndebt: refuse\nnotice: 1 month\nrelationship: partner\n"
+        "join: {welcome: {points: 50, stars: 1}}\ntarget: {behaviour: visits, from: 2.1, to: 3, within: 1 year}\n");
     ASSERT_NE(other, nullptr);
     EXPECT_EQ(other->discount_rounding, Rounding::down);
     EXPECT_EQ(other->debt, DebtPolicy::refuse);
@@ -73,8 +74,10 @@ TEST(Compile, HeaderAndDefaults) {
 }
 
 TEST(Compile, YamlAndJsonAreOneModel) {
-    const std::string yaml = head() + "offers: {it: {when: {lines: all, member: yes}, give: {points: 5 per item}, targeted: no}}\n";
-    const std::string json = R"({"suki":1,"id":"test","title":"Test","currency":"BYN","timezone":"Europe/Minsk","effective":"2026-12-01",
+    const std::string yaml =
+        head() + "offers: {it: {when: {lines: all, member: yes}, give: {points: 5 per item}, targeted: no}}\n";
+    const std::string json =
+        R"({"suki":1,"id":"test","title":"Test","currency":"BYN","timezone":"Europe/Minsk","effective":"2026-12-01",
         "units":{"points":{"worth":"0.01 BYN"},"stars":{}},
 	"offers":{"it":{"when":{"lines":"all","member":true},"give":{"points":"5 per item"},"targeted":false,"title":"\u0421\ud83d\ude00\/ \\ud83d"}}})";
     const auto a = compile(yaml, plain_zones);
@@ -123,7 +126,8 @@ TEST(Compile, StagesAndWhoIsNeeded) {
 }
 
 TEST(Compile, ConditionsOfLines) {
-    const auto plan = offer_plan("{when: {sku: [a, b], category: meat/smoked, brand: Old Smokehouse, batch: b7, tag: [x]}, give: {price: 2.99 BYN}}");
+    const auto plan = offer_plan(
+        "{when: {sku: [a, b], category: meat/smoked, brand: Old Smokehouse, batch: b7, tag: [x]}, give: {price: 2.99 BYN}}");
     const Offer& it = only_offer(plan);
     ASSERT_TRUE(it.lines);
     EXPECT_EQ(it.lines->skus, (std::vector<std::string>{"a", "b"}));
@@ -165,7 +169,8 @@ TEST(Compile, ConditionsOfPlaceAndTime) {
 }
 
 TEST(Compile, ConditionsOfMembers) {
-    const std::string levels = "levels: {by: spend, over: 12 months, steps: {guest: {from: 0}, friend: {from: 600 BYN}, family: {from: 2000 BYN}}}\n";
+    const std::string levels =
+        "levels: {by: spend, over: 12 months, steps: {guest: {from: 0}, friend: {from: 600 BYN}, family: {from: 2000 BYN}}}\n";
     const auto of_level = [&](const std::string& text) {
         const auto plan = plan_of(levels + "offers: {it: {when: {level: " + text + "}, give: {discount: 1%}}}\n");
         return std::get<LevelCondition>(only_offer(plan).conditions[0]).any_of;
@@ -197,14 +202,15 @@ TEST(Compile, CountersAreNamedByWhatTheyCount) {
         const auto plan = offer_plan("{when: {counter: {" + counter + "}}, give: {discount: 1%}}");
         SUKI_CHECK(plan != nullptr && plan->counters.size() == 1 && plan->windows.size() == 1);
         const auto condition = std::get<CounterCondition>(plan->offers[0].conditions[0]);
-        return plan->counters[0].key + " " + window_text(plan->windows[0].window) + " " + std::string{name_of(condition.bound.op)} + " " +
-               std::to_string(condition.bound.value);
+        return plan->counters[0].key + " " + window_text(plan->windows[0].window) + " " +
+               std::string{name_of(condition.bound.op)} + " " + std::to_string(condition.bound.value);
     };
     EXPECT_EQ(key("spend: all, over: 30 days, at_least: 40 BYN"), "spend 30 days at_least 4000");
     EXPECT_EQ(key("spend_on: meat/smoked, over: 30 days, more_than: 40 BYN"), "spend(category=meat/smoked) 30 days over 4000");
     EXPECT_EQ(key("spend_on: [b, a, b], under: 1 BYN"), "spend(category=a|b) ever under 100");
     EXPECT_EQ(key("spend: {tag: 'a|b;c', sku: x}, at_most: 1 BYN"), "spend(sku=x;tag=a%7Cb%3Bc) ever at_most 100");
-    EXPECT_EQ(key("quantity_of: meat, over: calendar month, at_least: 2 kg"), "quantity[kg](category=meat) calendar month at_least 2000");
+    EXPECT_EQ(key("quantity_of: meat, over: calendar month, at_least: 2 kg"),
+              "quantity[kg](category=meat) calendar month at_least 2000");
     EXPECT_EQ(key("quantity_of: all, is: 2 to 3"), "quantity[piece] ever between 2000");
     EXPECT_EQ(key("visits: all, over: 30 days, at_least: 4"), "visits 30 days at_least 4");
     EXPECT_EQ(key("purchases: all, is: 0"), "purchases ever exactly 0");
@@ -224,7 +230,8 @@ TEST(Compile, CountersAndWindowsAreListedOnce) {
         "offers:\n"
         "  a: {give: {discount: {scale: {by: spend, over: 90 days, steps: {1 BYN: 1%}}}}}\n"
         "  b: {when: {counter: {spend: all, over: 90 days, at_least: 1 BYN}}, give: {discount: 1%}}\n"
-        "  c: {when: {counter: {spend: all, over: 30 days, at_least: 1 BYN}}, give: {discount: 1%}, limit: [1 per member, 1 per member per day]}\n");
+        "  c: {when: {counter: {spend: all, over: 30 days, at_least: 1 BYN}}, give: {discount: 1%}, limit: [1 per member, 1 per "
+        "member per day]}\n");
     ASSERT_NE(plan, nullptr);
     ASSERT_EQ(plan->counters.size(), 2u);
     EXPECT_EQ(plan->counters[0].key, "spend");
@@ -243,7 +250,9 @@ TEST(Compile, Limits) {
             text += std::string{name_of(each.scope)} + " " + std::to_string(each.count) + " " + window_text(each.window) + ";";
             if (each.scope == LimitScope::programme) text += plan->pools[each.index].key + ";";
         }
-        if (const auto budget = only_offer(plan).budget) text += plan->pools[*budget].key + "=" + std::to_string(plan->pools[*budget].total);
+        if (const auto budget = only_offer(plan).budget) {
+            text += plan->pools[*budget].key + "=" + std::to_string(plan->pools[*budget].total);
+        }
         return text;
     };
     EXPECT_EQ(limits("1 per member per calendar year"), "member 1 calendar year;");
@@ -322,33 +331,41 @@ TEST(Compile, RatesHaveACommonDenominator) {
     };
     EXPECT_EQ(denominator("a: {give: {points: 3 per 1 BYN}}"), 100);
     EXPECT_EQ(denominator("a: {give: {points: 3 per 1 BYN}}, b: {give: {points: x1.5}}"), 200);
-    EXPECT_EQ(denominator("a: {give: {points: 1 per 0.03 BYN}}, b: {give: {points: 1 per 0.07 BYN}}, c: {give: {points: x1.1}}"), 210);
+    EXPECT_EQ(denominator("a: {give: {points: 1 per 0.03 BYN}}, b: {give: {points: 1 per 0.07 BYN}}, c: {give: {points: x1.1}}"),
+              210);
     EXPECT_EQ(denominator("a: {when: {lines: all}, give: {points: 20 per 0.1 kg}}"), 5);
     EXPECT_EQ(denominator("a: {give: {points: 150}}"), 1);
     EXPECT_EQ(denominator("a: {give: {points: 1 per 10000000000.00 BYN}}"), 1'000'000'000'000);
     EXPECT_EQ(codes_of("offers: {a: {give: {points: 1 per 10000000000.01 BYN}}}\n"), Codes{"rates_too_fine"});
-    EXPECT_EQ(codes_of("offers: {a: {give: {points: 1 per 9999991 BYN}}, b: {give: {points: 1 per 9999973 BYN}}}\n"), Codes{"rates_too_fine"});
+    EXPECT_EQ(codes_of("offers: {a: {give: {points: 1 per 9999991 BYN}}, b: {give: {points: 1 per 9999973 BYN}}}\n"),
+              Codes{"rates_too_fine"});
 }
 
 TEST(Compile, Stacks) {
     EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {discount: 2%}, stack: s}}\n"), Codes{});
     EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}}\n"), Codes{"stack_of_one"});
-    EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {when: {lines: all}, give: {discount: 2%}, stack: s}}\n"), Codes{"mixed_stages"});
-    EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {points: 5}, stack: s}}\n"), Codes{"mixed_stages"});
+    EXPECT_EQ(
+        codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {when: {lines: all}, give: {discount: 2%}, stack: s}}\n"),
+        Codes{"mixed_stages"});
+    EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {points: 5}, stack: s}}\n"),
+              Codes{"mixed_stages"});
 }
 
 TEST(Compile, Levels) {
     const auto levels = [](const std::string& text) { return codes_of("levels: {" + text + "}\n"); };
     EXPECT_EQ(levels("by: spend, over: 12 months, steps: {a: {from: 0 BYN}, b: {from: 1 BYN}}"), Codes{});
     EXPECT_EQ(levels("by: spend, over: 12 months, steps: {a: {from: 1 BYN}}"), Codes{"first_level_not_zero"});
-    EXPECT_EQ(levels("by: visits, over: 12 months, steps: {a: {from: 0}, b: {from: 5}, c: {from: 5}}"), Codes{"steps_not_ascending"});
+    EXPECT_EQ(levels("by: visits, over: 12 months, steps: {a: {from: 0}, b: {from: 5}, c: {from: 5}}"),
+              Codes{"steps_not_ascending"});
     EXPECT_EQ(levels("by: stars, over: calendar year, steps: {a: {from: 0}, b: {from: 5}}"), Codes{});
     EXPECT_EQ(levels("by: sparks, over: calendar year, steps: {a: {from: 0}}"), Codes{"unknown_unit"});
     EXPECT_EQ(levels("by: quantity, over: ever, steps: {a: {from: 0}, b: {from: 5 kg}, c: {from: 9 l}}"), Codes{"bad_quantity"});
     EXPECT_EQ(levels("by: spend, over: 12 months, steps: {}"), Codes{"empty"});
     EXPECT_EQ(levels("by: spend, over: 12 months, review: monthly, steps: {a: {from: 0}}"), Codes{"not_a_choice"});
     EXPECT_EQ(levels("by: spend, steps: {a: {from: 0}}"), Codes{"missing_key"});
-    const auto plan = plan_of("levels: {by: quantity, over: ever, downgrade: as_due, steps: {a: {from: 0}, b: {from: 5 kg, keep: 12 months, grace: 30 days}}}\n");
+    const auto plan = plan_of(
+        "levels: {by: quantity, over: ever, downgrade: as_due, steps: {a: {from: 0}, b: {from: 5 kg, keep: 12 months, grace: 30 "
+        "days}}}\n");
     ASSERT_NE(plan, nullptr);
     EXPECT_EQ(plan->counters[0].key, "quantity[kg]");
     EXPECT_EQ(plan->levels[1].from, 5000);
@@ -367,11 +384,13 @@ TEST(Compile, Spending) {
     EXPECT_EQ(spend("points: pay, not: {}"), Codes{"empty"});
     EXPECT_EQ(spend("points: 3500, gift: knife"), Codes{"not_yet_supported"});
     EXPECT_EQ(codes_of("spend: {a: {points: pay}, b: {points: pay}}\n"), Codes{"several_gives"});
-    const std::string fine = "suki: 1\nid: t\ntitle: T\ncurrency: BYN\ntimezone: UTC\neffective: 2026-12-01\nunits: {p: {worth: 0.004 BYN}}\n";
+    const std::string fine =
+        "suki: 1\nid: t\ntitle: T\ncurrency: BYN\ntimezone: UTC\neffective: 2026-12-01\nunits: {p: {worth: 0.004 BYN}}\n";
     EXPECT_EQ(codes_of_document(fine + "spend: {a: {p: pay, step: 5}}\n"), Codes{});
     EXPECT_EQ(codes_of_document(fine + "spend: {a: {p: pay, step: 4}}\n"), Codes{"points_step_is_not_whole_money"});
     EXPECT_EQ(codes_of_document(fine + "spend: {a: {p: pay}}\n"), Codes{"points_step_is_not_whole_money"});
-    const auto plan = plan_of("spend: {at_till: {points: pay, at_least: 100, step: 10, up_to: 50% of receipt, not: {category: alcohol}}}\n");
+    const auto plan =
+        plan_of("spend: {at_till: {points: pay, at_least: 100, step: 10, up_to: 50% of receipt, not: {category: alcohol}}}\n");
     ASSERT_NE(plan, nullptr);
     EXPECT_EQ(plan->pay[0].up_to, (Ratio{1, 2}));
     EXPECT_TRUE(plan->pay[0].has_except);
@@ -379,8 +398,12 @@ TEST(Compile, Spending) {
 }
 
 TEST(Compile, Examples) {
-    const std::string offers = "offers: {a: {give: {discount: {scale: {by: spend, over: 90 days, steps: {1 BYN: 1%}}}}}}\nspend: {till: {points: pay}}\n";
-    const auto example = [&](const std::string& text) { return codes_of(offers + "examples: {it: {at: 2026-12-02 09:30, " + text + "}}\n"); };
+    const std::string offers =
+        "offers: {a: {give: {discount: {scale: {by: spend, over: 90 days, steps: {1 BYN: 1%}}}}}}\nspend: {till: {points: "
+        "pay}}\n";
+    const auto example = [&](const std::string& text) {
+        return codes_of(offers + "examples: {it: {at: 2026-12-02 09:30, " + text + "}}\n");
+    };
     EXPECT_EQ(example("basket: [{price: 1 BYN}], expect: {discount: 0}"), Codes{});
     EXPECT_EQ(example("basket: [], expect: {discount: 0}"), Codes{"empty"});
     EXPECT_EQ(example("basket: [{price: 1 BYN, amount: 1 BYN}], expect: {discount: 0}"), Codes{"several_gives"});
@@ -392,16 +415,19 @@ TEST(Compile, Examples) {
     EXPECT_EQ(example("basket: [{price: 1 BYN}], expect: {offers: [b]}"), Codes{"not_a_choice"});
     EXPECT_EQ(example("basket: [{price: 1 BYN}], expect: {offers: []}"), Codes{});
     EXPECT_EQ(example("basket: [{price: 1 BYN}], pay_points: 5, expect: {discount: 0}"), Codes{"condition_not_allowed"});
-    EXPECT_EQ(example("member: {spend: {over: 30 days, is: 1 BYN}}, basket: [{price: 1 BYN}], expect: {discount: 0}"), Codes{"bad_window"});
+    EXPECT_EQ(example("member: {spend: {over: 30 days, is: 1 BYN}}, basket: [{price: 1 BYN}], expect: {discount: 0}"),
+              Codes{"bad_window"});
     EXPECT_EQ(example("member: {level: a}, basket: [{price: 1 BYN}], expect: {discount: 0}"), Codes{"unknown_level"});
-    EXPECT_EQ(codes_of("examples: {it: {at: 2026-11-30 23:59, basket: [{price: 1 BYN}], expect: {discount: 0}}}\n"), Codes{"bad_range"});
+    EXPECT_EQ(codes_of("examples: {it: {at: 2026-11-30 23:59, basket: [{price: 1 BYN}], expect: {discount: 0}}}\n"),
+              Codes{"bad_range"});
     EXPECT_EQ(codes_of("examples: {it: {at: 2026-12-02, basket: [{price: 1 BYN}], expect: {discount: 0}}}\n"), Codes{"bad_time"});
-    const auto plan = plan_of(offers +
-                              "examples:\n  it:\n    at: 2026-12-02 09:30\n    store: s\n    region: r\n    channel: web\n    card: bearer\n"
-                              "    member: {birthday: 1990-05-17, attributes: {car: yes}, segments: [x], purchases: 3, last_purchase: 50 days ago,\n"
-                              "             spend: {over: 90 days, is: 350 BYN}, balance: {stars: 7}}\n"
-                              "    basket: [{sku: a, category: b, brand: c, batch: d, tag: [e, f], quantity: 2, price: 1.50 BYN}]\n"
-                              "    pay_points: 100\n    expect: {discount: 0.03 BYN, total: 2 BYN, points: 5, offers: [a]}\n");
+    const auto plan = plan_of(
+        offers +
+        "examples:\n  it:\n    at: 2026-12-02 09:30\n    store: s\n    region: r\n    channel: web\n    card: bearer\n"
+        "    member: {birthday: 1990-05-17, attributes: {car: yes}, segments: [x], purchases: 3, last_purchase: 50 days ago,\n"
+        "             spend: {over: 90 days, is: 350 BYN}, balance: {stars: 7}}\n"
+        "    basket: [{sku: a, category: b, brand: c, batch: d, tag: [e, f], quantity: 2, price: 1.50 BYN}]\n"
+        "    pay_points: 100\n    expect: {discount: 0.03 BYN, total: 2 BYN, points: 5, offers: [a]}\n");
     ASSERT_NE(plan, nullptr);
     const Example& it = plan->examples.at(0);
     EXPECT_EQ(it.card, CardKind::bearer);
@@ -429,7 +455,8 @@ TEST(Compile, LimitsOfADocumentHoldOnBothSides) {
     const auto counters = [](int count) {
         std::string text = "offers:\n";
         for (int i = 1; i <= count; ++i) {
-            text += "  o" + std::to_string(i) + ": {when: {counter: {visits: all, over: " + std::to_string(i) + " days, is: 1}}, give: {discount: 1%}}\n";
+            text += "  o" + std::to_string(i) + ": {when: {counter: {visits: all, over: " + std::to_string(i) +
+                    " days, is: 1}}, give: {discount: 1%}}\n";
         }
         return text;
     };

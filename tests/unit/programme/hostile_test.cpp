@@ -45,11 +45,13 @@ TEST(Hostile, BytesThatAreNoText) {
 
 TEST(Hostile, QuotesMustClose) {
     // The parser itself accepts these, and would swallow the rest of the document.
-    for (const std::string open : {"because: \"open\ngoal: retain\n", "because: 'open\n", "because: \"\\\"\n", "because: 'it''s\n", "\"because: x\n", "because: \"\n"}) {
+    for (const std::string open : {"because: \"open\ngoal: retain\n", "because: 'open\n", "because: \"\\\"\n",
+                                   "because: 'it''s\n", "\"because: x\n", "because: \"\n"}) {
         const Codes codes = codes_of(open);
         EXPECT_EQ(codes, Codes{"syntax_error"}) << open;
     }
-    for (const std::string closed : {"because: \"a\"\n", "because: 'it''s'\n", "because: \"\\\"\"\n", "because: \"two\n  lines\"", "because: 'x'"}) {
+    for (const std::string closed :
+         {"because: \"a\"\n", "because: 'it''s'\n", "because: \"\\\"\"\n", "because: \"two\n  lines\"", "because: 'x'"}) {
         EXPECT_EQ(codes_of(closed), Codes{}) << closed;
     }
     EXPECT_EQ(codes_of_document("\xef\xbb\xbf" + head() + "because: \"open\n"), Codes{"syntax_error"});
@@ -67,7 +69,9 @@ TEST(Hostile, NothingAtAll) {
 
 TEST(Hostile, DepthIsLimited) {
     // The root is the first of 32, `because` takes what is below it.
-    const auto nested = [](std::size_t depth) { return head() + "codes: " + std::string(depth, '[') + "x" + std::string(depth, ']') + "\n"; };
+    const auto nested = [](std::size_t depth) {
+        return head() + "codes: " + std::string(depth, '[') + "x" + std::string(depth, ']') + "\n";
+    };
     EXPECT_EQ(only_code(nested(limits::document_depth - 1)), "not_yet_supported");
     EXPECT_EQ(only_code(nested(limits::document_depth)), "too_deep");
     EXPECT_EQ(only_code(nested(100'000)), "too_deep");
@@ -110,7 +114,8 @@ TEST(Hostile, DuplicateKeysAreRefusedAndTheFirstCounts) {
     ASSERT_EQ(compiled.error().size(), 2u);  // the value of a repetition is not looked at
     EXPECT_EQ(compiled.error()[0].line, 9u);
     EXPECT_EQ(compiled.error()[1].line, 10u);
-    EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}}, b: {give: {discount: 1%}}, a: {give: {discount: 2%}}}\n"), Codes{"duplicate_key"});
+    EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}}, b: {give: {discount: 1%}}, a: {give: {discount: 2%}}}\n"),
+              Codes{"duplicate_key"});
     // In JSON too, and where a key is spelt by an escape.
     EXPECT_EQ(codes_of_document(R"({"suki": 1, "\u0073uki": 1})").front(), "missing_key");
     const Codes codes = codes_of_document(R"({"suki": 1, "\u0073uki": 1})");
@@ -157,8 +162,9 @@ TEST(Hostile, EveryPrefixAndEveryChangedByteOfADocumentIsAnswered) {
         EXPECT_TRUE(compiled.has_value() || !compiled.error().empty());
     }
     using namespace std::string_view_literals;
-    constexpr std::string_view kBytes = "\0\t\n \"#%&'*,-:>?@[]`{|}~\x80\xff"
-                                        "0a"sv;
+    constexpr std::string_view kBytes =
+        "\0\t\n \"#%&'*,-:>?@[]`{|}~\x80\xff"
+        "0a"sv;
     std::size_t at = 0;
     for (std::size_t i = 0; i < 3'000; ++i) {
         at = (at * 31 + i * 17 + 7) % whole.size();

@@ -34,7 +34,8 @@ inline std::string texts_of(const Diagnostics& findings, std::string_view file) 
 
 /// The head that every document needs, 7 lines long.
 inline std::string head() {
-    return "suki: 1\nid: test\ntitle: Test\ncurrency: BYN\ntimezone: Europe/Minsk\neffective: 2026-12-01\nunits: {points: {worth: 0.01 BYN}, stars: {}}\n";
+    return "suki: 1\nid: test\ntitle: Test\ncurrency: BYN\ntimezone: Europe/Minsk\neffective: 2026-12-01\nunits: {points: "
+           "{worth: 0.01 BYN}, stars: {}}\n";
 }
 
 /// The plan of the head and `rest`; a test fails with what is wrong with it.
