@@ -1,0 +1,131 @@
+#include "server/call.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cstdio>
+#include <random>
+
+#include "base/json_writer.h"
+#include "server/routes.h"
+
+namespace suki::server {
+
+namespace {
+
+/// Unique enough to find a request in a log: a part drawn once a process, and a count.
+std::string make_request_id() {
+    static const std::string prefix = [] {
+        std::random_device device;
+        return fmt::format("{:08x}", device());
+    }();
+    static std::atomic<std::uint64_t> count{0};
+    return fmt::format("{}-{:08x}", prefix, count.fetch_add(1, std::memory_order_relaxed));
+}
+
+bool is_request_id(std::string_view text) {
+    if (text.empty() || text.size() > 64) return false;
+    for (const char c : text) {
+        const bool is_good = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        if (!is_good) return false;
+    }
+    return true;
+}
+
+bool has_header(const net::Response& response, std::string_view name) {
+    for (const auto& header : response.headers) {
+        if (net::equals_ignoring_case(header.first, name)) return true;
+    }
+    return false;
+}
+
+/// One line a request, as JSON. The path is not in it: card numbers and phones stand there.
+void log_access(std::string_view request_id, std::string_view route, std::string_view method, int status, std::int64_t us,
+                std::size_t bytes, std::string_view who) {
+    std::string line;
+    JsonWriter out{line};
+    out.begin_object();
+    out.field("at", instant_text(Instant{std::chrono::duration_cast<std::chrono::microseconds>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count()}));
+    out.field("request_id", request_id);
+    out.field("method", method);
+    out.field("route", route);
+    out.field("status", status);
+    out.field("us", us);
+    out.field("bytes", static_cast<std::uint64_t>(bytes));
+    if (!who.empty()) out.field("key", who);
+    out.end_object();
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+}  // namespace
+
+Call::Call(Shared& shared, net::Responder responder, const Route* route, std::size_t route_index)
+    : shared_(shared), responder_(std::move(responder)), route_(route), route_index_(route_index),
+      started_at_(std::chrono::steady_clock::now()) {
+    const auto given = request().header("X-Request-Id");
+    request_id_ = given && is_request_id(*given) ? std::string{*given} : make_request_id();
+    shared_.metrics.enter();
+}
+
+Call::~Call() {
+    if (is_open()) refuse(500, "internal_error", "the request was not answered");
+    shared_.metrics.leave();
+}
+
+std::string Call::language_for(const programme::Plan* plan) const {
+    if (!language.empty()) return language;
+    return plan != nullptr && !plan->languages.empty() ? plan->languages.front() : std::string{"en"};
+}
+
+app::Caller Call::caller() const {
+    const bool is_user = principal.kind == Principal::Kind::user;
+    return {.organisation = organisation,
+            .api_key = is_user ? "console:" + principal.id : principal.id,
+            .idempotency_key = idempotency_key,
+            .author = principal.name};
+}
+
+void Call::send(net::Response response) {
+    if (!is_open()) return;
+    response.headers.emplace_back("X-Request-Id", request_id_);
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.headers.emplace_back("Referrer-Policy", "no-referrer");
+    response.headers.emplace_back("X-Frame-Options", "DENY");
+    response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+    if (shared_.is_secure) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    if (!has_header(response, "Cache-Control")) response.headers.emplace_back("Cache-Control", "no-store");
+
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_at_).count();
+    shared_.metrics.count_request(route_index_, response.status, us);
+    if (shared_.logs_access) {
+        log_access(request_id_, route_ != nullptr ? route_->operation : "none", request().method, response.status, us,
+                   response.body.size(), principal.kind == Principal::Kind::key ? std::string_view{principal.id} : std::string_view{});
+    }
+    responder_.send(std::move(response));
+}
+
+void Call::send_json(int status, std::string body) { send(json_response(status, std::move(body))); }
+
+void Call::refuse(const app::Refusal& refusal) { refuse(problem_of(refusal)); }
+
+void Call::refuse(Problem problem) {
+    if (problem.status == 401) problem.headers.emplace_back("WWW-Authenticate", "Bearer");
+    send(problem_response(problem, request_id_));
+}
+
+void Call::refuse_parameter(std::string pointer, json::MistakeCode code, std::string message) {
+    refuse(problem_of({json::Mistake{.pointer = std::move(pointer), .code = code, .message = std::move(message)}}));
+}
+
+void mark_replayed(net::Response& response, bool is_repeat) {
+    if (is_repeat) response.headers.emplace_back("Idempotency-Replayed", "true");
+}
+
+net::Response json_response(int status, std::string body) {
+    return {.status = status, .content_type = "application/json", .body = std::move(body)};
+}
+
+}  // namespace suki::server

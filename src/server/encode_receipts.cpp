@@ -1,0 +1,357 @@
+#include <algorithm>
+
+#include "base/decimal.h"
+#include "server/encode.h"
+#include "words/words.h"
+
+namespace suki::server {
+
+namespace {
+
+std::string quantity_text(std::int64_t milli) { return decimal_text(milli, 3); }
+
+const programme::Offer* find_offer(const Speech& speech, const std::string& id) {
+    if (speech.plan == nullptr) return nullptr;
+    const auto found = std::find_if(speech.plan->offers.begin(), speech.plan->offers.end(),
+                                    [&](const programme::Offer& offer) { return offer.id == id; });
+    return found == speech.plan->offers.end() ? nullptr : &*found;
+}
+
+std::string offer_title(const Speech& speech, const std::string& id) {
+    const programme::Offer* offer = find_offer(speech, id);
+    if (offer == nullptr || offer->title.is_empty()) return id;
+    return std::string{offer->title.in(speech.language)};
+}
+
+/// `reason.lost_to_stack`: the verdict in words, with what the offer promises.
+std::string decision_text(const event::Decision& decision, const Speech& speech) {
+    const programme::Offer* offer = find_offer(speech, decision.offer);
+    std::string text = offer != nullptr ? words::say_offer(speech.language, *speech.plan, *offer) : decision.offer;
+    const std::string key = "verdict." + std::string{name_of(decision.verdict)};
+    if (!words::has_pattern(speech.language, key)) return text;
+    const std::string winner = decision.winner.empty() ? std::string{} : offer_title(speech, decision.winner);
+    return words::say(speech.language, key, {{"offer", offer_title(speech, decision.offer)}, {"winner", winner}, {"promise", text}});
+}
+
+void write_points_of(JsonWriter& out, std::string_view name, const std::vector<Points>& points, const std::vector<std::string>& units) {
+    out.begin_array(name);
+    for (std::size_t i = 0; i < points.size() && i < units.size(); ++i) {
+        if (points[i].is_zero()) continue;
+        out.begin_object();
+        out.field("unit", units[i]);
+        out.field("points", points[i].minor());
+        out.end_object();
+    }
+    out.end_array();
+}
+
+void write_optional_money(JsonWriter& out, std::string_view name, const std::optional<Money>& money) {
+    if (!money) return out.field_null(name);
+    out.field(name, money->minor());
+}
+
+void write_member_id(JsonWriter& out, const std::optional<MemberId>& member) {
+    if (!member) return out.field_null("member");
+    out.field("member", member->text());
+}
+
+}  // namespace
+
+void write_decision(JsonWriter& out, const event::Decision& decision, const Speech& speech) {
+    out.begin_object();
+    out.field("offer", decision.offer);
+    out.field("title", offer_title(speech, decision.offer));
+    out.field("clause", decision.clause);
+    out.field("verdict", name_of(decision.verdict));
+    out.field("discount", decision.discount.minor());
+    write_text_or_null(out, "unit", decision.unit);
+    out.field("points", decision.points.minor());
+    out.field("uses", decision.uses);
+    write_text_or_null(out, "winner", decision.winner);
+    out.begin_array("shares");
+    for (const event::Share& share : decision.shares) {
+        out.begin_object();
+        out.field("line", share.line);
+        out.field("money", share.money.minor());
+        out.field("points", share.points.minor());
+        out.end_object();
+    }
+    out.end_array();
+    out.field("text", decision_text(decision, speech));
+    out.end_object();
+}
+
+void write_calculation(JsonWriter& out, std::string_view name, const engine::Outcome& outcome, const std::vector<std::string>& units,
+                       const Speech& speech) {
+    out.begin_object(name);
+    out.field("list_total", outcome.list_total.minor());
+    out.field("discount", outcome.discount.minor());
+    out.field("till_discount", outcome.till_discount.minor());
+    out.field("total", outcome.total.minor());
+    out.field("points_money", outcome.points_money.minor());
+    out.field("paid", outcome.paid.minor());
+    write_points_of(out, "points", outcome.points, units);
+    out.begin_array("points_paid");
+    for (const engine::PaidPoints& paid : outcome.points_paid) {
+        out.begin_object();
+        out.field("unit", paid.unit < units.size() ? std::string_view{units[paid.unit]} : std::string_view{});
+        out.field("points", paid.points.minor());
+        out.field("money", paid.money.minor());
+        out.end_object();
+    }
+    out.end_array();
+    out.begin_array("lines");
+    for (const engine::LineOutcome& line : outcome.lines) {
+        out.begin_object();
+        out.field("line", line.line);
+        out.field("list_total", line.list_total.minor());
+        out.field("line_discount", line.line_discount.minor());
+        out.field("receipt_discount", line.receipt_discount.minor());
+        out.field("till_discount", line.till_discount.minor());
+        out.field("total", line.total.minor());
+        out.field("points_money", line.points_money.minor());
+        out.field("paid", line.paid.minor());
+        write_points_of(out, "points", line.points, units);
+        out.end_object();
+    }
+    out.end_array();
+    out.begin_array("decisions");
+    for (const event::Decision& decision : outcome.decisions) write_decision(out, decision, speech);
+    out.end_array();
+    out.end_object();
+}
+
+void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& speech) {
+    out.begin_object();
+    out.field("programme", speech.plan != nullptr ? std::string_view{speech.plan->id} : std::string_view{});
+    out.field("edition", answer.edition);
+    out.field("currency", answer.currency);
+    write_instant(out, "judged_at", answer.judged_at);
+    write_member_id(out, answer.member);
+    write_calculation(out, "calculation", answer.outcome, answer.units, speech);
+    write_unit_points(out, "spendable", answer.spendable);
+    out.begin_array("missing");
+    for (const engine::Missing& missing : answer.missing) {
+        out.begin_object();
+        out.field("offer", missing.offer);
+        out.field("title", offer_title(speech, missing.offer));
+        out.field("kind", missing.kind);
+        if (missing.kind == "quantity") {
+            out.field_null("money");
+            out.field("quantity", quantity_text(missing.missing));
+        } else {
+            out.field("money", missing.missing);
+            out.field_null("quantity");
+        }
+        out.end_object();
+    }
+    out.end_array();
+    write_level(out, "level", answer.level, speech);
+    write_balances(out, "balances", answer.balances);
+    out.begin_array("holds");
+    for (const app::HoldAnswer& hold : answer.holds) write_hold_result(out, hold);
+    out.end_array();
+    write_discrepancies(out, answer.discrepancies);
+    out.field("token", answer.token);
+    write_instant(out, "token_expires_at", answer.token_expires_at);
+    out.end_object();
+}
+
+void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer) {
+    out.begin_object();
+    out.field("id", answer.return_id);
+    out.field("receipt", answer.receipt);
+    write_instant(out, "recorded_at", answer.recorded_at);
+    out.field("refund", answer.refund.minor());
+    out.field("withheld", answer.withheld.minor());
+    write_unit_points(out, "taken_back", answer.taken_back);
+    write_unit_points(out, "left", answer.left);
+    write_unit_points(out, "owed", answer.owed);
+    write_unit_points(out, "given_back", answer.given_back);
+    write_balances(out, "balances", answer.balances);
+    write_text_or_null(out, "level", answer.level);
+    out.begin_array("relied_on");
+    for (const std::string& receipt : answer.relied_on) out.value(receipt);
+    out.end_array();
+    write_discrepancies(out, answer.discrepancies);
+    out.end_object();
+}
+
+void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech) {
+    out.begin_object();
+    out.field("receipt", answer.receipt);
+    out.field("programme", answer.programme);
+    out.field("edition", answer.edition);
+    out.field("currency", answer.currency);
+    write_instant(out, "recorded_at", answer.recorded_at);
+    write_instant(out, "judged_at", answer.judged_at);
+    write_member_id(out, answer.member);
+    write_calculation(out, "calculation", answer.outcome, answer.units, speech);
+    write_unit_points(out, "uncovered", answer.uncovered);
+    write_balances(out, "balances", answer.balances);
+    write_text_or_null(out, "level_before", answer.level_before);
+    write_text_or_null(out, "level", answer.level);
+    out.begin_array("returns");
+    for (const app::ReturnAnswer& one : answer.returns) write_return_result(out, one);
+    out.end_array();
+    write_discrepancies(out, answer.discrepancies);
+    out.end_object();
+}
+
+namespace {
+
+std::int64_t returned_of(const engine::StoredReceipt& stored, std::uint32_t line, std::int64_t sold) {
+    std::int64_t milli = 0;
+    for (const event::Return& one : stored.returns) {
+        if (one.is_void) return sold;
+        for (const event::ReturnedLine& returned : one.lines) {
+            if (returned.line == line) milli += returned.quantity.milli;
+        }
+    }
+    return milli;
+}
+
+void write_sold_line(JsonWriter& out, const engine::StoredReceipt& stored, std::size_t index) {
+    const event::Line& line = stored.receipt.lines[index];
+    // A receipt is judged by what was resolved then; the catalogue of today may say something else.
+    const bool has_facts = index < stored.context.lines.size();
+    out.begin_object();
+    out.field("number", line.number);
+    out.field("sku", line.sku);
+    out.field("title", line.title);
+    out.field("category", has_facts ? stored.context.lines[index].category : line.category);
+    out.field("brand", has_facts ? stored.context.lines[index].brand : line.brand);
+    out.field("batch", line.batch);
+    out.begin_array("tags");
+    for (const std::string& tag : has_facts ? stored.context.lines[index].tags : line.tags) out.value(tag);
+    out.end_array();
+    out.field("quantity", quantity_text(line.quantity.milli));
+    out.field("unit", name_of(line.quantity.unit));
+    out.field("amount", line.amount.minor());
+    out.field("tax", line.tax.minor());
+    write_optional_money(out, "cost", line.cost);
+    out.field("till_discount", line.till_discount.minor());
+    write_optional_money(out, "charged", line.charged);
+    out.field("is_deposit", line.is_deposit);
+    out.field("no_discount", line.no_discount);
+    out.field("no_points", line.no_points);
+    out.field("returned", quantity_text(returned_of(stored, line.number, line.quantity.milli)));
+    out.end_object();
+}
+
+void write_recorded_return(JsonWriter& out, const event::Return& one) {
+    out.begin_object();
+    out.field("id", one.id);
+    write_instant(out, "occurred_at", one.occurred_at);
+    out.field("is_void", one.is_void);
+    out.field("reason", one.reason);
+    write_optional_money(out, "refunded", one.refunded);
+    out.begin_array("lines");
+    for (const event::ReturnedLine& line : one.lines) {
+        out.begin_object();
+        out.field("line", line.line);
+        out.field("quantity", quantity_text(line.quantity.milli));
+        out.field("unit", name_of(line.quantity.unit));
+        out.end_object();
+    }
+    out.end_array();
+    out.end_object();
+}
+
+}  // namespace
+
+void write_receipt(JsonWriter& out, const app::ReceiptView& view, const Speech& speech) {
+    const engine::StoredReceipt& stored = view.stored;
+    const event::Receipt& receipt = stored.receipt;
+    out.begin_object();
+    out.field("id", receipt.id);
+    out.field("programme", view.programme);
+    out.field("edition", stored.edition);
+    out.field("semantics", stored.semantics);
+    out.field("currency", view.currency);
+    write_instant(out, "occurred_at", receipt.occurred_at);
+    write_instant(out, "recorded_at", stored.recorded_at);
+    out.field("store", receipt.store);
+    out.field("till", receipt.till);
+    out.field("number", receipt.number);
+    out.field("channel", receipt.channel);
+    write_member_id(out, view.member);
+    write_text_or_null(out, "card", receipt.card);
+    write_text_or_null(out, "level", stored.context.level);
+    out.field("is_history", stored.is_history);
+    out.begin_array("lines");
+    for (std::size_t i = 0; i < receipt.lines.size(); ++i) write_sold_line(out, stored, i);
+    out.end_array();
+    out.field("till_discount", receipt.till_discount.minor());
+    write_optional_money(out, "charged", receipt.charged);
+    out.begin_array("points_paid");
+    for (const event::PointsPayment& paid : receipt.points_paid) {
+        out.begin_object();
+        out.field("unit", paid.unit);
+        out.field("points", paid.points.minor());
+        out.end_object();
+    }
+    out.end_array();
+    out.begin_array("tenders");
+    for (const event::Tender& tender : receipt.tenders) {
+        out.begin_object();
+        out.field("kind", tender.kind);
+        out.field("amount", tender.amount.minor());
+        out.end_object();
+    }
+    out.end_array();
+    write_calculation(out, "decided", stored.decided, view.units, speech);
+    write_calculation(out, "current", stored.current, view.units, speech);
+    out.begin_array("returns");
+    for (const event::Return& one : stored.returns) write_recorded_return(out, one);
+    out.end_array();
+    out.field("refunded", stored.refunded.minor());
+    write_discrepancies(out, view.discrepancies);
+    out.end_object();
+}
+
+namespace {
+
+/// What the condition says, and in brackets what was seen.
+std::string condition_text(const std::string& offer_id, const engine::ConditionResult& result, const Speech& speech) {
+    const programme::Offer* offer = find_offer(speech, offer_id);
+    if (offer == nullptr) return std::string{name_of(result.kind)};
+    std::string text;
+    if (result.kind == programme::ConditionKind::lines && offer->lines) text = words::say_lines(speech.language, *offer->lines);
+    for (const programme::Condition& condition : offer->conditions) {
+        if (programme::kind_of(condition) == result.kind) text = words::say_condition(speech.language, *speech.plan, condition);
+    }
+    if (text.empty()) text = words::say_figure(speech.language, *speech.plan, result.kind, result.wanted);
+    const std::string seen = words::say_figure(speech.language, *speech.plan, result.kind, result.seen);
+    return seen.empty() ? text : text + " (" + seen + ")";
+}
+
+}  // namespace
+
+void write_explanation(JsonWriter& out, const app::ReceiptExplanation& explanation, const Speech& speech) {
+    out.begin_object();
+    out.key("receipt");
+    write_receipt(out, explanation.receipt, speech);
+    out.begin_array("offers");
+    for (const engine::Explained& explained : explanation.offers) {
+        out.begin_object();
+        out.key("decision");
+        write_decision(out, explained.decision, speech);
+        out.begin_array("conditions");
+        for (const engine::ConditionResult& condition : explained.conditions) {
+            out.begin_object();
+            out.field("kind", name_of(condition.kind));
+            out.field("is_met", condition.is_met);
+            out.field("seen", condition.seen);
+            out.field("wanted", condition.wanted);
+            out.field("text", condition_text(explained.decision.offer, condition, speech));
+            out.end_object();
+        }
+        out.end_array();
+        out.end_object();
+    }
+    out.end_array();
+    out.end_object();
+}
+
+}  // namespace suki::server

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "server/call.h"
+
+/// One function an operation of api/openapi.yaml, by its operationId in our spelling; one file a resource.
+namespace suki::server {
+
+// receipts.cpp
+void quote_receipt(const CallPointer& call);
+void record_receipt(const CallPointer& call);
+void get_receipt(const CallPointer& call);
+void return_goods(const CallPointer& call);
+void void_receipt(const CallPointer& call);
+void explain_receipt(const CallPointer& call);
+// holds.cpp
+void place_hold(const CallPointer& call);
+void confirm_hold(const CallPointer& call);
+void release_hold(const CallPointer& call);
+// members.cpp
+void create_member(const CallPointer& call);
+void list_members(const CallPointer& call);
+void get_member(const CallPointer& call);
+void patch_member(const CallPointer& call);
+void get_account(const CallPointer& call);
+void get_statement(const CallPointer& call);
+void list_member_receipts(const CallPointer& call);
+void adjust_points(const CallPointer& call);
+void record_event(const CallPointer& call);
+// cards.cpp
+void issue_card(const CallPointer& call);
+void find_card(const CallPointer& call);
+void block_card(const CallPointer& call);
+void unblock_card(const CallPointer& call);
+// catalogue.cpp
+void upsert_products(const CallPointer& call);
+void list_products(const CallPointer& call);
+void get_product(const CallPointer& call);
+void upsert_stores(const CallPointer& call);
+void list_stores(const CallPointer& call);
+void get_store(const CallPointer& call);
+// programmes.cpp
+void validate_programme(const CallPointer& call);
+void publish_edition(const CallPointer& call);
+void list_programmes(const CallPointer& call);
+void list_editions(const CallPointer& call);
+void get_edition(const CallPointer& call);
+void get_document_schema(const CallPointer& call);
+// office.cpp
+void list_discrepancies(const CallPointer& call);
+void get_overview(const CallPointer& call);
+void create_key(const CallPointer& call);
+void list_keys(const CallPointer& call);
+void revoke_key(const CallPointer& call);
+// session.cpp
+void sign_in(const CallPointer& call);
+void get_session(const CallPointer& call);
+void sign_out(const CallPointer& call);
+// machine.cpp
+void get_openapi(const CallPointer& call);
+void get_health(const CallPointer& call);
+void get_readiness(const CallPointer& call);
+void get_metrics(const CallPointer& call);
+
+}  // namespace suki::server

@@ -1,0 +1,292 @@
+#include "server/inputs.h"
+
+namespace suki::server {
+
+namespace {
+
+constexpr std::size_t kTextBytes = 1'024;
+constexpr std::size_t kNameBytes = 256;
+constexpr std::size_t kCurrencyBytes = 3;
+constexpr std::size_t kExchangesMax = 20;
+constexpr std::size_t kTokenBytes = 256 * 1024;
+constexpr std::size_t kRowsPerImport = 1'000;
+constexpr std::int64_t kLineNumberMax = 1'000'000;
+
+auto id_key() { return json::key(limits::key_bytes); }
+
+void read_payment(json::Object& in, event::PointsPayment& out) {
+    in.required("unit", out.unit, id_key());
+    in.required("points", out.points, json::points(1));
+    in.optional("hold", out.hold, json::id<HoldId>());
+}
+
+void read_tender(json::Object& in, event::Tender& out) {
+    in.required("kind", out.kind, id_key());
+    in.required("amount", out.amount, json::money(0));
+}
+
+void read_returned_line(json::Object& in, event::ReturnedLine& out) {
+    in.required("line", out.line, json::integer(1, kLineNumberMax));
+    in.quantity("quantity", "unit", out.quantity, true);
+}
+
+void read_exchange(json::Object& in, event::Return& out) {
+    in.required("id", out.id, json::key());
+    in.required("receipt", out.receipt, json::key());
+    in.required("lines", out.lines, json::list(json::object<event::ReturnedLine>(read_returned_line), 1, limits::lines_per_receipt));
+    in.optional("reason", out.reason, json::text(kTextBytes));
+    in.optional("refunded", out.refunded, json::money(0));
+}
+
+/// An attribute that a patch names: its text, or nothing for `null`.
+struct NullableTextMapReader {
+    bool operator()(const json::Place& at, std::vector<std::pair<std::string, std::optional<std::string>>>& out) const {
+        if (at.value.kind() != json::Kind::object) return at.wrong_type("an object");
+        if (at.value.size() > limits::attributes_per_member) return at.mistake(json::MistakeCode::too_many, "at most 100 attributes");
+        bool is_good = true;
+        out.clear();
+        for (const auto& [name, value] : at.value.members()) {
+            const json::Path path{.parent = at.path(), .name = name};
+            const json::Place place = at.member(value, path);
+            std::optional<std::string> text;
+            if (name.empty() || name.size() > limits::key_bytes) {
+                is_good = place.mistake(json::MistakeCode::bad_text, "a name has 1 to 64 bytes");
+            } else if (!value.is_null() && !json::text(kTextBytes)(place, text.emplace())) {
+                is_good = false;
+            }
+            out.emplace_back(std::string{name}, std::move(text));
+        }
+        return is_good;
+    }
+    [[nodiscard]] json::Shape shape() const {
+        return {.type = json::ShapeType::map, .maximum = static_cast<std::int64_t>(limits::attributes_per_member)};
+    }
+};
+
+void clear_text(std::optional<std::string>& out, json::Patch<std::string>& patch) {
+    if (patch) out = patch->value_or(std::string{});
+}
+
+void read_product(json::Object& in, catalogue::Product& out) {
+    in.required("sku", out.sku, json::key());
+    in.optional("title", out.title, json::localised(kTextBytes));
+    in.optional("category", out.category, json::text(kTextBytes));
+    in.optional("brand", out.brand, json::text(limits::code_bytes));
+    in.optional("unit", out.unit, json::choice<QuantityUnit>());
+    in.optional("cost", out.cost, json::money(0));
+    in.optional("tags", out.tags, json::list(id_key(), limits::tags_per_product));
+}
+
+void read_store(json::Object& in, catalogue::Store& out) {
+    in.required("id", out.id, id_key());
+    in.optional("title", out.title, json::text(kTextBytes));
+    in.optional("region", out.region, json::text(limits::key_bytes));
+    in.optional("zone", out.zone, json::text(limits::key_bytes));
+    in.optional("place", out.place, json::text(kTextBytes));
+}
+
+/// `none` is how a plan says that no card was shown: no kind of card.
+SUKI_ENUM(IssuedKind, bearer, personal, category)
+programme::CardKind kind_of_card(IssuedKind kind) {
+    switch (kind) {
+        case IssuedKind::bearer: return programme::CardKind::bearer;
+        case IssuedKind::personal: return programme::CardKind::personal;
+        case IssuedKind::category: return programme::CardKind::category;
+    }
+    return programme::CardKind::personal;
+}
+
+}  // namespace
+
+void read_line(json::Object& in, event::Line& out) {
+    in.required("number", out.number, json::integer(1, kLineNumberMax));
+    in.optional("sku", out.sku, json::key());
+    in.optional("title", out.title, json::text(kTextBytes));
+    in.optional("category", out.category, json::text(kTextBytes));
+    in.optional("brand", out.brand, json::text(limits::code_bytes));
+    in.optional("batch", out.batch, json::text(limits::code_bytes));
+    out.has_tags = in.optional("tags", out.tags, json::list(id_key(), limits::tags_per_product));
+    in.quantity("quantity", "unit", out.quantity, true);
+    in.required("amount", out.amount, json::money(0));
+    in.optional("tax", out.tax, json::money(0));
+    in.optional("cost", out.cost, json::money(0));
+    in.optional("till_discount", out.till_discount, json::money(0));
+    in.optional("charged", out.charged, json::money(0));
+    in.optional("is_deposit", out.is_deposit, json::boolean());
+    in.optional("no_discount", out.no_discount, json::boolean());
+    in.optional("no_points", out.no_points, json::boolean());
+}
+
+void read_member_name(json::Object& in, app::MemberName& out) {
+    MemberId id;
+    int count = 0;
+    const auto by = [&](app::NamedBy kind, std::string_view field, bool was_read, std::string value) {
+        if (!in.has(field)) return;
+        ++count;
+        if (was_read) out = {.by = kind, .value = std::move(value)};
+    };
+    const bool has_id = in.optional("id", id, json::id<MemberId>());
+    by(app::NamedBy::member, "id", has_id, id.text());
+    std::string text;
+    const auto read_text = [&](app::NamedBy kind, std::string_view field, const auto& reader) {
+        text.clear();
+        const bool was_read = in.optional(field, text, reader);
+        by(kind, field, was_read, text);
+    };
+    read_text(app::NamedBy::card, "card", json::key());
+    read_text(app::NamedBy::phone, "phone", json::text(5, 32));
+    read_text(app::NamedBy::email, "email", json::text(3, limits::code_bytes));
+    read_text(app::NamedBy::external, "external_id", json::key());
+    if (count != 1) in.contradiction("id", "name the member in exactly one way: id, card, phone, email or external_id");
+}
+
+void read_quote(json::Object& in, QuoteInput& out) {
+    in.optional("at", out.at, json::instant());
+    in.optional("store", out.receipt.store, id_key());
+    in.optional("channel", out.receipt.channel, id_key());
+    in.optional("currency", out.currency, json::text(kCurrencyBytes, kCurrencyBytes));
+    in.optional("member", out.member, json::object<app::MemberName>(read_member_name));
+    in.required("lines", out.receipt.lines, json::list(json::object<event::Line>(read_line), 1, limits::lines_per_receipt));
+    in.optional("till_discount", out.receipt.till_discount, json::money(0));
+    in.optional("points_paid", out.receipt.points_paid,
+                json::list(json::object<event::PointsPayment>(read_payment), limits::units_per_programme));
+    in.optional("hold", out.is_hold, json::boolean());
+    // A hold that is asked for again must be the same command, so it can't take whatever time it is by then.
+    if (out.is_hold && !in.has("at")) in.contradiction("at", "a quote that places holds says when the purchase happens");
+}
+
+void read_receipt(json::Object& in, ReceiptInput& out) {
+    in.optional("store", out.receipt.store, id_key());
+    in.optional("till", out.receipt.till, json::key());
+    in.optional("number", out.receipt.number, json::key());
+    in.required("occurred_at", out.occurred_at, json::instant());
+    in.optional("channel", out.receipt.channel, id_key());
+    in.optional("currency", out.currency, json::text(kCurrencyBytes, kCurrencyBytes));
+    in.optional("member", out.member, json::object<app::MemberName>(read_member_name));
+    in.required("lines", out.receipt.lines, json::list(json::object<event::Line>(read_line), 1, limits::lines_per_receipt));
+    in.optional("till_discount", out.receipt.till_discount, json::money(0));
+    in.optional("charged", out.receipt.charged, json::money(0));
+    in.optional("points_paid", out.receipt.points_paid,
+                json::list(json::object<event::PointsPayment>(read_payment), limits::units_per_programme));
+    in.optional("tenders", out.receipt.tenders, json::list(json::object<event::Tender>(read_tender), limits::tenders_per_receipt));
+    in.optional("quote_token", out.quote_token, json::text(kTokenBytes));
+    in.optional("returns", out.returns, json::list(json::object<event::Return>(read_exchange), kExchangesMax));
+}
+
+void read_return(json::Object& in, event::Return& out) {
+    in.required("id", out.id, json::key());
+    in.required("occurred_at", out.occurred_at, json::instant());
+    in.required("lines", out.lines, json::list(json::object<event::ReturnedLine>(read_returned_line), 1, limits::lines_per_receipt));
+    in.optional("reason", out.reason, json::text(kTextBytes));
+    in.optional("refunded", out.refunded, json::money(0));
+}
+
+void read_void(json::Object& in, event::Return& out) {
+    in.required("id", out.id, json::key());
+    in.required("occurred_at", out.occurred_at, json::instant());
+    in.optional("reason", out.reason, json::text(kTextBytes));
+    in.optional("refunded", out.refunded, json::money(0));
+    out.is_void = true;
+}
+
+void read_hold(json::Object& in, app::PlaceHold& out) {
+    in.required("member", out.member, json::object<app::MemberName>(read_member_name));
+    in.required("unit", out.unit, id_key());
+    in.required("points", out.points, json::points(1));
+    in.optional("seconds", out.seconds, json::integer(1, app::kHoldSecondsMax));
+}
+
+void read_confirm_hold(json::Object& in, app::ConfirmHold& out) {
+    in.optional("points", out.points, json::points(1));
+    in.optional("reason", out.reason, json::text(kTextBytes));
+}
+
+void read_adjustment(json::Object& in, app::Adjust& out) {
+    in.required("unit", out.unit, id_key());
+    in.required("points", out.points, json::points());
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+    in.optional("expires_at", out.expires_at, json::instant());
+    in.optional("may_owe", out.may_owe, json::boolean());
+}
+
+void read_member(json::Object& in, app::CreateMember& out) {
+    in.optional("name", out.profile.name, json::text(kNameBytes));
+    in.optional("phone", out.profile.phone, json::text(5, 32));
+    in.optional("email", out.profile.email, json::text(3, limits::code_bytes));
+    in.optional("external_id", out.profile.external_id, json::key());
+    in.optional("language", out.profile.language, json::text(2, 3));
+    Date birthday;
+    if (in.optional("birthday", birthday, json::date())) out.profile.facts.birthday = civil(birthday);
+    in.optional("attributes", out.profile.facts.attributes, json::text_map(limits::attributes_per_member, limits::key_bytes, kTextBytes));
+    in.optional("segments", out.profile.facts.segments, json::list(id_key(), limits::segments_per_member));
+    in.optional("card", out.card, json::key());
+}
+
+void read_member_patch(json::Object& in, app::PatchMember& out) {
+    json::Patch<std::string> name, phone, email, external_id, language;
+    in.patch("name", name, json::text(kNameBytes));
+    in.patch("phone", phone, json::text(5, 32));
+    in.patch("email", email, json::text(3, limits::code_bytes));
+    in.patch("external_id", external_id, json::key());
+    in.patch("language", language, json::text(2, 3));
+    clear_text(out.name, name);
+    clear_text(out.phone, phone);
+    clear_text(out.email, email);
+    clear_text(out.external_id, external_id);
+    clear_text(out.language, language);
+    json::Patch<Date> birthday;
+    in.patch("birthday", birthday, json::date());
+    if (birthday) {
+        out.birthday.emplace();
+        if (*birthday) *out.birthday = civil(**birthday);
+    }
+    in.optional("attributes", out.attributes, NullableTextMapReader{});
+    in.optional("segments", out.segments, json::list(id_key(), limits::segments_per_member));
+}
+
+void read_card(json::Object& in, app::IssueCard& out) {
+    in.required("number", out.number, json::key());
+    IssuedKind kind = IssuedKind::personal;
+    in.optional("kind", kind, json::choice<IssuedKind>());
+    out.kind = kind_of_card(kind);
+    in.optional("member", out.member, json::object<app::MemberName>(read_member_name));
+}
+
+void read_event(json::Object& in, app::RecordActivity& out) {
+    in.required("id", out.activity.id, json::key());
+    in.required("kind", out.activity.kind, id_key());
+    in.required("member", out.member, json::object<app::MemberName>(read_member_name));
+    in.required("occurred_at", out.activity.occurred_at, json::instant());
+    in.optional("store", out.activity.store, id_key());
+    in.optional("without_receipt", out.without_receipt, json::list(json::object<event::Line>(read_line), limits::lines_per_receipt));
+}
+
+void read_products(json::Object& in, app::ImportProducts& out) {
+    in.required("products", out.products, json::list(json::object<catalogue::Product>(read_product), 1, kRowsPerImport));
+}
+
+void read_stores(json::Object& in, app::ImportStores& out) {
+    in.required("stores", out.stores, json::list(json::object<catalogue::Store>(read_store), 1, kRowsPerImport));
+}
+
+void read_document(json::Object& in, DocumentInput& out) {
+    in.required("document", out.document, json::text(1, limits::document_bytes));
+}
+
+void read_publish(json::Object& in, app::PublishEdition& out) {
+    in.required("document", out.document, json::text(1, limits::document_bytes));
+    in.optional("effective_on", out.effective_on, json::date());
+}
+
+void read_key(json::Object& in, KeyInput& out) {
+    in.required("name", out.name, json::text(1, limits::code_bytes));
+    in.required("scope", out.scope, json::choice<app::KeyScope>());
+    in.optional("programme", out.programme, id_key());
+}
+
+void read_sign_in(json::Object& in, SignInInput& out) {
+    in.required("name", out.name, json::text(1, limits::code_bytes));
+    in.required("password", out.password, json::text(1, kTextBytes));
+}
+
+}  // namespace suki::server

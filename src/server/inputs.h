@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/queries.h"
+#include "server/json/decode.h"
+
+/// The bodies that the interface takes, each read by one function. Its fields are those of the schema of the same name in
+/// api/openapi.yaml; a test compares them.
+namespace suki::server {
+
+struct QuoteInput {
+    std::optional<InstantWithOffset> at;
+    std::string currency;
+    app::MemberName member;
+    event::Receipt receipt;
+    bool is_hold = false;
+};
+void read_quote(json::Object& in, QuoteInput& out);
+
+struct ReceiptInput {
+    InstantWithOffset occurred_at;
+    std::string currency;
+    app::MemberName member;
+    event::Receipt receipt;
+    std::vector<event::Return> returns;
+    std::string quote_token;
+};
+void read_receipt(json::Object& in, ReceiptInput& out);
+void read_return(json::Object& in, event::Return& out);
+void read_void(json::Object& in, event::Return& out);
+
+void read_line(json::Object& in, event::Line& out);
+void read_member_name(json::Object& in, app::MemberName& out);
+
+void read_hold(json::Object& in, app::PlaceHold& out);
+void read_confirm_hold(json::Object& in, app::ConfirmHold& out);
+void read_adjustment(json::Object& in, app::Adjust& out);
+void read_member(json::Object& in, app::CreateMember& out);
+void read_member_patch(json::Object& in, app::PatchMember& out);
+void read_card(json::Object& in, app::IssueCard& out);
+void read_event(json::Object& in, app::RecordActivity& out);
+void read_products(json::Object& in, app::ImportProducts& out);
+void read_stores(json::Object& in, app::ImportStores& out);
+
+struct DocumentInput {
+    std::string document;
+};
+void read_document(json::Object& in, DocumentInput& out);
+void read_publish(json::Object& in, app::PublishEdition& out);
+
+struct KeyInput {
+    std::string name;
+    app::KeyScope scope = app::KeyScope::till;
+    std::string programme;
+};
+void read_key(json::Object& in, KeyInput& out);
+
+struct SignInInput {
+    std::string name;
+    std::string password;
+};
+void read_sign_in(json::Object& in, SignInInput& out);
+
+}  // namespace suki::server

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/call.h"
+#include "server/encode.h"
+
+/// What several handlers look up before they answer.
+namespace suki::server {
+
+/// The plan whose words an answer uses; `edition` 0 is the one in force. Without one, ids stand for names.
+Speech speech_for(const Call& call, app::App& app, const std::string& programme, int edition = 0);
+
+/// The member whose id stands in the path; or nothing, and the call has been refused.
+std::optional<MemberId> member_of_path(Call& call);
+app::MemberName named(MemberId member);
+
+/// Whether the currency that a body states is the programme's. False: the call has been refused.
+bool check_currency(Call& call, const std::string& currency);
+
+/// Sends the answer of a query, or its refusal.
+template <class T, class Write>
+void answer_with(Call& call, const app::Answered<T>& outcome, Write write) {
+    if (!outcome) return call.refuse(outcome.error());
+    std::string body;
+    JsonWriter out{body};
+    write(out, *outcome);
+    call.send_json(200, std::move(body));
+}
+
+}  // namespace suki::server

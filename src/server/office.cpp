@@ -1,0 +1,90 @@
+#include <algorithm>
+
+#include "server/encode.h"
+#include "server/handlers.h"
+#include "server/inputs.h"
+#include "server/lookups.h"
+
+namespace suki::server {
+
+void list_discrepancies(const CallPointer& call) {
+    answer_with(*call, call->app().discrepancies(call->organisation, call->programme, call->page),
+                [&](JsonWriter& out, const app::DiscrepancyList& list) {
+                    out.begin_object();
+                    out.begin_array("items");
+                    for (const app::DiscrepancyView& view : list.discrepancies) {
+                        out.begin_object();
+                        out.field("programme", view.programme);
+                        out.field("event", view.event);
+                        write_instant(out, "recorded_at", view.recorded_at);
+                        out.field("kind", name_of(view.discrepancy.kind));
+                        if (view.discrepancy.line == 0) {
+                            out.field_null("line");
+                        } else {
+                            out.field("line", view.discrepancy.line);
+                        }
+                        out.field("stated", view.discrepancy.stated);
+                        out.field("decided", view.discrepancy.decided);
+                        write_text_or_null(out, "what", view.discrepancy.what);
+                        out.end_object();
+                    }
+                    write_page_end(out, list.next_cursor);
+                });
+}
+
+void get_overview(const CallPointer& call) {
+    const auto plan = call->app().plan(call->organisation, call->programme);
+    if (!plan) return call->refuse(plan.error());
+    answer_with(*call, call->app().overview(call->organisation, call->programme), [&](JsonWriter& out, const app::Overview& overview) {
+        out.begin_object();
+        out.field("programme", (*plan)->id);
+        out.field("currency", (*plan)->currency);
+        out.field("exponent", (*plan)->exponent);
+        out.field("members", overview.members);
+        out.field("receipts", overview.receipts);
+        out.field("receipts_today", overview.receipts_today);
+        out.field("sales_today", overview.sales_today.minor());
+        write_balances(out, "outstanding", overview.outstanding);
+        out.end_object();
+    });
+}
+
+void create_key(const CallPointer& call) {
+    auto input = read_body<KeyInput>(*call, read_key);
+    if (!input) return;
+    app::CreateApiKey command{.name = std::move(input->name), .programme = std::move(input->programme), .scopes = {input->scope}};
+    submit(call, std::move(command), [](Call& answered, const app::ApiKeyView& key) {
+        std::string body;
+        JsonWriter out{body};
+        write_api_key(out, key, true);
+        net::Response response = json_response(201, std::move(body));
+        mark_replayed(response, key.secret.empty());
+        answered.send(std::move(response));
+    });
+}
+
+void list_keys(const CallPointer& call) {
+    auto keys = call->app().api_keys(call->organisation);
+    std::sort(keys.begin(), keys.end(), [](const app::ApiKeyView& a, const app::ApiKeyView& b) {
+        return std::pair{a.created_at, a.id} < std::pair{b.created_at, b.id};
+    });
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    out.begin_array("items");
+    for (const app::ApiKeyView& key : keys) write_api_key(out, key, false);
+    out.end_array();
+    out.end_object();
+    call->send_json(200, std::move(body));
+}
+
+void revoke_key(const CallPointer& call) {
+    submit(call, app::RevokeApiKey{.id = call->path_values.at(0)}, [](Call& answered, const app::ApiKeyView& key) {
+        std::string body;
+        JsonWriter out{body};
+        write_api_key(out, key, false);
+        answered.send_json(200, std::move(body));
+    });
+}
+
+}  // namespace suki::server

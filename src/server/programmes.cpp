@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <charconv>
+
+#include "programme/compile.h"
+#include "server/encode.h"
+#include "server/files.h"
+#include "server/handlers.h"
+#include "server/inputs.h"
+#include "server/lookups.h"
+#include "words/words.h"
+
+namespace suki::server {
+
+namespace {
+
+const app::ProgrammeView* find_programme(const std::vector<app::ProgrammeView>& programmes, const std::string& id) {
+    const auto found = std::find_if(programmes.begin(), programmes.end(), [&](const app::ProgrammeView& one) { return one.id == id; });
+    return found == programmes.end() ? nullptr : &*found;
+}
+
+void write_title(JsonWriter& out, const Speech& speech, std::string_view id) {
+    const bool has_title = speech.plan != nullptr && !speech.plan->title.is_empty();
+    out.field("title", has_title ? speech.plan->title.in(speech.language) : id);
+}
+
+void write_languages(JsonWriter& out, const Speech& speech) {
+    out.begin_array("languages");
+    if (speech.plan != nullptr) {
+        for (const std::string& language : speech.plan->languages) out.value(language);
+    }
+    out.end_array();
+}
+
+void write_programme(JsonWriter& out, const app::ProgrammeView& programme, const Speech& speech) {
+    out.begin_object();
+    out.field("id", programme.id);
+    write_title(out, speech, programme.id);
+    out.field("currency", programme.currency);
+    out.field("exponent", speech.plan != nullptr ? speech.plan->exponent : 2);
+    out.field("zone", programme.zone);
+    write_languages(out, speech);
+    if (programme.in_force) {
+        out.field("in_force", *programme.in_force);
+    } else {
+        out.field_null("in_force");
+    }
+    out.field("latest", programme.editions.empty() ? 0 : programme.editions.back().edition);
+    write_units(out, speech);
+    write_levels(out, speech);
+    out.end_object();
+}
+
+}  // namespace
+
+void validate_programme(const CallPointer& call) {
+    const auto input = read_body<DocumentInput>(*call, read_document);
+    if (!input) return;
+    const programme::Diagnostics diagnostics = call->app().check_document(input->document);
+    const bool is_valid = std::none_of(diagnostics.begin(), diagnostics.end(), [](const programme::Diagnostic& one) {
+        return one.severity == programme::Severity::error;
+    });
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    out.field("is_valid", is_valid);
+    write_diagnostics(out, diagnostics);
+    out.end_object();
+    call->send_json(200, std::move(body));
+}
+
+void publish_edition(const CallPointer& call) {
+    auto command = read_body<app::PublishEdition>(*call, read_publish);
+    if (!command) return;
+    submit(call, *std::move(command), [](Call& answered, const app::EditionView& edition) {
+        std::string body;
+        JsonWriter out{body};
+        out.begin_object();
+        write_edition_fields(out, edition);
+        out.end_object();
+        net::Response response = json_response(201, std::move(body));
+        mark_replayed(response, edition.is_repeat);
+        answered.send(std::move(response));
+    });
+}
+
+void list_programmes(const CallPointer& call) {
+    auto programmes = call->app().programmes(call->organisation);
+    std::sort(programmes.begin(), programmes.end(), [](const app::ProgrammeView& a, const app::ProgrammeView& b) { return a.id < b.id; });
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    out.begin_array("items");
+    for (const app::ProgrammeView& one : programmes) write_programme(out, one, speech_for(*call, call->app(), one.id));
+    out.end_array();
+    out.end_object();
+    call->send_json(200, std::move(body));
+}
+
+void list_editions(const CallPointer& call) {
+    const auto programmes = call->app().programmes(call->organisation);
+    const app::ProgrammeView* found = find_programme(programmes, call->path_values.at(0));
+    if (found == nullptr) return call->refuse(404, name_of(app::ReferenceRejection::programme_not_found), {});
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    out.begin_array("items");
+    for (auto edition = found->editions.rbegin(); edition != found->editions.rend(); ++edition) {
+        out.begin_object();
+        write_edition_fields(out, *edition);
+        out.end_object();
+    }
+    out.end_array();
+    out.end_object();
+    call->send_json(200, std::move(body));
+}
+
+void get_edition(const CallPointer& call) {
+    const std::string& asked = call->path_values.at(1);
+    int number = 0;
+    const auto parsed = std::from_chars(asked.data(), asked.data() + asked.size(), number);
+    if (parsed.ec != std::errc{} || parsed.ptr != asked.data() + asked.size() || number < 1 || number > 1'000'000) {
+        return call->refuse_parameter("path/edition", json::MistakeCode::out_of_range, "a whole number from 1 to 1000000");
+    }
+    const auto programmes = call->app().programmes(call->organisation);
+    const app::ProgrammeView* found = find_programme(programmes, call->path_values.at(0));
+    if (found == nullptr) return call->refuse(404, name_of(app::ReferenceRejection::programme_not_found), {});
+    const auto edition = std::find_if(found->editions.begin(), found->editions.end(),
+                                      [&](const app::EditionView& one) { return one.edition == number; });
+    if (edition == found->editions.end()) return call->refuse(404, name_of(app::ReceiptRejection::edition_not_found), {});
+
+    const Speech speech = speech_for(*call, call->app(), found->id, number);
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    write_edition_fields(out, *edition);
+    out.field("document", speech.plan != nullptr ? std::string_view{speech.plan->document} : std::string_view{});
+    write_title(out, speech, found->id);
+    out.field("currency", found->currency);
+    write_languages(out, speech);
+    write_units(out, speech);
+    write_levels(out, speech);
+    out.begin_array("offers");
+    if (speech.plan != nullptr) {
+        for (const programme::Offer& offer : speech.plan->offers) {
+            out.begin_object();
+            out.field("id", offer.id);
+            out.field("title", offer.title.is_empty() ? std::string_view{offer.id} : offer.title.in(speech.language));
+            out.field("clause", offer.clause);
+            out.field("line", offer.line);
+            out.field("text", words::say_offer(speech.language, *speech.plan, offer));
+            out.end_object();
+        }
+    }
+    out.end_array();
+    out.end_object();
+    call->send_json(200, std::move(body));
+}
+
+void get_document_schema(const CallPointer& call) {
+    call->send(file_response(call->request(), call->shared().files.schema));
+}
+
+}  // namespace suki::server

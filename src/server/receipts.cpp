@@ -1,0 +1,109 @@
+#include "server/encode.h"
+#include "server/handlers.h"
+#include "server/inputs.h"
+#include "server/lookups.h"
+
+namespace suki::server {
+
+namespace {
+
+Instant system_now() {
+    return {std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+void send_quote(Call& call, const app::QuoteAnswer& answer) {
+    std::string body;
+    JsonWriter out{body};
+    write_quote(out, answer, speech_for(call, call.app(), call.programme, answer.edition));
+    net::Response response = json_response(200, std::move(body));
+    mark_replayed(response, !answer.holds.empty() && answer.holds.front().is_repeat);
+    call.send(std::move(response));
+}
+
+void send_return(Call& call, const app::ReturnAnswer& answer) {
+    std::string body;
+    JsonWriter out{body};
+    write_return_result(out, answer);
+    net::Response response = json_response(200, std::move(body));
+    mark_replayed(response, answer.is_repeat);
+    call.send(std::move(response));
+}
+
+}  // namespace
+
+void quote_receipt(const CallPointer& call) {
+    auto input = read_body<QuoteInput>(*call, read_quote);
+    if (!input || !check_currency(*call, input->currency)) return;
+    if (input->is_hold && call->idempotency_key.empty()) {
+        return call->refuse(400, name_of(ServerRejection::idempotency_key_required), "a quote that places holds needs an Idempotency-Key");
+    }
+    app::Quote quote{.programme = call->programme, .member = std::move(input->member), .receipt = std::move(input->receipt),
+                     .with_hold = input->is_hold};
+    quote.receipt.id = "quote";
+    quote.receipt.occurred_at = input->at ? input->at->instant : system_now();
+    if (input->at) quote.receipt.offset_s = input->at->offset_s;
+    if (quote.member.by == app::NamedBy::card) quote.receipt.card = quote.member.value;
+    if (quote.with_hold) return submit(call, std::move(quote), send_quote);
+
+    // Reading the account may wait for the database.
+    const bool is_taken = call->shared().workers.try_post([call, quote = std::move(quote)] {
+        const auto answer = call->app().quote(call->organisation, quote);
+        if (!answer) return call->refuse(answer.error());
+        send_quote(*call, *answer);
+    });
+    if (!is_taken) call->refuse(503, name_of(ServerRejection::too_busy), "too many requests wait");
+}
+
+void record_receipt(const CallPointer& call) {
+    auto input = read_body<ReceiptInput>(*call, read_receipt);
+    if (!input || !check_currency(*call, input->currency)) return;
+    app::RecordReceipt command{.programme = call->programme,
+                               .member = std::move(input->member),
+                               .receipt = std::move(input->receipt),
+                               .returns = std::move(input->returns),
+                               .quote_token = std::move(input->quote_token)};
+    command.receipt.id = call->path_values.at(0);
+    command.receipt.occurred_at = input->occurred_at.instant;
+    command.receipt.offset_s = input->occurred_at.offset_s;
+    if (command.member.by == app::NamedBy::card) command.receipt.card = command.member.value;
+    for (event::Return& one : command.returns) one.occurred_at = command.receipt.occurred_at;
+    submit(call, std::move(command), [](Call& answered, const app::ReceiptAnswer& answer) {
+        std::string body;
+        JsonWriter out{body};
+        write_receipt_result(out, answer, speech_for(answered, answered.app(), answer.programme, answer.edition));
+        net::Response response = json_response(200, std::move(body));
+        mark_replayed(response, answer.is_repeat);
+        answered.send(std::move(response));
+    });
+}
+
+void get_receipt(const CallPointer& call) {
+    answer_with(*call, call->app().receipt(call->organisation, call->programme, call->path_values.at(0)),
+                [&](JsonWriter& out, const app::ReceiptView& view) {
+                    write_receipt(out, view, speech_for(*call, call->app(), view.programme, view.stored.edition));
+                });
+}
+
+void return_goods(const CallPointer& call) {
+    auto input = read_body<event::Return>(*call, read_return);
+    if (!input) return;
+    input->receipt = call->path_values.at(0);
+    submit(call, app::ReturnGoods{.programme = call->programme, .what = *std::move(input)}, send_return);
+}
+
+void void_receipt(const CallPointer& call) {
+    auto input = read_body<event::Return>(*call, read_void);
+    if (!input) return;
+    input->receipt = call->path_values.at(0);
+    submit(call, app::VoidReceipt{.programme = call->programme, .what = *std::move(input)}, send_return);
+}
+
+void explain_receipt(const CallPointer& call) {
+    answer_with(*call, call->app().explain(call->organisation, call->programme, call->path_values.at(0)),
+                [&](JsonWriter& out, const app::ReceiptExplanation& explanation) {
+                    const Speech speech{.language = call->language_for(explanation.plan.get()), .plan = explanation.plan};
+                    write_explanation(out, explanation, speech);
+                });
+}
+
+}  // namespace suki::server

@@ -1,0 +1,163 @@
+#include "server/routes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "server/handlers.h"
+#include "server/inputs.h"
+
+namespace suki::server {
+
+namespace {
+
+/// A document of limits::document_bytes, each byte of which may be written as an escape.
+constexpr std::size_t kDocumentBody = 2 * limits::document_bytes + 4'096;
+constexpr std::size_t kCatalogueBody = 4u << 20;
+constexpr std::size_t kSmallBody = 64u << 10;
+
+template <class T, void (*fields)(json::Object&, T&)>
+std::vector<json::FieldShape> shape() {
+    return json::shape_of<T>(fields);
+}
+
+using enum Access;
+constexpr auto kNone = KeyRule::none;
+constexpr auto kKey = KeyRule::required;
+
+constexpr std::array kRoutes{
+    Route{"quoteReceipt", "POST", "/v1/receipts/quote", till, KeyRule::with_hold, "programme lang", "QuoteInput",
+          shape<QuoteInput, read_quote>, limits::body_bytes, true, quote_receipt},
+    Route{"recordReceipt", "PUT", "/v1/receipts/{id}", till, kKey, "programme lang", "ReceiptInput", shape<ReceiptInput, read_receipt>,
+          limits::body_bytes, true, record_receipt},
+    Route{"getReceipt", "GET", "/v1/receipts/{id}", till, kNone, "programme lang", "", nullptr, 0, false, get_receipt},
+    Route{"returnGoods", "POST", "/v1/receipts/{id}/returns", till, kKey, "programme lang", "ReturnInput",
+          shape<event::Return, read_return>, limits::body_bytes, true, return_goods},
+    Route{"voidReceipt", "POST", "/v1/receipts/{id}/void", till, kKey, "programme lang", "VoidInput", shape<event::Return, read_void>,
+          kSmallBody, true, void_receipt},
+    Route{"explainReceipt", "GET", "/v1/receipts/{id}/explain", service, kNone, "programme lang", "", nullptr, 0, false,
+          explain_receipt},
+
+    Route{"placeHold", "POST", "/v1/holds", till, kKey, "programme lang", "HoldInput", shape<app::PlaceHold, read_hold>, kSmallBody,
+          true, place_hold},
+    Route{"confirmHold", "POST", "/v1/holds/{id}/confirm", till, kKey, "programme lang", "ConfirmHoldInput",
+          shape<app::ConfirmHold, read_confirm_hold>, kSmallBody, true, confirm_hold},
+    Route{"releaseHold", "POST", "/v1/holds/{id}/release", till, kKey, "programme lang", "", nullptr, 0, true, release_hold},
+
+    Route{"createMember", "POST", "/v1/members", till, kKey, "programme lang", "MemberInput", shape<app::CreateMember, read_member>,
+          limits::body_bytes, true, create_member},
+    Route{"listMembers", "GET", "/v1/members", service, kNone, "programme lang card phone email external_id q cursor limit", "",
+          nullptr, 0, false, list_members},
+    Route{"getMember", "GET", "/v1/members/{id}", service, kNone, "programme lang", "", nullptr, 0, false, get_member},
+    Route{"patchMember", "PATCH", "/v1/members/{id}", service, kKey, "programme lang", "MemberPatch",
+          shape<app::PatchMember, read_member_patch>, limits::body_bytes, true, patch_member},
+    Route{"getAccount", "GET", "/v1/members/{id}/account", till, kNone, "programme lang", "", nullptr, 0, false, get_account},
+    Route{"getStatement", "GET", "/v1/members/{id}/statement", service, kNone, "programme lang unit cursor limit", "", nullptr, 0,
+          false, get_statement},
+    Route{"listMemberReceipts", "GET", "/v1/members/{id}/receipts", service, kNone, "programme lang cursor limit", "", nullptr, 0,
+          false, list_member_receipts},
+    Route{"adjustPoints", "POST", "/v1/members/{id}/adjustments", service, kKey, "programme lang", "AdjustmentInput",
+          shape<app::Adjust, read_adjustment>, kSmallBody, true, adjust_points},
+    Route{"issueCard", "POST", "/v1/cards", service, kKey, "programme lang", "CardInput", shape<app::IssueCard, read_card>, kSmallBody,
+          true, issue_card},
+    Route{"findCard", "GET", "/v1/cards/{number}", till, kNone, "programme lang", "", nullptr, 0, false, find_card},
+    Route{"blockCard", "POST", "/v1/cards/{number}/block", service, kKey, "programme lang", "", nullptr, 0, true, block_card},
+    Route{"unblockCard", "POST", "/v1/cards/{number}/unblock", service, kKey, "programme lang", "", nullptr, 0, true, unblock_card},
+    Route{"recordEvent", "POST", "/v1/events", till, kKey, "programme lang", "EventInput", shape<app::RecordActivity, read_event>,
+          limits::body_bytes, true, record_event},
+
+    Route{"upsertProducts", "POST", "/v1/products", service, kKey, "", "ProductsInput", shape<app::ImportProducts, read_products>,
+          kCatalogueBody, true, upsert_products},
+    Route{"listProducts", "GET", "/v1/products", till, kNone, "cursor limit", "", nullptr, 0, false, list_products},
+    Route{"getProduct", "GET", "/v1/products/{sku}", till, kNone, "", "", nullptr, 0, false, get_product},
+    Route{"upsertStores", "POST", "/v1/stores", service, kKey, "", "StoresInput", shape<app::ImportStores, read_stores>, kCatalogueBody,
+          true, upsert_stores},
+    Route{"listStores", "GET", "/v1/stores", till, kNone, "cursor limit", "", nullptr, 0, false, list_stores},
+    Route{"getStore", "GET", "/v1/stores/{id}", till, kNone, "", "", nullptr, 0, false, get_store},
+
+    Route{"validateProgramme", "POST", "/v1/programmes/validate", service, kNone, "", "DocumentInput",
+          shape<DocumentInput, read_document>, kDocumentBody, false, validate_programme},
+    Route{"publishEdition", "POST", "/v1/programmes", admin, kKey, "lang", "PublishInput", shape<app::PublishEdition, read_publish>,
+          kDocumentBody, false, publish_edition},
+    Route{"listProgrammes", "GET", "/v1/programmes", till, kNone, "lang", "", nullptr, 0, false, list_programmes},
+    Route{"listEditions", "GET", "/v1/programmes/{programme}/editions", till, kNone, "lang", "", nullptr, 0, false, list_editions},
+    Route{"getEdition", "GET", "/v1/programmes/{programme}/editions/{edition}", service, kNone, "lang", "", nullptr, 0, false,
+          get_edition},
+
+    Route{"listDiscrepancies", "GET", "/v1/discrepancies", service, kNone, "programme lang cursor limit", "", nullptr, 0, false,
+          list_discrepancies},
+    Route{"getOverview", "GET", "/v1/overview", service, kNone, "programme lang", "", nullptr, 0, false, get_overview},
+    Route{"createKey", "POST", "/v1/keys", admin, kKey, "", "KeyInput", shape<KeyInput, read_key>, kSmallBody, true, create_key},
+    Route{"listKeys", "GET", "/v1/keys", admin, kNone, "", "", nullptr, 0, false, list_keys},
+    Route{"revokeKey", "POST", "/v1/keys/{id}/revoke", admin, kKey, "", "", nullptr, 0, true, revoke_key},
+
+    Route{"signIn", "POST", "/v1/session", anyone, kNone, "", "SignInInput", shape<SignInInput, read_sign_in>, kSmallBody, true, sign_in},
+    Route{"getSession", "GET", "/v1/session", session, kNone, "", "", nullptr, 0, true, get_session},
+    Route{"signOut", "DELETE", "/v1/session", session, kNone, "", "", nullptr, 0, true, sign_out},
+
+    Route{"getDocumentSchema", "GET", "/v1/schema", anyone, kNone, "", "", nullptr, 0, true, get_document_schema},
+    Route{"getOpenapi", "GET", "/openapi.json", anyone, kNone, "", "", nullptr, 0, true, get_openapi},
+    Route{"getHealth", "GET", "/healthz", anyone, kNone, "", "", nullptr, 0, true, get_health},
+    Route{"getReadiness", "GET", "/readyz", anyone, kNone, "", "", nullptr, 0, true, get_readiness},
+    Route{"getMetrics", "GET", "/metrics", service, kNone, "", "", nullptr, 0, false, get_metrics},
+};
+
+/// The segments of every path, cut once.
+const std::vector<std::vector<std::string_view>>& route_segments() {
+    static const std::vector<std::vector<std::string_view>> all = [] {
+        std::vector<std::vector<std::string_view>> result;
+        for (const Route& route : kRoutes) {
+            std::vector<std::string_view>& segments = result.emplace_back();
+            std::string_view rest = route.path.substr(1);
+            while (true) {
+                const std::size_t slash = rest.find('/');
+                segments.push_back(rest.substr(0, slash));
+                if (slash == std::string_view::npos) break;
+                rest.remove_prefix(slash + 1);
+            }
+        }
+        return result;
+    }();
+    return all;
+}
+
+bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::string_view>& segments) {
+    if (pattern.size() != segments.size()) return false;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i].front() == '{' ? segments[i].empty() : pattern[i] != segments[i]) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+RouteMatch find_route(std::string_view method, const std::vector<std::string_view>& segments) {
+    RouteMatch match;
+    const std::string_view wanted = method == "HEAD" ? std::string_view{"GET"} : method;
+    const auto& patterns = route_segments();
+    for (std::size_t i = 0; i < kRoutes.size(); ++i) {
+        if (!fits(patterns[i], segments)) continue;
+        if (match.allow.find(kRoutes[i].method) == std::string::npos) {
+            if (!match.allow.empty()) match.allow += ", ";
+            match.allow += kRoutes[i].method;
+        }
+        if (match.route != nullptr || kRoutes[i].method != wanted) continue;
+        match.route = &kRoutes[i];
+        match.index = i;
+        for (std::size_t s = 0; s < segments.size(); ++s) {
+            if (patterns[i][s].front() == '{') match.values.push_back(segments[s]);
+        }
+    }
+    return match;
+}
+
+std::size_t body_limit(std::string_view method, std::string_view target) {
+    net::Request request;
+    if (!request.set_target(target)) return limits::body_bytes;
+    const RouteMatch match = find_route(method, request.segments);
+    // What takes no body may still be sent a short one, which is then passed over.
+    return match.route != nullptr ? std::max<std::size_t>(match.route->body_bytes, 4'096) : limits::body_bytes;
+}
+
+}  // namespace suki::server

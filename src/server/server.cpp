@@ -1,0 +1,131 @@
+#include "server/server.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "server/dispatch.h"
+#include "server/files.h"
+#include "server/net/server.h"
+#include "server/routes.h"
+
+namespace suki::server {
+
+namespace {
+
+constexpr std::size_t kReadsWaitingMax = 10'000;
+constexpr std::size_t kSignInsWaitingMax = 64;
+
+std::vector<std::string> route_names() {
+    std::vector<std::string> names;
+    for (const Route& route : routes()) names.emplace_back(route.operation);
+    names.emplace_back("none");
+    return names;
+}
+
+}  // namespace
+
+struct Server::Impl {
+    Impl(app::App& app, Options given)
+        : options(std::move(given)), metrics(route_names()), workers(std::max(1u, options.workers), kReadsWaitingMax),
+          sign_in_worker(1, kSignInsWaitingMax), files(load_files()),
+          shared{.app = app,
+                 .metrics = metrics,
+                 .workers = workers,
+                 .sign_in_worker = sign_in_worker,
+                 .throttle = throttle,
+                 .files = *files,
+                 .is_secure = options.is_secure,
+                 .trusts_proxy = options.trusts_proxy,
+                 .logs_access = options.logs_access,
+                 .is_ready = [this] { return !is_stopping && shared.app.is_ready(); },
+                 .append_net_metrics = [this](std::string& out) { append_net_metrics(out); }} {}
+
+    void append_net_metrics(std::string& out) const;
+    void sweep_until_stopped();
+
+    Options options;
+    Metrics metrics;
+    SignInThrottle throttle;
+    Workers workers;
+    Workers sign_in_worker;
+    std::unique_ptr<const Files> files;
+    Shared shared;
+    std::atomic<bool> is_stopping{false};
+    std::unique_ptr<net::Server> net;
+
+    std::mutex sweep_mutex;
+    std::condition_variable sweep_changed;
+    bool is_sweep_over = false;
+    std::thread sweeper;
+};
+
+void Server::Impl::append_net_metrics(std::string& out) const {
+    const net::ServerCounters counters = net->counters();
+    append_metric(out, "suki_connections_accepted_total", "counter", "Connections taken.", counters.connections_accepted);
+    append_metric(out, "suki_connections_refused_total", "counter", "Connections refused by the limit.", counters.connections_refused);
+    append_metric(out, "suki_connections_open", "gauge", "Connections open now.", counters.connections_open);
+    append_metric(out, "suki_http_malformed_total", "counter", "Requests malformed, too large or too slow.", counters.requests_refused);
+    append_metric(out, "suki_http_dropped_total", "counter", "Requests that went without an answer.", counters.responses_dropped);
+}
+
+/// Whether it runs changes no answer: it only writes down, in quiet portions, what fell due.
+void Server::Impl::sweep_until_stopped() {
+    std::unique_lock lock(sweep_mutex);
+    while (!sweep_changed.wait_for(lock, options.sweep_every, [this] { return is_sweep_over; })) {
+        lock.unlock();
+        for (bool is_done = false; !is_done && !is_stopping;) {
+            const auto answer = shared.app.run(app::Caller{.api_key = "sweep"}, app::Sweep{});
+            if (!answer) {
+                std::fprintf(stderr, "{\"event\":\"sweep_refused\",\"code\":\"%s\"}\n", answer.error().code.c_str());
+                break;
+            }
+            is_done = answer->is_done;
+        }
+        lock.lock();
+    }
+}
+
+Server::Server(app::App& app, Options options) : impl_(std::make_unique<Impl>(app, std::move(options))) {}
+
+Server::~Server() { stop(); }
+
+Result<Done, std::string> Server::start() {
+    net::ServerOptions options;
+    options.address = impl_->options.address;
+    options.port = impl_->options.port;
+    options.loops = impl_->options.loops;
+    options.drain_timeout = impl_->options.drain_timeout;
+    options.body_limit = body_limit;
+    auto started = net::Server::start(std::move(options), [impl = impl_.get()](const net::Request& request, net::Responder responder) {
+        dispatch(impl->shared, request, std::move(responder));
+    });
+    if (!started) return Unexpected{std::move(started).error()};
+    impl_->net = *std::move(started);
+    if (impl_->options.sweep_every.count() > 0) impl_->sweeper = std::thread([impl = impl_.get()] { impl->sweep_until_stopped(); });
+    return Done{};
+}
+
+std::uint16_t Server::port() const { return impl_->net != nullptr ? impl_->net->port() : 0; }
+
+void Server::stop() {
+    if (impl_->is_stopping.exchange(true)) return;
+    {
+        const std::lock_guard lock(impl_->sweep_mutex);
+        impl_->is_sweep_over = true;
+    }
+    impl_->sweep_changed.notify_all();
+    if (impl_->sweeper.joinable()) impl_->sweeper.join();
+    // First the network: it waits for the answers that the workers and the application still owe.
+    if (impl_->net != nullptr) {
+        impl_->net->stop();
+        impl_->net->wait();
+    }
+    impl_->sign_in_worker.stop();
+    impl_->workers.stop();
+}
+
+}  // namespace suki::server

@@ -1,0 +1,61 @@
+#include "server/throttle.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/digest.h"
+
+namespace suki::server {
+
+namespace {
+
+std::int64_t wait_after(int failures) {
+    const int steps = failures - SignInThrottle::failures_free;
+    if (steps < 0) return 0;
+    return std::min(SignInThrottle::wait_max_s, std::int64_t{1} << std::min(steps, 20));
+}
+
+}  // namespace
+
+std::int64_t SignInThrottle::wait_s(std::string_view address, std::int64_t now_s) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(address);
+    if (found == entries_.end()) return 0;
+    if (now_s - found->second.last_at_s >= forget_after_s) {
+        entries_.erase(found);
+        return 0;
+    }
+    return std::max<std::int64_t>(0, found->second.last_at_s + wait_after(found->second.failures) - now_s);
+}
+
+void SignInThrottle::on_failure(std::string_view address, std::int64_t now_s) {
+    const std::lock_guard lock(mutex_);
+    if (entries_.size() >= addresses_max && !entries_.contains(address)) {
+        // Memory stays bounded: the address that failed longest ago makes room.
+        const auto oldest = std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
+            return a.second.last_at_s < b.second.last_at_s;
+        });
+        entries_.erase(oldest);
+    }
+    Entry& entry = entries_[std::string{address}];
+    if (entry.failures > 0 && now_s - entry.last_at_s >= forget_after_s) entry.failures = 0;
+    entry.failures = std::min(entry.failures + 1, 1'000);
+    entry.last_at_s = now_s;
+}
+
+void SignInThrottle::on_success(std::string_view address) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(address);
+    if (found != entries_.end()) entries_.erase(found);
+}
+
+std::string throttled_address(std::string_view address) {
+    std::array<unsigned char, 16> bytes{};
+    const std::string text{address};
+    if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
+    return "ip6:" + to_hex(std::string_view{reinterpret_cast<const char*>(bytes.data()), 8});
+}
+
+}  // namespace suki::server
