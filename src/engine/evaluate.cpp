@@ -77,19 +77,39 @@ bool takes_rest(const ReadyPlan& ready, const Filter& filter, const LineWords& l
 
 constexpr std::uint64_t pair_of(std::uint32_t filter, std::uint32_t line) { return std::uint64_t{filter} << 32 | line; }
 
-/// All (filter, line) pairs by the postings; with repetitions.
+/// All (filter, line) pairs by the postings; with repetitions. A programme of thousands of offers does not fit the fast memory, so
+/// what a step will read is fetched for all lines before the first is read: the waits overlap instead of adding up.
 void find_pairs(Evaluation& work, std::pmr::vector<std::uint64_t>& pairs) {
     const ReadyPlan& ready = work.ready;
-    std::pmr::vector<std::uint32_t> pool{work.memory};
     for (const std::uint32_t line : work.all_lines) {
-        pool.clear();
-        const LineWords words = words_of_line(ready, work.receipt.lines[line], facts_of(work.context, line), pool);
+        ready.dimensions[static_cast<std::size_t>(Dimension::sku)].prefetch(work.receipt.lines[line].sku);
+        ready.dimensions[static_cast<std::size_t>(Dimension::category)].prefetch(facts_of(work.context, line).category);
+    }
+    std::pmr::vector<std::uint32_t> pool{work.memory};
+    std::pmr::vector<LineWords> all{work.memory};
+    pool.reserve(work.all_lines.size() * 4);
+    all.reserve(work.all_lines.size());
+    for (const std::uint32_t line : work.all_lines) {
+        all.push_back(words_of_line(ready, work.receipt.lines[line], facts_of(work.context, line), pool));
+        for (std::size_t d = 0; d < kDimensions; ++d) {
+            for (std::uint32_t w = all.back().words[d].begin; w < all.back().words[d].end; ++w) ready.filters_by_word[d].prefetch_list(pool[w]);
+        }
+    }
+    for (const LineWords& words : all) {
+        for (std::size_t d = 0; d < kDimensions; ++d) {
+            for (std::uint32_t w = words.words[d].begin; w < words.words[d].end; ++w) ready.filters_by_word[d].prefetch_items(pool[w]);
+        }
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const LineWords& words = all[i];
         for (std::size_t d = 0; d < kDimensions; ++d) {
             for (std::uint32_t w = words.words[d].begin; w < words.words[d].end; ++w) {
                 for (const std::uint32_t posted : ready.filters_by_word[d].of(pool[w])) {
                     // The lowest bit says whether the filter asks for more than this word.
                     const std::uint32_t number = posted >> 1;
-                    if ((posted & 1) == 0 || takes_rest(ready, ready.filters[number], words, pool)) pairs.push_back(pair_of(number, line));
+                    if ((posted & 1) != 0 && !takes_rest(ready, ready.filters[number], words, pool)) continue;
+                    ready.offers_by_filter.prefetch_list(number);
+                    pairs.push_back(pair_of(number, work.all_lines[i]));
                 }
             }
         }
@@ -181,8 +201,12 @@ std::pmr::vector<Possible> possible_offers(const Evaluation& work) {
         return possible;
     }
     possible.reserve(work.hits.size() + ready.always.size());
+    for (const FilterHits& hit : work.hits) ready.offers_by_filter.prefetch_items(hit.filter);
     const auto add_with = [&](std::span<const std::uint32_t> list, std::span<const std::uint32_t> lines) {
-        for (const std::uint32_t rank : list) possible.push_back({rank, static_cast<std::uint32_t>(lines.size()), lines.data()});
+        for (const std::uint32_t rank : list) {
+            __builtin_prefetch(&ready.offers[rank]);
+            possible.push_back({rank, static_cast<std::uint32_t>(lines.size()), lines.data()});
+        }
     };
     const auto add = [&](std::span<const std::uint32_t> list) { add_with(list, work.all_lines); };
     const std::span<const std::uint32_t> positions{work.positions};
@@ -240,6 +264,10 @@ void find_candidates(Evaluation& work) {
     const std::pmr::vector<Possible> all = possible_offers(work);
     work.candidates.reserve(all.size());
     for (const Possible& possible : all) {
+        const Stretch checks = ready.offers[possible.rank].checks;
+        if (!checks.is_empty()) __builtin_prefetch(&ready.checks[checks.begin]);
+    }
+    for (const Possible& possible : all) {
         const ReadyOffer& offer = ready.offers[possible.rank];
         if (offer.needs_member && !work.context.is_member) continue;
         const std::span<const std::uint32_t> matched = possible.lines();
@@ -249,7 +277,10 @@ void find_candidates(Evaluation& work) {
         for (std::uint32_t i = offer.checks.begin; i < offer.checks.end && is_candidate; ++i) {
             is_candidate = is_met(work, ready.checks[i], matched);
         }
-        if (is_candidate) work.candidates.push_back({.rank = possible.rank, .ready = &offer, .lines = matched});
+        if (!is_candidate) continue;
+        __builtin_prefetch(&ready.gives[possible.rank]);
+        __builtin_prefetch(&ready.texts[possible.rank]);
+        work.candidates.push_back({.rank = possible.rank, .ready = &offer, .lines = matched});
     }
 }
 

@@ -47,6 +47,10 @@ std::uint32_t Words::find(std::string_view text) const {
     }
 }
 
+void Words::prefetch(std::string_view text) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[quick_hash(text) & (slots_.size() - 1)]);
+}
+
 void Words::grow() {
     std::vector<Slot> wider(slots_.empty() ? 16 : slots_.size() * 2);
     const std::size_t mask = wider.size() - 1;

@@ -27,6 +27,8 @@ public:
     std::uint32_t add(std::string_view text);
     /// kNone for a text that the plan never names.
     [[nodiscard]] std::uint32_t find(std::string_view text) const;
+    /// Fetches what `find` will read, so that the waits for several texts overlap.
+    void prefetch(std::string_view text) const;
     [[nodiscard]] std::size_t size() const { return texts_.size(); }
     [[nodiscard]] bool is_empty() const { return texts_.empty(); }
 
@@ -98,6 +100,12 @@ struct Postings {
     [[nodiscard]] std::span<const std::uint32_t> of(std::uint32_t key) const {
         if (key >= lists.size()) return {};
         return std::span{items}.subspan(lists[key].begin, lists[key].end - lists[key].begin);
+    }
+    void prefetch_list(std::uint32_t key) const {
+        if (key < lists.size()) __builtin_prefetch(&lists[key]);
+    }
+    void prefetch_items(std::uint32_t key) const {
+        if (key < lists.size() && !lists[key].is_empty()) __builtin_prefetch(&items[lists[key].begin]);
     }
 };
 
