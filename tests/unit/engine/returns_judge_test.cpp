@@ -143,6 +143,27 @@ TEST(Return, NeverRefundsLessThanNothingWhenAThresholdIsLost) {
     EXPECT_EQ(shop.bring_back("r1", {whole_pieces(1, 1)})->refund, Money{11'520});
 }
 
+TEST(Return, InPiecesRefundsTheMostThatAnyStateOnTheWayEntitledTo) {
+    const auto buy = [](Shop& shop) {
+        Basket bought = basket("r1");
+        bought.add("a", 10'000);
+        bought.add("b", 2'000, {}, kilos(2'000));
+        bought.add("c", 1'000);
+        EXPECT_EQ(shop.buy(bought, test_day()).decided.paid, Money{12'480});
+    };
+    const event::ReturnedLine some_of_b{.line = 2, .quantity = kilos(100)};
+    Shop pieces(meat_plan());
+    buy(pieces);
+    EXPECT_EQ(pieces.bring_back("r1", {whole_pieces(3, 1)})->refund, Money{960});
+    EXPECT_EQ(pieces.bring_back("r1", {some_of_b})->refund, Money{0});
+    Shop once(meat_plan());
+    buy(once);
+    EXPECT_EQ(once.bring_back("r1", {whole_pieces(3, 1), some_of_b})->refund, Money{818});
+    // The next refund makes up for it.
+    EXPECT_EQ(pieces.bring_back_all("r1")->refund, Money{12'480 - 960});
+    EXPECT_EQ(once.bring_back_all("r1")->refund, Money{12'480 - 818});
+}
+
 TEST(Return, PointsThatPaidComeBackInWholeStepsAndAllOfThemInTheEnd) {
     Shop shop(meat_plan());
     shop.give(1'000, moment(test_day(-1)));
