@@ -131,8 +131,9 @@ public:
     [[nodiscard]] Figures figures() const;
     [[nodiscard]] bool is_ready() const;
 
+    struct Core;  // only app itself knows what is in it
+
 private:
-    struct Core;
     std::unique_ptr<Core> core_;
 };
 

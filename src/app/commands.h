@@ -104,6 +104,7 @@ struct ReceiptAnswer {
 /// A completed purchase. `returns` are goods of earlier receipts brought back in the same go: judged and posted first.
 struct RecordReceipt {
     using answer_type = ReceiptAnswer;
+    static constexpr std::string_view word = "record_receipt";
     std::string programme;
     MemberName member;
     event::Receipt receipt;
@@ -117,12 +118,14 @@ struct RecordReceipt {
 
 struct ReturnGoods {
     using answer_type = ReturnAnswer;
+    static constexpr std::string_view word = "return_goods";
     std::string programme;
     event::Return what;
 };
 /// Takes back all that is left of a receipt.
 struct VoidReceipt {
     using answer_type = ReturnAnswer;
+    static constexpr std::string_view word = "void_receipt";
     std::string programme;
     event::Return what;  // `lines` are ignored, `is_void` is set
 };
@@ -143,6 +146,7 @@ inline constexpr std::int64_t kHoldSecondsMax = 24 * 60 * 60;
 /// The hold's id is ours: only the Idempotency-Key protects against a repeat.
 struct PlaceHold {
     using answer_type = HoldAnswer;
+    static constexpr std::string_view word = "place_hold";
     std::string programme;
     MemberName member;
     std::string unit;
@@ -152,6 +156,7 @@ struct PlaceHold {
 /// Spends `points` of the hold (all when absent) and releases the rest.
 struct ConfirmHold {
     using answer_type = HoldAnswer;
+    static constexpr std::string_view word = "confirm_hold";
     std::string programme;
     HoldId hold;
     std::optional<Points> points;
@@ -159,6 +164,7 @@ struct ConfirmHold {
 };
 struct ReleaseHold {
     using answer_type = HoldAnswer;
+    static constexpr std::string_view word = "release_hold";
     std::string programme;
     HoldId hold;
 };
@@ -172,6 +178,7 @@ struct AdjustAnswer {
 };
 struct Adjust {
     using answer_type = AdjustAnswer;
+    static constexpr std::string_view word = "adjust";
     std::string programme;
     MemberName member;
     std::string unit;
@@ -216,6 +223,7 @@ struct MemberView {
 
 struct CreateMember {
     using answer_type = MemberView;
+    static constexpr std::string_view word = "create_member";
     std::string programme;
     MemberProfile profile;
     std::string card;                     // issued to the member, or taken over when it exists without one
@@ -225,6 +233,7 @@ struct CreateMember {
 /// Absent members stay as they are; an empty text or list clears.
 struct PatchMember {
     using answer_type = MemberView;
+    static constexpr std::string_view word = "patch_member";
     std::string programme;
     MemberId member;
     std::optional<std::int64_t> if_version;
@@ -235,6 +244,7 @@ struct PatchMember {
 };
 struct IssueCard {
     using answer_type = CardView;
+    static constexpr std::string_view word = "issue_card";
     std::string programme;
     std::string number;
     programme::CardKind kind = programme::CardKind::personal;
@@ -242,6 +252,7 @@ struct IssueCard {
 };
 struct BlockCard {
     using answer_type = CardView;
+    static constexpr std::string_view word = "block_card";
     std::string programme;
     std::string number;
     bool is_blocked = true;               // false: made active again
@@ -259,6 +270,7 @@ struct ActivityAnswer {
 /// the rate of the offers without conditions of the edition in force.
 struct RecordActivity {
     using answer_type = ActivityAnswer;
+    static constexpr std::string_view word = "record_activity";
     std::string programme;
     MemberName member;
     event::Activity activity;
@@ -269,6 +281,7 @@ struct RecordActivity {
 
 struct CreateOrganisation {
     using answer_type = std::string;      // its id
+    static constexpr std::string_view word = "create_organisation";
     std::string id;
     std::string title;
 };
@@ -287,6 +300,7 @@ struct EditionView {
 /// today and not before the latest edition's. `allow_past` is the operator's word for histories (cli, demo).
 struct PublishEdition {
     using answer_type = EditionView;
+    static constexpr std::string_view word = "publish_edition";
     std::string document;
     std::optional<Date> effective_on;
     bool allow_past = false;
@@ -298,10 +312,12 @@ struct CatalogueAnswer {
 };
 struct ImportProducts {
     using answer_type = CatalogueAnswer;
+    static constexpr std::string_view word = "import_products";
     std::vector<catalogue::Product> products;
 };
 struct ImportStores {
     using answer_type = CatalogueAnswer;
+    static constexpr std::string_view word = "import_stores";
     std::vector<catalogue::Store> stores;
 };
 
@@ -320,12 +336,14 @@ struct ApiKeyView {
 };
 struct CreateApiKey {
     using answer_type = ApiKeyView;
+    static constexpr std::string_view word = "create_api_key";
     std::string name;
     std::string programme;
     std::vector<KeyScope> scopes;
 };
 struct RevokeApiKey {
     using answer_type = ApiKeyView;
+    static constexpr std::string_view word = "revoke_api_key";
     std::string id;
 };
 
@@ -337,6 +355,7 @@ struct UserView {
 /// Hashes the password while the caller waits, not on the committing thread.
 struct CreateUser {
     using answer_type = UserView;
+    static constexpr std::string_view word = "create_user";
     std::string name;
     std::string password;
 };
@@ -350,6 +369,7 @@ struct SweepAnswer {
 /// Writes down what fell due (maturities, expiries, holds that timed out, levels), for up to `accounts_max` accounts.
 struct Sweep {
     using answer_type = SweepAnswer;
+    static constexpr std::string_view word = "sweep";
     std::int64_t accounts_max = 500;
 };
 

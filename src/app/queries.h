@@ -36,10 +36,12 @@ struct QuoteAnswer {
     std::vector<Discrepancy> discrepancies;   // member_not_found, card_blocked
     std::string token;
     Instant token_expires_at;
+    bool is_repeat = false;
 };
 /// Writes nothing; with `with_hold` it is sent as a command and places a hold for each of `receipt.points_paid` without one.
 struct Quote {
     using answer_type = QuoteAnswer;
+    static constexpr std::string_view word = "quote";
     std::string programme;
     MemberName member;
     event::Receipt receipt;   // `occurred_at` may be any instant

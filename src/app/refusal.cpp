@@ -29,7 +29,7 @@ RefusalKind kind_of(ReferenceRejection rejection) {
 
 RefusalKind kind_of(ReceiptRejection rejection) {
     switch (rejection) {
-        case ReceiptRejection::receipt_malformed: return RefusalKind::invalid;
+        case ReceiptRejection::too_many_returns: return RefusalKind::invalid;
         case ReceiptRejection::edition_not_found: return RefusalKind::unprocessable;
         case ReceiptRejection::receipt_already_recorded: return RefusalKind::conflict;
         case ReceiptRejection::receipt_not_found: return RefusalKind::not_found;
@@ -39,7 +39,6 @@ RefusalKind kind_of(ReceiptRejection rejection) {
 
 RefusalKind kind_of(ReturnCommandRejection rejection) {
     switch (rejection) {
-        case ReturnCommandRejection::return_malformed: return RefusalKind::invalid;
         case ReturnCommandRejection::return_already_recorded:
         case ReturnCommandRejection::receipt_is_void: return RefusalKind::conflict;
         case ReturnCommandRejection::receipt_of_return_not_found: return RefusalKind::not_found;
@@ -49,10 +48,8 @@ RefusalKind kind_of(ReturnCommandRejection rejection) {
 
 RefusalKind kind_of(HoldRejection rejection) {
     switch (rejection) {
-        case HoldRejection::hold_id_malformed:
         case HoldRejection::hold_timeout_out_of_range:
         case HoldRejection::hold_points_malformed: return RefusalKind::invalid;
-        case HoldRejection::hold_already_placed: return RefusalKind::conflict;
         case HoldRejection::hold_unknown: return RefusalKind::not_found;
     }
     return RefusalKind::internal;
@@ -73,7 +70,6 @@ RefusalKind kind_of(MemberRejection rejection) {
         case MemberRejection::phone_already_used:
         case MemberRejection::email_already_used:
         case MemberRejection::external_id_already_used:
-        case MemberRejection::already_a_member:
         case MemberRejection::version_changed: return RefusalKind::conflict;
     }
     return RefusalKind::internal;
@@ -89,27 +85,9 @@ RefusalKind kind_of(CardRejection rejection) {
     return RefusalKind::internal;
 }
 
-RefusalKind kind_of(ActivityRejection rejection) {
-    switch (rejection) {
-        case ActivityRejection::activity_malformed: return RefusalKind::invalid;
-        case ActivityRejection::activity_already_recorded: return RefusalKind::conflict;
-    }
-    return RefusalKind::internal;
-}
+RefusalKind kind_of(ActivityRejection) { return RefusalKind::conflict; }
 
-RefusalKind kind_of(EditionRejection rejection) {
-    switch (rejection) {
-        case EditionRejection::document_invalid:
-        case EditionRejection::examples_failed:
-        case EditionRejection::programme_id_differs:
-        case EditionRejection::currency_changed:
-        case EditionRejection::zone_changed:
-        case EditionRejection::unit_removed:
-        case EditionRejection::effective_on_too_early: return RefusalKind::unprocessable;
-        case EditionRejection::document_unchanged: return RefusalKind::conflict;
-    }
-    return RefusalKind::internal;
-}
+RefusalKind kind_of(EditionRejection) { return RefusalKind::unprocessable; }
 
 RefusalKind kind_of(CatalogueRejection) { return RefusalKind::invalid; }
 

@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "base/result.h"
+#include "event/check.h"
 #include "programme/diagnostic.h"
 
 /// Why the application refuses, as values with stable names (DESIGN.md 16). One enum per command family; within a family the order
@@ -22,6 +23,7 @@ struct Refusal {
     std::string code;                                             // the enumerator's word
     std::string pointer;                                          // JSON pointer into the command, where one place is at fault
     std::vector<std::pair<std::string, std::string>> arguments;   // figures that the words need, by name
+    std::vector<event::Problem> problems;                         // of malformed input: all of them, `code` is the first's
     programme::Diagnostics diagnostics;                           // only `document_invalid` and `examples_failed`
 };
 
@@ -31,23 +33,23 @@ SUKI_ENUM(CommandRejection, shutting_down, too_busy, store_unavailable, organisa
 /// Naming a member: a refusal for commands that need one. A sale is a fact and gets the discrepancy of the same name instead.
 SUKI_ENUM(ReferenceRejection, programme_not_found, unit_not_found, member_not_found, card_not_found, card_blocked)
 
-/// Beside what event::check_receipt refuses (malformed input), which precedes these.
-SUKI_ENUM(ReceiptRejection, receipt_malformed, edition_not_found, receipt_already_recorded, receipt_not_found)
+/// Beside what event::check_receipt, check_return and check_activity refuse (malformed input), which precedes these.
+SUKI_ENUM(ReceiptRejection, too_many_returns, edition_not_found, receipt_already_recorded, receipt_not_found)
 
 /// Beside engine::ReturnRejection, which follows these.
-SUKI_ENUM(ReturnCommandRejection, return_malformed, return_already_recorded, receipt_of_return_not_found, receipt_is_void)
+SUKI_ENUM(ReturnCommandRejection, return_already_recorded, receipt_of_return_not_found, receipt_is_void)
 
 /// Beside ledger::LedgerRejection, which follows these.
-SUKI_ENUM(HoldRejection, hold_id_malformed, hold_timeout_out_of_range, hold_already_placed, hold_unknown, hold_points_malformed)
-SUKI_ENUM(AdjustRejection, adjustment_id_malformed, reason_missing, author_missing, points_malformed)
+SUKI_ENUM(HoldRejection, hold_points_malformed, hold_timeout_out_of_range, hold_unknown)
+SUKI_ENUM(AdjustRejection, reason_missing, author_missing, points_malformed)
 
 SUKI_ENUM(MemberRejection, member_malformed, phone_malformed, email_malformed, birthday_malformed, attribute_malformed,
           segment_malformed, too_many_attributes, too_many_segments, phone_already_used, email_already_used,
-          external_id_already_used, already_a_member, version_changed)
+          external_id_already_used, version_changed)
 SUKI_ENUM(CardRejection, card_number_malformed, card_kind_malformed, card_already_issued, too_many_cards)
-SUKI_ENUM(ActivityRejection, activity_malformed, activity_already_recorded)
+SUKI_ENUM(ActivityRejection, activity_already_recorded)
 SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,
-          effective_on_too_early, document_unchanged)
+          effective_on_too_early)
 SUKI_ENUM(CatalogueRejection, product_malformed, store_malformed, zone_unknown)
 SUKI_ENUM(OrganisationRejection, organisation_malformed, organisation_already_exists)
 SUKI_ENUM(AuthRejection, key_name_malformed, scope_malformed, key_not_found, user_name_malformed, password_too_short,
@@ -82,6 +84,16 @@ template <class E>
 Unexpected<Refusal> refuse_as(RefusalKind kind, E rejection, std::string pointer = {}) {
     return Unexpected<Refusal>{
         Refusal{.kind = kind, .code = std::string{name_of(rejection)}, .pointer = std::move(pointer)}};
+}
+
+/// For what event::check_… found; `pointer` is where the event stands in the command.
+inline Unexpected<Refusal> refuse_malformed(std::vector<event::Problem> problems, const std::string& pointer) {
+    for (event::Problem& problem : problems) problem.pointer = pointer + problem.pointer;
+    Refusal refusal{.kind = RefusalKind::invalid,
+                    .code = std::string{name_of(problems.front().code)},
+                    .pointer = problems.front().pointer};
+    refusal.problems = std::move(problems);
+    return Unexpected<Refusal>{std::move(refusal)};
 }
 
 }  // namespace suki::app

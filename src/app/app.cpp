@@ -1,0 +1,193 @@
+#include "app/app.h"
+
+#include <future>
+
+#include "app/core.h"
+#include "app/edition.h"
+
+namespace suki::app {
+
+App::Core::Core(store::Store& with_store, Wiring with_wiring)
+    : store(with_store), wiring(std::move(with_wiring)), source(with_store, load_world(with_store, wiring.zones), wiring.accounts_cached) {
+    commit_now = [this](Desk& desk) { commit_desk(desk); };
+    make_mac_key();
+    for (const auto& [organisation, row] : source.world()->organisations) {
+        for (const store::QuarantineRow& there : store.list_quarantine(organisation, 10'000)) quarantined.insert(there.command_hash);
+    }
+}
+
+void App::Core::make_mac_key() {
+    const WorldPointer before = source.world();
+    if (!before->mac_keys.empty()) return;
+    std::string value(32, '\0');
+    wiring.random({reinterpret_cast<std::uint8_t*>(value.data()), value.size()});
+    const store::SecretRow key{.name = "mac/1", .value = value, .created_at = wiring.now()};
+    store::Batch batch;
+    batch.secrets.push_back(key);
+    store.commit(batch);
+    auto world = std::make_shared<World>(*before);
+    world->mac_keys.push_back(key);
+    source.set_world(std::move(world));
+}
+
+App::App(store::Store& store, Wiring wiring) : core_(std::make_unique<Core>(store, std::move(wiring))) {
+    core_->thread = std::thread{[core = core_.get()] { core->run(); }};
+}
+
+App::~App() { stop(); }
+
+void App::stop() {
+    {
+        const std::lock_guard lock{core_->mutex};
+        core_->is_stopping = true;
+    }
+    core_->waiting.notify_all();
+    if (core_->thread.joinable()) core_->thread.join();
+}
+
+void App::submit(Caller caller, Command command, Callback callback) {
+    if (auto* user = std::get_if<CreateUser>(&command)) {
+        // Thirty milliseconds of work that must not hold up the committer.
+        auto hash = password_hash(core_->wiring, user->password);
+        if (!hash) return callback(Unexpected<Refusal>{std::move(hash).error()});
+        user->password = *std::move(hash);
+    }
+    std::optional<CommandRejection> rejection;
+    {
+        const std::lock_guard lock{core_->mutex};
+        if (core_->is_stopping) rejection = CommandRejection::shutting_down;
+        else if (core_->queue.size() >= core_->wiring.commands_waiting_max) rejection = CommandRejection::too_busy;
+        else core_->queue.push_back({.caller = std::move(caller), .command = std::move(command), .callback = std::move(callback)});
+    }
+    if (rejection) return callback(refuse(*rejection));
+    core_->waiting.notify_one();
+}
+
+Answered<Answer> App::run_any(Caller caller, Command command) {
+    std::promise<Answered<Answer>> promise;
+    auto answer = promise.get_future();
+    submit(std::move(caller), std::move(command), [&](Answered<Answer> given) { promise.set_value(std::move(given)); });
+    return answer.get();
+}
+
+std::vector<Answered<Answer>> App::run_many(const Caller& caller, std::vector<Command> commands) {
+    std::vector<std::optional<Answered<Answer>>> answers(commands.size());
+    std::promise<void> done;
+    // Callbacks come one after the other from the committer's thread, or all at once from here.
+    std::size_t left = commands.size();
+    bool is_accepted = false;
+    {
+        const std::lock_guard lock{core_->mutex};
+        is_accepted = !core_->is_stopping;
+        for (std::size_t i = 0; is_accepted && i < commands.size(); ++i) {
+            Job job{.caller = caller, .command = std::move(commands[i]), .is_bulk = true};
+            job.callback = [&, i](Answered<Answer> given) {
+                answers[i] = std::move(given);
+                if (--left == 0) done.set_value();
+            };
+            core_->queue.push_back(std::move(job));
+        }
+    }
+    std::vector<Answered<Answer>> all;
+    all.reserve(answers.size());
+    if (is_accepted && !answers.empty()) {
+        core_->waiting.notify_one();
+        done.get_future().wait();
+    }
+    for (auto& answer : answers) {
+        all.push_back(answer ? *std::move(answer) : Answered<Answer>{refuse(CommandRejection::shutting_down)});
+    }
+    return all;
+}
+
+App::Figures App::figures() const {
+    const Core& core = *core_;
+    Figures figures{.commands = core.commands,
+                    .refused = core.refused,
+                    .commits = core.commits,
+                    .commit_us = core.commit_us,
+                    .accounts_cached = core.source.accounts_cached(),
+                    .quarantined = core.quarantine_count,
+                    .store_faults = core.store_faults};
+    const std::lock_guard lock{core_->mutex};
+    figures.waiting = core.queue.size();
+    return figures;
+}
+
+bool App::is_ready() const { return core_->is_ready; }
+
+// -- What the World holds ---------------------------------------------------------------------------------------------------
+
+std::vector<std::string> App::organisations() const {
+    std::vector<std::string> ids;
+    for (const auto& [id, row] : core_->source.world()->organisations) ids.push_back(id);
+    return ids;
+}
+
+std::vector<ProgrammeView> App::programmes(const std::string& organisation) const {
+    std::vector<ProgrammeView> views;
+    const Instant now = core_->wiring.now();
+    for (const auto& [key, programme] : core_->source.world()->programmes) {
+        if (key.first != organisation) continue;
+        ProgrammeView view{.organisation = organisation,
+                           .id = programme->id,
+                           .currency = programme->latest().currency,
+                           .zone = programme->latest().zone->name};
+        for (const Edition& edition : programme->editions) view.editions.push_back(edition.view);
+        if (const Edition* edition = programme->in_force(local_date(*programme->latest().zone, now))) {
+            view.in_force = edition->view.edition;
+        }
+        views.push_back(std::move(view));
+    }
+    return views;
+}
+
+namespace {
+
+const Edition* edition_of(const Programme& programme, int number, Instant now) {
+    if (number != 0) return programme.edition(number);
+    const Edition* in_force = programme.in_force(local_date(*programme.latest().zone, now));
+    return in_force != nullptr ? in_force : &programme.editions.back();
+}
+
+}  // namespace
+
+Answered<programme::PlanPointer> App::plan(const std::string& organisation, const std::string& programme, int edition) const {
+    const ProgrammePointer found = core_->source.world()->programme(organisation, programme);
+    if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+    const Edition* wanted = edition_of(*found, edition, core_->wiring.now());
+    if (wanted == nullptr) return refuse(ReceiptRejection::edition_not_found, "/edition");
+    return wanted->plan;
+}
+
+std::shared_ptr<const engine::Evaluator> App::evaluator(const std::string& organisation, const std::string& programme,
+                                                        int edition) const {
+    const ProgrammePointer found = core_->source.world()->programme(organisation, programme);
+    if (found == nullptr) return nullptr;
+    const Edition* wanted = edition_of(*found, edition, core_->wiring.now());
+    return wanted == nullptr ? nullptr : wanted->evaluator;
+}
+
+programme::Diagnostics App::check_document(std::string_view document) const {
+    auto compiled = programme::compile(document, core_->wiring.zones);
+    if (!compiled) return std::move(compiled).error();
+    programme::Diagnostics found = std::move(compiled->warnings);
+    const engine::Evaluator evaluator{compiled->plan};
+    programme::Diagnostics failing = failing_examples(evaluator);
+    found.insert(found.end(), std::make_move_iterator(failing.begin()), std::make_move_iterator(failing.end()));
+    return found;
+}
+
+std::vector<catalogue::Product> App::products(const std::string& organisation, const std::string& after, std::size_t limit) const {
+    return core_->store.list_products(organisation, {}, after, limit);
+}
+
+std::vector<catalogue::Store> App::stores(const std::string& organisation) const {
+    std::vector<catalogue::Store> places;
+    for (const auto& [key, place] : core_->source.world()->places) {
+        if (key.first == organisation) places.push_back(place);
+    }
+    return places;
+}
+
+}  // namespace suki::app

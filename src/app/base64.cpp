@@ -1,0 +1,46 @@
+#include "app/base64.h"
+
+#include <cstdint>
+
+namespace suki::app {
+
+namespace {
+constexpr std::string_view kSymbols = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+}  // namespace
+
+std::string to_base64(std::string_view bytes) {
+    std::string text;
+    text.reserve((bytes.size() * 4 + 2) / 3);
+    std::uint32_t held = 0;
+    int bits = 0;
+    for (const char c : bytes) {
+        held = (held << 8) | static_cast<unsigned char>(c);
+        bits += 8;
+        while (bits >= 6) {
+            bits -= 6;
+            text += kSymbols[(held >> bits) & 63];
+        }
+    }
+    if (bits > 0) text += kSymbols[(held << (6 - bits)) & 63];
+    return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+    std::string bytes;
+    bytes.reserve(text.size() * 3 / 4);
+    std::uint32_t held = 0;
+    int bits = 0;
+    for (const char c : text) {
+        const std::size_t symbol = kSymbols.find(c);
+        if (symbol == std::string_view::npos) return std::nullopt;
+        held = ((held << 6) | static_cast<std::uint32_t>(symbol)) & 0xffffff;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes += static_cast<char>((held >> bits) & 0xff);
+        }
+    }
+    return bytes;
+}
+
+}  // namespace suki::app

@@ -1,0 +1,90 @@
+#include <algorithm>
+
+#include "app/announce.h"
+#include "app/decide.h"
+#include "app/profile.h"
+#include "app/resolve.h"
+#include "app/settle.h"
+
+namespace suki::app {
+
+namespace {
+
+/// Points for joining, by the edition in force on the day.
+std::optional<Refusal> welcome(Desk& desk, const Programme& programme, const store::OwnerKey& key, MemberId member, Date today) {
+    const Edition* edition = programme.in_force(today);
+    if (edition == nullptr) return std::nullopt;
+    const programme::Plan& plan = *edition->plan;
+    for (const programme::Welcome& gift : plan.welcome) {
+        if (gift.points <= 0) continue;
+        const programme::Unit& unit = plan.units.at(gift.unit);
+        const std::uint32_t wallet = wallet_index(*desk.edit(key).state, unit.id);
+        const Cause cause{.id = member.text(), .occurred_at = desk.recorded_at(), .edition = edition->view.edition};
+        auto expires_at = engine::expires_at(plan, unit, today);
+        if (const auto kept = kept_until(plan, unit, today)) expires_at = kept;
+        auto posting = ledger::earn(desk.edit(key).state->wallets[wallet],
+                                    {.kind = ledger::EntryKind::welcome,
+                                     .parts = {{.offer = "welcome", .clause = gift.clause, .points = Points{gift.points}}},
+                                     .matures_at = engine::matures_at(plan, unit, today),
+                                     .expires_at = expires_at},
+                                    stamp_of(desk, cause, unit.clause));
+        if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error()).error;
+        desk.post(key, wallet, *std::move(posting));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const CreateMember& command) {
+    MemberProfile profile = command.profile;
+    if (auto refusal = canonicalise(profile)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (!command.card.empty() && !is_good_code(command.card)) return refuse(CardRejection::card_number_malformed, "/card");
+    if (auto refusal = used_by_another(desk, *programme, profile, std::nullopt)) return Unexpected<Refusal>{*std::move(refusal)};
+
+    const Date today = local_date(*programme->latest().zone, desk.recorded_at());
+    const AccountId account = random_account(ask.wiring);
+    const MemberId member{derived_id(desk.recorded_at(), account.text(), "member", 0)};
+    const store::OwnerKey key{.org = programme->organisation, .account = account, .programme = programme->id};
+    store::MemberRow row{.org = programme->organisation,
+                         .account = account,
+                         .id = member,
+                         .programme = programme->id,
+                         .external_id = profile.external_id,
+                         .name = profile.name,
+                         .phone = profile.phone,
+                         .email = profile.email,
+                         .language = profile.language,
+                         .facts = profile.facts,
+                         .joined_on = command.joined_on.value_or(today),
+                         .created_at = desk.recorded_at()};
+    store::Owner owner{.account = {.org = programme->organisation, .id = account, .created_at = desk.recorded_at()}};
+    owner.members.push_back(row);
+    owner.state = store::StateRow{.org = key.org, .account = account, .programme = programme->id, .version = 0};
+    owner.state->state.joined_on = row.joined_on;
+    derive_levels(*programme, owner.state->state, std::max(today, row.joined_on));
+    desk.rows.accounts.push_back(owner.account);
+    desk.rows.members.push_back(row);
+    desk.add_owner(key, std::move(owner));
+    desk.add_claim({.key = member_claim(key.org, member), .account = account, .member = member});
+    claim_profile(desk, *programme, row);
+    if (!command.card.empty()) {
+        if (auto refusal = give_card(desk, *programme, row, command.card, programme::CardKind::personal)) {
+            return Unexpected<Refusal>{*std::move(refusal)};
+        }
+    }
+    if (!command.is_import) {
+        if (auto refusal = welcome(desk, *programme, key, member, today)) return Unexpected<Refusal>{*std::move(refusal)};
+    }
+    const std::string cause = member.text();
+    announce_plain(desk, {.programme = *programme, .key = key, .member = member, .cause = cause}, "member.joined");
+    return view_of(desk, *programme, *desk.owner(key), row, desk.recorded_at());
+}
+
+Answered<MemberView> decide(Desk& desk, const Ask& ask, const CreateMember& command) {
+    const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
+    if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+    return create_member(desk, ask, programme, command);
+}
+
+}  // namespace suki::app

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <string>
+
+#include "app/app.h"
+#include "app/desk.h"
+#include "app/refusal.h"
+
+/// Decide-then-apply: each command is a function of what its desk shows; on success everything it changes stands on the desk, on
+/// refusal the desk is thrown away.
+namespace suki::app {
+
+struct Ask {
+    const Caller& caller;
+    const Wiring& wiring;
+    /// Commits a sheet of its own before the command's: only for publishing, which has the batch to itself.
+    const std::function<void(Desk&)>& commit_now;
+    Digest command_hash{};
+
+    /// What a natural key's claim keeps.
+    template <class A>
+    [[nodiscard]] std::string remembered(const A& answer) const;
+};
+
+Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& command);
+Answered<ReturnAnswer> decide(Desk& desk, const Ask& ask, const ReturnGoods& command);
+Answered<ReturnAnswer> decide(Desk& desk, const Ask& ask, const VoidReceipt& command);
+Answered<QuoteAnswer> decide(Desk& desk, const Ask& ask, const Quote& command);
+Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const PlaceHold& command);
+Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& command);
+Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ReleaseHold& command);
+Answered<AdjustAnswer> decide(Desk& desk, const Ask& ask, const Adjust& command);
+Answered<MemberView> decide(Desk& desk, const Ask& ask, const CreateMember& command);
+Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& command);
+Answered<CardView> decide(Desk& desk, const Ask& ask, const IssueCard& command);
+Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command);
+Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity& command);
+Answered<std::string> decide(Desk& desk, const Ask& ask, const CreateOrganisation& command);
+Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& command);
+Answered<CatalogueAnswer> decide(Desk& desk, const Ask& ask, const ImportProducts& command);
+Answered<CatalogueAnswer> decide(Desk& desk, const Ask& ask, const ImportStores& command);
+Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const CreateApiKey& command);
+Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const RevokeApiKey& command);
+Answered<UserView> decide(Desk& desk, const Ask& ask, const CreateUser& command);
+Answered<SweepAnswer> decide(Desk& desk, const Ask& ask, const Sweep& command);
+
+/// Any command, exactly once: a repeat of what was accepted gets the answer that was given (DESIGN.md 10).
+Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const std::function<void(Desk&)>& commit_now, const Caller& caller,
+                             const Command& command);
+
+/// SHA-256 of the command's canonical bytes.
+Digest hash_of(const Command& command);
+std::string_view word_of(const Command& command);
+
+// -- Shared by commands -------------------------------------------------------------------------------------------------------
+
+/// A return within an exchange or by itself.
+Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const event::Return& what);
+std::string random_hex(const Wiring& wiring, std::size_t bytes);
+AccountId random_account(const Wiring& wiring);
+/// The name of the command's effect where the caller gave none: in time order, unique.
+std::string own_cause(const Desk& desk, const Ask& ask, std::string_view prefix);
+/// A member for a history's external id.
+Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const CreateMember& command);
+Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const std::string& organisation, Instant now);
+
+/// Who answers for it.
+std::string author_of(const Caller& caller);
+
+}  // namespace suki::app
+
+#include "app/base64.h"
+#include "app/codec.h"
+
+namespace suki::app {
+
+inline std::string pack_remembered(const Remembered& remembered) {
+    ByteWriter out;
+    out.put(remembered.hash_version);
+    out.put_text({reinterpret_cast<const char*>(remembered.command_hash.data()), remembered.command_hash.size()});
+    out.put_text(remembered.answer);
+    return to_base64(out.sealed());
+}
+inline std::optional<Remembered> unpack_remembered(std::string_view text) {
+    const auto sealed = from_base64(text);
+    if (!sealed) return std::nullopt;
+    const auto bytes = unseal(*sealed);
+    if (!bytes) return std::nullopt;
+    ByteReader in{*bytes};
+    Remembered remembered;
+    remembered.hash_version = static_cast<int>(in.get());
+    const std::string hash = in.get_text();
+    remembered.answer = in.get_text();
+    if (!in.is_at_end() || hash.size() != remembered.command_hash.size()) return std::nullopt;
+    std::copy(hash.begin(), hash.end(), reinterpret_cast<char*>(remembered.command_hash.data()));
+    return remembered;
+}
+
+template <class A>
+std::string Ask::remembered(const A& answer) const {
+    return pack_remembered({.command_hash = command_hash, .answer = packed(answer)});
+}
+
+}  // namespace suki::app

@@ -1,0 +1,331 @@
+#include "app/desk.h"
+
+#include <algorithm>
+
+#include "app/base64.h"
+#include "app/codec.h"
+#include "base/check.h"
+#include "base/zone.h"
+
+namespace suki::app {
+
+namespace {
+
+std::string pack_bearer_card(const store::CardRow& row) {
+    ByteWriter out;
+    out.put(kCodecVersion);
+    out.put_text(row.programme);
+    out.put(static_cast<std::int64_t>(row.kind));
+    out.put(static_cast<std::int64_t>(row.status));
+    out.put(row.issued_at.us);
+    return to_base64(out.sealed());
+}
+
+std::optional<store::CardRow> unpack_bearer_card(const store::ClaimRow& claim) {
+    const auto sealed = from_base64(claim.other);
+    const auto bytes = sealed ? unseal(*sealed) : std::nullopt;
+    if (!bytes) return std::nullopt;
+    ByteReader in{*bytes};
+    if (in.get() != kCodecVersion) return std::nullopt;
+    store::CardRow row{.org = claim.key.org, .number = claim.key.value};
+    row.programme = in.get_text();
+    row.kind = static_cast<programme::CardKind>(in.get());
+    row.status = static_cast<store::CardStatus>(in.get());
+    row.issued_at = {in.get()};
+    if (!in.is_at_end()) return std::nullopt;
+    return row;
+}
+
+}  // namespace
+
+// -- Reading: this sheet, the one below, what is durable ------------------------------------------------------------------
+
+WorldPointer Desk::world() const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        if (desk->world_ != nullptr) return desk->world_;
+    }
+    return source_->world();
+}
+
+OwnerPointer Desk::owner(const store::OwnerKey& key) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->owners_.find(key);
+        if (found != desk->owners_.end()) return found->second;
+    }
+    return source_->owner(key);
+}
+
+std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->claims_.find(key);
+        if (found != desk->claims_.end()) return found->second;
+    }
+    return source_->store().find_claim(key);
+}
+
+std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
+    if (!claim.account) return unpack_bearer_card(claim);
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->cards_.find({claim.key.org, claim.key.value});
+        if (found != desk->cards_.end()) return found->second;
+    }
+    return source_->store().find_card(claim.key.org, *claim.account, claim.key.value);
+}
+
+std::vector<store::CardRow> Desk::cards_of(const std::string& organisation, AccountId account) const {
+    std::map<std::string, store::CardRow> cards;
+    for (store::CardRow& card : source_->store().cards_of(organisation, account)) cards[card.number] = card;
+    for (const Desk* desk : {below_, this}) {
+        if (desk == nullptr) continue;
+        for (const auto& [key, card] : desk->cards_) {
+            if (key.first == organisation && card.account == account) cards[card.number] = card;
+        }
+    }
+    std::vector<store::CardRow> list;
+    for (auto& [number, card] : cards) list.push_back(std::move(card));
+    return list;
+}
+
+std::optional<store::ReceiptRow> Desk::receipt(const std::string& organisation, const std::string& programme,
+                                               std::optional<AccountId> account, const std::string& id) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->receipts_.find({organisation, programme, id});
+        if (found != desk->receipts_.end()) return found->second;
+    }
+    return source_->store().find_receipt(organisation, programme, account, id);
+}
+
+std::vector<store::ReceiptRow> Desk::receipts_since(const store::OwnerKey& key, Instant since) const {
+    std::map<std::pair<Instant, std::string>, store::ReceiptRow> found;
+    source_->store().receipts_since(key, since, [&](const store::ReceiptRow& row) {
+        found[{row.occurred_at, row.id}] = row;
+        return true;
+    });
+    for (const Desk* desk : {below_, this}) {
+        if (desk == nullptr) continue;
+        for (const auto& [id, row] : desk->receipts_) {
+            if (row.org != key.org || row.programme != key.programme || row.account != key.account) continue;
+            if (since <= row.occurred_at) found[{row.occurred_at, row.id}] = row;
+        }
+    }
+    std::vector<store::ReceiptRow> list;
+    list.reserve(found.size());
+    for (auto& [at, row] : found) list.push_back(std::move(row));
+    return list;
+}
+
+std::optional<store::IdempotencyRow> Desk::idempotency(const std::string& organisation, const std::string& api_key,
+                                                       const std::string& key) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->remembered_.find({organisation, api_key, key});
+        if (found != desk->remembered_.end()) return found->second;
+    }
+    return source_->store().find_idempotency(organisation, api_key, key);
+}
+
+std::optional<store::ApiKeyRow> Desk::api_key(const std::string& id) const {
+    const WorldPointer now = world();
+    const auto found = now->api_keys.find(id);
+    if (found == now->api_keys.end()) return std::nullopt;
+    return found->second;
+}
+
+std::int64_t Desk::pool_drawn(const PoolName& name) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->pools_.find(name);
+        if (found != desk->pools_.end()) return found->second;
+    }
+    return source_->pool_drawn(name);
+}
+
+// -- Changing ---------------------------------------------------------------------------------------------------------------
+
+store::Owner& Desk::edit(const store::OwnerKey& key) {
+    const auto own = owners_.find(key);
+    if (own != owners_.end()) return *own->second;
+    const OwnerPointer current = owner(key);
+    SUKI_CHECK(current != nullptr);
+    auto copy = std::make_shared<store::Owner>(*current);
+    if (!copy->state) {
+        copy->state = store::StateRow{.org = key.org, .account = key.account, .programme = key.programme, .version = 0};
+        if (!copy->members.empty()) copy->state->state.joined_on = copy->members.front().joined_on;
+    }
+    return *owners_.emplace(key, std::move(copy)).first->second;
+}
+
+void Desk::add_owner(const store::OwnerKey& key, store::Owner owner) {
+    if (!owner.state) {
+        owner.state = store::StateRow{.org = key.org, .account = key.account, .programme = key.programme, .version = 0};
+    }
+    owners_[key] = std::make_shared<store::Owner>(std::move(owner));
+}
+
+void Desk::add_claim(store::ClaimRow row) {
+    claims_[row.key] = row;
+    rows.claims.push_back({.row = std::move(row), .is_removal = false});
+}
+
+void Desk::remove_claim(const store::ClaimRow& row) {
+    claims_[row.key] = std::nullopt;
+    rows.claims.push_back({.row = row, .is_removal = true});
+}
+
+void Desk::put_card(const store::CardRow& row) {
+    const store::ClaimKey key{.org = row.org, .kind = store::ClaimKind::card, .value = row.number};
+    const auto claimed = claim(key);
+    if (row.member.is_nil()) {
+        if (claimed) remove_claim(*claimed);
+        add_claim({.key = key, .other = pack_bearer_card(row)});
+        return;
+    }
+    if (claimed && claimed->account != row.account) remove_claim(*claimed);
+    if (!claimed || claimed->account != row.account) add_claim({.key = key, .account = row.account, .member = row.member});
+    cards_[{row.org, row.number}] = row;
+    rows.cards.push_back(row);
+}
+
+void Desk::put_receipt(store::ReceiptRow row) {
+    receipts_[{row.org, row.programme, row.id}] = row;
+    rows.receipts.push_back(std::move(row));
+}
+
+void Desk::put_idempotency(store::IdempotencyRow row) {
+    remembered_[{row.org, row.api_key, row.key}] = row;
+    rows.idempotency.push_back(std::move(row));
+}
+
+void Desk::change_pool(const PoolName& name, std::int64_t change) {
+    if (change == 0) return;
+    pools_[name] = pool_drawn(name) + change;
+}
+
+IdBits Desk::next_id(std::string_view cause, std::string_view part) { return derived_id(recorded_at_, cause, part, ordinal_++); }
+
+void Desk::post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting) {
+    store::StateRow& state = *edit(key).state;
+    ledger::Wallet& before = state.wallets.at(wallet);
+    std::vector<ledger::Breach> found = ledger::check_posting(before, posting.entries, posting.wallet);
+    breaches.insert(breaches.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    before = std::move(posting.wallet);
+    for (ledger::Entry& entry : posting.entries) {
+        rows.entries.push_back({.org = key.org,
+                                .account = key.account,
+                                .programme = key.programme,
+                                .sequence = state.entries++,
+                                .entry = std::move(entry)});
+    }
+}
+
+void Desk::sweep(const store::OwnerKey& key, const Programme& programme) {
+    const OwnerPointer current = owner(key);
+    if (current == nullptr || !current->state) return;
+    for (std::uint32_t w = 0; w < current->state->wallets.size(); ++w) {
+        // What falls due cites the edition that ruled then: so it makes no difference when it is written down.
+        for (std::size_t e = 0; e < programme.editions.size(); ++e) {
+            const Edition& edition = programme.editions[e];
+            Instant until = recorded_at_;
+            const bool is_last = e + 1 == programme.editions.size();
+            if (!is_last) {
+                const Instant next = start_of(*programme.latest().zone, programme.editions[e + 1].view.effective_on);
+                until = std::min(until, Instant{next.us - 1});
+            }
+            const OwnerPointer swept = owner(key);
+            const ledger::Wallet& wallet = swept->state->wallets[w];
+            std::string_view clause;
+            for (const programme::Unit& unit : edition.plan->units) {
+                if (unit.id == wallet.unit) clause = unit.clause;
+            }
+            ledger::Posting posting = ledger::sweep(wallet, until, clause, edition.view.edition);
+            if (!posting.entries.empty()) post(key, w, std::move(posting));
+            if (until == recorded_at_) break;
+        }
+    }
+}
+
+void Desk::discrepancy(const std::string& organisation, const std::string& programme, const std::string& event,
+                       std::optional<AccountId> account, const Discrepancy& found) {
+    rows.discrepancies.push_back({.org = organisation,
+                                  .programme = programme,
+                                  .id = next_id(event, name_of(found.kind)),
+                                  .account = account,
+                                  .receipt = event,
+                                  .kind = std::string{name_of(found.kind)},
+                                  .charged = found.stated,
+                                  .decided = found.decided,
+                                  .recorded_at = recorded_at_});
+}
+
+void Desk::announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic,
+                    std::string_view cause, std::string payload) {
+    rows.outbox.push_back({.org = organisation,
+                           .account = account,
+                           .id = next_id(cause, topic),
+                           .topic = std::string{topic},
+                           .payload = std::move(payload),
+                           .created_at = recorded_at_});
+}
+
+// -- The batch --------------------------------------------------------------------------------------------------------------
+
+void Desk::absorb(Desk&& above) {
+    if (above.world_ != nullptr) world_ = std::move(above.world_);
+    for (auto& [key, owner] : above.owners_) owners_[key] = std::move(owner);
+    for (auto& [key, claim] : above.claims_) claims_[key] = std::move(claim);
+    for (auto& [key, card] : above.cards_) cards_[key] = std::move(card);
+    for (auto& [key, receipt] : above.receipts_) receipts_[key] = std::move(receipt);
+    for (auto& [key, row] : above.remembered_) remembered_[key] = std::move(row);
+    for (const auto& [name, drawn] : above.pools_) pools_[name] = drawn;
+    rows.append(std::move(above.rows));
+    changes_products = changes_products || above.changes_products;
+}
+
+bool Desk::is_empty() const { return rows.is_empty() && owners_.empty() && pools_.empty() && world_ == nullptr; }
+
+store::Batch Desk::flush() {
+    store::Batch batch = std::move(rows);
+    rows = {};
+    for (auto& [key, owner] : owners_) {
+        ++owner->state->version;
+        batch.states.push_back(*owner->state);
+    }
+    for (const auto& [name, drawn] : pools_) {
+        const std::optional<store::PoolRow> before = source_->pool(name);
+        store::PoolRow row{.org = name.organisation,
+                           .programme = name.programme,
+                           .key = name.key,
+                           .period_start = name.period_start,
+                           .drawn = drawn,
+                           .version = before ? before->version + 1 : 1};
+        pool_rows_[name] = row;
+        batch.pools.push_back(std::move(row));
+    }
+    return batch;
+}
+
+void Desk::remember(Source& source) {
+    if (world_ != nullptr) source.set_world(std::move(world_));
+    for (auto& [key, owner] : owners_) source.remember_owner(key, std::move(owner));
+    for (const auto& [name, row] : pool_rows_) source.remember_pool(name, row);
+    if (changes_products) source.forget_products();
+}
+
+std::uint32_t wallet_index(store::StateRow& state, const std::string& unit) {
+    const auto at = std::lower_bound(state.wallets.begin(), state.wallets.end(), unit,
+                                     [](const ledger::Wallet& wallet, const std::string& name) { return wallet.unit < name; });
+    const auto index = static_cast<std::uint32_t>(at - state.wallets.begin());
+    if (at == state.wallets.end() || at->unit != unit) state.wallets.insert(at, ledger::Wallet{.unit = unit});
+    return index;
+}
+
+const ledger::Wallet* find_wallet(const store::StateRow& state, const std::string& unit) {
+    for (const ledger::Wallet& wallet : state.wallets) {
+        if (wallet.unit == unit) return &wallet;
+    }
+    return nullptr;
+}
+
+const ledger::Wallet* find_wallet(const std::optional<store::StateRow>& state, const std::string& unit) {
+    return state ? find_wallet(*state, unit) : nullptr;
+}
+
+}  // namespace suki::app

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/source.h"
+#include "base/digest.h"
+#include "ledger/ledger.h"
+
+/// What one command sees and changes: a sheet laid over the batch's sheet, which lies over what is durable. A command that is
+/// refused is a sheet thrown away; a commit that fails is the batch's sheet thrown away. Only the committer has desks.
+namespace suki::app {
+
+/// What a natural key or an Idempotency-Key remembers of its command (DESIGN.md 10).
+struct Remembered {
+    Digest command_hash{};
+    int hash_version = 1;
+    std::string answer;  // packed; empty for an Idempotency-Key whose command has a natural key
+};
+
+class Desk {
+public:
+    /// The batch's own.
+    explicit Desk(const Source& source) : source_(&source) {}
+    /// A command's, over the batch's.
+    Desk(const Source& source, const Desk& below, Instant at) : source_(&source), below_(&below), recorded_at_(at) {}
+
+    // -- Reading
+    [[nodiscard]] WorldPointer world() const;
+    [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key) const;
+    [[nodiscard]] std::optional<store::ClaimRow> claim(const store::ClaimKey& key) const;
+    /// The card that a claim speaks of. One without a member has no account to be kept under: the claim itself holds it.
+    [[nodiscard]] std::optional<store::CardRow> card(const store::ClaimRow& claim) const;
+    [[nodiscard]] std::vector<store::CardRow> cards_of(const std::string& organisation, AccountId account) const;
+    [[nodiscard]] std::optional<store::ReceiptRow> receipt(const std::string& organisation, const std::string& programme,
+                                                           std::optional<AccountId> account, const std::string& id) const;
+    /// Those of an owner dated at `since` or later, also those of this batch, by (occurred_at, id).
+    [[nodiscard]] std::vector<store::ReceiptRow> receipts_since(const store::OwnerKey& key, Instant since) const;
+    [[nodiscard]] std::optional<store::IdempotencyRow> idempotency(const std::string& organisation, const std::string& api_key,
+                                                                   const std::string& key) const;
+    [[nodiscard]] std::optional<store::ApiKeyRow> api_key(const std::string& id) const;
+    [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
+    [[nodiscard]] const Source& source() const { return *source_; }
+    [[nodiscard]] Instant recorded_at() const { return recorded_at_; }
+
+    // -- Changing
+    void set_world(WorldPointer world) { world_ = std::move(world); }
+    /// The owner's own copy in this sheet; it must exist. The state is made when there is none; its version is the flush's.
+    store::Owner& edit(const store::OwnerKey& key);
+    void add_owner(const store::OwnerKey& key, store::Owner owner);
+    void add_claim(store::ClaimRow row);
+    void remove_claim(const store::ClaimRow& row);
+    /// With its claim, which is moved where the card's member changed.
+    void put_card(const store::CardRow& row);
+    void put_receipt(store::ReceiptRow row);
+    void put_idempotency(store::IdempotencyRow row);
+    void change_pool(const PoolName& name, std::int64_t change);
+    /// Posts to a wallet after checking every invariant; a breach is kept in `breaches` and refuses the command.
+    void post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting);
+    /// Writes down what fell due in every wallet of the owner.
+    void sweep(const store::OwnerKey& key, const Programme& programme);
+    void discrepancy(const std::string& organisation, const std::string& programme, const std::string& event,
+                     std::optional<AccountId> account, const Discrepancy& found);
+    void announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic,
+                  std::string_view cause, std::string payload);
+
+    /// Everything else that is written, and what the calls above have put there.
+    store::Batch rows;
+    std::vector<ledger::Breach> breaches;
+    bool changes_products = false;
+
+    // -- The batch
+    /// Lays a command's sheet onto this one.
+    void absorb(Desk&& above);
+    [[nodiscard]] bool is_empty() const;
+    /// The rows of the whole sheet: one state per owner and one row per pool, at their next versions.
+    store::Batch flush();
+    /// After the commit: what readers and the next batches shall see.
+    void remember(Source& source);
+
+private:
+    [[nodiscard]] IdBits next_id(std::string_view cause, std::string_view part);
+
+    const Source* source_;
+    const Desk* below_ = nullptr;
+    Instant recorded_at_;
+    WorldPointer world_;
+    std::map<store::OwnerKey, std::shared_ptr<store::Owner>> owners_;
+    std::map<store::ClaimKey, std::optional<store::ClaimRow>> claims_;
+    std::map<std::pair<std::string, std::string>, store::CardRow> cards_;                         // organisation, number
+    std::map<std::tuple<std::string, std::string, std::string>, store::ReceiptRow> receipts_;     // organisation, programme, id
+    std::map<std::tuple<std::string, std::string, std::string>, store::IdempotencyRow> remembered_;
+    std::map<PoolName, std::int64_t> pools_;     // what is drawn after this sheet
+    std::map<PoolName, store::PoolRow> pool_rows_;  // as flushed
+    std::uint64_t ordinal_ = 0;
+};
+
+/// The wallet of a unit, made empty when there is none; by unit in StateRow::wallets.
+std::uint32_t wallet_index(store::StateRow& state, const std::string& unit);
+const ledger::Wallet* find_wallet(const store::StateRow& state, const std::string& unit);
+const ledger::Wallet* find_wallet(const std::optional<store::StateRow>& state, const std::string& unit);
+
+}  // namespace suki::app

@@ -1,0 +1,60 @@
+#include <algorithm>
+
+#include "app/announce.h"
+#include "app/decide.h"
+#include "app/profile.h"
+#include "app/resolve.h"
+
+namespace suki::app {
+
+namespace {
+
+void change_attributes(account::Facts& facts, const PatchMember& command) {
+    for (const auto& [name, value] : command.attributes) {
+        std::erase_if(facts.attributes, [&](const auto& attribute) { return attribute.first == name; });
+        if (value) facts.attributes.emplace_back(name, *value);
+    }
+}
+
+}  // namespace
+
+Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& command) {
+    const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
+    if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+    const auto named = find_named(desk, *programme, {.by = NamedBy::member, .value = command.member.text()});
+    if (!named) return refuse(named.error(), "/member");
+    const store::MemberRow before = *member_of(*desk.owner(named->key), named->member);
+    if (command.if_version && *command.if_version != before.version) {
+        return refuse(MemberRejection::version_changed, {}, {{"version", std::to_string(before.version)}});
+    }
+    MemberProfile profile{.name = command.name.value_or(before.name),
+                          .phone = command.phone.value_or(before.phone),
+                          .email = command.email.value_or(before.email),
+                          .external_id = command.external_id.value_or(before.external_id),
+                          .language = command.language.value_or(before.language),
+                          .facts = before.facts};
+    if (command.birthday) profile.facts.birthday = *command.birthday;
+    if (command.segments) profile.facts.segments = *command.segments;
+    change_attributes(profile.facts, command);
+    if (auto refusal = canonicalise(profile)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (auto refusal = used_by_another(desk, *programme, profile, named->member)) return Unexpected<Refusal>{*std::move(refusal)};
+
+    store::Owner& owner = desk.edit(named->key);
+    const auto row = std::find_if(owner.members.begin(), owner.members.end(),
+                                  [&](const store::MemberRow& member) { return member.id == named->member; });
+    row->name = profile.name;
+    row->phone = profile.phone;
+    row->email = profile.email;
+    row->external_id = profile.external_id;
+    row->language = profile.language;
+    row->facts = profile.facts;
+    ++row->version;
+    desk.rows.members.push_back(*row);
+    release_profile(desk, *programme, before, *row);
+    claim_profile(desk, *programme, *row);
+    const std::string cause = named->member.text();
+    announce_plain(desk, {.programme = *programme, .key = named->key, .member = named->member, .cause = cause}, "member.changed");
+    return view_of(desk, *programme, owner, *row, desk.recorded_at());
+}
+
+}  // namespace suki::app

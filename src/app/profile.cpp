@@ -1,0 +1,132 @@
+#include "app/profile.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/announce.h"
+#include "app/resolve.h"
+#include "base/limits.h"
+
+namespace suki::app {
+
+using store::ClaimKind;
+
+namespace {
+
+bool is_good_key(std::string_view text) { return text.size() <= limits::key_bytes && is_good_code(text); }
+
+std::optional<Refusal> canonicalise_facts(account::Facts& facts) {
+    if (facts.birthday) {
+        const YearMonthDay& day = *facts.birthday;
+        if (!make_date(day.year, day.month, day.day)) return refuse(MemberRejection::birthday_malformed, "/birthday").error;
+    }
+    if (facts.attributes.size() > limits::attributes_per_member) return refuse(MemberRejection::too_many_attributes, "/attributes").error;
+    std::sort(facts.attributes.begin(), facts.attributes.end());
+    for (std::size_t i = 0; i < facts.attributes.size(); ++i) {
+        const auto& [name, value] = facts.attributes[i];
+        const bool is_twice = i > 0 && facts.attributes[i - 1].first == name;
+        if (is_twice || !is_good_key(name) || !is_good_text(value)) {
+            return refuse(MemberRejection::attribute_malformed, "/attributes", {{"name", name}}).error;
+        }
+    }
+    std::sort(facts.segments.begin(), facts.segments.end());
+    facts.segments.erase(std::unique(facts.segments.begin(), facts.segments.end()), facts.segments.end());
+    if (facts.segments.size() > limits::segments_per_member) return refuse(MemberRejection::too_many_segments, "/segments").error;
+    for (const std::string& segment : facts.segments) {
+        if (!is_good_key(segment)) return refuse(MemberRejection::segment_malformed, "/segments", {{"name", segment}}).error;
+    }
+    return std::nullopt;
+}
+
+struct Contact {
+    ClaimKind kind;
+    std::string value;
+    MemberRejection used;
+    std::string_view pointer;
+};
+std::array<Contact, 3> contacts(const std::string& phone, const std::string& email, const std::string& external_id) {
+    return {Contact{ClaimKind::phone, phone, MemberRejection::phone_already_used, "/phone"},
+            Contact{ClaimKind::email, email, MemberRejection::email_already_used, "/email"},
+            Contact{ClaimKind::external_id, external_id, MemberRejection::external_id_already_used, "/external_id"}};
+}
+
+}  // namespace
+
+std::optional<Refusal> canonicalise(MemberProfile& profile) {
+    if (!is_good_text(profile.name)) return refuse(MemberRejection::member_malformed, "/name").error;
+    if (profile.language.size() > limits::key_bytes || !is_good_text(profile.language)) {
+        return refuse(MemberRejection::member_malformed, "/language").error;
+    }
+    if (!profile.external_id.empty() && !is_good_code(profile.external_id)) {
+        return refuse(MemberRejection::member_malformed, "/external_id").error;
+    }
+    if (!profile.phone.empty()) {
+        auto phone = canonical_phone(profile.phone);
+        if (!phone) return refuse(MemberRejection::phone_malformed, "/phone").error;
+        profile.phone = *std::move(phone);
+    }
+    if (!profile.email.empty()) {
+        auto email = canonical_email(profile.email);
+        if (!email) return refuse(MemberRejection::email_malformed, "/email").error;
+        profile.email = *std::move(email);
+    }
+    return canonicalise_facts(profile.facts);
+}
+
+std::optional<Refusal> used_by_another(const Desk& desk, const Programme& programme, const MemberProfile& profile,
+                                       std::optional<MemberId> own) {
+    for (const Contact& contact : contacts(profile.phone, profile.email, profile.external_id)) {
+        if (contact.value.empty()) continue;
+        const auto claim = desk.claim(programme_claim(programme, contact.kind, contact.value));
+        if (claim && claim->member != own) return refuse(contact.used, std::string{contact.pointer}).error;
+    }
+    return std::nullopt;
+}
+
+void claim_profile(Desk& desk, const Programme& programme, const store::MemberRow& row) {
+    for (const Contact& contact : contacts(row.phone, row.email, row.external_id)) {
+        if (contact.value.empty()) continue;
+        const store::ClaimKey key = programme_claim(programme, contact.kind, contact.value);
+        if (!desk.claim(key)) desk.add_claim({.key = key, .account = row.account, .member = row.id});
+    }
+}
+
+void release_profile(Desk& desk, const Programme& programme, const store::MemberRow& before, const store::MemberRow& after) {
+    const auto old = contacts(before.phone, before.email, before.external_id);
+    const auto now = contacts(after.phone, after.email, after.external_id);
+    for (std::size_t i = 0; i < old.size(); ++i) {
+        if (old[i].value.empty() || old[i].value == now[i].value) continue;
+        const auto claim = desk.claim(programme_claim(programme, old[i].kind, old[i].value));
+        if (claim && claim->member == before.id) desk.remove_claim(*claim);
+    }
+}
+
+std::optional<Refusal> give_card(Desk& desk, const Programme& programme, const store::MemberRow& member, const std::string& number,
+                                 programme::CardKind kind) {
+    const auto claim = desk.claim(card_claim(programme.organisation, number));
+    if (claim && claim->account) return refuse(CardRejection::card_already_issued, "/card").error;
+    if (claim) {
+        const auto known = desk.card(*claim);
+        if (!known || known->programme != programme.id || known->status != store::CardStatus::active) {
+            return refuse(CardRejection::card_already_issued, "/card").error;
+        }
+    }
+    std::size_t held = 0;
+    for (const store::CardRow& card : desk.cards_of(programme.organisation, member.account)) {
+        if (card.member == member.id) ++held;
+    }
+    if (held >= limits::cards_per_member) return refuse(CardRejection::too_many_cards, "/card").error;
+    desk.put_card({.org = programme.organisation,
+                   .number = number,
+                   .account = member.account,
+                   .member = member.id,
+                   .programme = programme.id,
+                   .kind = kind,
+                   .issued_at = desk.recorded_at()});
+    const store::OwnerKey key{.org = programme.organisation, .account = member.account, .programme = programme.id};
+    const std::string cause = member.id.text();
+    announce_plain(desk, {.programme = programme, .key = key, .member = member.id, .cause = cause}, "card.issued");
+    return std::nullopt;
+}
+
+}  // namespace suki::app

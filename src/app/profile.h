@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "app/desk.h"
+#include "app/refusal.h"
+
+/// What is known of a person: checked, brought into one spelling, and claimed where it must be unique.
+namespace suki::app {
+
+/// Phone and e-mail in one spelling, attributes by name, segments sorted and each once; or what is wrong.
+std::optional<Refusal> canonicalise(MemberProfile& profile);
+/// `own`: the member whose claims are no obstacle.
+std::optional<Refusal> used_by_another(const Desk& desk, const Programme& programme, const MemberProfile& profile,
+                                       std::optional<MemberId> own);
+/// Claims phone, e-mail and external id, where given and not claimed by this member yet.
+void claim_profile(Desk& desk, const Programme& programme, const store::MemberRow& row);
+/// Lets go of those that differ from `after`.
+void release_profile(Desk& desk, const Programme& programme, const store::MemberRow& before, const store::MemberRow& after);
+/// Issues a new card, or a known one that nobody has, to the member.
+std::optional<Refusal> give_card(Desk& desk, const Programme& programme, const store::MemberRow& member, const std::string& number,
+                                 programme::CardKind kind);
+
+}  // namespace suki::app

@@ -1,0 +1,133 @@
+#include <algorithm>
+
+#include "app/announce.h"
+#include "app/count.h"
+#include "app/decide.h"
+#include "app/resolve.h"
+#include "app/settle.h"
+#include "base/limits.h"
+#include "event/check.h"
+
+namespace suki::app {
+
+namespace {
+
+/// What the offers that ask nothing give for this money: the points that goods brought back without their receipt must have earned
+/// at least, since nobody knows what else they did.
+std::int64_t points_for(const programme::Plan& plan, std::uint32_t unit, Money amount) {
+    __int128 numerator = 0;
+    const std::int64_t denominator = plan.units[unit].denominator;
+    for (const programme::Offer& offer : plan.offers) {
+        const auto* give = std::get_if<programme::PointsPerAmount>(&offer.give);
+        if (give == nullptr || offer.unit != unit || offer.lines || !offer.conditions.empty() || !offer.limits.empty()) continue;
+        if (give->rate.denominator <= 0 || denominator % give->rate.denominator != 0) continue;
+        numerator += static_cast<__int128>(amount.minor()) * give->rate.numerator * (denominator / give->rate.denominator);
+    }
+    return divide(numerator, denominator, Rounding::down).value_or(0);
+}
+
+Money money_of(const std::vector<event::Line>& lines) {
+    Money sum;
+    for (const event::Line& line : lines) {
+        if (line.is_deposit || line.no_points) continue;
+        sum = add(sum, line.amount).value_or(Money{kAmountMax});
+    }
+    return sum;
+}
+
+std::optional<Refusal> take_points(Desk& desk, const Named& named, const Edition& edition, const RecordActivity& command,
+                                   const Cause& cause, ActivityAnswer& answer) {
+    const programme::Plan& plan = *edition.plan;
+    const Money money = money_of(command.without_receipt);
+    std::int64_t taken = 0;
+    for (std::uint32_t u = 0; u < plan.units.size(); ++u) {
+        Points points{std::min(points_for(plan, u, money), kAmountMax)};
+        const std::uint32_t wallet = wallet_index(*desk.edit(named.key).state, plan.units[u].id);
+        const ledger::Wallet& now = desk.edit(named.key).state->wallets[wallet];
+        const bool may_owe = plan.debt == programme::DebtPolicy::below_zero;
+        if (!may_owe) points = std::min(points, ledger::balance(now, desk.recorded_at()).available);
+        if (points <= Points{0}) continue;
+        auto posting = ledger::adjust(
+            now, {.points = points.negated(), .reason = "return_without_receipt", .author = "suki", .may_owe = may_owe},
+            stamp_of(desk, cause, plan.units[u].clause));
+        if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error()).error;
+        desk.post(named.key, wallet, *std::move(posting));
+        taken += points.minor();
+    }
+    answer.discrepancies.push_back(
+        {.kind = DiscrepancyKind::return_without_receipt, .stated = money.minor(), .decided = taken});
+    return std::nullopt;
+}
+
+std::optional<Refusal> refused(const RecordActivity& command) {
+    if (auto checked = event::check_activity(command.activity); !checked) {
+        return refuse_malformed(std::move(checked).error(), {}).error;
+    }
+    if (command.without_receipt.empty()) return std::nullopt;
+    event::Receipt goods{.id = command.activity.id, .occurred_at = command.activity.occurred_at, .lines = command.without_receipt};
+    if (auto checked = event::check_receipt(goods); !checked) {
+        return refuse_malformed(std::move(checked).error(), "/without_receipt").error;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity& command) {
+    const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
+    if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+    if (auto refusal = refused(command)) return Unexpected<Refusal>{*std::move(refusal)};
+    const auto named = find_named(desk, *programme, command.member);
+    if (!named) return refuse(named.error(), "/member");
+
+    ActivityAnswer answer{.activity = command.activity.id, .recorded_at = desk.recorded_at(), .member = named->member};
+    Instant occurred_at = command.activity.occurred_at;
+    if (occurred_at.us - desk.recorded_at().us > limits::clock_ahead_max_us) {
+        answer.discrepancies.push_back(
+            {.kind = DiscrepancyKind::clock_ahead, .stated = occurred_at.us, .decided = desk.recorded_at().us});
+        occurred_at = desk.recorded_at();
+    }
+    const Date date = local_date(*programme->latest().zone, occurred_at);
+    const Date today = local_date(*programme->latest().zone, desk.recorded_at());
+    desk.sweep(named->key, *programme);
+    account::State& state = desk.edit(named->key).state->state;
+    derive_levels(*programme, state, std::max(today, date));
+    const std::string level_before = level_text(state, today);
+    change_counters(state, date, {}, figures_of_activity(command.activity.kind));
+    derive_levels(*programme, state, std::max(today, date));
+    answer.level = level_text(state, today);
+
+    if (const Edition* edition = programme->in_force(date)) {
+        const Cause cause{.id = command.activity.id, .occurred_at = occurred_at, .edition = edition->view.edition};
+        if (!command.without_receipt.empty()) {
+            if (auto refusal = take_points(desk, *named, *edition, command, cause, answer)) {
+                return Unexpected<Refusal>{*std::move(refusal)};
+            }
+        } else {
+            extend_expiry(desk, named->key, *edition->plan, date, cause);
+        }
+    }
+    desk.rows.activities.push_back({.org = programme->organisation,
+                                    .account = named->key.account,
+                                    .programme = programme->id,
+                                    .id = command.activity.id,
+                                    .member = named->member,
+                                    .kind = command.activity.kind,
+                                    .store = command.activity.store,
+                                    .occurred_at = occurred_at,
+                                    .recorded_at = desk.recorded_at(),
+                                    .date = date});
+    for (const Discrepancy& found : answer.discrepancies) {
+        desk.discrepancy(programme->organisation, programme->id, command.activity.id, named->key.account, found);
+    }
+    desk.add_claim({.key = programme_claim(*programme, store::ClaimKind::activity, command.activity.id),
+                    .account = named->key.account,
+                    .member = named->member,
+                    .other = ask.remembered(answer)});
+    const Subject subject{.programme = *programme, .key = named->key, .member = named->member, .cause = command.activity.id};
+    announce_plain(desk, subject, "activity.recorded");
+    announce_level(desk, subject, level_before, answer.level);
+    return answer;
+}
+
+}  // namespace suki::app

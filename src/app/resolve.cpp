@@ -1,0 +1,215 @@
+#include "app/resolve.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "engine/levels.h"
+
+namespace suki::app {
+
+using store::ClaimKind;
+
+store::ClaimKey card_claim(const std::string& organisation, const std::string& number) {
+    // A card's number is unique in the organisation: the till reads it before it knows of which programme it is.
+    return {.org = organisation, .kind = ClaimKind::card, .value = number};
+}
+
+store::ClaimKey member_claim(const std::string& organisation, MemberId member) {
+    return {.org = organisation, .kind = ClaimKind::member, .value = member.text()};
+}
+
+store::ClaimKey programme_claim(const Programme& programme, ClaimKind kind, const std::string& value) {
+    return {.org = programme.organisation, .kind = kind, .programme = programme.id, .value = value};
+}
+
+const store::MemberRow* member_of(const store::Owner& owner, MemberId member) {
+    for (const store::MemberRow& row : owner.members) {
+        if (row.id == member) return &row;
+    }
+    return nullptr;
+}
+
+namespace {
+
+Result<Named, ReferenceRejection> found(const Desk& desk, const Programme& programme, const store::ClaimRow& claim,
+                                        ReferenceRejection otherwise) {
+    if (!claim.account || !claim.member) return Unexpected{otherwise};
+    const store::OwnerKey key{.org = programme.organisation, .account = *claim.account, .programme = programme.id};
+    const OwnerPointer owner = desk.owner(key);
+    if (owner == nullptr) return Unexpected{otherwise};
+    const store::MemberRow* member = member_of(*owner, *claim.member);
+    if (member == nullptr || member->status == store::MemberStatus::erased) return Unexpected{otherwise};
+    return Named{.key = key, .member = *claim.member};
+}
+
+Result<Named, ReferenceRejection> found_by_card(const Desk& desk, const Programme& programme, const std::string& number) {
+    const auto claim = desk.claim(card_claim(programme.organisation, number));
+    if (!claim) return Unexpected{ReferenceRejection::card_not_found};
+    const auto card = desk.card(*claim);
+    if (!card || card->programme != programme.id) return Unexpected{ReferenceRejection::card_not_found};
+    if (card->status != store::CardStatus::active) return Unexpected{ReferenceRejection::card_blocked};
+    auto named = found(desk, programme, *claim, ReferenceRejection::member_not_found);
+    if (named) named->card = card->kind;
+    return named;
+}
+
+}  // namespace
+
+Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& programme, const MemberName& name) {
+    std::optional<std::string> value = name.value;
+    ClaimKind kind = ClaimKind::external_id;
+    switch (name.by) {
+        case NamedBy::nobody: return Unexpected{ReferenceRejection::member_not_found};
+        case NamedBy::card: return found_by_card(desk, programme, name.value);
+        case NamedBy::member: {
+            const auto id = MemberId::parse(name.value);
+            if (!id) return Unexpected{ReferenceRejection::member_not_found};
+            const auto claim = desk.claim(member_claim(programme.organisation, *id));
+            if (!claim) return Unexpected{ReferenceRejection::member_not_found};
+            return found(desk, programme, *claim, ReferenceRejection::member_not_found);
+        }
+        case NamedBy::phone:
+            kind = ClaimKind::phone;
+            value = canonical_phone(name.value);
+            break;
+        case NamedBy::email:
+            kind = ClaimKind::email;
+            value = canonical_email(name.value);
+            break;
+        case NamedBy::external: break;
+    }
+    if (!value) return Unexpected{ReferenceRejection::member_not_found};
+    const auto claim = desk.claim(programme_claim(programme, kind, *value));
+    if (!claim) return Unexpected{ReferenceRejection::member_not_found};
+    return found(desk, programme, *claim, ReferenceRejection::member_not_found);
+}
+
+Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card) {
+    MemberName asked = name;
+    if (asked.by == NamedBy::nobody && !card.empty()) asked = {.by = NamedBy::card, .value = card};
+    Buyer buyer;
+    if (asked.by == NamedBy::nobody) return buyer;
+    auto named = find_named(desk, programme, asked);
+    if (named) {
+        buyer.card = named->card;
+        buyer.named = *std::move(named);
+        // A card shown beside a member named otherwise still counts as the card that was shown.
+        if (asked.by != NamedBy::card && !card.empty()) {
+            const auto shown = found_by_card(desk, programme, card);
+            if (shown && shown->member == buyer.named->member) buyer.card = shown->card;
+        }
+        return buyer;
+    }
+    if (asked.by == NamedBy::card && named.error() == ReferenceRejection::member_not_found) {
+        // A bearer's card, or one of a category of people: known, and nobody's.
+        const auto claim = desk.claim(card_claim(programme.organisation, asked.value));
+        const auto known = desk.card(*claim);
+        buyer.card = known->kind;
+        if (known->kind != programme::CardKind::personal) return buyer;
+    }
+    const auto kind = named.error() == ReferenceRejection::card_blocked ? DiscrepancyKind::card_blocked
+                                                                        : DiscrepancyKind::member_not_found;
+    buyer.discrepancies.push_back({.kind = kind, .what = asked.value});
+    return buyer;
+}
+
+std::optional<std::string> canonical_phone(std::string_view text) {
+    std::string phone;
+    for (const char c : text) {
+        if (c >= '0' && c <= '9') {
+            phone += c;
+        } else if (c == '+') {
+            if (!phone.empty()) return std::nullopt;
+            phone += c;
+        } else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.') {
+            return std::nullopt;
+        }
+    }
+    if (phone.empty() || phone.front() != '+') phone.insert(phone.begin(), '+');
+    // ITU-T E.164: at most 15 digits; fewer than 5 are no subscriber's.
+    if (phone.size() < 6 || phone.size() > 16) return std::nullopt;
+    return phone;
+}
+
+std::optional<std::string> canonical_email(std::string_view text) {
+    if (text.size() > 254 || !is_good_code(text.substr(0, limits::code_bytes))) return std::nullopt;
+    std::string email{text};
+    std::size_t ats = 0;
+    for (char& c : email) {
+        if (c == ' ') return std::nullopt;
+        if (c == '@') ++ats;
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    if (ats != 1 || email.front() == '@' || email.back() == '@') return std::nullopt;
+    return email;
+}
+
+bool is_good_text(std::string_view text) {
+    if (text.size() > limits::text_bytes || !is_valid_text(text)) return false;
+    return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+bool is_good_code(std::string_view text) { return !text.empty() && text.size() <= limits::code_bytes && is_good_text(text); }
+
+std::vector<UnitBalance> balances_of(const Programme& programme, const std::optional<store::StateRow>& state, Instant at) {
+    std::vector<UnitBalance> balances;
+    const auto add = [&](const std::string& unit) {
+        for (const UnitBalance& there : balances) {
+            if (there.unit == unit) return;
+        }
+        const ledger::Wallet* wallet = find_wallet(state, unit);
+        const ledger::Balance balance = wallet == nullptr ? ledger::Balance{} : ledger::balance(*wallet, at);
+        balances.push_back({.unit = unit,
+                            .pending = balance.pending,
+                            .available = balance.available,
+                            .held = balance.held,
+                            .owed = balance.owed});
+    };
+    for (const programme::Unit& unit : programme.latest().units) add(unit.id);
+    if (state) {
+        for (const ledger::Wallet& wallet : state->wallets) add(wallet.unit);
+    }
+    return balances;
+}
+
+std::string level_text(const account::State& state, Date date) {
+    const account::LevelSpan* span = engine::level_on(state.levels, date);
+    return span == nullptr ? std::string{} : span->level;
+}
+
+void derive_levels(const Programme& programme, account::State& state, Date until) {
+    state.levels = engine::derive_levels(state, programme.ladder, until);
+}
+
+MemberView view_of(const Desk& desk, const Programme& programme, const store::Owner& owner, const store::MemberRow& member,
+                   Instant at) {
+    MemberView view{.member = member.id,
+                    .account = owner.account.id,
+                    .programme = programme.id,
+                    .joined_on = member.joined_on,
+                    .version = member.version,
+                    .profile = {.name = member.name,
+                                .phone = member.phone,
+                                .email = member.email,
+                                .external_id = member.external_id,
+                                .language = member.language,
+                                .facts = member.facts}};
+    for (const store::CardRow& card : desk.cards_of(programme.organisation, owner.account.id)) {
+        if (card.member != member.id || card.programme != programme.id) continue;
+        view.cards.push_back({.number = card.number,
+                              .kind = card.kind,
+                              .status = static_cast<CardStatus>(card.status),
+                              .issued_at = card.issued_at,
+                              .member = member.id});
+    }
+    view.balances = balances_of(programme, owner.state, at);
+    const Date today = local_date(*programme.latest().zone, at);
+    account::State state = owner.state ? owner.state->state : account::State{.joined_on = member.joined_on};
+    derive_levels(programme, state, today);
+    const Edition* edition = programme.in_force(today);
+    if (edition != nullptr) view.level = engine::level_outlook(*edition->plan, state, today);
+    return view;
+}
+
+}  // namespace suki::app

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/desk.h"
+#include "app/refusal.h"
+#include "base/result.h"
+
+/// Finding whom a command speaks of.
+namespace suki::app {
+
+struct Named {
+    store::OwnerKey key;
+    MemberId member;
+    programme::CardKind card = programme::CardKind::none;  // by which they were named
+};
+Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& programme, const MemberName& name);
+
+/// The same for a sale, which is recorded whoever it names: without a member when they are not found.
+struct Buyer {
+    std::optional<Named> named;
+    programme::CardKind card = programme::CardKind::none;
+    std::vector<Discrepancy> discrepancies;
+};
+Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card);
+
+const store::MemberRow* member_of(const store::Owner& owner, MemberId member);
+
+/// As they are stored and claimed; nothing where it cannot be one.
+std::optional<std::string> canonical_phone(std::string_view text);
+std::optional<std::string> canonical_email(std::string_view text);
+
+/// Names within the limits: not empty, at most limits::code_bytes of well-formed text without control characters.
+bool is_good_code(std::string_view text);
+/// The same with up to limits::text_bytes, and possibly empty.
+bool is_good_text(std::string_view text);
+
+store::ClaimKey card_claim(const std::string& organisation, const std::string& number);
+store::ClaimKey member_claim(const std::string& organisation, MemberId member);
+store::ClaimKey programme_claim(const Programme& programme, store::ClaimKind kind, const std::string& value);
+
+/// Balances of every unit that the programme has now or the owner ever had, as of `at`.
+std::vector<UnitBalance> balances_of(const Programme& programme, const std::optional<store::StateRow>& state, Instant at);
+/// The level on a day; the levels must be derived up to it.
+std::string level_text(const account::State& state, Date date);
+/// Derives the levels anew, up to and with `until`.
+void derive_levels(const Programme& programme, account::State& state, Date until);
+MemberView view_of(const Desk& desk, const Programme& programme, const store::Owner& owner, const store::MemberRow& member, Instant at);
+
+}  // namespace suki::app

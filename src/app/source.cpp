@@ -1,0 +1,126 @@
+#include "app/source.h"
+
+namespace suki::app {
+
+namespace {
+// Enough for the assortment of a large chain; beyond it the cache starts anew rather than grow.
+constexpr std::size_t kProductsCached = 300'000;
+}  // namespace
+
+WorldPointer Source::world() const {
+    const std::lock_guard lock{world_mutex_};
+    return world_;
+}
+
+void Source::set_world(WorldPointer world) {
+    const std::lock_guard lock{world_mutex_};
+    world_ = std::move(world);
+}
+
+OwnerPointer Source::owner(const store::OwnerKey& key) const {
+    {
+        const std::lock_guard lock{owners_mutex_};
+        const auto found = owners_.find(key);
+        if (found != owners_.end()) {
+            recent_.splice(recent_.begin(), recent_, found->second);
+            return found->second->second;
+        }
+    }
+    auto loaded = store_.load_owner(key);
+    return loaded ? std::make_shared<const store::Owner>(*std::move(loaded)) : nullptr;
+}
+
+void Source::remember_owner(const store::OwnerKey& key, OwnerPointer owner) {
+    const std::lock_guard lock{owners_mutex_};
+    const auto found = owners_.find(key);
+    if (found != owners_.end()) {
+        found->second->second = std::move(owner);
+        recent_.splice(recent_.begin(), recent_, found->second);
+        return;
+    }
+    if (accounts_cached_ == 0) return;
+    recent_.emplace_front(key, std::move(owner));
+    owners_.emplace(key, recent_.begin());
+    while (owners_.size() > accounts_cached_) {
+        owners_.erase(recent_.back().first);
+        recent_.pop_back();
+    }
+}
+
+std::size_t Source::accounts_cached() const {
+    const std::lock_guard lock{owners_mutex_};
+    return owners_.size();
+}
+
+std::optional<store::PoolRow> Source::pool(const PoolName& name) const {
+    const std::lock_guard lock{pools_mutex_};
+    const auto found = pools_.find(name);
+    if (found != pools_.end()) return found->second;
+    // Read under the lock: otherwise a figure read before a commit could be cached after it.
+    auto row = store_.find_pool(name.organisation, name.programme, name.key, name.period_start);
+    return pools_.emplace(name, std::move(row)).first->second;
+}
+
+std::int64_t Source::pool_drawn(const PoolName& name) const {
+    const auto row = pool(name);
+    return row ? row->drawn : 0;
+}
+
+void Source::remember_pool(const PoolName& name, const store::PoolRow& row) {
+    const std::lock_guard lock{pools_mutex_};
+    pools_[name] = row;
+}
+
+std::vector<ProductPointer> Source::products(const std::string& organisation, const std::vector<std::string>& skus) const {
+    std::vector<ProductPointer> found(skus.size());
+    std::vector<std::string> unknown;
+    const auto key_of = [&](const std::string& sku) { return organisation + '\0' + sku; };
+    std::uint64_t generation = 0;
+    {
+        const std::lock_guard lock{products_mutex_};
+        generation = products_generation_;
+        for (std::size_t i = 0; i < skus.size(); ++i) {
+            if (skus[i].empty()) continue;
+            const auto cached = products_.find(key_of(skus[i]));
+            if (cached == products_.end()) unknown.push_back(skus[i]);
+            else found[i] = cached->second;
+        }
+    }
+    if (unknown.empty()) return found;
+    std::unordered_map<std::string, ProductPointer> loaded;
+    for (catalogue::Product& product : store_.find_products(organisation, unknown)) {
+        const std::string sku = product.sku;
+        loaded.emplace(sku, std::make_shared<const catalogue::Product>(std::move(product)));
+    }
+    for (std::size_t i = 0; i < skus.size(); ++i) {
+        const auto at = loaded.find(skus[i]);
+        if (at != loaded.end()) found[i] = at->second;
+    }
+    const std::lock_guard lock{products_mutex_};
+    if (generation != products_generation_) return found;
+    if (products_.size() + unknown.size() > kProductsCached) products_.clear();
+    for (const std::string& sku : unknown) {
+        const auto at = loaded.find(sku);
+        products_.emplace(key_of(sku), at == loaded.end() ? nullptr : at->second);
+    }
+    return found;
+}
+
+void Source::forget_products() {
+    const std::lock_guard lock{products_mutex_};
+    products_.clear();
+    ++products_generation_;
+}
+
+void Source::forget_everything() {
+    forget_products();
+    {
+        const std::lock_guard lock{owners_mutex_};
+        owners_.clear();
+        recent_.clear();
+    }
+    const std::lock_guard lock{pools_mutex_};
+    pools_.clear();
+}
+
+}  // namespace suki::app

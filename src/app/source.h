@@ -1,0 +1,77 @@
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "app/world.h"
+#include "store/store.h"
+
+/// What is durable, read through caches. Any thread may read; only the committer's `remember…` and `forget…` change what is cached,
+/// after the commit that they speak of.
+namespace suki::app {
+
+using OwnerPointer = std::shared_ptr<const store::Owner>;
+using ProductPointer = std::shared_ptr<const catalogue::Product>;
+
+struct PoolName {
+    std::string organisation;
+    std::string programme;
+    std::string key;
+    Date period_start;
+    friend auto operator<=>(const PoolName&, const PoolName&) = default;
+};
+
+class Source {
+public:
+    Source(store::Store& store, WorldPointer world, std::size_t accounts_cached)
+        : store_(store), world_(std::move(world)), accounts_cached_(accounts_cached) {}
+
+    [[nodiscard]] store::Store& store() const { return store_; }
+    [[nodiscard]] WorldPointer world() const;
+    /// Null when there is no such account. A reader's find is not cached: it may already be older than the next commit.
+    [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key) const;
+    [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
+    [[nodiscard]] std::optional<store::PoolRow> pool(const PoolName& name) const;
+    /// In the order of `skus`; null for an unknown one.
+    [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus) const;
+
+    void set_world(WorldPointer world);
+    void remember_owner(const store::OwnerKey& key, OwnerPointer owner);
+    void remember_pool(const PoolName& name, const store::PoolRow& row);
+    void forget_products();
+    /// After a conflict or a fault: what is cached may not be what is stored.
+    void forget_everything();
+    [[nodiscard]] std::size_t accounts_cached() const;
+
+private:
+    struct KeyHash {
+        std::size_t operator()(const store::OwnerKey& key) const {
+            return static_cast<std::size_t>(key.account.bits.low ^ key.account.bits.high ^ std::hash<std::string>{}(key.programme));
+        }
+    };
+    using Recent = std::list<std::pair<store::OwnerKey, OwnerPointer>>;
+
+    store::Store& store_;
+    mutable std::mutex world_mutex_;
+    WorldPointer world_;
+
+    mutable std::mutex owners_mutex_;
+    const std::size_t accounts_cached_;
+    mutable Recent recent_;  // newest first
+    mutable std::unordered_map<store::OwnerKey, Recent::iterator, KeyHash> owners_;
+
+    mutable std::mutex pools_mutex_;
+    mutable std::map<PoolName, std::optional<store::PoolRow>> pools_;
+
+    mutable std::mutex products_mutex_;
+    mutable std::unordered_map<std::string, ProductPointer> products_;  // by organisation, NUL, sku; null: known to be absent
+    std::uint64_t products_generation_ = 0;
+};
+
+}  // namespace suki::app

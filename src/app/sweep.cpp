@@ -1,0 +1,24 @@
+#include "app/announce.h"
+#include "app/decide.h"
+#include "app/resolve.h"
+
+namespace suki::app {
+
+Answered<SweepAnswer> decide(Desk& desk, const Ask&, const Sweep& command) {
+    const auto most = static_cast<std::size_t>(std::max<std::int64_t>(1, command.accounts_max));
+    const auto due = desk.source().store().owners_due_before(desk.recorded_at(), std::nullopt, most);
+    SweepAnswer answer{.is_done = due.size() < most};
+    for (const store::DueOwner& one : due) {
+        const ProgrammePointer programme = desk.world()->programme(one.owner.org, one.owner.programme);
+        const OwnerPointer owner = programme == nullptr ? nullptr : desk.owner(one.owner);
+        if (owner == nullptr || !owner->state) continue;
+        desk.sweep(one.owner, *programme);
+        account::State& state = desk.edit(one.owner).state->state;
+        const Date today = local_date(*programme->latest().zone, desk.recorded_at());
+        derive_levels(*programme, state, today);
+        ++answer.accounts;
+    }
+    return answer;
+}
+
+}  // namespace suki::app

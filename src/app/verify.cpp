@@ -1,0 +1,233 @@
+// `verify`: everything that is stored, checked against what it was made from, by passes over the tables in the order of their keys.
+// What is remembered between rows is one account's wallets or counters at a time, and the sums of pools.
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "app/core.h"
+#include "app/count.h"
+#include "app/guard.h"
+#include "app/judge.h"
+#include "app/resolve.h"
+
+namespace suki::app {
+
+namespace {
+
+constexpr std::size_t kBreachesKept = 100;
+
+struct Verification {
+    const App::Core& core;
+    const WorldPointer world;
+    VerifyReport report;
+
+    // The account whose entries are being replayed.
+    std::optional<store::OwnerKey> owner;
+    store::StateRow replayed;
+    std::int64_t next_sequence = 0;
+    bool is_broken = false;
+
+    // The account whose receipts and activities are being counted.
+    std::optional<store::OwnerKey> counted;
+    account::State counters;
+
+    std::map<PoolName, std::int64_t> drawn;
+
+    void breach(std::string what, std::string where, std::string details) {
+        ++report.breach_count;
+        if (report.breaches.size() < kBreachesKept) {
+            report.breaches.push_back({.what = std::move(what), .where = std::move(where), .details = std::move(details)});
+        }
+    }
+
+    // -- The journal
+    void take(const store::EntryRow& row) {
+        const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
+        if (!owner || *owner != key) {
+            finish_owner();
+            owner = key;
+            replayed = {};
+            next_sequence = 0;
+            is_broken = false;
+        }
+        ++report.entries;
+        if (is_broken) return;
+        if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
+        const std::uint32_t index = wallet_index(replayed, row.entry.unit);
+        const ledger::Wallet before = replayed.wallets[index];
+        if (!ledger::replay(replayed.wallets[index], row.entry)) return broken("entry_does_not_fit", row.entry.id.text());
+        for (const ledger::Breach& found : ledger::check_posting(before, {row.entry}, replayed.wallets[index])) {
+            breach(std::string{name_of(found.invariant)}, key.account.text(), found.what);
+        }
+    }
+    void broken(const std::string& what, const std::string& details) {
+        breach(what, owner->account.text(), details);
+        is_broken = true;
+    }
+    void finish_owner() {
+        if (!owner || is_broken) return;
+        const auto state = core.store.find_state(*owner);
+        if (!state) return breach("state_missing", owner->account.text(), owner->programme);
+        if (state->entries != next_sequence) breach("entry_missing", owner->account.text(), std::to_string(next_sequence));
+        for (ledger::Wallet wallet : state->wallets) {
+            wallet.is_frozen = false;  // no entry says so
+            const ledger::Wallet* made = find_wallet(replayed, wallet.unit);
+            if (!(made == nullptr ? wallet == ledger::Wallet{.unit = wallet.unit} : wallet == *made)) {
+                breach("wallet_differs_from_journal", owner->account.text(), wallet.unit);
+            }
+        }
+    }
+
+    // -- States and wallets
+    void take(const store::StateRow& row) {
+        if (row.entries == 0 && std::any_of(row.wallets.begin(), row.wallets.end(), [](const ledger::Wallet& wallet) {
+                return !wallet.lots.empty() || !wallet.holds.empty() || !wallet.owed.is_zero();
+            })) {
+            breach("wallet_without_journal", row.account.text(), row.programme);
+        }
+        const ProgrammePointer programme = world->programme(row.org, row.programme);
+        if (programme == nullptr) return breach("programme_missing", row.account.text(), row.programme);
+        check_counters(*programme, row);
+    }
+    void take(const store::WalletRow& row) {
+        ++report.wallets;
+        const auto state = core.store.find_state({.org = row.org, .account = row.account, .programme = row.programme});
+        const ledger::Wallet* wallet = find_wallet(state, row.unit);
+        const ledger::Legs books = wallet == nullptr ? ledger::Legs{} : ledger::books_of(*wallet);
+        const bool is_same = books[0] == row.pending && books[1] == row.available && books[2] == row.held &&
+                             books[3] == row.owed.negated();
+        if (!is_same) breach("balance_differs_from_wallet", row.account.text(), row.unit);
+    }
+
+    /// Counters rebuilt from what was bought, brought back and done. Levels are derived from them whenever they are asked for.
+    void check_counters(const Programme& programme, const store::StateRow& row) {
+        const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
+        account::State rebuilt;
+        core.store.receipts_since(key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
+            if (const auto stored = engine::unpack_receipt(receipt.packed)) {
+                change_counters(rebuilt, stored->context.date, {}, figures_of(programme, *stored));
+            }
+            return true;
+        });
+        for (const store::ActivityRow& activity : core.store.activities_of(key, std::numeric_limits<std::int32_t>::max())) {
+            change_counters(rebuilt, activity.date, {}, figures_of_activity(activity.kind));
+        }
+        if (rebuilt.counters != row.state.counters) breach("counters_differ_from_receipts", row.account.text(), difference(rebuilt, row.state));
+    }
+    static std::string difference(const account::State& rebuilt, const account::State& kept) {
+        for (const account::Counter& counter : rebuilt.counters) {
+            const account::Counter* there = account::find_counter(kept, counter.key);
+            if (there == nullptr || *there != counter) return counter.key;
+        }
+        return kept.counters.empty() ? std::string{} : kept.counters.front().key;
+    }
+
+    // -- Receipts
+    void take(const store::ReceiptRow& row) {
+        ++report.receipts;
+        const auto stored = engine::unpack_receipt(row.packed);
+        if (!stored) return breach("receipt_damaged", row.id, "its checksum does not fit");
+        const ProgrammePointer programme = world->programme(row.org, row.programme);
+        if (programme == nullptr) return breach("programme_missing", row.id, row.programme);
+        if (stored->receipt.id != row.id || stored->edition != row.edition || stored->recorded_at != row.recorded_at ||
+            stored->context.date != row.date || stored->context.is_member != row.account.has_value()) {
+            breach("receipt_differs_from_its_row", row.id, "id, edition, dates or member");
+        }
+        if (!adds_up(*stored)) breach("receipt_does_not_add_up", row.id, "the sums of its lines are not its totals");
+        const programme::Plan& plan = programme->evaluator(stored->edition, stored->is_history).plan();
+        const auto draw = [&](const std::vector<engine::PoolDraw>& draws, std::int64_t sign) {
+            for (const engine::PoolDraw& one : draws) {
+                if (one.pool < plan.pools.size()) {
+                    drawn[pool_name(*programme, plan.pools[one.pool], stored->context.date)] += sign * one.amount;
+                }
+            }
+        };
+        draw(stored->decided.pools, 1);
+        draw(stored->put_back, -1);
+        const auto claim = core.store.find_claim(programme_claim(*programme, store::ClaimKind::receipt, row.id));
+        if (!claim || claim->account != row.account) breach("receipt_without_claim", row.id, row.programme);
+    }
+    static bool adds_up(const engine::StoredReceipt& stored) {
+        for (const engine::Outcome* outcome : {&stored.decided, &stored.current}) {
+            std::int64_t total = 0;
+            std::int64_t paid = 0;
+            for (const engine::LineOutcome& line : outcome->lines) {
+                total += line.total.minor();
+                paid += line.paid.minor();
+                if (line.list_total.minor() - line.line_discount.minor() - line.receipt_discount.minor() - line.till_discount.minor() !=
+                    line.total.minor()) {
+                    return false;
+                }
+            }
+            if (total != outcome->total.minor() || paid != outcome->paid.minor()) return false;
+        }
+        return true;
+    }
+
+    // -- Pools and claims
+    void take(const store::PoolRow& row) {
+        ++report.pools;
+        const PoolName name{.organisation = row.org, .programme = row.programme, .key = row.key, .period_start = row.period_start};
+        const auto sum = drawn.find(name);
+        const std::int64_t wanted = sum == drawn.end() ? 0 : sum->second;
+        if (wanted != row.drawn) {
+            breach("pool_differs_from_receipts", row.key, std::to_string(row.drawn) + " drawn, receipts say " + std::to_string(wanted));
+        }
+        if (sum != drawn.end()) drawn.erase(sum);
+    }
+    void take(const store::ClaimRow& row) {
+        ++report.claims;
+        if (!row.account) return;
+        if (!core.store.find_account(row.key.org, *row.account)) {
+            return breach("claim_of_nobody", std::string{name_of(row.key.kind)} + " " + row.key.value, row.account->text());
+        }
+        if (row.member && !core.store.find_member(row.key.org, *row.account, *row.member)) {
+            breach("claim_of_nobody", std::string{name_of(row.key.kind)} + " " + row.key.value, row.member->text());
+        }
+    }
+    void take(const store::MemberRow& row) {
+        if (row.status == store::MemberStatus::erased) return;
+        const auto claim = core.store.find_claim(member_claim(row.org, row.id));
+        if (!claim || claim->account != row.account) breach("member_without_claim", row.id.text(), row.programme);
+    }
+
+    template <class Row>
+    std::function<bool(const Row&)> each() {
+        return [this](const Row& row) {
+            take(row);
+            return true;
+        };
+    }
+};
+
+}  // namespace
+
+VerifyReport App::verify() const {
+    Verification verification{.core = *core_, .world = core_->source.world()};
+    store::Visitor visitor;
+    visitor.account = [&](const store::AccountRow&) {
+        ++verification.report.accounts;
+        return true;
+    };
+    visitor.member = verification.each<store::MemberRow>();
+    visitor.claim = verification.each<store::ClaimRow>();
+    visitor.state = verification.each<store::StateRow>();
+    visitor.wallet = verification.each<store::WalletRow>();
+    visitor.entry = verification.each<store::EntryRow>();
+    visitor.receipt = verification.each<store::ReceiptRow>();
+    visitor.damaged = [&](const store::StoreFault& fault) { verification.breach("row_damaged", {}, fault.what()); };
+    core_->store.visit(visitor);
+    verification.finish_owner();
+    // Only after every receipt was read are the sums of the pools known.
+    store::Visitor pools;
+    pools.pool = verification.each<store::PoolRow>();
+    core_->store.visit(pools);
+    for (const auto& [name, sum] : verification.drawn) {
+        if (sum != 0) verification.breach("pool_differs_from_receipts", name.key, "none drawn, receipts say " + std::to_string(sum));
+    }
+    for (const std::string& fault : core_->store.check_integrity()) verification.breach("database_damaged", {}, fault);
+    return verification.report;
+}
+
+}  // namespace suki::app

@@ -1,0 +1,123 @@
+#include "app/world.h"
+
+#include <algorithm>
+
+namespace suki::app {
+
+const Edition* Programme::in_force(Date date) const {
+    const Edition* found = nullptr;
+    for (const Edition& edition : editions) {
+        if (edition.view.effective_on <= date) found = &edition;
+    }
+    return found;
+}
+
+const Edition* Programme::edition(int number) const {
+    for (const Edition& edition : editions) {
+        if (edition.view.edition == number) return &edition;
+    }
+    return nullptr;
+}
+
+const Edition& Programme::judging(int number) const {
+    const Edition* found = edition(number);
+    return found != nullptr ? *found : editions.front();
+}
+
+const engine::Evaluator& Programme::evaluator(int number, bool is_history) const {
+    const Edition& edition = judging(number);
+    return number == 0 || is_history ? *edition.bare : *edition.evaluator;
+}
+
+ProgrammePointer World::programme(const std::string& organisation, const std::string& id) const {
+    if (!id.empty()) {
+        const auto found = programmes.find({organisation, id});
+        return found == programmes.end() ? nullptr : found->second;
+    }
+    const auto first = programmes.lower_bound({organisation, std::string{}});
+    if (first == programmes.end() || first->first.first != organisation) return nullptr;
+    const auto second = std::next(first);
+    if (second != programmes.end() && second->first.first == organisation) return nullptr;
+    return first->second;
+}
+
+const catalogue::Store* World::place(const std::string& organisation, const std::string& id) const {
+    const auto found = places.find({organisation, id});
+    return found == places.end() ? nullptr : &found->second;
+}
+
+Edition make_edition(const EditionView& view, const programme::PlanPointer& compiled) {
+    auto plan = std::make_shared<programme::Plan>(*compiled);
+    plan->effective_on = view.effective_on;
+    auto bare = std::make_shared<programme::Plan>(*plan);
+    bare->offers.clear();
+    bare->pools.clear();
+    bare->examples.clear();
+    return {.view = view,
+            .plan = plan,
+            .evaluator = std::make_shared<const engine::Evaluator>(programme::PlanPointer{plan}),
+            .bare = std::make_shared<const engine::Evaluator>(programme::PlanPointer{bare})};
+}
+
+ProgrammePointer with_edition(const ProgrammePointer& before, const std::string& organisation, Edition edition) {
+    auto after = std::make_shared<Programme>();
+    if (before != nullptr) *after = *before;
+    after->organisation = organisation;
+    after->id = edition.plan->id;
+    for (const programme::Counter& counter : edition.plan->counters) {
+        const auto at = std::lower_bound(after->counters.begin(), after->counters.end(), counter.key,
+                                         [](const programme::Counter& c, const std::string& key) { return c.key < key; });
+        if (at != after->counters.end() && at->key == counter.key) continue;
+        const auto unit = after->counter_units.begin() + (at - after->counters.begin());
+        after->counter_units.insert(unit, counter.measure == programme::Measure::points
+                                              ? edition.plan->units.at(counter.points_unit).id
+                                              : std::string{});
+        after->counters.insert(at, counter);
+    }
+    after->ladder.push_back({.effective_on = edition.view.effective_on, .plan = edition.plan});
+    after->editions.push_back(std::move(edition));
+    return after;
+}
+
+WorldPointer load_world(store::Store& store, const programme::ZoneLoader& zones) {
+    auto world = std::make_shared<World>();
+    for (const store::OrganisationRow& organisation : store.organisations()) {
+        world->organisations.emplace(organisation.id, organisation);
+        for (const store::ProgrammeRow& row : store.programmes(organisation.id)) {
+            ProgrammePointer programme;
+            for (const store::EditionRow& edition : store.editions(organisation.id, row.id)) {
+                auto compiled = programme::compile(edition.document, zones, edition.semantics);
+                if (!compiled) {
+                    throw store::StoreFault("edition " + std::to_string(edition.number) + " of " + row.id +
+                                                " does not compile by this version of Suki",
+                                            false);
+                }
+                const EditionView view{.programme = row.id,
+                                       .edition = edition.number,
+                                       .effective_on = edition.effective_on,
+                                       .published_at = edition.published_at,
+                                       .author = edition.published_by,
+                                       .document_hash = edition.hash,
+                                       .semantics = edition.semantics};
+                programme = with_edition(programme, organisation.id, make_edition(view, compiled->plan));
+            }
+            if (programme != nullptr) world->programmes[{organisation.id, row.id}] = programme;
+        }
+        for (const store::ApiKeyRow& key : store.api_keys(organisation.id)) world->api_keys.emplace(key.id, key);
+        for (const catalogue::Store& place : store.places(organisation.id)) {
+            if (!place.zone.empty()) world->zones[place.zone] = zones(place.zone);
+            world->places[{organisation.id, place.id}] = place;
+        }
+        if (!store.console_users(organisation.id).empty()) world->has_users = true;
+    }
+    if (!store.console_users(std::string{}).empty()) world->has_users = true;
+    for (const store::SecretRow& secret : store.secrets()) {
+        if (secret.name.starts_with("mac/")) world->mac_keys.push_back(secret);
+    }
+    std::sort(world->mac_keys.begin(), world->mac_keys.end(), [](const store::SecretRow& a, const store::SecretRow& b) {
+        return a.created_at != b.created_at ? a.created_at > b.created_at : a.name > b.name;
+    });
+    return world;
+}
+
+}  // namespace suki::app

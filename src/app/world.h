@@ -1,0 +1,72 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/app.h"
+#include "engine/evaluate.h"
+#include "engine/levels.h"
+#include "store/store.h"
+
+/// What every command reads and few change: organisations, their programmes and editions, and the keys. A World is immutable; a
+/// command that changes it puts a changed copy in its place, which others see once it is durable.
+namespace suki::app {
+
+using EvaluatorPointer = std::shared_ptr<const engine::Evaluator>;
+
+struct Edition {
+    EditionView view;
+    programme::PlanPointer plan;
+    EvaluatorPointer evaluator;
+    /// The same plan without offers: receipts of history, and those before the first edition.
+    EvaluatorPointer bare;
+};
+
+/// Immutable.
+struct Programme {
+    std::string organisation;
+    std::string id;
+    std::vector<Edition> editions;             // by number, and thereby by effective_on; never empty
+    std::vector<programme::Counter> counters;  // of all editions, one a key, by key
+    /// By key of the counter: the id of the unit that it counts; empty for other measures.
+    std::vector<std::string> counter_units;
+    std::vector<engine::LadderEdition> ladder;
+
+    [[nodiscard]] const programme::Plan& latest() const { return *editions.back().plan; }
+    [[nodiscard]] const Edition* in_force(Date date) const;  // null before the first
+    [[nodiscard]] const Edition* edition(int number) const;  // null when there is none
+    /// The plan by which a receipt of that edition is judged; the first one's for edition 0.
+    [[nodiscard]] const Edition& judging(int number) const;
+    [[nodiscard]] const engine::Evaluator& evaluator(int number, bool is_history) const;
+};
+using ProgrammePointer = std::shared_ptr<const Programme>;
+
+struct World {
+    std::map<std::string, store::OrganisationRow> organisations;
+    std::map<std::pair<std::string, std::string>, ProgrammePointer> programmes;  // by (organisation, id)
+    std::map<std::string, store::ApiKeyRow> api_keys;                            // by id
+    std::map<std::pair<std::string, std::string>, catalogue::Store> places;      // by (organisation, id)
+    std::map<std::string, ZonePointer> zones;                                    // of the places
+    std::vector<store::SecretRow> mac_keys;                                      // newest first
+    bool has_users = false;
+
+    /// By id; an empty id is the organisation's only programme. Null when there is none, or several and none named.
+    [[nodiscard]] ProgrammePointer programme(const std::string& organisation, const std::string& id) const;
+    [[nodiscard]] const catalogue::Store* place(const std::string& organisation, const std::string& id) const;
+};
+using WorldPointer = std::shared_ptr<const World>;
+
+/// Makes an edition ready to judge by. `effective_on` replaces the document's.
+Edition make_edition(const EditionView& view, const programme::PlanPointer& compiled);
+/// The programme with one edition more.
+ProgrammePointer with_edition(const ProgrammePointer& before, const std::string& organisation, Edition edition);
+
+/// Reads everything at start. Throws what the store throws, and a StoreFault for a stored document that no longer compiles.
+WorldPointer load_world(store::Store& store, const programme::ZoneLoader& zones);
+
+}  // namespace suki::app
