@@ -271,25 +271,26 @@ std::int64_t least_common_multiple(std::int64_t a, std::int64_t b) {
     return static_cast<std::int64_t>(multiple);
 }
 
-/// The unit's own denominator, widened where a product of a rate and a multiplier is finer than it.
+/// The unit's own denominator, which the compiler makes a multiple of each rate's and of each product of a base rate and a
+/// multiplier. A plan that says less is widened.
 std::int64_t denominator_of(const Plan& plan, std::uint32_t unit) {
-    std::int64_t rates = 1;
+    std::int64_t common = std::max<std::int64_t>(plan.units[unit].denominator, 1);
+    std::int64_t bases = 1;
     std::int64_t factors = 1;
     for (const Offer& offer : plan.offers) {
         if (offer.unit != unit) continue;
         if (const auto* amount = std::get_if<PointsPerAmount>(&offer.give)) {
-            rates = least_common_multiple(rates, reduced(amount->rate).denominator);
-        } else if (const auto* quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
-            SUKI_CHECK(quantity->per.milli > 0);
-            rates = least_common_multiple(rates, reduced(Ratio{quantity->points, quantity->per.milli}).denominator);
+            bases = least_common_multiple(bases, reduced(amount->rate).denominator);
         } else if (const auto* multiplied = std::get_if<PointsMultiplied>(&offer.give)) {
             factors = least_common_multiple(factors, reduced(multiplied->factor).denominator);
+        } else if (const auto* quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
+            SUKI_CHECK(quantity->per.milli > 0);
+            common = least_common_multiple(common, reduced(Ratio{quantity->points, quantity->per.milli}).denominator);
         }
     }
-    const std::int64_t own = std::max<std::int64_t>(plan.units[unit].denominator, 1);
-    const __int128 needed = static_cast<__int128>(rates) * factors;
-    SUKI_CHECK(needed <= (std::int64_t{1} << 50));
-    return least_common_multiple(own, static_cast<std::int64_t>(needed));
+    const __int128 product = static_cast<__int128>(bases) * factors;
+    SUKI_CHECK(product <= (std::int64_t{1} << 50));
+    return least_common_multiple(common, static_cast<std::int64_t>(product));
 }
 
 bool is_points_give(const Give& give) {
