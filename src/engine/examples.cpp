@@ -45,12 +45,12 @@ Context context_of(const Plan& plan, const Example& example) {
     context.windows.assign(plan.windows.size(), 0);
     for (const Pool& pool : plan.pools) context.pools.push_back(pool.total);
     context.available.assign(plan.units.size(), 0);
+    context.card = example.card;
     if (!example.member) return context;
 
     const Example::Member& member = *example.member;
     context.is_member = true;
     if (!plan.levels.empty()) context.level = plan.levels[std::min<std::size_t>(member.level.value_or(0), plan.levels.size() - 1)].id;
-    context.card = member.card;
     context.facts = {member.birthday, member.attributes, member.segments};
     std::sort(context.facts.segments.begin(), context.facts.segments.end());
     context.purchases_before = member.purchases;

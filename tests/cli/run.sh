@@ -1,0 +1,115 @@
+# The commands as a person types them: checks, publishing, importing, statements, backup; and every document of the guide.
+set -uo pipefail
+suki=build/main/suki
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+passed=0
+failed=0
+
+ok() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
+run() {  # run WHAT wanted-exit-code command… : its output is in $folder/out
+  local what=$1 wanted=$2 got=0; shift 2
+  "$@" > "$folder/out" 2> "$folder/err" || got=$?
+  if [ "$got" -eq "$wanted" ]; then ok; else bad "$what: exit code $got, wanted $wanted"; head -n 5 "$folder/out" "$folder/err"; fi
+}
+says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "expected to read: $1"; head -n 12 "$folder/out" "$folder/err"; fi; }
+
+# Help for everything.
+run help 0 $suki help; says 'publish'
+for verb in check publish evaluate serve import statement explain verify backup demo keys user schema; do
+  run "help $verb" 0 $suki help "$verb"; says "$verb"
+done
+run 'no verb' 2 $suki
+run 'unknown verb' 2 $suki dance
+
+# Documents: the shipped ones, those of the guide, and one with a slip.
+for file in examples/*.yaml; do run "check $file" 0 $suki check "$file"; done
+awk -v out="$folder/guide" '/^```yaml/{n++; in_block=1; next} /^```/{in_block=0} in_block{print > (out "-" n ".yaml")}' docs/guide/programme-owners.md
+count=0
+for file in "$folder"/guide-*.yaml; do
+  count=$((count + 1))
+  if ! grep -q '^suki: 1' "$file"; then
+    { printf 'suki: 1\nid: guide\ntitle: Guide\norganisation: {name: Guide}\ngoal: retain\nlanguages: [en]\ncurrency: EUR\ntimezone: Europe/Vilnius\neffective: 2026-01-01\n'
+      grep -q '^units:' "$file" || printf 'units: {points: {worth: 0.01 EUR}}\n'
+      cat "$file"; } > "$file.whole"
+    mv "$file.whole" "$file"
+  fi
+  run "guide $count" 0 $suki check "$file"
+done
+[ "$count" -ge 4 ] && ok || bad "the guide has only $count documents"
+sed 's/    when:/    wehn:/' examples/cafe.yaml > "$folder/slip.yaml"
+run 'a slip' 1 $suki check "$folder/slip.yaml"; says 'did you mean `when`'; says 'unknown_key'
+run 'a slip in JSON' 1 $suki check --json "$folder/slip.yaml"
+node -e 'const f = JSON.parse(require("fs").readFileSync(process.argv[1])); process.exit(f.length && f[0].code === "unknown_key" && f[0].line > 0 ? 0 : 1)' "$folder/out" && ok || bad 'findings are not the JSON that was promised'
+run schema 0 $suki schema
+node -e 'const s = JSON.parse(require("fs").readFileSync(process.argv[1])); process.exit(s.$schema.includes("2020-12") && s.properties.offers ? 0 : 1)' "$folder/out" && ok || bad 'the schema is no schema'
+run 'no file' 2 $suki check "$folder/none.yaml"
+
+# Publishing, importing twice, reading.
+db=$folder/suki.db
+run 'no database' 2 $suki verify --db "$db"
+run publish 0 $suki publish tests/server/till.yaml --db "$db"; says 'edition 1'
+run 'publish the same again' 1 $suki publish tests/server/till.yaml --db "$db"; says 'document_unchanged'
+cat > "$folder/receipts.csv" <<'CSV'
+who,when,slip,article,count,sum
+ann,2026-02-01 10:00,1,a,1,10.00
+bob,2026-02-01,2,a,2,20.00
+ann,2026-02-03 11:00:05,3,b,0,0
+ann,2026-02-03 11:00:05,3,a,1,7.50
+ann,2026-02-30,4,a,1,1.00
+ann,2026-02-04,5,a,1,1.005
+ann,2026-02-05,6,a,-1,1.00
+CSV
+map="--map receipt=slip --map member=who --map at=when --map sku=article --map quantity=count --map amount=sum"
+run 'import' 1 $suki import receipts "$folder/receipts.csv" --db "$db" $map
+says '7 rows, 3 receipts: 3 recorded, 0 already there, 0 refused; 1 empty lines skipped'
+run 'rejects' 0 cat "$folder/receipts.csv.rejects.csv"; says '^6,.*not a time.*,ann,2026-02-30'; says '^7,.*--round'; says '^8,.*not positive'
+run 'import again' 1 $suki import receipts "$folder/receipts.csv" --db "$db" $map; says '0 recorded, 3 already there'
+run 'import rounded' 1 $suki import receipts "$folder/receipts.csv" --db "$db" $map --round half_up; says '1 recorded, 3 already there'
+run 'unknown column' 2 $suki import receipts "$folder/receipts.csv" --db "$db" --map receipt=nothing; says 'no column'
+gzip -k "$folder/receipts.csv"
+run 'import packed' 1 $suki import receipts "$folder/receipts.csv.gz" --db "$db" $map; says '0 recorded, 3 already there'
+printf 'sku,title,category,brand\na,Apple,food/fruit,Farm\n' > "$folder/products.csv"
+run 'import products' 0 $suki import products "$folder/products.csv" --db "$db"; says '1 products'
+printf 'id,region\ns1,west\n' > "$folder/stores.csv"
+run 'import stores' 0 $suki import stores "$folder/stores.csv" --db "$db"
+printf 'member,name,birthday,card\ncarl,Carl,1980-05-17,777\ndora,Dora,1980-15-17,\n' > "$folder/members.csv"
+run 'import members' 1 $suki import members "$folder/members.csv" --db "$db"; says '1 rows rejected'
+run statement 0 $suki statement ann --db "$db"; says '18 to spend'; says '1 point for every'
+run 'statement in Russian' 0 $suki statement ann --db "$db" --lang ru; says 'балл'
+run 'statement of nobody' 1 $suki statement zoe --db "$db"
+run explain 0 $suki explain 1 --db "$db"; says 'base'
+run 'explain all' 0 $suki explain 1 --db "$db" --all; says 'first_ten'
+run verify 0 $suki verify --db "$db"; says 'all invariants hold'
+run backup 0 $suki backup --db "$db" "$folder/copy.db"
+run 'backup is whole' 0 $suki verify --db "$folder/copy.db"; says 'all invariants hold'
+run 'backup over a file' 2 $suki backup --db "$db" "$folder/copy.db"
+
+# A damaged row is named.
+python3 - "$folder/copy.db" <<'PY'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("update entry set leg_available = leg_available + 1 where rowid in (select rowid from entry limit 1)") if "leg_available" in [c[1] for c in db.execute("pragma table_info(entry)")] else db.execute("update entry set available = available + 1 where id in (select id from entry limit 1)")
+db.commit()
+PY
+run 'verify names a damaged row' 1 $suki verify --db "$folder/copy.db"; says 'broken'
+
+# Without a database.
+cat > "$folder/events.jsonl" <<'JSONL'
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","member":{"external_id":"ann"},"lines":[{"number":1,"quantity":"1","amount":1000}]}
+{"type":"return","id":"b1","receipt":"r1","occurred_at":"2026-02-02T10:00:00Z","lines":[{"line":1,"quantity":"1"}]}
+JSONL
+run evaluate 0 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/events.jsonl"; says '"refund":1000'
+cp "$folder/out" "$folder/first"
+run 'evaluate again' 0 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/events.jsonl"
+cmp -s "$folder/out" "$folder/first" && ok || bad 'the same events gave other bytes'
+run 'evaluate with reasons' 0 bash -c "$suki evaluate --programme tests/server/till.yaml --explain < $folder/events.jsonl"; says 'first_ten'
+run 'evaluate rubbish' 1 bash -c "echo '{\"type\":\"receipt\"}' | $suki evaluate --programme tests/server/till.yaml"; says 'missing_field'
+
+# The demo is the same every time.
+run demo 0 $suki demo --db "$folder/demo.db" --members 40 --years 1
+run 'demo verifies' 0 $suki verify --db "$folder/demo.db"; says 'all invariants hold'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
