@@ -74,8 +74,9 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
     std::vector<std::string_view> known;
     for (const KeySpec& each : spec_->keys) known.push_back(each.name);
     if (takes_others && others != nullptr) known.insert(known.end(), others->begin(), others->end());
-    findings.error_at_key(
-        child, {DiagnosticCode::unknown_key, "unknown key " + in_quotes(child.key()), did_you_mean(child.key(), known)});
+    std::string hint = did_you_mean(child.key(), known);
+    if (hint.empty() && takes_others) hint = "there is no " + std::string{spec_->others} + " of that name either";
+    findings.error_at_key(child, {DiagnosticCode::unknown_key, "unknown key " + in_quotes(child.key()), std::move(hint)});
 }
 
 std::optional<NodeRef> Fields::get(std::string_view key) const {

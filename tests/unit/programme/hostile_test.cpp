@@ -150,9 +150,9 @@ TEST(Hostile, FindingsAreCounted) {
 }
 
 TEST(Hostile, NodesAreLimited) {
-    // Each line is two parts: a map's entry is one, and the empty text in the list another.
-    EXPECT_EQ(only_code(head() + "codes:\n" + repeated("- >\n", 990'000)), "not_yet_supported");
-    EXPECT_EQ(only_code(head() + "codes:\n" + repeated("- >\n", 1'000'000)), "too_many_nodes");
+    // The head is 11 parts and the list one; each line below it is one more.
+    EXPECT_EQ(only_code(head() + "codes:\n" + repeated("- >\n", limits::document_nodes - 12)), "not_yet_supported");
+    EXPECT_EQ(only_code(head() + "codes:\n" + repeated("- >\n", limits::document_nodes - 11)), "too_many_nodes");
 }
 
 TEST(Hostile, EveryPrefixAndEveryChangedByteOfADocumentIsAnswered) {
