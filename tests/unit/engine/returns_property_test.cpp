@@ -22,7 +22,8 @@ Basket random_basket(Random& random, std::string id) {
         line.no_discount = random() % 9 == 0;
     }
     if (random() % 4 == 0) made.receipt.till_discount = Money{up_to(random, 100)};
-    if (random() % 3 == 0) made.receipt.points_paid = {{.unit = "points", .points = Points{up_to(random, 90) * 10}, .hold = {}}};
+    if (random() % 3 == 0) made.receipt.points_paid.push_back({.unit = "points", .points = Points{up_to(random, 90) * 10}, .hold = {}});
+    if (random() % 4 == 0) made.receipt.points_paid.push_back({.unit = "stars", .points = Points{up_to(random, 40)}, .hold = {}});
     return made;
 }
 
@@ -57,7 +58,9 @@ void expect_sound(const Outcome& outcome, const event::Receipt& receipt) {
     EXPECT_EQ(outcome.paid.minor(), paid);
     std::int64_t points = 0;
     for (const event::Decision& decision : outcome.decisions) points += decision.points.minor();
-    EXPECT_EQ(points, outcome.points.at(0).minor());
+    std::int64_t earned = 0;
+    for (const Points of_unit : outcome.points) earned += of_unit.minor();
+    EXPECT_EQ(points, earned);
 }
 
 /// What a fresh receipt says of everything that is back so far, as one return.
@@ -70,31 +73,66 @@ ReturnOutcome at_once(const Shop& shop, const StoredReceipt& fresh, const std::m
     return *judge_return(shop.evaluator, fresh, request);
 }
 
-std::int64_t taken_points(const ReturnOutcome& judged) {
-    std::int64_t points = 0;
-    for (const ledger::Part& part : judged.take_back.at(0)) points += part.points.minor();
+/// The meat plan with a second unit, which is earned by the kilo and pays too, at five for one.
+PlanBuilder two_units(ReturnsPolicy policy) {
+    PlanBuilder builder = meat_plan(policy);
+    const std::uint32_t stars = builder.add_unit("stars", {5, 1}, 10);
+    Offer& by_kilo = builder.line_offer("kilos", PointsPerQuantity{.points = 2, .per = kilos(100)}, category("cheese"));
+    by_kilo.unit = stars;
+    Offer& once = builder.line_offer("pate_stars", PointsFixed{3}, category("pates"));
+    once.unit = stars;
+    builder.plan.pay.push_back({.id = "stars_at_till", .clause = "5.2", .unit = stars, .at_least = 1, .step = 1});
+    return builder;
+}
+
+using ByUnit = std::vector<std::int64_t>;
+ByUnit taken_points(const ReturnOutcome& judged) {
+    ByUnit points(2);
+    for (std::size_t unit = 0; unit < points.size(); ++unit) {
+        for (const ledger::Part& part : judged.take_back.at(unit)) points[unit] += part.points.minor();
+    }
     return points;
 }
-std::int64_t given_points(const ReturnOutcome& judged) { return judged.give_back.empty() ? 0 : judged.give_back.at(0).second.minor(); }
+ByUnit given_points(const ReturnOutcome& judged) {
+    ByUnit points(2);
+    for (const auto& [unit, given] : judged.give_back) points.at(unit) += given.minor();
+    return points;
+}
+void raise(ByUnit& most, const ByUnit& seen) {
+    for (std::size_t unit = 0; unit < most.size(); ++unit) most[unit] = std::max(most[unit], seen[unit]);
+}
+void sum_up(ByUnit& sum, const ByUnit& more) {
+    for (std::size_t unit = 0; unit < sum.size(); ++unit) sum[unit] += more[unit];
+}
 
-void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy) {
+/// How often the histories exercised what they are for.
+struct Seen {
+    int earned_both = 0, paid_with_both = 0, drew_from_pool = 0, threshold_lost = 0, in_pieces = 0;
+};
+
+void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy, Seen& seen) {
     Random random(seed);
-    Shop shop(meat_plan(policy));
+    Shop shop(two_units(policy));
     shop.give(2'000, moment(test_day(-9)));
+    shop.give(100, moment(test_day(-9)), 1);
     shop.sweep(moment(test_day(-8)));
     const account::State state_before = shop.state;
-    const ledger::Wallet wallet_before = shop.wallets[0];
+    const std::vector<ledger::Wallet> wallets_before = shop.wallets;
     const std::vector<std::int64_t> pools_before = shop.pools;
     Basket bought = random_basket(random, "r1");
     if (random() % 3 == 0) bought.receipt.charged = Money{up_to(random, 20'000)};
     const StoredReceipt fresh = shop.buy(bought, test_day());
+    seen.earned_both += fresh.earned.size() == 2 ? 1 : 0;
+    seen.paid_with_both += fresh.spent.size() == 2 ? 1 : 0;
+    seen.drew_from_pool += fresh.decided.pools.empty() ? 0 : 1;
     const std::int64_t charged = fresh.receipt.charged
                                      ? std::max<std::int64_t>(0, fresh.receipt.charged->minor() - fresh.decided.points_money.minor())
                                      : fresh.decided.paid.minor();
     std::map<std::uint32_t, std::int64_t> left;
     for (const event::Line& line : fresh.receipt.lines) left[line.number] = line.quantity.milli;
 
-    std::int64_t refund_max = 0, taken_max = 0, given_max = 0, taken = 0, given = 0;
+    std::int64_t refund_max = 0;
+    ByUnit taken_max(2), given_max(2), taken(2), given(2);
     bool is_whole = false;
     for (int round = 0; !is_whole; ++round) {
         std::vector<event::ReturnedLine> piece = random_piece(random, fresh.receipt, left);
@@ -107,11 +145,13 @@ void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy) {
         // Whatever the pieces, what is decided of the rest is a function of the rest alone.
         const ReturnOutcome once = at_once(shop, fresh, left);
         EXPECT_EQ(once.after, judged->after);
+        if (once.refund.minor() < refund_max) ++seen.threshold_lost;
+        if (round > 0 && is_whole) ++seen.in_pieces;
         refund_max = std::max(refund_max, once.refund.minor());
-        taken_max = std::max(taken_max, taken_points(once));
-        given_max = std::max(given_max, given_points(once));
-        taken += taken_points(*judged);
-        given += given_points(*judged);
+        raise(taken_max, taken_points(once));
+        raise(given_max, given_points(once));
+        sum_up(taken, taken_points(*judged));
+        sum_up(given, given_points(*judged));
         EXPECT_EQ(shop.refunded, refund_max);
         EXPECT_EQ(taken, taken_max);
         EXPECT_EQ(given, given_max);
@@ -123,19 +163,25 @@ void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy) {
     EXPECT_EQ(shop.refunded, charged);
     EXPECT_EQ(shop.state, state_before);
     EXPECT_EQ(shop.pools, pools_before);
-    EXPECT_EQ(shop.wallets[0], wallet_before);
-    EXPECT_TRUE(shop.receipts.at("r1").earned.empty() || shop.receipts.at("r1").earned[0].parts.empty());
+    EXPECT_EQ(shop.wallets, wallets_before);
+    for (const EarnedRecord& earned : shop.receipts.at("r1").earned) EXPECT_TRUE(earned.parts.empty());
 }
 
 TEST(ReturnEverything, InAnyOrderAndPiecesLeavesNoTrace) {
+    Seen seen;
     for (const ReturnsPolicy policy : {ReturnsPolicy::rejudge, ReturnsPolicy::keep}) {
         for (std::uint64_t seed = 1; seed <= 1'500; ++seed) {
-            return_everything_in_pieces(seed, policy);
+            return_everything_in_pieces(seed, policy, seen);
             if (::testing::Test::HasFailure()) {
                 FAIL() << name_of(policy) << " seed " << seed;
             }
         }
     }
+    EXPECT_GT(seen.earned_both, 100);
+    EXPECT_GT(seen.paid_with_both, 100);
+    EXPECT_GT(seen.drew_from_pool, 100);
+    EXPECT_GT(seen.threshold_lost, 0);
+    EXPECT_GT(seen.in_pieces, 1'000);
 }
 
 TEST(ReturnEverything, InOneVoidIsTheSameAsInPieces) {

@@ -48,8 +48,8 @@ struct Shop {
         return is.pending.minor() + is.available.minor() + is.held.minor() - is.owed.minor();
     }
 
-    void give(std::int64_t points, Instant now) {
-        post(0, *ledger::earn(wallets[0], {.parts = {{"gift", "1.1", Points{points}}}, .matures_at = now}, stamp("gift", now)));
+    void give(std::int64_t points, Instant now, std::size_t unit = 0) {
+        post(unit, *ledger::earn(wallets[unit], {.parts = {{"gift", "1.1", Points{points}}}, .matures_at = now}, stamp("gift", now)));
     }
     static ledger::Stamp stamp(std::string cause, Instant now) {
         return {.occurred_at = now, .recorded_at = now, .cause = std::move(cause), .edition = 1, .expiry_clause = "6.1"};
