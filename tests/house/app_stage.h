@@ -36,32 +36,32 @@ private:
     std::uint64_t chance_ = 1;
 };
 
-/// Plays a story straight in the application.
-class AppStage final : public Stage {
+/// Plays a story straight in the application. Each verb can be played in another way by a stage that derives from this one.
+class AppStage : public Stage {
 public:
     AppStage(World& world, std::string folder) : world_(world), folder_(std::move(folder)) {}
     Reply act(const Action& action) override;
     std::string check() override { return world_.check(); }
 
-private:
-    Reply publish(const Action& action);
-    Reply add_product(const Action& action);
-    Reply add_store(const Action& action);
-    Reply add_member(const Action& action);
-    Reply set_facts(const Action& action);
-    Reply issue_card(const Action& action);
-    Reply buy(const Action& action);
-    Reply quote(const Action& action);
-    Reply give_back(const Action& action);
-    Reply hold(const Action& action);
-    Reply end_hold(const Action& action);
-    Reply earn(const Action& action);
-    Reply redeem(const Action& action);
-    Reply visit(const Action& action);
-    Reply balance(const Action& action);
-    Reply level(const Action& action);
-    Reply statement(const Action& action);
-    Reply explain(const Action& action);
+protected:
+    virtual Reply publish(const Action& action);
+    virtual Reply add_product(const Action& action);
+    virtual Reply add_store(const Action& action);
+    virtual Reply add_member(const Action& action);
+    virtual Reply set_facts(const Action& action);
+    virtual Reply issue_card(const Action& action);
+    virtual Reply buy(const Action& action);
+    virtual Reply quote(const Action& action);
+    virtual Reply give_back(const Action& action);
+    virtual Reply hold(const Action& action);
+    virtual Reply end_hold(const Action& action);
+    virtual Reply earn(const Action& action);
+    virtual Reply redeem(const Action& action);
+    virtual Reply visit(const Action& action);
+    virtual Reply balance(const Action& action);
+    virtual Reply level(const Action& action);
+    virtual Reply statement(const Action& action);
+    virtual Reply explain(const Action& action);
 
     app::MemberName member_of(const std::string& name) const;
     Instant time_of(const Action& action) const;

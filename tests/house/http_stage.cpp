@@ -1,0 +1,753 @@
+#include "house/http_stage.h"
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+
+#include "base/decimal.h"
+#include "base/json_writer.h"
+#include "house/figures.h"
+#include "server/json/value.h"
+#include "server/net/client.h"
+#include "server/server.h"
+
+namespace suki::house {
+
+namespace {
+
+namespace json = server::json;
+
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error("over HTTP: " + what); }
+
+// -- Reading answers. What is absent or null reads as empty, as the encoders write what is empty as null. -------------------------
+
+std::string text_in(json::Value object, std::string_view name) {
+    const auto value = object.find(name);
+    return value && value->kind() == json::Kind::text ? std::string{value->text()} : std::string{};
+}
+
+std::int64_t number_in(json::Value object, std::string_view name) {
+    const auto value = object.find(name);
+    if (!value || value->kind() != json::Kind::integer) fail("there is no number `" + std::string{name} + "`");
+    const auto number = value->integer();
+    if (!number) fail("`" + std::string{name} + "` is no whole number");
+    return *number;
+}
+
+bool is_true_in(json::Value object, std::string_view name) {
+    const auto value = object.find(name);
+    return value && value->kind() == json::Kind::boolean && value->boolean();
+}
+
+std::vector<json::Value> list_in(json::Value object, std::string_view name) {
+    const auto value = object.find(name);
+    if (!value || value->kind() != json::Kind::array) fail("there is no list `" + std::string{name} + "`");
+    std::vector<json::Value> all;
+    for (const json::Value one : value->elements()) all.push_back(one);
+    return all;
+}
+
+json::Value object_in(json::Value object, std::string_view name) {
+    const auto value = object.find(name);
+    if (!value || value->kind() != json::Kind::object) fail("there is no object `" + std::string{name} + "`");
+    return *value;
+}
+
+std::vector<app::UnitBalance> balances_in(json::Value object) {
+    std::vector<app::UnitBalance> all;
+    for (const json::Value one : list_in(object, "balances")) {
+        all.push_back({text_in(one, "unit"), Points{number_in(one, "pending")}, Points{number_in(one, "available")},
+                       Points{number_in(one, "held")}, Points{number_in(one, "owed")}});
+    }
+    return all;
+}
+
+std::vector<app::UnitPoints> points_in(json::Value object, std::string_view name) {
+    std::vector<app::UnitPoints> all;
+    for (const json::Value one : list_in(object, name)) all.push_back({text_in(one, "unit"), Points{number_in(one, "points")}});
+    return all;
+}
+
+std::vector<app::Discrepancy> discrepancies_in(json::Value object) {
+    std::vector<app::Discrepancy> all;
+    for (const json::Value one : list_in(object, "discrepancies")) {
+        const auto kind = from_name<app::DiscrepancyKind>(text_in(one, "kind"));
+        if (!kind) fail("a discrepancy of an unknown kind, " + text_in(one, "kind"));
+        all.push_back({.kind = *kind, .stated = number_in(one, "stated"), .decided = number_in(one, "decided")});
+    }
+    return all;
+}
+
+/// The calculation of a quote or receipt. The interface leaves out units in which nothing was earned; `units` brings them back.
+engine::Outcome outcome_in(json::Value object, const std::vector<std::string>& units) {
+    const json::Value calculation = object_in(object, "calculation");
+    engine::Outcome outcome;
+    outcome.discount = Money{number_in(calculation, "discount")};
+    outcome.total = Money{number_in(calculation, "total")};
+    outcome.paid = Money{number_in(calculation, "paid")};
+    outcome.points.assign(units.size(), Points{0});
+    for (const app::UnitPoints& one : points_in(calculation, "points")) {
+        std::size_t at = 0;
+        while (at < units.size() && units[at] != one.unit) ++at;
+        if (at == units.size()) fail("points of an unknown unit, " + one.unit);
+        outcome.points[at] = one.points;
+    }
+    for (const json::Value one : list_in(calculation, "decisions")) {
+        event::Decision decision;
+        decision.offer = text_in(one, "offer");
+        const auto verdict = from_name<event::Verdict>(text_in(one, "verdict"));
+        if (!verdict) fail("an unknown verdict, " + text_in(one, "verdict"));
+        decision.verdict = *verdict;
+        decision.discount = Money{number_in(one, "discount")};
+        decision.unit = text_in(one, "unit");
+        decision.points = Points{number_in(one, "points")};
+        outcome.decisions.push_back(std::move(decision));
+    }
+    for (const json::Value one : list_in(calculation, "lines")) {
+        engine::LineOutcome line;
+        line.total = Money{number_in(one, "total")};
+        outcome.lines.push_back(std::move(line));
+    }
+    return outcome;
+}
+
+struct Lot {
+    std::string key;  // what tells lots apart in an account's answer
+    std::string expires;
+    std::int64_t remaining = 0;
+    bool is_mature = false;
+};
+std::vector<Lot> lots_in(json::Value account) {
+    std::vector<Lot> all;
+    for (const json::Value one : list_in(account, "lots")) {
+        Lot lot;
+        lot.expires = text_in(one, "expires_at");
+        lot.key = text_in(one, "unit") + '|' + text_in(one, "earned_at") + '|' + text_in(one, "earned_by") + '|' +
+                  text_in(one, "matures_at") + '|' + lot.expires;
+        lot.remaining = number_in(one, "remaining");
+        lot.is_mature = is_true_in(one, "is_mature");
+        all.push_back(std::move(lot));
+    }
+    return all;
+}
+
+// -- Writing requests -----------------------------------------------------------------------------------------------------------
+
+std::string escaped(std::string_view text) {
+    static constexpr char kHex[] = "0123456789ABCDEF";
+    std::string result;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~') result += c;
+        else (((result += '%') += kHex[byte >> 4]) += kHex[byte & 15]);
+    }
+    return result;
+}
+
+template <class Write>
+std::string object_of(Write&& write) {
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    write(out);
+    out.end_object();
+    return body;
+}
+
+void write_given(JsonWriter& out, std::string_view name, const std::string& text) {
+    if (!text.empty()) out.field(name, text);
+}
+
+void write_given(JsonWriter& out, std::string_view name, const std::optional<Money>& money) {
+    if (money) out.field(name, money->minor());
+}
+
+void write_texts(JsonWriter& out, std::string_view name, const std::vector<std::string>& texts) {
+    out.begin_array(name);
+    for (const std::string& text : texts) out.value(text);
+    out.end_array();
+}
+
+void write_name(JsonWriter& out, const app::MemberName& member) {
+    if (member.by == app::NamedBy::nobody) return;
+    out.begin_object("member");
+    out.field(member.by == app::NamedBy::card ? "card" : "external_id", member.value);
+    out.end_object();
+}
+
+void write_quantity(JsonWriter& out, Quantity quantity) {
+    out.field("quantity", decimal_text(quantity.milli, 3));
+    out.field("unit", name_of(quantity.unit));
+}
+
+void write_lines(JsonWriter& out, const std::vector<event::Line>& lines) {
+    out.begin_array("lines");
+    for (const event::Line& line : lines) {
+        out.begin_object();
+        out.field("number", line.number);
+        write_given(out, "sku", line.sku);
+        write_given(out, "category", line.category);
+        write_given(out, "brand", line.brand);
+        write_given(out, "batch", line.batch);
+        if (line.has_tags) write_texts(out, "tags", line.tags);
+        write_quantity(out, line.quantity);
+        out.field("amount", line.amount.minor());
+        out.field("tax", line.tax.minor());
+        out.field("till_discount", line.till_discount.minor());
+        write_given(out, "charged", line.charged);
+        out.field("is_deposit", line.is_deposit);
+        out.field("no_discount", line.no_discount);
+        out.field("no_points", line.no_points);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+/// What a quote and a receipt have in common.
+void write_basket(JsonWriter& out, const app::MemberName& member, const event::Receipt& receipt) {
+    write_given(out, "store", receipt.store);
+    write_given(out, "channel", receipt.channel);
+    write_name(out, member);
+    write_lines(out, receipt.lines);
+    out.field("till_discount", receipt.till_discount.minor());
+    out.begin_array("points_paid");
+    for (const event::PointsPayment& payment : receipt.points_paid) {
+        out.begin_object();
+        out.field("unit", payment.unit);
+        out.field("points", payment.points.minor());
+        if (payment.hold) out.field("hold", payment.hold->text());
+        out.end_object();
+    }
+    out.end_array();
+}
+
+void write_attributes(JsonWriter& out, const Action& action) {
+    out.begin_object("attributes");
+    for (const Word& word : action.words) {
+        if (word.name.substr(0, 5) == "attr.") out.field(word.name.substr(5), word.value);
+    }
+    out.end_object();
+}
+
+// -- The stage ------------------------------------------------------------------------------------------------------------------
+
+/// A call's answer: the status, whether it was remembered, and the body, which `root` looks into.
+struct HttpAnswer {
+    int status = 0;
+    bool is_repeat = false;
+    std::shared_ptr<const std::string> body;  // the document looks into it, wherever the answer is moved to
+    json::Document document;
+
+    [[nodiscard]] bool is_good() const { return status >= 200 && status < 300; }
+    [[nodiscard]] json::Value root() const { return document.root(); }
+};
+
+/// The verbs of AppStage as calls of the interface. What HTTP can't do on purpose (an edition in the past, a receipt judged by a
+/// named edition, a balance or level of another day, the clock, the sweep) is done in the application, by AppStage.
+class HttpStage final : public AppStage {
+public:
+    HttpStage(World& world, std::string folder) : AppStage(world, std::move(folder)) {
+        const auto key = world_.app().run({"main", "spec", "", "spec"}, app::CreateApiKey{"spec", "", {app::KeyScope::admin}});
+        if (!key) fail("no key was made: " + key.error().code);
+        secret_ = key->secret;
+        serve();
+    }
+
+    Reply act(const Action& action) override {
+        if (action.verb != "restart") return AppStage::act(action);
+        server_.reset();
+        Reply reply = AppStage::act(action);
+        serve();
+        return reply;
+    }
+
+private:
+    void serve();
+    HttpAnswer call(const std::string& method, const std::string& path, const std::string& body = {}, const Action* action = nullptr);
+    bool refused(Reply& reply, const HttpAnswer& answer) const;
+    void read_programme();
+    std::optional<std::string> id_of(const std::string& name, Reply& reply);
+    std::vector<std::string> units_of(json::Value answer) const;
+    void add_figures(Reply& reply, json::Value answer);
+
+    Reply publish(const Action& action) override;
+    Reply add_product(const Action& action) override;
+    Reply add_store(const Action& action) override;
+    Reply add_member(const Action& action) override;
+    Reply set_facts(const Action& action) override;
+    Reply issue_card(const Action& action) override;
+    Reply buy(const Action& action) override;
+    Reply quote(const Action& action) override;
+    Reply give_back(const Action& action) override;
+    Reply hold(const Action& action) override;
+    Reply end_hold(const Action& action) override;
+    Reply earn(const Action& action) override;
+    Reply redeem(const Action& action) override;
+    Reply visit(const Action& action) override;
+    Reply balance(const Action& action) override;
+    Reply level(const Action& action) override;
+    Reply statement(const Action& action) override;
+    Reply explain(const Action& action) override;
+
+    std::string secret_;
+    std::unique_ptr<server::Server> server_;
+    std::unique_ptr<server::net::Client> client_;
+    std::vector<std::string> units_;
+    int keys_used_ = 0;
+};
+
+void HttpStage::serve() {
+    server_ = std::make_unique<server::Server>(world_.app(), server::Options{.workers = 1, .logs_access = false,
+                                                                             .sweep_every = std::chrono::milliseconds{0}});
+    if (const auto started = server_->start(); !started) fail("the server doesn't start: " + started.error());
+    client_ = std::make_unique<server::net::Client>("127.0.0.1", server_->port());
+}
+
+/// `action` is given for writes: its `key=` is the Idempotency-Key, or one that was not used before.
+HttpAnswer HttpStage::call(const std::string& method, const std::string& path, const std::string& body, const Action* action) {
+    server::net::Client::Headers headers{{"Authorization", "Bearer " + secret_}};
+    if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
+    if (action != nullptr) {
+        headers.emplace_back("Idempotency-Key", action->named("key").value_or("story-" + std::to_string(++keys_used_)));
+    }
+    if (method == "PATCH") headers.emplace_back("If-Match", "*");
+    std::string target = path;
+    // The catalogue belongs to the organisation, and programmes name themselves.
+    const auto begins = [&path](std::string_view text) { return path.compare(0, text.size(), text) == 0; };
+    const bool is_of_programme = !begins("/v1/programmes") && !begins("/v1/products") && !begins("/v1/stores");
+    if (is_of_programme && !programme_.empty()) target += (path.find('?') == std::string::npos ? "?programme=" : "&programme=") + escaped(programme_);
+    auto response = client_->request(method, target, headers, body);
+    if (!response) fail(method + " " + path + ": " + response.error());
+    HttpAnswer answer{.status = response->status, .is_repeat = response->header("Idempotency-Replayed").has_value(),
+                      .body = std::make_shared<const std::string>(std::move(response->body))};
+    auto document = json::parse(*answer.body);
+    if (!document) fail(method + " " + path + " answers what is no JSON: " + answer.body->substr(0, 200));
+    answer.document = *std::move(document);
+    return answer;
+}
+
+bool HttpStage::refused(Reply& reply, const HttpAnswer& answer) const {
+    if (answer.is_good()) return false;
+    const json::Value problem = answer.root();
+    reply.outcome = text_in(problem, "code");
+    if (const std::string pointer = text_in(problem, "pointer"); !pointer.empty()) reply.add("at", pointer);
+    if (const auto arguments = problem.find("arguments")) {
+        for (const auto& [name, value] : arguments->members()) reply.add(std::string{name}, std::string{value.text()});
+    }
+    if (problem.find("diagnostics")) {
+        for (const json::Value one : list_in(problem, "diagnostics")) reply.add("finding", text_in(one, "code"));
+    } else if (problem.find("errors")) {
+        for (const json::Value one : list_in(problem, "errors")) reply.add("error", text_in(one, "pointer") + ":" + text_in(one, "code"));
+    }
+    return true;
+}
+
+/// The programme's exponent and units, as the interface tells them.
+void HttpStage::read_programme() {
+    const HttpAnswer answer = call("GET", "/v1/programmes");
+    Reply reply;
+    if (refused(reply, answer)) fail("the programmes can't be listed: " + reply.outcome);
+    for (const json::Value one : list_in(answer.root(), "items")) {
+        if (text_in(one, "id") != programme_) continue;
+        exponent_ = static_cast<int>(number_in(one, "exponent"));
+        units_.clear();
+        for (const json::Value unit : list_in(one, "units")) units_.push_back(text_in(unit, "id"));
+    }
+}
+
+/// The member's id by the name that the story gave it. None: `reply` says why.
+std::optional<std::string> HttpStage::id_of(const std::string& name, Reply& reply) {
+    const HttpAnswer answer = call("GET", "/v1/members?external_id=" + escaped(name));
+    if (refused(reply, answer)) return std::nullopt;
+    const auto items = list_in(answer.root(), "items");
+    if (items.size() == 1) return text_in(items.front(), "id");
+    // A search that finds nobody is no refusal of the interface; to the story it is one.
+    reply.outcome = "member_not_found";
+    return std::nullopt;
+}
+
+/// Before the first edition nothing is known of units.
+std::vector<std::string> HttpStage::units_of(json::Value answer) const {
+    return number_in(answer, "edition") == 0 ? std::vector<std::string>{} : units_;
+}
+
+void HttpStage::add_figures(Reply& reply, json::Value answer) {
+    const std::vector<std::string> units = units_of(answer);
+    add_outcome(reply, outcome_in(answer, units), units, exponent_);
+}
+
+// -- Verbs ----------------------------------------------------------------------------------------------------------------------
+
+Reply HttpStage::publish(const Action& action) {
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("document", document_at(action.bare(0)));
+        if (const auto date = action.named("effective")) out.field("effective_on", *date);
+    });
+    const HttpAnswer answer = call("POST", "/v1/programmes", body, &action);
+    Reply reply;
+    if (refused(reply, answer)) {
+        // Only an operator may publish into the past.
+        if (reply.outcome == "effective_on_too_early") reply = AppStage::publish(action);
+        if (reply.outcome == "ok") read_programme();
+        return reply;
+    }
+    programme_ = text_in(answer.root(), "programme");
+    read_programme();
+    reply.add("edition", std::to_string(number_in(answer.root(), "edition")));
+    reply.add("effective", text_in(answer.root(), "effective_on"));
+    return reply;
+}
+
+Reply HttpStage::add_product(const Action& action) {
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.begin_array("products");
+        out.begin_object();
+        out.field("sku", action.bare(0));
+        write_given(out, "category", action.named("category").value_or(""));
+        write_given(out, "brand", action.named("brand").value_or(""));
+        write_given(out, "unit", action.named("unit").value_or(""));
+        write_texts(out, "tags", list_of(action.named("tags").value_or("")));
+        out.end_object();
+        out.end_array();
+    });
+    Reply reply;
+    (void)refused(reply, call("POST", "/v1/products", body, &action));
+    return reply;
+}
+
+Reply HttpStage::add_store(const Action& action) {
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.begin_array("stores");
+        out.begin_object();
+        out.field("id", action.bare(0));
+        out.field("title", action.bare(0));
+        write_given(out, "region", action.named("region").value_or(""));
+        write_given(out, "zone", action.named("zone").value_or(""));
+        out.end_object();
+        out.end_array();
+    });
+    Reply reply;
+    (void)refused(reply, call("POST", "/v1/stores", body, &action));
+    return reply;
+}
+
+Reply HttpStage::add_member(const Action& action) {
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("external_id", action.bare(0));
+        out.field("name", action.bare(0));
+        for (const char* name : {"phone", "email", "card", "birthday"}) write_given(out, name, action.named(name).value_or(""));
+        if (const auto segments = action.named("segments")) write_texts(out, "segments", list_of(*segments));
+        write_attributes(out, action);
+    });
+    const HttpAnswer answer = call("POST", "/v1/members", body, &action);
+    Reply reply;
+    if (refused(reply, answer)) return reply;
+    add_balances(reply, balances_in(answer.root()));
+    if (const auto level = answer.root().find("level"); level && !level->is_null()) reply.add("level", text_in(*level, "level"));
+    return reply;
+}
+
+Reply HttpStage::set_facts(const Action& action) {
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const std::string body = object_of([&](JsonWriter& out) {
+        if (const auto segments = action.named("segments")) write_texts(out, "segments", list_of(*segments));
+        write_attributes(out, action);
+    });
+    (void)refused(reply, call("PATCH", "/v1/members/" + *id, body, &action));
+    return reply;
+}
+
+Reply HttpStage::issue_card(const Action& action) {
+    Reply reply;
+    if (const auto blocked = action.named("blocked")) {
+        (void)refused(reply, call("POST", "/v1/cards/" + escaped(action.bare(0)) + (*blocked == "yes" ? "/block" : "/unblock"), "", &action));
+        return reply;
+    }
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("number", action.bare(0));
+        out.field("kind", action.named("kind").value_or("personal"));
+        write_name(out, member_of(action.named("member").value_or("")));
+    });
+    (void)refused(reply, call("POST", "/v1/cards", body, &action));
+    return reply;
+}
+
+Reply HttpStage::buy(const Action& action) {
+    if (action.named("edition")) return AppStage::buy(action);  // an import's word
+    event::Receipt receipt = receipt_of(action, action.bare(1), time_of(action), exponent_);
+    for (event::PointsPayment& payment : receipt.points_paid) {
+        if (const auto hold = action.named("hold")) payment.hold = HoldId::parse(holds_[*hold]);
+    }
+    const app::MemberName member = receipt.card.empty() ? member_of(action.bare(0)) : app::MemberName{app::NamedBy::card, receipt.card};
+    const std::string body = object_of([&](JsonWriter& out) {
+        write_given(out, "till", receipt.till);
+        write_given(out, "number", receipt.number);
+        out.field("occurred_at", instant_text(receipt.occurred_at));
+        write_basket(out, member, receipt);
+        write_given(out, "charged", receipt.charged);
+        if (const auto token = action.named("token")) out.field("quote_token", tokens_.contains(*token) ? tokens_[*token] : *token);
+    });
+    const HttpAnswer answer = call("PUT", "/v1/receipts/" + escaped(receipt.id), body, &action);
+    Reply reply;
+    if (refused(reply, answer)) return reply;
+    const json::Value root = answer.root();
+    add_figures(reply, root);
+    add_balances(reply, balances_in(root));
+    reply.add("level", text_in(root, "level"));
+    reply.add("edition", std::to_string(number_in(root, "edition")));
+    add_discrepancies(reply, discrepancies_in(root));
+    reply.add("repeat", answer.is_repeat ? "yes" : "no");
+    return reply;
+}
+
+Reply HttpStage::quote(const Action& action) {
+    const event::Receipt receipt = receipt_of(action, action.named("id").value_or("quote"), time_of(action), exponent_);
+    const app::MemberName member = receipt.card.empty() ? member_of(action.bare(0)) : app::MemberName{app::NamedBy::card, receipt.card};
+    const bool with_hold = action.named("with_hold") == "yes";
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("at", instant_text(receipt.occurred_at));
+        write_basket(out, member, receipt);
+        out.field("hold", with_hold);
+    });
+    const HttpAnswer answer = call("POST", "/v1/receipts/quote", body, with_hold ? &action : nullptr);
+    Reply reply;
+    if (refused(reply, answer)) return reply;
+    const json::Value root = answer.root();
+    add_figures(reply, root);
+    std::vector<std::string> spendable;
+    for (const app::UnitPoints& points : points_in(root, "spendable")) spendable.push_back(std::to_string(points.points.minor()));
+    reply.add("spendable", spendable.size() == 1 ? spendable.front() : list_words(spendable));
+    std::vector<std::string> missing;
+    for (const json::Value step : list_in(root, "missing")) {
+        const std::string kind = text_in(step, "kind");
+        const std::int64_t figure = kind == "quantity" ? quantity_of(text_in(step, "quantity")).milli : number_in(step, "money");
+        missing.push_back(text_in(step, "offer") + ":" + kind + ":" + std::to_string(figure));
+    }
+    reply.add("missing", list_words(missing));
+    if (const auto as = action.named("as")) tokens_[*as] = text_in(root, "token");
+    if (const auto held = list_in(root, "holds"); !held.empty()) {
+        holds_[action.named("as").value_or("quote")] = text_in(held.front(), "hold");
+    }
+    add_discrepancies(reply, discrepancies_in(root));
+    return reply;
+}
+
+Reply HttpStage::give_back(const Action& action) {
+    const event::Return what = return_of(action, time_of(action), exponent_);
+    const bool is_void = action.verb == "void";
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("id", what.id);
+        out.field("occurred_at", instant_text(what.occurred_at));
+        write_given(out, "reason", what.reason);
+        write_given(out, "refunded", what.refunded);
+        if (is_void) return;
+        out.begin_array("lines");
+        for (const event::ReturnedLine& line : what.lines) {
+            out.begin_object();
+            out.field("line", line.line);
+            write_quantity(out, line.quantity);
+            out.end_object();
+        }
+        out.end_array();
+    });
+    const HttpAnswer http = call("POST", "/v1/receipts/" + escaped(what.receipt) + (is_void ? "/void" : "/returns"), body, &action);
+    Reply reply;
+    if (refused(reply, http)) return reply;
+    const json::Value root = http.root();
+    app::ReturnAnswer answer;
+    answer.refund = Money{number_in(root, "refund")};
+    answer.withheld = Money{number_in(root, "withheld")};
+    answer.taken_back = points_in(root, "taken_back");
+    answer.left = points_in(root, "left");
+    answer.given_back = points_in(root, "given_back");
+    answer.balances = balances_in(root);
+    answer.level = text_in(root, "level");
+    for (const json::Value receipt : list_in(root, "relied_on")) answer.relied_on.emplace_back(receipt.text());
+    answer.discrepancies = discrepancies_in(root);
+    answer.is_repeat = http.is_repeat;
+    add_return(reply, answer, exponent_);
+    return reply;
+}
+
+Reply HttpStage::hold(const Action& action) {
+    const std::string body = object_of([&](JsonWriter& out) {
+        write_name(out, member_of(action.bare(0)));
+        out.field("unit", action.named("unit").value_or("points"));
+        out.field("points", parse_integer(action.named("points").value_or("0")).value_or(0));
+        if (const auto length = action.named("for")) out.field("seconds", duration_of(*length) / kSecondUs);
+    });
+    const HttpAnswer answer = call("POST", "/v1/holds", body, &action);
+    Reply reply;
+    if (refused(reply, answer)) return reply;
+    holds_[action.named("as").value_or("hold")] = text_in(answer.root(), "hold");
+    add_balances(reply, balances_in(answer.root()));
+    return reply;
+}
+
+Reply HttpStage::end_hold(const Action& action) {
+    const auto known = holds_.find(action.bare(0));
+    const std::string id = known == holds_.end() ? action.bare(0) : known->second;
+    const bool is_confirmed = action.verb == "confirm";
+    std::string body;
+    if (is_confirmed) {
+        body = object_of([&](JsonWriter& out) {
+            if (const auto points = action.named("points")) out.field("points", parse_integer(*points).value_or(0));
+            out.field("reason", "spec");
+        });
+    }
+    const HttpAnswer answer = call("POST", "/v1/holds/" + escaped(id) + (is_confirmed ? "/confirm" : "/release"), body, &action);
+    Reply reply;
+    if (refused(reply, answer)) return reply;
+    reply.add("points", std::to_string(number_in(answer.root(), "points")));
+    add_balances(reply, balances_in(answer.root()));
+    return reply;
+}
+
+Reply HttpStage::earn(const Action& action) {
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("unit", action.named("unit").value_or("points"));
+        out.field("points", parse_integer(action.bare(1)).value_or(0));
+        out.field("reason", action.named("reason").value_or("spec"));
+        out.field("may_owe", action.named("may_owe") == "yes");
+        if (const auto expires = action.named("expires")) out.field("expires_at", instant_text(instant_of_words(*expires)));
+    });
+    const HttpAnswer answer = call("POST", "/v1/members/" + *id + "/adjustments", body, &action);
+    if (refused(reply, answer)) return reply;
+    add_balances(reply, balances_in(answer.root()));
+    return reply;
+}
+
+/// The interface shows lots, not which of them a hold drew on: that is what the lots had less after it than before.
+Reply HttpStage::redeem(const Action& action) {
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const std::string account = "/v1/members/" + *id + "/account";
+    const std::vector<Lot> before = lots_in(call("GET", account).root());
+    const std::string body = object_of([&](JsonWriter& out) {
+        write_name(out, member_of(action.bare(0)));
+        out.field("unit", action.named("unit").value_or("points"));
+        out.field("points", parse_integer(action.bare(1)).value_or(0));
+    });
+    const HttpAnswer held = call("POST", "/v1/holds", body, &action);
+    if (refused(reply, held)) return reply;
+    std::map<std::string, std::int64_t> drawn;
+    for (const Lot& lot : before) drawn[lot.key] += lot.remaining;
+    for (const Lot& lot : lots_in(call("GET", account).root())) drawn[lot.key] -= lot.remaining;
+    std::vector<std::string> draws;
+    for (const Lot& lot : before) {
+        const std::int64_t taken = std::min(lot.remaining, drawn[lot.key]);
+        if (taken <= 0) continue;
+        drawn[lot.key] -= taken;
+        draws.push_back(std::to_string(taken) + "@" + (lot.expires.empty() ? "never" : lot.expires.substr(0, 10)));
+    }
+    const std::string reason = object_of([](JsonWriter& out) { out.field("reason", "spec"); });
+    const HttpAnswer answer = call("POST", "/v1/holds/" + text_in(held.root(), "hold") + "/confirm", reason, &action);
+    if (refused(reply, answer)) return reply;
+    add_balances(reply, balances_in(answer.root()));
+    reply.add("draws", list_words(draws));
+    return reply;
+}
+
+Reply HttpStage::visit(const Action& action) {
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("id", action.named("id").value_or("visit-" + std::to_string(action.line)));
+        out.field("kind", action.named("kind").value_or("visit"));
+        write_name(out, member_of(action.bare(0)));
+        out.field("occurred_at", instant_text(time_of(action)));
+        write_given(out, "store", action.named("store").value_or(""));
+    });
+    const HttpAnswer answer = call("POST", "/v1/events", body, &action);
+    Reply reply;
+    if (refused(reply, answer)) return reply;
+    reply.add("level", text_in(answer.root(), "level"));
+    return reply;
+}
+
+Reply HttpStage::balance(const Action& action) {
+    if (action.named("at")) return AppStage::balance(action);  // the interface shows accounts as of now
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const HttpAnswer answer = call("GET", "/v1/members/" + *id + "/account");
+    if (refused(reply, answer)) return reply;
+    add_balances(reply, balances_in(answer.root()));
+    std::vector<std::string> lots;
+    for (const Lot& lot : lots_in(answer.root())) {
+        lots.push_back(std::to_string(lot.remaining) + "@" + (lot.expires.empty() ? "never" : lot.expires.substr(0, 16)) +
+                       (lot.is_mature ? "" : "!pending"));
+    }
+    reply.add("lots", list_words(lots));
+    return reply;
+}
+
+Reply HttpStage::level(const Action& action) {
+    if (action.named("at")) return AppStage::level(action);  // the interface shows accounts as of now
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const HttpAnswer answer = call("GET", "/v1/members/" + *id + "/account");
+    if (refused(reply, answer)) return reply;
+    const auto level = answer.root().find("level");
+    if (!level || level->is_null()) {
+        reply.add("level", "");
+        return reply;
+    }
+    const auto or_none = [&](std::string_view name) {
+        const std::string text = text_in(*level, name);
+        return text.empty() ? std::string{"none"} : text;
+    };
+    reply.add("level", text_in(*level, "level"));
+    reply.add("since", text_in(*level, "since"));
+    reply.add("keep", text_in(*level, "keep_until"));
+    reply.add("grace", or_none("grace_until"));
+    reply.add("next", or_none("next"));
+    reply.add("missing", std::to_string(number_in(*level, "missing")));
+    return reply;
+}
+
+Reply HttpStage::statement(const Action& action) {
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const HttpAnswer answer = call("GET", "/v1/members/" + *id + "/statement?limit=100");
+    if (refused(reply, answer)) return reply;
+    std::vector<std::string> lines;
+    for (const json::Value one : list_in(answer.root(), "items")) {
+        const std::int64_t change = number_in(one, "change");
+        const std::string clause = text_in(one, "clause");
+        lines.push_back(text_in(one, "kind") + (change >= 0 ? "+" : "") + std::to_string(change) + (clause.empty() ? "" : "@" + clause));
+    }
+    reply.add("lines", list_words(lines));
+    return reply;
+}
+
+Reply HttpStage::explain(const Action& action) {
+    const HttpAnswer answer = call("GET", "/v1/receipts/" + escaped(action.bare(0)) + "/explain");
+    Reply reply;
+    if (refused(reply, answer)) return reply;
+    for (const json::Value offer : list_in(answer.root(), "offers")) {
+        const json::Value decision = object_in(offer, "decision");
+        if (text_in(decision, "offer") != action.named("offer").value_or("")) continue;
+        reply.add("verdict", text_in(decision, "verdict"));
+        std::vector<std::string> failed;
+        for (const json::Value condition : list_in(offer, "conditions")) {
+            if (!is_true_in(condition, "is_met")) failed.push_back(text_in(condition, "kind") + ":" + text_in(condition, "seen"));
+        }
+        reply.add("failed", list_words(failed));
+    }
+    return reply;
+}
+
+}  // namespace
+
+std::unique_ptr<Stage> make_http_stage(World& world, std::string folder) {
+    return std::make_unique<HttpStage>(world, std::move(folder));
+}
+
+}  // namespace suki::house
