@@ -93,7 +93,7 @@ int publish(const PublishOptions& options) {
         std::cerr << "not published: " << sentence(answer.error()) << '\n';
         return 1;
     }
-    std::cout << "published edition " << answer->edition << " of " << answer->programme << ", in force from "
+    std::cout << (answer->is_repeat ? "already published: edition " : "published edition ") << answer->edition << " of " << answer->programme << ", in force from "
               << date_text(answer->effective_on) << ", hash " << answer->document_hash << '\n';
     return 0;
 }

@@ -43,14 +43,14 @@ run 'a slip' 1 $suki check "$folder/slip.yaml"; says 'did you mean `when`'; says
 run 'a slip in JSON' 1 $suki check --json "$folder/slip.yaml"
 node -e 'const f = JSON.parse(require("fs").readFileSync(process.argv[1])); process.exit(f.length && f[0].code === "unknown_key" && f[0].line > 0 ? 0 : 1)' "$folder/out" && ok || bad 'findings are not the JSON that was promised'
 run schema 0 $suki schema
-node -e 'const s = JSON.parse(require("fs").readFileSync(process.argv[1])); process.exit(s.$schema.includes("2020-12") && s.properties.offers ? 0 : 1)' "$folder/out" && ok || bad 'the schema is no schema'
+node -e 'const s = JSON.parse(require("fs").readFileSync(process.argv[1])); process.exit(s.$schema.includes("2020-12") && JSON.stringify(s).includes("\"offers\"") ? 0 : 1)' "$folder/out" && ok || bad 'the schema is no schema'
 run 'no file' 2 $suki check "$folder/none.yaml"
 
 # Publishing, importing twice, reading.
 db=$folder/suki.db
 run 'no database' 2 $suki verify --db "$db"
 run publish 0 $suki publish tests/server/till.yaml --db "$db"; says 'edition 1'
-run 'publish the same again' 1 $suki publish tests/server/till.yaml --db "$db"; says 'document_unchanged'
+run 'publish the same again' 0 $suki publish tests/server/till.yaml --db "$db"; says 'already published: edition 1'
 cat > "$folder/receipts.csv" <<'CSV'
 who,when,slip,article,count,sum
 ann,2026-02-01 10:00,1,a,1,10.00

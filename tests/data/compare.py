@@ -36,7 +36,8 @@ def figures(db):
     """Points by external id of the member, and totals of receipts."""
     connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
     points = dict(connection.execute(
-        "select m.external_id, sum(w.pending + w.available + w.held - w.owed) from member m join wallet w on w.bucket = m.bucket and w.account = m.account group by 1"))
+        "select m.external_id, coalesce(sum(w.pending + w.available + w.held - w.owed), 0) from member m "
+        "left join wallet w on w.bucket = m.bucket and w.account = m.account group by 1"))
     receipts, paid = connection.execute("select count(*), sum(paid) from receipt").fetchone()
     connection.close()
     return points, receipts, paid
