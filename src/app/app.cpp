@@ -64,15 +64,16 @@ void App::submit(Caller caller, Command command, Callback callback) {
 }
 
 Answered<Answer> App::run_any(Caller caller, Command command) {
-    std::promise<Answered<Answer>> promise;
-    auto answer = promise.get_future();
-    submit(std::move(caller), std::move(command), [&](Answered<Answer> given) { promise.set_value(std::move(given)); });
+    // Shared: the waiter may be gone before the committer has left set_value.
+    const auto promise = std::make_shared<std::promise<Answered<Answer>>>();
+    auto answer = promise->get_future();
+    submit(std::move(caller), std::move(command), [promise](Answered<Answer> given) { promise->set_value(std::move(given)); });
     return answer.get();
 }
 
 std::vector<Answered<Answer>> App::run_many(const Caller& caller, std::vector<Command> commands) {
     std::vector<std::optional<Answered<Answer>>> answers(commands.size());
-    std::promise<void> done;
+    const auto done = std::make_shared<std::promise<void>>();
     // Callbacks come one after the other from the committer's thread, or all at once from here.
     std::size_t left = commands.size();
     bool is_accepted = false;
@@ -81,9 +82,9 @@ std::vector<Answered<Answer>> App::run_many(const Caller& caller, std::vector<Co
         is_accepted = !core_->is_stopping;
         for (std::size_t i = 0; is_accepted && i < commands.size(); ++i) {
             Job job{.caller = caller, .command = std::move(commands[i]), .is_bulk = true};
-            job.callback = [&, i](Answered<Answer> given) {
+            job.callback = [&answers, &left, i, done](Answered<Answer> given) {
                 answers[i] = std::move(given);
-                if (--left == 0) done.set_value();
+                if (--left == 0) done->set_value();
             };
             core_->queue.push_back(std::move(job));
         }
@@ -92,7 +93,7 @@ std::vector<Answered<Answer>> App::run_many(const Caller& caller, std::vector<Co
     all.reserve(answers.size());
     if (is_accepted && !answers.empty()) {
         core_->waiting.notify_one();
-        done.get_future().wait();
+        done->get_future().wait();
     }
     for (auto& answer : answers) {
         all.push_back(answer ? *std::move(answer) : Answered<Answer>{refuse(CommandRejection::shutting_down)});
@@ -179,7 +180,12 @@ programme::Diagnostics App::check_document(std::string_view document) const {
 }
 
 std::vector<catalogue::Product> App::products(const std::string& organisation, const std::string& after, std::size_t limit) const {
-    return core_->store.list_products(organisation, {}, after, limit);
+    try {
+        return core_->store.list_products(organisation, {}, after, limit);
+    } catch (const store::StoreFault&) {
+        ++core_->store_faults;
+        return {};
+    }
 }
 
 std::vector<catalogue::Store> App::stores(const std::string& organisation) const {

@@ -86,6 +86,7 @@ Judged judge(const Desk& desk, const Question& question) {
     }
     judged.context = engine::gather(plan, question.receipt, surroundings, state, facts, std::move(available));
     judged.outcome = evaluator.evaluate(judged.context, question.receipt);
+    judged.levels = std::move(derived.levels);
     return judged;
 }
 

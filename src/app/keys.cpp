@@ -153,9 +153,15 @@ Answered<SessionView> App::sign_in(const std::string& user, std::string_view pas
         const auto failure = core.sign_in_failures.find(user);
         if (failure != core.sign_in_failures.end() && failure->second.count >= kFailuresMax) return refuse(AuthRejection::too_many_attempts);
     }
-    std::optional<store::ConsoleUserRow> row = core.store.find_console_user(std::string{}, user);
-    for (const std::string& organisation : organisations()) {
-        if (!row) row = core.store.find_console_user(organisation, user);
+    std::optional<store::ConsoleUserRow> row;
+    try {
+        row = core.store.find_console_user(std::string{}, user);
+        for (const std::string& organisation : organisations()) {
+            if (!row) row = core.store.find_console_user(organisation, user);
+        }
+    } catch (const store::StoreFault&) {
+        ++core.store_faults;
+        return refuse(CommandRejection::store_unavailable);
     }
     const bool is_sane = password.size() <= kPasswordMax;
     // An unknown name takes as long as a known one, so that names can't be guessed by the clock.
@@ -191,7 +197,12 @@ Answered<SessionView> App::sign_in(const std::string& user, std::string_view pas
 
 std::optional<SessionView> App::session(std::string_view secret) const {
     if (secret.empty()) return std::nullopt;
-    const auto row = core_->store.find_session(sha256(secret));
+    std::optional<store::SessionRow> row;
+    try {
+        row = core_->store.find_session(sha256(secret));
+    } catch (const store::StoreFault&) {
+        ++core_->store_faults;
+    }
     if (!row || row->expires_at <= core_->wiring.now()) return std::nullopt;
     return SessionView{.user = row->user, .organisation = row->org, .csrf_token = row->csrf, .expires_at = row->expires_at};
 }

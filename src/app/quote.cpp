@@ -1,4 +1,4 @@
-#include "app/core.h"
+#include "app/guard.h"
 #include "app/hold.h"
 #include "app/judge.h"
 #include "app/token.h"
@@ -98,8 +98,10 @@ Answered<QuoteAnswer> decide(Desk& desk, const Ask& ask, const Quote& command) {
 }
 
 Answered<QuoteAnswer> App::quote(const std::string& organisation, const Quote& quote) const {
-    const Desk desk{core_->source};
-    return answer_quote(desk, quote, organisation, core_->wiring.now());
+    return guarded<QuoteAnswer>(*core_, [&] {
+        const Desk desk{core_->source};
+        return answer_quote(desk, quote, organisation, core_->wiring.now());
+    });
 }
 
 }  // namespace suki::app

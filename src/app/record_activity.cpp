@@ -91,7 +91,6 @@ Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity
     const Date today = local_date(*programme->latest().zone, desk.recorded_at());
     desk.sweep(named->key, *programme);
     account::State& state = desk.edit(named->key).state->state;
-    derive_levels(*programme, state, std::max(today, date));
     const std::string level_before = level_text(state, today);
     change_counters(state, date, {}, figures_of_activity(command.activity.kind));
     derive_levels(*programme, state, std::max(today, date));

@@ -25,6 +25,7 @@ struct Sale {
     Judged judged;
     engine::StoredReceipt stored;
     ReceiptAnswer answer;
+    std::string level_written;  // the last that anybody was told of
 
     [[nodiscard]] const programme::Plan& plan() const { return judged.evaluator().plan(); }
     [[nodiscard]] Date today() const { return local_date(*programme->latest().zone, desk.recorded_at()); }
@@ -164,7 +165,8 @@ void advance_state(Sale& sale) {
     if (!sale.buyer.named) return;
     account::State& state = sale.desk.edit(sale.buyer.named->key).state->state;
     const Date until = std::max(sale.today(), sale.stored.context.date);
-    derive_levels(*sale.programme, state, until);
+    sale.level_written = level_text(state, sale.today());
+    state.levels = std::move(sale.judged.levels);
     sale.answer.level_before = level_text(state, sale.today());
     change_counters(state, sale.stored.context.date, {}, figures_of(*sale.programme, sale.stored));
     derive_levels(*sale.programme, state, until);
@@ -221,7 +223,7 @@ void write_down(Sale& sale) {
             announce_points(sale.desk, subject, "points.spent", answer.units[paid.unit], paid.points);
         }
     }
-    announce_level(sale.desk, subject, answer.level_before, answer.level);
+    announce_level(sale.desk, subject, sale.level_written, answer.level);
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ struct Taking {
     engine::ReturnOutcome outcome;
     std::vector<std::vector<ledger::Part>> taken;  // as Plan::units: really taken back, owed or paid from the refund
     account::State before;
+    std::string level_written;  // the last that anybody was told of
     ReturnAnswer answer;
 
     [[nodiscard]] const engine::Evaluator& evaluator() const { return programme->evaluator(stored.edition, stored.is_history); }
@@ -203,6 +204,7 @@ std::optional<Refusal> change_account(Taking& taking) {
         return std::nullopt;
     }
     taking.desk.sweep(taking.key(), *taking.programme);
+    taking.level_written = level_text(taking.desk.edit(taking.key()).state->state, taking.today());
     derive_levels(*taking.programme, taking.desk.edit(taking.key()).state->state, taking.until());
     taking.before = taking.desk.edit(taking.key()).state->state;
     if (auto refusal = reverse_points(taking)) return refusal;
@@ -230,12 +232,10 @@ void write_down(Taking& taking) {
     desk.put_receipt(taking.row);
 
     std::optional<store::OwnerKey> key;
-    std::string level_before;
     if (taking.row.account) {
         key = taking.key();
         const OwnerPointer owner = desk.owner(*key);
         answer.balances = balances_of(*taking.programme, owner->state, desk.recorded_at());
-        level_before = level_text(taking.before, taking.today());
         answer.level = level_text(owner->state->state, taking.today());
         answer.relied_on = those_that_relied(taking, pools);
     }
@@ -254,7 +254,7 @@ void write_down(Taking& taking) {
     announce_return(desk, subject, answer.receipt, answer.refund, taking.plan().currency);
     for (const UnitPoints& back : answer.taken_back) announce_points(desk, subject, "points.taken_back", back.unit, back.points);
     for (const UnitPoints& back : answer.given_back) announce_points(desk, subject, "points.given_back", back.unit, back.points);
-    announce_level(desk, subject, level_before, answer.level);
+    announce_level(desk, subject, taking.level_written, answer.level);
 }
 
 }  // namespace

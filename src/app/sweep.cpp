@@ -15,7 +15,11 @@ Answered<SweepAnswer> decide(Desk& desk, const Ask&, const Sweep& command) {
         desk.sweep(one.owner, *programme);
         account::State& state = desk.edit(one.owner).state->state;
         const Date today = local_date(*programme->latest().zone, desk.recorded_at());
+        const std::string level_before = level_text(state, today);
         derive_levels(*programme, state, today);
+        std::optional<MemberId> member;
+        if (!owner->members.empty()) member = owner->members.front().id;
+        announce_level(desk, {.programme = *programme, .key = one.owner, .member = member}, level_before, level_text(state, today));
         ++answer.accounts;
     }
     return answer;

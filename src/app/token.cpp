@@ -92,6 +92,7 @@ bool honour(const Promise& promise, const Desk& desk, const Question& question, 
     }
     quoted.outcome = quoted.evaluator().evaluate(quoted.context, question.receipt);
     if (price_digest(quoted.outcome) != promise.prices) return false;
+    quoted.levels = std::move(judged.levels);
     judged = std::move(quoted);
     return true;
 }

@@ -217,16 +217,20 @@ VerifyReport App::verify() const {
     visitor.entry = verification.each<store::EntryRow>();
     visitor.receipt = verification.each<store::ReceiptRow>();
     visitor.damaged = [&](const store::StoreFault& fault) { verification.breach("row_damaged", {}, fault.what()); };
-    core_->store.visit(visitor);
-    verification.finish_owner();
-    // Only after every receipt was read are the sums of the pools known.
-    store::Visitor pools;
-    pools.pool = verification.each<store::PoolRow>();
-    core_->store.visit(pools);
-    for (const auto& [name, sum] : verification.drawn) {
-        if (sum != 0) verification.breach("pool_differs_from_receipts", name.key, "none drawn, receipts say " + std::to_string(sum));
+    try {
+        core_->store.visit(visitor);
+        verification.finish_owner();
+        // Only after every receipt was read are the sums of the pools known.
+        store::Visitor pools;
+        pools.pool = verification.each<store::PoolRow>();
+        core_->store.visit(pools);
+        for (const auto& [name, sum] : verification.drawn) {
+            if (sum != 0) verification.breach("pool_differs_from_receipts", name.key, "none drawn, receipts say " + std::to_string(sum));
+        }
+        for (const std::string& fault : core_->store.check_integrity()) verification.breach("database_damaged", {}, fault);
+    } catch (const store::StoreFault& fault) {
+        verification.breach("store_unavailable", {}, fault.what());
     }
-    for (const std::string& fault : core_->store.check_integrity()) verification.breach("database_damaged", {}, fault);
     return verification.report;
 }
 
