@@ -75,6 +75,11 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => world.quote(state, body, lang)],
     ['GET', /^\/v1\/stores$/, () => ({ items: world.stores, next: null })],
     ['GET', /^\/v1\/products$/, () => ({ items: world.products, next: null })],
+    ['GET', /^\/v1\/products\/([^/]+)$/, ({ match }) => {
+      const product = world.products.find((one) => one.sku === match[1])
+      if (!product) throw new Refusal(404, 'product_not_found')
+      return product
+    }],
     ['GET', /^\/v1\/keys$/, () => ({ items: state.keys })],
     ['POST', /^\/v1\/keys$/, ({ body }) => {
       const key = { id: `key_${state.keys.length + 1}`, name: body.name, scope: body.scope, programme: body.programme ?? null, created_at: '2026-12-02T10:00:00Z', revoked_at: null }

@@ -88,6 +88,7 @@ export const api = {
   quote: (programme: string, body: QuoteBody) => write<Quote>('POST', '/v1/receipts/quote', body, { programme }).then((answer) => answer.value),
 
   stores: (signal?: AbortSignal) => get<PageOf<Store>>('/v1/stores', {}, signal),
+  product: (sku: string) => get<Product>(`/v1/products/${part(sku)}`),
   products: (signal?: AbortSignal) => get<PageOf<Product>>('/v1/products', { limit: 500 }, signal),
 
   keys: (signal?: AbortSignal) => get<{ items: ApiKey[] }>('/v1/keys', {}, signal),

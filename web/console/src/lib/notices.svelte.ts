@@ -12,11 +12,12 @@ export const notices = {
   get list() {
     return state.list
   },
-  add(text: string, kind: Notice['kind'] = 'good', action?: Notice['action']) {
+  add(text: string, kind: Notice['kind'] = 'good', action?: Notice['action']): number {
     const id = ++count
     state.list = [...state.list, { id, text, kind, action }]
     // What can be acted on stays longer; nothing that went wrong vanishes by itself.
     if (kind === 'good') setTimeout(() => notices.drop(id), action ? 12_000 : 6_000)
+    return id
   },
   drop(id: number) {
     state.list = state.list.filter((notice) => notice.id !== id)

@@ -1,6 +1,7 @@
 import { api, type Programme, type Session, setOrganisation } from '../api/calls'
 import { ApiError, setCsrfToken, whenSignedOut } from '../api/client'
 import { locale } from '../i18n/i18n.svelte'
+import { forgetCatalogue } from './catalogue'
 
 const programmeKey = 'suki.programme'
 const organisationKey = 'suki.organisation'
@@ -56,6 +57,11 @@ class Sign {
   }
   unitTitle(id: string) {
     return this.programme?.units.find((unit) => unit.id === id)?.title || id
+  }
+  /** The same where it begins a line. */
+  unitLabel(id: string) {
+    const title = this.unitTitle(id)
+    return title.charAt(0).toLocaleUpperCase(locale.id) + title.slice(1)
   }
 
   async start() {
@@ -114,6 +120,7 @@ class Sign {
     this.#session = undefined
     this.#programmes = []
     setCsrfToken('')
+    forgetCatalogue()
     setOrganisation(undefined)
   }
 }

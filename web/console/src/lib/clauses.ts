@@ -1,0 +1,10 @@
+/** Clauses in the order of the rules: 4.2 before 4.10. */
+export function byClause(a: string, b: string): number {
+  const left = a.split('.').map(Number)
+  const right = b.split('.').map(Number)
+  for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
+    const difference = (left[i] ?? -1) - (right[i] ?? -1)
+    if (difference) return difference
+  }
+  return 0
+}
