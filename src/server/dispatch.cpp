@@ -28,7 +28,7 @@ bool may_enter(const Principal& principal, Access access) {
 /// False: the call has been refused. So with all checks here.
 bool check_access(Call& call, const Route& route) {
     if (route.access == Access::anyone) return true;
-    auto principal = authenticate(call.app(), call.request(), is_write(route));
+    auto principal = authenticate(call.app(), call.request(), is_write(route), call.shared().trusts_proxy);
     if (!principal) {
         call.refuse(std::move(principal).error());
         return false;

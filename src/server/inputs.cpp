@@ -246,10 +246,11 @@ void read_member_patch(json::Object& in, app::PatchMember& out) {
 
 void read_card(json::Object& in, app::IssueCard& out) {
     in.required("number", out.number, json::key());
-    IssuedKind kind = IssuedKind::personal;
+    std::optional<IssuedKind> kind;
     in.optional("kind", kind, json::choice<IssuedKind>());
-    out.kind = kind_of_card(kind);
     in.optional("member", out.member, json::object<app::MemberName>(read_member_name));
+    // A card of nobody can't be personal.
+    out.kind = kind_of_card(kind.value_or(out.member.by == app::NamedBy::nobody ? IssuedKind::bearer : IssuedKind::personal));
 }
 
 void read_event(json::Object& in, app::RecordActivity& out) {

@@ -71,7 +71,7 @@ void try_sign_in(const CallPointer& call, const SignInInput& input, const std::s
 }  // namespace
 
 void sign_in(const CallPointer& call) {
-    if (!is_same_origin(call->request())) {
+    if (!is_same_origin(call->request(), call->shared().trusts_proxy)) {
         return call->refuse(403, name_of(ServerRejection::origin_not_allowed), "the page comes from another site");
     }
     auto input = read_body<SignInInput>(*call, read_sign_in);
