@@ -195,7 +195,12 @@ struct Verification {
     template <class Row>
     std::function<bool(const Row&)> each() {
         return [this](const Row& row) {
-            take(row);
+            try {
+                take(row);
+            } catch (const store::StoreFault& fault) {
+                // A damaged row that this one leads to; the others are still worth reading.
+                breach("row_damaged", {}, fault.what());
+            }
             return true;
         };
     }

@@ -20,12 +20,14 @@ protected:
         app.reset();
         AppTest::TearDown();
     }
-    bool names(std::string_view what) {
-        const VerifyReport report = app->verify();
-        for (const VerifyBreach& breach : report.breaches) {
-            if (breach.what == what) return true;
+    /// Empty when verify names it; else what it said instead.
+    std::string unless_named(std::string_view what) {
+        std::string said = "nothing";
+        for (const VerifyBreach& breach : app->verify().breaches) {
+            if (breach.what == what) return {};
+            said = breach.what + " " + breach.where + " " + breach.details;
         }
-        return false;
+        return said;
     }
     void write_state() {
         store::Batch batch;
@@ -40,19 +42,19 @@ protected:
 TEST_F(VerifyTest, a_lot_that_grew) {
     state.wallets.at(0).lots.at(0).remaining = Points{49};
     write_state();
-    EXPECT_TRUE(names("wallet_differs_from_journal"));
+    EXPECT_EQ(unless_named("wallet_differs_from_journal"), "");
 }
 
 TEST_F(VerifyTest, an_entry_that_is_missing) {
     ++state.entries;
     write_state();
-    EXPECT_TRUE(names("entry_missing"));
+    EXPECT_EQ(unless_named("entry_missing"), "");
 }
 
 TEST_F(VerifyTest, a_counter_that_is_off) {
     account::add_to_counter(state.state, "purchases", *make_date(2026, 3, 1), 1);
     write_state();
-    EXPECT_TRUE(names("counters_differ_from_receipts"));
+    EXPECT_EQ(unless_named("counters_differ_from_receipts"), "");
 }
 
 TEST_F(VerifyTest, a_pool_that_is_off) {
@@ -64,7 +66,7 @@ TEST_F(VerifyTest, a_pool_that_is_off) {
     store::Batch batch;
     batch.pools = pools;
     store->commit(batch);
-    EXPECT_TRUE(names("pool_differs_from_receipts"));
+    EXPECT_EQ(unless_named("pool_differs_from_receipts"), "");
 }
 
 TEST_F(VerifyTest, a_receipt_whose_bytes_changed) {
@@ -74,7 +76,7 @@ TEST_F(VerifyTest, a_receipt_whose_bytes_changed) {
     store::Batch batch;
     batch.receipts.push_back(row);
     store->commit(batch);
-    EXPECT_TRUE(names("receipt_damaged"));
+    EXPECT_EQ(unless_named("row_damaged"), "");
 }
 
 TEST_F(VerifyTest, a_claim_that_went) {
@@ -82,7 +84,7 @@ TEST_F(VerifyTest, a_claim_that_went) {
     batch.claims.push_back({.row = *store->find_claim({.org = "foods", .kind = store::ClaimKind::receipt, .programme = "club", .value = "r1"}),
                             .is_removal = true});
     store->commit(batch);
-    EXPECT_TRUE(names("receipt_without_claim"));
+    EXPECT_EQ(unless_named("receipt_without_claim"), "");
 }
 
 }  // namespace
