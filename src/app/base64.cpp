@@ -1,11 +1,19 @@
 #include "app/base64.h"
 
+#include <array>
 #include <cstdint>
 
 namespace suki::app {
 
 namespace {
 constexpr std::string_view kSymbols = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::uint8_t kNoSymbol = 0xff;
+constexpr std::array<std::uint8_t, 256> kValues = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(kNoSymbol);
+    for (std::size_t i = 0; i < kSymbols.size(); ++i) values[static_cast<unsigned char>(kSymbols[i])] = static_cast<std::uint8_t>(i);
+    return values;
+}();
 }  // namespace
 
 std::string to_base64(std::string_view bytes) {
@@ -31,9 +39,9 @@ std::optional<std::string> from_base64(std::string_view text) {
     std::uint32_t held = 0;
     int bits = 0;
     for (const char c : text) {
-        const std::size_t symbol = kSymbols.find(c);
-        if (symbol == std::string_view::npos) return std::nullopt;
-        held = ((held << 6) | static_cast<std::uint32_t>(symbol)) & 0xffffff;
+        const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
+        if (value == kNoSymbol) return std::nullopt;
+        held = ((held << 6) | value) & 0xffffff;
         bits += 6;
         if (bits >= 8) {
             bits -= 8;

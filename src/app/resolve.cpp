@@ -110,7 +110,9 @@ Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName&
     }
     const auto kind = named.error() == ReferenceRejection::card_blocked ? DiscrepancyKind::card_blocked
                                                                         : DiscrepancyKind::member_not_found;
-    buyer.discrepancies.push_back({.kind = kind, .what = asked.value});
+    // The number of a card that nobody has is nobody's; a telephone number is somebody's, and is not kept.
+    const std::string what = asked.by == NamedBy::card ? asked.value : std::string{name_of(asked.by)};
+    buyer.discrepancies.push_back({.kind = kind, .what = what});
     return buyer;
 }
 

@@ -163,6 +163,9 @@ TEST_F(AppTest, a_sale_to_an_unknown_card_is_still_a_sale) {
     // A bearer's card is known and nobody's.
     ASSERT_TRUE(app->run(who(), IssueCard{.programme = "club", .number = "500", .kind = programme::CardKind::bearer}));
     EXPECT_TRUE(bought({.by = NamedBy::card, .value = "500"}, receipt("r2", 1000, at(3, 1))).discrepancies.empty());
+    ASSERT_TRUE(app->run(who(), BlockCard{.programme = "club", .number = "500"}));
+    EXPECT_EQ(bought({.by = NamedBy::card, .value = "500"}, receipt("r5", 1000, at(3, 1))).discrepancies.at(0).kind,
+              DiscrepancyKind::card_blocked);
     // And a member's names the member.
     const MemberName ana = join("ana");
     ASSERT_TRUE(app->run(who(), IssueCard{.programme = "club", .number = "700", .member = ana}));

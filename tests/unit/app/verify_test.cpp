@@ -79,6 +79,36 @@ TEST_F(VerifyTest, a_receipt_whose_bytes_changed) {
     EXPECT_EQ(unless_named("row_damaged"), "");
 }
 
+TEST_F(VerifyTest, a_command_that_can_not_be_done_is_refused_alone_and_not_tried_again) {
+    auto row = *store->find_receipt("foods", "club", key.account, "r1");
+    row.packed[row.packed.size() / 2] ^= 1;
+    ++row.version;
+    store::Batch batch;
+    batch.receipts.push_back(row);
+    store->commit(batch);
+    const ReturnGoods poisoned{
+        .programme = "club",
+        .what = {.id = "b1", .receipt = "r1", .occurred_at = at(3, 1), .lines = {{1, {1000, QuantityUnit::piece}}}}};
+    std::vector<Command> commands;
+    for (int i = 0; i < 8; ++i) {
+        commands.push_back(RecordReceipt{.programme = "club", .member = ana, .receipt = receipt("g" + std::to_string(i), 1000, at(3, 1))});
+        if (i == 4) commands.push_back(poisoned);
+    }
+    const auto answers = app->run_many(who(), commands);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (i != 5) {
+            EXPECT_TRUE(answers[i]) << i << describe(answers[i].error());
+        } else {
+            ASSERT_FALSE(answers[i]);
+            EXPECT_EQ(answers[i].error().code, "internal_inconsistency");
+        }
+    }
+    EXPECT_EQ(balance(ana).pending, Points{50 + 27 + 8 * 30});
+    EXPECT_EQ(app->run(who(), poisoned).error().code, "quarantined");
+    start();
+    EXPECT_EQ(app->run(who(), poisoned).error().code, "quarantined");
+}
+
 TEST_F(VerifyTest, a_claim_that_went) {
     store::Batch batch;
     batch.claims.push_back({.row = *store->find_claim({.org = "foods", .kind = store::ClaimKind::receipt, .programme = "club", .value = "r1"}),
