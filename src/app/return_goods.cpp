@@ -207,8 +207,9 @@ std::optional<Refusal> change_account(Taking& taking) {
     taking.level_written = level_text(taking.desk.edit(taking.key()).state->state, taking.today());
     derive_levels(*taking.programme, taking.desk.edit(taking.key()).state->state, taking.until());
     taking.before = taking.desk.edit(taking.key()).state->state;
-    if (auto refusal = reverse_points(taking)) return refusal;
+    // In this order, so that points which paid for the goods cover those that the goods earned.
     if (auto refusal = restore_points(taking)) return refusal;
+    if (auto refusal = reverse_points(taking)) return refusal;
     const auto figures = figures_of(*taking.programme, taking.stored);
     engine::record_return(taking.stored, taking.what, taking.outcome, taking.taken);
     account::State& state = taking.desk.edit(taking.key()).state->state;
