@@ -32,7 +32,7 @@ fi
 bash scripts/web.sh || exit 1
 
 echo "-- words"
-if (cd web/console && node --test test/words.test.mjs) > "$folder/words" 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); cat "$folder/words"; fi
+if (cd web/console && node --test test/words.test.mjs test/figures.test.mjs) > "$folder/words" 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); cat "$folder/words"; fi
 echo "-- types"
 if (cd web/console && npm run --silent check) > "$folder/types" 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); cat "$folder/types"; fi
 

@@ -8,3 +8,10 @@ export function byClause(a: string, b: string): number {
   }
   return 0
 }
+
+/** An offer's title; where the document gives none the API says its id, which is then written as words. */
+export function nameOfOffer(title: string, id: string): string {
+  if (title !== id) return title
+  const words = id.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,4 +1,5 @@
 import { locale, t } from '../i18n/i18n.svelte'
+import { decimal } from './digits'
 
 // Our English is British: 2 Dec 2026, 09:31.
 const tags: Record<string, string> = { en: 'en-GB' }
@@ -19,8 +20,16 @@ function kept<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeT
   return value
 }
 
+const exponents = new Map<string, number>()
+/** The server says how many decimals a currency has; browsers follow another table for some of them. */
+export function knowCurrency(currency: string, decimals: number) {
+  exponents.set(currency, decimals)
+}
+
 /** Decimals of a currency (JPY 0, BYN 2, BHD 3). */
 export function exponent(currency: string): number {
+  const known = exponents.get(currency)
+  if (known !== undefined) return known
   try {
     return kept(`exponent ${currency}`, () => new Intl.NumberFormat('en', { style: 'currency', currency })).resolvedOptions().maximumFractionDigits ?? 2
   } catch {
@@ -28,32 +37,18 @@ export function exponent(currency: string): number {
   }
 }
 
-/** `1240` with 2 decimals is `12.40`: digits only, for Intl and for input fields. */
-export function decimal(minor: number, digits: number): string {
-  const text = String(Math.abs(minor)).padStart(digits + 1, '0')
-  const sign = minor < 0 ? '-' : ''
-  return digits ? `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}` : sign + text
-}
-
-/** The reverse: `12.4`, `12,40` or `1 200` to minor units; nothing when it is not such a number or is finer than the currency. */
-export function parseDecimal(text: string, digits: number): number | undefined {
-  const match = /^(-?)(\d{1,15})(?:[.,](\d*))?$/.exec(text.replaceAll(/[\s\u00a0\u202f]/g, ''))
-  if (!match) return undefined
-  const fraction = (match[3] ?? '').replace(/0+$/, '')
-  if (fraction.length > digits) return undefined
-  const minor = Number(`${match[2]}${fraction.padEnd(digits, '0')}`)
-  if (!Number.isSafeInteger(minor)) return undefined
-  return match[1] ? -minor : minor
-}
-
 export function money(minor: number | null | undefined, currency: string, options: { sign?: boolean } = {}): string {
   if (minor === null || minor === undefined) return '–'
+  const digits = exponent(currency)
   try {
-    const format = kept(`money ${locale.id} ${currency} ${options.sign}`, () => new Intl.NumberFormat(tag(), { style: 'currency', currency, signDisplay: options.sign ? 'exceptZero' : 'auto' }))
+    const format = kept(
+      `money ${locale.id} ${currency} ${digits} ${options.sign}`,
+      () => new Intl.NumberFormat(tag(), { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: options.sign ? 'exceptZero' : 'auto' }),
+    )
     // Intl takes exact decimal text; its type does not say so yet.
-    return minus(format.format(decimal(minor, exponent(currency)) as unknown as number))
+    return minus(format.format(decimal(minor, digits) as unknown as number))
   } catch {
-    return `${decimal(minor, 2)} ${currency}`
+    return `${decimal(minor, digits)} ${currency}`
   }
 }
 

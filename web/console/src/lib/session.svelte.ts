@@ -2,6 +2,7 @@ import { api, type Programme, type Session, setOrganisation } from '../api/calls
 import { ApiError, setCsrfToken, whenSignedOut } from '../api/client'
 import { locale } from '../i18n/i18n.svelte'
 import { forgetCatalogue } from './catalogue'
+import { knowCurrency } from './format'
 
 const programmeKey = 'suki.programme'
 const organisationKey = 'suki.organisation'
@@ -101,6 +102,7 @@ class Sign {
   /** Reads the programmes anew: after publishing, and in another language. */
   async refresh() {
     this.#programmes = (await api.programmes()).items
+    for (const programme of this.#programmes) knowCurrency(programme.currency, programme.exponent)
   }
 
   choose(id: string) {
@@ -113,6 +115,7 @@ class Sign {
     setOrganisation(session.organisation === null ? recall(organisationKey) : undefined)
     this.#programmes = (await api.programmes()).items
     this.#chosen = recall(programmeKey)
+    for (const programme of this.#programmes) knowCurrency(programme.currency, programme.exponent)
     this.#session = session
   }
 

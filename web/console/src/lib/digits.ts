@@ -1,0 +1,19 @@
+/** Whole minor units and the decimals that people read and write. Done on the digits, so that it is exact. */
+
+/** `1240` with 2 decimals is `12.40`. */
+export function decimal(minor: number, digits: number): string {
+  const text = String(Math.abs(minor)).padStart(digits + 1, '0')
+  const sign = minor < 0 ? '-' : ''
+  return digits ? `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}` : sign + text
+}
+
+/** `12.4`, `12,40` or `1 200` as minor units; nothing when it is no such number or is finer than `digits` decimals. */
+export function parseDecimal(text: string, digits: number): number | undefined {
+  const match = /^(-?)(\d{1,15})(?:[.,](\d*))?$/.exec(text.replaceAll(/[\s\u00a0\u202f]/g, ''))
+  if (!match) return undefined
+  const fraction = (match[3] ?? '').replace(/0+$/, '')
+  if (fraction.length > digits) return undefined
+  const minor = Number(`${match[2]}${fraction.padEnd(digits, '0')}`)
+  if (!Number.isSafeInteger(minor)) return undefined
+  return match[1] && minor ? -minor : minor
+}
