@@ -116,7 +116,7 @@ void write_hold_result(JsonWriter& out, const app::HoldAnswer& answer) {
 namespace {
 
 void write_localised(JsonWriter& out, std::string_view name, const LocalisedText& text) {
-    if (text.languages.empty()) return out.field(name, text.any);
+    if (text.languages.empty()) return write_text_or_null(out, name, text.any);
     out.begin_object(name);
     for (const auto& [language, words] : text.languages) out.field(language, words);
     out.end_object();

@@ -14,6 +14,47 @@ constexpr std::int64_t kLineNumberMax = 1'000'000;
 
 auto id_key() { return json::key(limits::key_bytes); }
 
+/// A text that must also look like something.
+struct LookReader {
+    json::TextReader text;
+    bool (*looks_right)(std::string_view);
+    const char* wanted;
+    bool operator()(const json::Place& at, std::string& out) const {
+        return text(at, out) && (looks_right(out) || at.mistake(json::MistakeCode::bad_text, wanted));
+    }
+    [[nodiscard]] json::Shape shape() const { return text.shape(); }
+};
+
+LookReader phone_text() {
+    const auto looks_right = [](std::string_view text) {
+        return text.front() == '+' && text.find_first_not_of("0123456789 ()-", 1) == std::string_view::npos;
+    };
+    return {json::text(5, 32), looks_right, "an international number: + and digits"};
+}
+
+LookReader email_text() {
+    const auto looks_right = [](std::string_view text) {
+        const std::size_t sign = text.find('@');
+        return sign != std::string_view::npos && sign > 0 && sign + 1 < text.size() && text.find('@', sign + 1) == std::string_view::npos &&
+               text.find_first_of(" \t\r\n") == std::string_view::npos;
+    };
+    return {json::text(3, limits::code_bytes), looks_right, "name@host"};
+}
+
+LookReader language_text() {
+    const auto looks_right = [](std::string_view text) {
+        return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos;
+    };
+    return {json::text(2, 3), looks_right, "a language's code of two or three small letters"};
+}
+
+LookReader currency_text() {
+    const auto looks_right = [](std::string_view text) {
+        return text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos;
+    };
+    return {json::text(kCurrencyBytes, kCurrencyBytes), looks_right, "a currency's code of three capital letters"};
+}
+
 void read_payment(json::Object& in, event::PointsPayment& out) {
     in.required("unit", out.unit, id_key());
     in.required("points", out.points, json::points(1));
@@ -134,8 +175,8 @@ void read_member_name(json::Object& in, app::MemberName& out) {
         by(kind, field, was_read, text);
     };
     read_text(app::NamedBy::card, "card", json::key());
-    read_text(app::NamedBy::phone, "phone", json::text(5, 32));
-    read_text(app::NamedBy::email, "email", json::text(3, limits::code_bytes));
+    read_text(app::NamedBy::phone, "phone", phone_text());
+    read_text(app::NamedBy::email, "email", email_text());
     read_text(app::NamedBy::external, "external_id", json::key());
     if (count != 1) in.contradiction("id", "name the member in exactly one way: id, card, phone, email or external_id");
 }
@@ -144,7 +185,7 @@ void read_quote(json::Object& in, QuoteInput& out) {
     in.optional("at", out.at, json::instant());
     in.optional("store", out.receipt.store, id_key());
     in.optional("channel", out.receipt.channel, id_key());
-    in.optional("currency", out.currency, json::text(kCurrencyBytes, kCurrencyBytes));
+    in.optional("currency", out.currency, currency_text());
     in.optional("member", out.member, json::object<app::MemberName>(read_member_name));
     in.required("lines", out.receipt.lines, json::list(json::object<event::Line>(read_line), 1, limits::lines_per_receipt));
     in.optional("till_discount", out.receipt.till_discount, json::money(0));
@@ -161,7 +202,7 @@ void read_receipt(json::Object& in, ReceiptInput& out) {
     in.optional("number", out.receipt.number, json::key());
     in.required("occurred_at", out.occurred_at, json::instant());
     in.optional("channel", out.receipt.channel, id_key());
-    in.optional("currency", out.currency, json::text(kCurrencyBytes, kCurrencyBytes));
+    in.optional("currency", out.currency, currency_text());
     in.optional("member", out.member, json::object<app::MemberName>(read_member_name));
     in.required("lines", out.receipt.lines, json::list(json::object<event::Line>(read_line), 1, limits::lines_per_receipt));
     in.optional("till_discount", out.receipt.till_discount, json::money(0));
@@ -211,10 +252,10 @@ void read_adjustment(json::Object& in, app::Adjust& out) {
 
 void read_member(json::Object& in, app::CreateMember& out) {
     in.optional("name", out.profile.name, json::text(kNameBytes));
-    in.optional("phone", out.profile.phone, json::text(5, 32));
-    in.optional("email", out.profile.email, json::text(3, limits::code_bytes));
+    in.optional("phone", out.profile.phone, phone_text());
+    in.optional("email", out.profile.email, email_text());
     in.optional("external_id", out.profile.external_id, json::key());
-    in.optional("language", out.profile.language, json::text(2, 3));
+    in.optional("language", out.profile.language, language_text());
     Date birthday;
     if (in.optional("birthday", birthday, json::date())) out.profile.facts.birthday = civil(birthday);
     in.optional("attributes", out.profile.facts.attributes, json::text_map(limits::attributes_per_member, limits::key_bytes, kTextBytes));
@@ -225,10 +266,10 @@ void read_member(json::Object& in, app::CreateMember& out) {
 void read_member_patch(json::Object& in, app::PatchMember& out) {
     json::Patch<std::string> name, phone, email, external_id, language;
     in.patch("name", name, json::text(kNameBytes));
-    in.patch("phone", phone, json::text(5, 32));
-    in.patch("email", email, json::text(3, limits::code_bytes));
+    in.patch("phone", phone, phone_text());
+    in.patch("email", email, email_text());
     in.patch("external_id", external_id, json::key());
-    in.patch("language", language, json::text(2, 3));
+    in.patch("language", language, language_text());
     clear_text(out.name, name);
     clear_text(out.phone, phone);
     clear_text(out.email, email);

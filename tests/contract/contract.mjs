@@ -1,0 +1,254 @@
+// The interface keeps what api/openapi.yaml says, tried with bodies made from the schemas:
+//     node tests/contract/contract.mjs BASE_URL ADMIN_KEY [--seed N] [--runs N]
+// Of each answer: the status, the content type and the headers are described, the body fits its schema, the code of a refusal is
+// one that the operation can give, and nothing is a failure of the server. A body that fits its schema is never called malformed, and
+// one that does not is never accepted.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import YAML from 'yaml';
+import { arbitraryOf, mutated } from './generate.mjs';
+
+const option = (name, fallback) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? fallback : Number(process.argv[at + 1]);
+};
+/** Refusals that any operation can give, beside its own. */
+const common = ['malformed_request', 'invalid_request', 'unauthenticated', 'forbidden', 'unsupported_media_type', 'body_too_large',
+  'too_busy', 'shutting_down', 'store_unavailable', 'internal_error', 'malformed_target'];
+/** Operations that a key can't call with success. */
+const onlyWithSession = ['signIn', 'getSession', 'signOut'];
+
+class Contract {
+  constructor(base, key, doc) {
+    this.base = base;
+    this.key = key;
+    this.doc = doc;
+    this.ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
+    addFormats(this.ajv);
+    this.ajv.addSchema(doc, 'suki');
+    this.succeeded = new Set();
+    this.known = { unit: [], store: ['s1'], card: [], member: [], hold: [], receipt: [], document: [] };
+    this.calls = 0;
+  }
+
+  operations() {
+    return Object.entries(this.doc.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase(), id: operation.operationId })));
+  }
+
+  resolve(node) {
+    return node.$ref ? node.$ref.slice(2).split('/').reduce((at, part) => at[part.replaceAll('~1', '/').replaceAll('~0', '~')], this.doc) : node;
+  }
+
+  validator(schema) {
+    // References of the document are relative to it.
+    const absolute = JSON.parse(JSON.stringify(schema), (name, value) => (name === '$ref' ? value.replace(/^#/, 'suki#') : value));
+    const text = JSON.stringify(absolute);
+    this.validators ??= new Map();
+    if (!this.validators.has(text)) this.validators.set(text, this.ajv.compile(absolute));
+    return this.validators.get(text);
+  }
+
+  async send(method, path, headers, body) {
+    ++this.calls;
+    const response = await fetch(this.base + path, {
+      method,
+      headers: { authorization: `Bearer ${this.key}`, 'accept-language': 'ru', ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    let json;
+    try { json = JSON.parse(text); } catch { /* not JSON: the check of its content type says so */ }
+    return { status: response.status, headers: response.headers, text, json };
+  }
+
+  /** Throws when the answer is not as described. */
+  check(operation, answer) {
+    const fail = (what) => { throw new Error(`${operation.id}: ${what}: ${answer.status} ${answer.text.slice(0, 500)}`); };
+    if (answer.status >= 500) fail('a failure of the server');
+    const described = operation.responses[String(answer.status)];
+    if (!described) fail('an undescribed status');
+    const response = this.resolve(described);
+    const type = (answer.headers.get('content-type') ?? '').split(';')[0];
+    if (!response.content) {
+      if (answer.text !== '') fail('a body that is not described');
+      return;
+    }
+    const content = response.content[type];
+    if (!content) fail(`an undescribed content type ${type}`);
+    if (type.includes('json')) {
+      const validate = this.validator(content.schema);
+      if (!validate(answer.json)) fail(`the body does not fit its schema (${this.ajv.errorsText(validate.errors)})`);
+    }
+    if (answer.status >= 400 && !common.includes(answer.json.code) && !operation['x-codes'].includes(answer.json.code)) {
+      fail(`the code ${answer.json.code} is not among x-codes`);
+    }
+    if (answer.status < 300) this.succeeded.add(operation.id);
+  }
+
+  /** A path and headers for a call: mostly of things that are there. */
+  request(operation, random) {
+    let path = operation.path;
+    const headers = {};
+    const query = [];
+    for (const one of operation.parameters ?? []) {
+      const parameter = this.resolve(one);
+      if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(this.pathValue(operation, parameter.name, random)));
+      if (parameter.name === 'Idempotency-Key') headers['idempotency-key'] = `c-${process.pid}-${this.calls}-${random % 1000}`;
+      if (parameter.name === 'If-Match') headers['if-match'] = random % 3 === 0 ? '"1"' : '*';
+      if (parameter.in === 'query' && parameter.name === 'limit' && random % 3 === 0) query.push('limit=2');
+      if (parameter.in === 'query' && parameter.name === 'lang' && random % 3 === 1) query.push(`lang=${['en', 'ru', 'be'][random % 7 % 3]}`);
+      if (parameter.in === 'query' && parameter.name === 'q' && random % 4 === 2) query.push('q=A');
+    }
+    return { path: path + (query.length ? `?${query.join('&')}` : ''), headers };
+  }
+
+  pathValue(operation, name, random) {
+    const pick = (list, other) => (list?.length && random % 8 !== 7 ? list[random % list.length] : other);
+    if (name === 'programme') return pick([this.programme], 'nothing');
+    if (name === 'edition') return pick(['1'], '999');
+    if (name === 'number') return pick(this.known.card, 'no-card');
+    if (name === 'sku') return pick(['sku-1'], 'no-sku');
+    if (operation.path.includes('/members/')) return pick(this.known.member, 'mem_00000000000000000000000009');
+    if (operation.path.includes('/holds/')) return pick(this.known.hold, 'hld_00000000000000000000000009');
+    if (operation.path.includes('/stores/')) return pick(['s1'], 'no-store');
+    if (operation.path.includes('/keys/')) return pick([this.spareKey], 'no-key');
+    if (operation.id === 'recordReceipt') return random % 4 === 0 ? pick(this.known.receipt, 'r') : `r/${this.calls}`;
+    return pick(this.known.receipt, 'no-receipt');
+  }
+
+  /** Makes what the calls will name. Each of these must succeed, so it is part of the test. */
+  async furnish() {
+    const operations = new Map(this.operations().map((operation) => [operation.id, operation]));
+    const must = async (id, path, body, headers = {}) => {
+      const operation = operations.get(id);
+      const own = operation.method === 'GET' ? {} : { 'content-type': 'application/json', 'idempotency-key': `f-${process.pid}-${this.calls}` };
+      const answer = await this.send(operation.method, path, { ...own, ...headers }, body);
+      this.check(operation, answer);
+      if (answer.status >= 300) throw new Error(`${id} was refused: ${answer.text}`);
+      return answer.json;
+    };
+    const programme = (await must('listProgrammes', '/v1/programmes')).items[0];
+    this.programme = programme.id;
+    this.known.unit = programme.units.map((unit) => unit.id);
+    const edition = await must('getEdition', `/v1/programmes/${programme.id}/editions/1`);
+    this.known.document = [edition.document, 'suki: 1\n', '{"suki": 1}'];
+    await must('publishEdition', '/v1/programmes', { document: edition.document, effective_on: '2090-01-01' });
+    await must('upsertStores', '/v1/stores', { stores: [{ id: 's1', title: 'One', zone: 'Europe/Minsk' }] });
+    await must('upsertProducts', '/v1/products', { products: [{ sku: 'sku-1', title: 'Tea', category: 'food/tea', unit: 'piece' }] });
+    for (let i = 0; i < 4; ++i) {
+      const card = `card-${process.pid}-${i}`;
+      const member = await must('createMember', '/v1/members', { name: `Ana ${i}`, card });
+      this.known.card.push(card);
+      this.known.member.push(member.id);
+      await must('adjustPoints', `/v1/members/${member.id}/adjustments`, { unit: this.known.unit[0], points: 1_000_000, reason: 'to be spent' });
+      const id = `first/${i}`;
+      await must('recordReceipt', `/v1/receipts/${encodeURIComponent(id)}`, {
+        occurred_at: new Date(Date.now() - 60_000).toISOString(), store: 's1', member: { card },
+        lines: [{ number: 1, sku: 'sku-1', quantity: '3', amount: 3000 }, { number: 2, quantity: '0.5', unit: 'kg', amount: 500 }], charged: 1,
+      });
+      this.known.receipt.push(id);
+      const hold = await must('placeHold', '/v1/holds', { member: { card }, unit: this.known.unit[0], points: 10 });
+      this.known.hold.push(hold.hold);
+    }
+    await must('returnGoods', '/v1/receipts/first%2F0/returns', { id: 'ret-0', occurred_at: new Date().toISOString(), lines: [{ line: 1, quantity: '1' }] });
+    await must('voidReceipt', '/v1/receipts/first%2F1/void', { id: 'void-1', occurred_at: new Date().toISOString() });
+    await must('confirmHold', `/v1/holds/${this.known.hold[0]}/confirm`, { points: 5 });
+    await must('releaseHold', `/v1/holds/${this.known.hold[1]}/release`);
+    await must('recordEvent', '/v1/events', { id: 'visit-1', kind: 'visit', member: { id: this.known.member[0] }, occurred_at: new Date().toISOString() });
+    await must('patchMember', `/v1/members/${this.known.member[0]}`, { name: 'Ana' }, { 'if-match': '*' });
+    await must('issueCard', '/v1/cards', { number: `spare-${process.pid}`, member: { id: this.known.member[0] } });
+    this.spareKey = (await must('createKey', '/v1/keys', { name: 'spare', scope: 'till' })).id;
+    await must('validateProgramme', '/v1/programmes/validate', { document: edition.document });
+    await must('quoteReceipt', '/v1/receipts/quote', {
+      at: new Date().toISOString(), hold: true, member: { card: this.known.card[2] }, lines: [{ number: 1, quantity: '1', amount: 900 }],
+      points_paid: [{ unit: this.known.unit[0], points: 100 }],
+    });
+  }
+
+  /** The properties of one operation: named functions that throw. */
+  properties(operation, runs, seed) {
+    const settings = { numRuns: runs, seed, endOnFailure: false };
+    const content = operation.requestBody?.content['application/json'];
+    const call = async (random, body) => {
+      const { path, headers } = this.request(operation, random);
+      if (body !== undefined) headers['content-type'] = 'application/json';
+      const answer = await this.send(operation.method, path, headers, body);
+      this.check(operation, answer);
+      return answer;
+    };
+    const isMalformed = (answer) => answer.status === 400 && ['malformed_request', 'invalid_request'].includes(answer.json.code);
+    if (!content) {
+      return [['answers as described', () => fc.assert(fc.asyncProperty(fc.nat(), async (random) => { await call(random); }), settings)]];
+    }
+    const valid = arbitraryOf(content.schema, this.doc, this.known);
+    const fits = this.validator(content.schema);
+    const result = [
+      ['takes what fits its schema', () => fc.assert(fc.asyncProperty(fc.nat(), valid, async (random, body) => {
+        if (!fits(body)) throw new Error(`the generator made what does not fit: ${this.ajv.errorsText(fits.errors)} ${JSON.stringify(body)}`);
+        const answer = await call(random, body);
+        if (isMalformed(answer)) throw new Error(`a body that fits was called malformed: ${answer.text}`);
+      }), settings)],
+      ['refuses what does not fit its schema', () => fc.assert(fc.asyncProperty(fc.nat(), mutated(valid), async (random, body) => {
+        const isGood = fits(body);
+        const answer = await call(random, body);
+        if (isGood && isMalformed(answer)) throw new Error(`a body that fits was called malformed: ${answer.text}`);
+        if (!isGood && answer.status < 300) throw new Error(`a body that does not fit (${this.ajv.errorsText(fits.errors)}) was accepted: ${answer.text.slice(0, 300)}`);
+      }), { ...settings, numRuns: runs * 2 })],
+    ];
+    if (content.example) {
+      result.push(['its example fits', async () => {
+        if (!fits(content.example)) throw new Error(this.ajv.errorsText(fits.errors));
+      }]);
+    }
+    return result;
+  }
+}
+
+export async function run(base, key, { seed = option('seed', 20261122), runs = option('runs', 60) } = {}) {
+  let passed = 0;
+  let failed = 0;
+  const check = async (name, test) => {
+    try {
+      await test();
+      ++passed;
+    } catch (failure) {
+      ++failed;
+      console.log(`FAILED ${name}\n${String(failure.message ?? failure).slice(0, 3000)}${failure.cause ? `\n${String(failure.cause.message ?? failure.cause).slice(0, 1500)}` : ''}\n`);
+    }
+  };
+  console.log(`contract of ${base}, seed ${seed}, ${runs} runs`);
+  const doc = await (await fetch(`${base}/openapi.json`)).json();
+  await check('the served description is the one in the tree', async () => {
+    const source = YAML.parse(readFileSync(fileURLToPath(new URL('../../api/openapi.yaml', import.meta.url)), 'utf8'));
+    if (!isDeepStrictEqual(doc, source)) throw new Error('/openapi.json differs from api/openapi.yaml');
+  });
+  const contract = new Contract(base, key, doc);
+  await check('what the calls name can be made', () => contract.furnish());
+  const operations = contract.operations();
+  // Keys are revoked last, and signing in is throttled soon.
+  for (const operation of operations) {
+    const count = operation.id === 'signIn' ? 5 : operation.id === 'publishEdition' ? 15 : operation.requestBody ? runs : 12;
+    for (const [name, test] of contract.properties(operation, count, seed)) await check(`${operation.id}: ${name}`, test);
+  }
+  await check('every operation succeeded at least once', async () => {
+    const missing = operations.map((one) => one.id).filter((id) => !contract.succeeded.has(id) && !onlyWithSession.includes(id));
+    if (missing.length) throw new Error(missing.join(', '));
+  });
+  console.log(`${contract.calls} calls`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [base, key] = process.argv.slice(2);
+  if (!base || !key) {
+    console.error('usage: node tests/contract/contract.mjs BASE_URL ADMIN_KEY [--seed N] [--runs N]');
+    process.exit(2);
+  }
+  process.exit((await run(base.replace(/\/$/, ''), key)) ? 0 : 1);
+}
