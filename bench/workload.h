@@ -99,17 +99,20 @@ struct Promotion {
     std::optional<std::int64_t> min_spend;
     enum class Reward { percentage, fixed, points } reward = Reward::points;
     std::int64_t value = 0;
+    friend bool operator==(const Promotion&, const Promotion&) = default;
 };
 struct BasketLine {
     std::string sku, category;
     std::int64_t quantity = 0;
     std::int64_t unit_price = 0;
+    friend bool operator==(const BasketLine&, const BasketLine&) = default;
     [[nodiscard]] std::int64_t total() const { return quantity * unit_price; }
 };
 struct Basket {
     std::string id, store;
     std::vector<std::string> segments;
     std::vector<BasketLine> lines;
+    friend bool operator==(const Basket&, const Basket&) = default;
     [[nodiscard]] std::int64_t total() const {
         std::int64_t sum = 0;
         for (const BasketLine& line : lines) sum += line.total();
@@ -119,6 +122,7 @@ struct Basket {
 struct Workload {
     std::vector<Promotion> promotions;
     std::vector<Basket> baskets;
+    friend bool operator==(const Workload&, const Workload&) = default;
 };
 
 inline Workload parse_workload(std::string_view text) {

@@ -1,0 +1,162 @@
+// Durable receipts a second over HTTP, beside what disk, SQLite and nginx do in the same run: `bench_http SUKI FOLDER [seconds]`.
+#include <csignal>
+
+#include "disk.h"
+#include "load.h"
+#include "shop.h"
+
+namespace suki::bench {
+namespace {
+
+constexpr int kConnections = 64;
+constexpr int kRequests = 60'000;
+
+std::string secret_of(const std::string& printed) {
+    const std::size_t at = printed.find("suki_");
+    const std::size_t end = printed.find_first_of(" \n", at);
+    return at == std::string::npos ? std::string{} : printed.substr(at, end - at);
+}
+
+std::vector<std::string> make_requests(const std::string& secret) {
+    std::vector<std::string> requests;
+    Shop shop;
+    for (int i = 0; i < kRequests; ++i) {
+        const ShopReceipt receipt = shop.next();
+        const std::string id = "r" + std::to_string(receipt.number), body = receipt.body();
+        requests.push_back("PUT /v1/receipts/" + id + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + secret +
+                           "\r\nIdempotency-Key: " + id + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+                           "\r\n\r\n" + body);
+    }
+    return requests;
+}
+
+/// The port that the server prints once it listens.
+int port_of(int output) {
+    std::string text;
+    char byte = 0;
+    while (read(output, &byte, 1) == 1 && byte != '\n') text += byte;
+    const std::size_t colon = text.rfind(':');
+    return colon == std::string::npos ? 0 : std::atoi(text.c_str() + colon + 1);
+}
+
+void print(const char* name, const LoadResult& result) {
+    std::printf("%-22s %8.0f/s   p50 %6.2f ms  p99 %6.2f ms  longest %6.1f ms   CPU us: server %6.1f, load %5.1f\n", name, result.rate(),
+                result.p50_ms, result.p99_ms, result.max_ms, result.server_us(), result.own_us());
+    if (result.refused == 0) return;
+    std::printf("%zu were refused\n", result.refused);
+    std::exit(1);
+}
+
+struct Suki {
+    LoadResult full, half;
+    double database_bytes = 0;  // a receipt
+    std::size_t receipts = 0;
+};
+
+Suki measure_suki(const std::string& suki, const std::string& folder, double seconds) {
+    const std::string database = folder + "/http.db";
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(database + suffix);
+    write_file(folder + "/bench.yaml", kShopDocument);
+    std::string members = "member,joined\n";
+    for (int i = 0; i < kShopMembers; ++i) members += "m" + std::to_string(i) + ",2026-01-10\n";
+    write_file(folder + "/members.csv", members);
+    must_run({suki, "publish", folder + "/bench.yaml", "--db", database, "--effective", "2026-01-01", "--allow-past"});
+    must_run({suki, "import", "members", folder + "/members.csv", "--db", database});
+    must_run({suki, "keys", "--db", database, "--name", "till", "--scope", "till"}, "/dev/null", folder + "/key.txt");
+    const std::string secret = secret_of(file_text(folder + "/key.txt"));
+    std::filesystem::remove(folder + "/key.txt");
+    const std::vector<std::string> requests = make_requests(secret);
+
+    const Child server = start({suki, "serve", "--db", database, "--port", "0"}, "/dev/null", "|", folder + "/serve.log");
+    const int port = port_of(server.output);
+    if (port == 0) std::exit(1);
+    Suki measured;
+    std::size_t next = 0;
+    {
+        Load load(port, kConnections);
+        const auto cpu = [&] { return cpu_of_process(server.pid); };
+        load.run(requests, next, 1, 0, cpu);
+        measured.full = load.run(requests, next, seconds, 0, cpu);
+        measured.half = load.run(requests, next, seconds, measured.full.rate() / 2, cpu);
+    }
+    kill(server.pid, SIGTERM);
+    if (finish(server.pid, wall_s()).status != 0) std::exit(1);
+    close(server.output);
+    measured.receipts = next;
+    measured.database_bytes = static_cast<double>(std::filesystem::file_size(database)) / static_cast<double>(next);
+    // What was answered must be there, and all of it consistent.
+    must_run({suki, "verify", "--db", database}, "/dev/null", folder + "/verify.txt");
+    if (file_text(folder + "/verify.txt").find(" " + std::to_string(next) + " receipts") == std::string::npos) {
+        std::printf("answered %zu receipts, but: %s", next, file_text(folder + "/verify.txt").c_str());
+        std::exit(1);
+    }
+    return measured;
+}
+
+/// The same requests to nginx, which reads the body and answers 200 with a few bytes.
+void measure_nginx(const std::string& folder, double seconds) {
+    const char* nginx = "/usr/sbin/nginx";
+    if (access(nginx, X_OK) != 0) {
+        std::printf("nginx                  not installed: left out\n");
+        return;
+    }
+    const std::string place = std::filesystem::absolute(folder).string();
+    constexpr int kPort = 18'437;
+    write_file(folder + "/nginx.conf",
+               "daemon off; worker_processes 2; pid " + place + "/nginx.pid; error_log /dev/null crit;\nevents { worker_connections 256; }\n"
+               "http { access_log off; client_body_buffer_size 16k; client_body_temp_path " + place + "/body; proxy_temp_path " + place +
+               "/proxy; fastcgi_temp_path " + place + "/fastcgi; uwsgi_temp_path " + place + "/uwsgi; scgi_temp_path " + place +
+               "/scgi; keepalive_requests 10000000;\nserver { listen 127.0.0.1:" + std::to_string(kPort) +
+               "; location / { return 200 '{\"ok\":true}'; } } }\n");
+    const Child server = start({nginx, "-p", place, "-c", place + "/nginx.conf"}, "/dev/null", "/dev/null");
+    usleep(500'000);
+    const auto cpu = [&] {
+        double sum = 0;
+        std::ifstream children("/proc/" + std::to_string(server.pid) + "/task/" + std::to_string(server.pid) + "/children");
+        for (pid_t child = 0; children >> child;) sum += cpu_of_process(child);
+        return sum;
+    };
+    {
+        const std::vector<std::string> one = make_requests("none");
+        std::vector<std::string> requests;
+        for (int i = 0; i < 8; ++i) requests.insert(requests.end(), one.begin(), one.end());
+        Load load(kPort, kConnections);
+        std::size_t next = 0;
+        print("nginx, same requests", load.run(requests, next, seconds, 0, cpu));
+    }
+    kill(server.pid, SIGTERM);
+    finish(server.pid, wall_s());
+}
+
+int measure(const std::string& suki, const std::string& folder, double seconds) {
+    std::printf("%d kept connections, receipts of %d lines with a member each, 20 offers, SQLite synchronous=full\n", kConnections, kShopLines);
+    const double syncs = syncs_a_second(folder, 2);
+    const Suki measured = measure_suki(suki, folder, seconds);
+    print("suki, full load", measured.full);
+    print("suki, half load", measured.half);
+    std::printf("%-22s %zu receipts answered, all found by `suki verify`; %.1f kB of database each\n", "", measured.receipts,
+                measured.database_bytes / 1000);
+    measure_nginx(folder, 2);
+    const Postings alone = postings_a_second(folder, 1, 100, 2), many = postings_a_second(folder, 1'000, 100, 2);
+    const Postings as_large = postings_a_second(folder, 1'000, static_cast<std::size_t>(measured.database_bytes), 2);
+    const double rate = measured.full.rate();
+    const auto line = [&](const char* name, double figure, double cpu_us) {
+        std::printf("%-46s %9.0f/s   suki's rate is %6.3f of it", name, figure, rate / figure);
+        if (cpu_us > 0) std::printf("   CPU %6.1f us, suki's is %5.1f times that", cpu_us, measured.full.server_us() / cpu_us);
+        std::printf("\n");
+    };
+    line("fdatasync of 4 KiB", syncs, 0);
+    line("SQLite posting (row + balance), 1 a commit", alone.a_second, alone.cpu_us);
+    line("SQLite posting, 1,000 a commit", many.a_second, many.cpu_us);
+    line("the same with as many bytes as a receipt", as_large.a_second, as_large.cpu_us);
+    return 0;
+}
+
+}  // namespace
+}  // namespace suki::bench
+
+int main(int argc, char** argv) {
+    if (argc < 3) return 2;
+    setvbuf(stdout, nullptr, _IOLBF, 0);
+    return suki::bench::measure(argv[1], argv[2], argc > 3 ? std::atof(argv[3]) : 6);
+}
