@@ -30,14 +30,14 @@ void system_random(std::span<std::uint8_t> bytes) {
     }
 }
 
-Opened open_place(const Place& place, bool may_create, std::function<Instant()> now) {
+Opened open_place(const Place& place, bool may_create, std::function<Instant()> now, bool is_durable) {
     if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
     if (place.db.find("://") != std::string::npos) throw UsageError{"only SQLite files are served yet: --db FILE"};
     if (!may_create && !std::filesystem::exists(place.db)) {
         throw UsageError{"there is no database " + place.db + "; `suki publish` and `suki serve` make one"};
     }
     Opened opened;
-    opened.store = store::open_sqlite({.path = place.db, .now = now()});
+    opened.store = store::open_sqlite({.path = place.db, .now = now(), .is_durable = is_durable});
     app::Wiring wiring;
     wiring.zones = load_zone;
     wiring.now = std::move(now);

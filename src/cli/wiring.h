@@ -32,8 +32,9 @@ Instant system_now();
 void system_random(std::span<std::uint8_t> bytes);
 
 /// Opens (and with `may_create` creates) the database of `place` and the application on it, with the organisation in it. `now`
-/// replaces the system's clock. Throws UsageError and what the store throws.
-Opened open_place(const Place& place, bool may_create, std::function<Instant()> now = system_now);
+/// replaces the system's clock; `is_durable` off is for loads that start anew when they are cut off. Throws UsageError and what the
+/// store throws.
+Opened open_place(const Place& place, bool may_create, std::function<Instant()> now = system_now, bool is_durable = true);
 /// `place.programme`, or the only one there is. Throws UsageError.
 std::string programme_of(const Place& place, const app::App& app);
 /// The file's bytes; `-` is standard input. Throws UsageError.
