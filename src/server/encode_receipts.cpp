@@ -2,6 +2,7 @@
 
 #include "base/decimal.h"
 #include "server/encode.h"
+#include "server/phrases.h"
 #include "words/words.h"
 
 namespace suki::server {
@@ -10,27 +11,19 @@ namespace {
 
 std::string quantity_text(std::int64_t milli) { return decimal_text(milli, 3); }
 
-const programme::Offer* find_offer(const Speech& speech, const std::string& id) {
-    if (speech.plan == nullptr) return nullptr;
-    const auto found = std::find_if(speech.plan->offers.begin(), speech.plan->offers.end(),
-                                    [&](const programme::Offer& offer) { return offer.id == id; });
-    return found == speech.plan->offers.end() ? nullptr : &*found;
+/// Null without a plan: then only ids are known.
+std::shared_ptr<Phrases> phrases_of(const Speech& speech) {
+    return speech.plan == nullptr ? nullptr : Phrases::of(speech.plan, speech.language);
 }
 
-std::string offer_title(const Speech& speech, const std::string& id) {
-    const programme::Offer* offer = find_offer(speech, id);
-    if (offer == nullptr || offer->title.is_empty()) return id;
-    return std::string{offer->title.in(speech.language)};
-}
+std::string offer_title(Phrases* phrases, const std::string& id) { return phrases == nullptr ? id : std::string{phrases->title(id)}; }
 
-/// `reason.lost_to_stack`: the verdict in words, with what the offer promises.
-std::string decision_text(const event::Decision& decision, const Speech& speech) {
-    const programme::Offer* offer = find_offer(speech, decision.offer);
-    std::string text = offer != nullptr ? words::say_offer(speech.language, *speech.plan, *offer) : decision.offer;
+/// Without a plan the offer's id has to do.
+std::string decision_text(const event::Decision& decision, const Speech& speech, Phrases* phrases) {
+    if (phrases != nullptr) return phrases->decision(decision);
     const std::string key = "verdict." + std::string{name_of(decision.verdict)};
-    if (!words::has_pattern(speech.language, key)) return text;
-    const std::string winner = decision.winner.empty() ? std::string{} : offer_title(speech, decision.winner);
-    return words::say(speech.language, key, {{"offer", offer_title(speech, decision.offer)}, {"winner", winner}, {"promise", text}});
+    if (!words::has_pattern(speech.language, key)) return decision.offer;
+    return words::say(speech.language, key, {{"offer", decision.offer}, {"winner", decision.winner}, {"promise", decision.offer}});
 }
 
 void write_points_of(JsonWriter& out, std::string_view name, const std::vector<Points>& points, const std::vector<std::string>& units) {
@@ -55,12 +48,10 @@ void write_member_id(JsonWriter& out, const std::optional<MemberId>& member) {
     out.field("member", member->text());
 }
 
-}  // namespace
-
-void write_decision(JsonWriter& out, const event::Decision& decision, const Speech& speech) {
+void write_one_decision(JsonWriter& out, const event::Decision& decision, const Speech& speech, Phrases* phrases) {
     out.begin_object();
     out.field("offer", decision.offer);
-    out.field("title", offer_title(speech, decision.offer));
+    out.field("title", offer_title(phrases, decision.offer));
     out.field("clause", decision.clause);
     out.field("verdict", name_of(decision.verdict));
     out.field("discount", decision.discount.minor());
@@ -77,8 +68,14 @@ void write_decision(JsonWriter& out, const event::Decision& decision, const Spee
         out.end_object();
     }
     out.end_array();
-    out.field("text", decision_text(decision, speech));
+    out.field("text", decision_text(decision, speech, phrases));
     out.end_object();
+}
+
+}  // namespace
+
+void write_decision(JsonWriter& out, const event::Decision& decision, const Speech& speech) {
+    write_one_decision(out, decision, speech, phrases_of(speech).get());
 }
 
 void write_calculation(JsonWriter& out, std::string_view name, const engine::Outcome& outcome, const std::vector<std::string>& units,
@@ -116,7 +113,8 @@ void write_calculation(JsonWriter& out, std::string_view name, const engine::Out
     }
     out.end_array();
     out.begin_array("decisions");
-    for (const event::Decision& decision : outcome.decisions) write_decision(out, decision, speech);
+    const std::shared_ptr<Phrases> phrases = phrases_of(speech);
+    for (const event::Decision& decision : outcome.decisions) write_one_decision(out, decision, speech, phrases.get());
     out.end_array();
     out.end_object();
 }
@@ -134,7 +132,7 @@ void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& 
     for (const engine::Missing& missing : answer.missing) {
         out.begin_object();
         out.field("offer", missing.offer);
-        out.field("title", offer_title(speech, missing.offer));
+        out.field("title", offer_title(phrases_of(speech).get(), missing.offer));
         out.field("kind", missing.kind);
         if (missing.kind == "quantity") {
             out.field_null("money");
@@ -314,7 +312,8 @@ namespace {
 
 /// What the condition says, and in brackets what was seen.
 std::string condition_text(const std::string& offer_id, const engine::ConditionResult& result, const Speech& speech) {
-    const programme::Offer* offer = find_offer(speech, offer_id);
+    const std::shared_ptr<Phrases> phrases = phrases_of(speech);
+    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(offer_id);
     if (offer == nullptr) return std::string{name_of(result.kind)};
     std::string text;
     if (result.kind == programme::ConditionKind::lines && offer->lines) text = words::say_lines(speech.language, *offer->lines);

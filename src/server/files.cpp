@@ -60,13 +60,13 @@ bool accepts(std::string_view list, std::string_view word) {
 }
 
 bool is_plain_number(const std::string& text) {
-    std::size_t i = text[0] == '-' ? 1 : 0;
-    if (i == text.size()) return false;
-    for (; i < text.size(); ++i) {
-        if (text[i] < '0' || text[i] > '9') return false;
-    }
     const std::size_t first = text[0] == '-' ? 1 : 0;
-    return text.size() == first + 1 || text[first] != '0';
+    const std::size_t point = std::min(text.find('.', first), text.size());
+    const auto are_digits = [&](std::size_t begin, std::size_t end) {
+        return begin < end && text.find_first_not_of("0123456789", begin) >= end;
+    };
+    if (!are_digits(first, point) || (point > first + 1 && text[first] == '0')) return false;
+    return point == text.size() || are_digits(point + 1, text.size());
 }
 
 void write_node(JsonWriter& out, const YAML::Node& node) {

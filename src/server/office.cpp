@@ -44,7 +44,12 @@ void get_overview(const CallPointer& call) {
         out.field("receipts", overview.receipts);
         out.field("receipts_today", overview.receipts_today);
         out.field("sales_today", overview.sales_today.minor());
-        write_balances(out, "outstanding", overview.outstanding);
+        // Each member's figures are exact in JSON; a sum over all of them is held to what a number of JSON can say.
+        std::vector<app::UnitBalance> sums = overview.outstanding;
+        for (app::UnitBalance& sum : sums) {
+            for (Points* points : {&sum.pending, &sum.available, &sum.held, &sum.owed}) *points = std::clamp(*points, Points{0}, Points{kAmountMax});
+        }
+        write_balances(out, "outstanding", sums);
         out.end_object();
     });
 }

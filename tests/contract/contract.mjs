@@ -1,5 +1,5 @@
 // The interface keeps what api/openapi.yaml says, tried with bodies made from the schemas:
-//     node tests/contract/contract.mjs BASE_URL ADMIN_KEY [--seed N] [--runs N]
+//     node tests/contract/contract.mjs BASE_URL ADMIN_KEY [--seed N] [--runs N] [--verbose]
 // Of each answer: the status, the content type and the headers are described, the body fits its schema, the code of a refusal is
 // one that the operation can give, and nothing is a failure of the server. A body that fits its schema is never called malformed, and
 // one that does not is never accepted.
@@ -27,11 +27,12 @@ class Contract {
     this.base = base;
     this.key = key;
     this.doc = doc;
-    this.ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
+    this.ajv = new Ajv2020({ strict: false, validateFormats: true, multipleOfPrecision: 6 });
     addFormats(this.ajv);
     this.ajv.addSchema(doc, 'suki');
     this.succeeded = new Set();
-    this.known = { unit: [], store: ['s1'], card: [], member: [], hold: [], receipt: [], document: [] };
+    this.seen = new Map();
+    this.known = { unit: [], store: ['s1'], card: [], member: [], hold: [], receipt: [], document: [], currency: [], line: [1, 2] };
     this.calls = 0;
   }
 
@@ -88,6 +89,8 @@ class Contract {
       fail(`the code ${answer.json.code} is not among x-codes`);
     }
     if (answer.status < 300) this.succeeded.add(operation.id);
+    const seen = `${operation.id} ${answer.status} ${answer.status < 300 ? '' : answer.json?.code}`;
+    this.seen.set(seen, (this.seen.get(seen) ?? 0) + 1);
   }
 
   /** A path and headers for a call: mostly of things that are there. */
@@ -134,6 +137,7 @@ class Contract {
     };
     const programme = (await must('listProgrammes', '/v1/programmes')).items[0];
     this.programme = programme.id;
+    this.known.currency = [programme.currency];
     this.known.unit = programme.units.map((unit) => unit.id);
     const edition = await must('getEdition', `/v1/programmes/${programme.id}/editions/1`);
     this.known.document = [edition.document, 'suki: 1\n', '{"suki": 1}'];
@@ -239,6 +243,7 @@ export async function run(base, key, { seed = option('seed', 20261122), runs = o
     const missing = operations.map((one) => one.id).filter((id) => !contract.succeeded.has(id) && !onlyWithSession.includes(id));
     if (missing.length) throw new Error(missing.join(', '));
   });
+  if (process.argv.includes('--verbose')) for (const [what, count] of [...contract.seen].sort()) console.log(`${count} ${what}`);
   console.log(`${contract.calls} calls`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0;

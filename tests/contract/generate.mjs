@@ -16,7 +16,7 @@ function special(name, known) {
   const often = (list, other) => (list?.length ? fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...list) }, { weight: 1, arbitrary: other }) : other);
   switch (name) {
     case 'Key': return key();
-    case 'Code': return fc.oneof(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,20}[A-Za-z0-9]$/), fc.constantFrom('Колбаса 1', 'a/b', '名'));
+    case 'Code': return fc.oneof(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9 ._:/-]{6,20}[A-Za-z0-9]$/), fc.constantFrom('Колбаса 1', 'a/b', '名'));
     case 'Phone': return digits(7, 12).map((text) => `+${text}`);
     case 'Email': return key().map((text) => `${text}@example.com`);
     case 'MemberId': return often(known.member, crockford('mem'));
@@ -25,6 +25,7 @@ function special(name, known) {
     case 'Instant': return instant;
     case 'Date': return date;
     case 'QuantityInput': return fc.oneof(
+      fc.integer({ min: 1, max: 10_000 }).map((milli) => milli / 1000),
       fc.tuple(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: 0, max: 999 })).map(([whole, rest]) => `${whole}.${rest}`),
       fc.integer({ min: 1, max: 1_000_000_000 }),
       fc.constantFrom('0.001', '999999999.999', 1_000_000_000, '1'),
@@ -37,7 +38,7 @@ function special(name, known) {
 }
 
 /** Names of properties for which what is there should often be named. */
-const pools = { unit: 'unit', store: 'store', card: 'card', document: 'document' };
+const pools = { unit: 'unit', store: 'store', card: 'card', document: 'document', currency: 'currency', line: 'line' };
 
 export function arbitraryOf(schema, doc, known, name = '') {
   if (schema.$ref) {
@@ -55,7 +56,8 @@ export function arbitraryOf(schema, doc, known, name = '') {
   switch (types[0]) {
     case 'null': return fc.constant(null);
     case 'boolean': return fc.boolean();
-    case 'integer': return fc.oneof(
+    case 'integer': if (pools[name] && known[pools[name]]?.length) return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known[pools[name]]) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 9 }) });
+      return fc.oneof(
       { weight: 5, arbitrary: fc.integer({ min: Math.max(schema.minimum ?? -1000, -100_000), max: Math.min(schema.maximum ?? 1000, 100_000) }) },
       { weight: 1, arbitrary: fc.constantFrom(schema.minimum ?? 0, schema.maximum ?? 0) });
     case 'string': return textOf(schema, known, name);
@@ -67,7 +69,8 @@ export function arbitraryOf(schema, doc, known, name = '') {
 
 function textOf(schema, known, name) {
   if (pools[name] && known[pools[name]]?.length) {
-    return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...known[pools[name]]) }, { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 200 , unit: 'grapheme-ascii' }) });
+    return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...known[pools[name]]) }, 
+      { weight: 1, arbitrary: schema.pattern?.startsWith('^[A-Z]') ? fc.stringMatching(/^[A-Z]{3}$/) : fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme-ascii' }) });
   }
   if (schema.pattern && !schema.maxLength) return fc.stringMatching(new RegExp(schema.pattern));
   const min = schema.minLength ?? 0;
@@ -82,7 +85,15 @@ function arrayOf(schema, doc, known, name) {
   // Lines are numbered as a till numbers them, most of the time.
   if (!schema.items.$ref?.endsWith('/LineInput')) return list;
   return fc.tuple(list, fc.integer({ min: 0, max: 5 })).map(([lines, chance]) =>
-    chance === 0 ? lines : lines.map((line, i) => ({ ...line, number: i + 1 })));
+    chance === 0 ? lines : lines.map((line, i) => plausible(line, i + 1)));
+}
+
+/** A line whose parts are no larger than its whole. */
+function plausible(line, number) {
+  const amount = line.amount % 1_000_000;
+  const result = { ...line, number, amount };
+  for (const part of ['tax', 'till_discount']) if (part in line) result[part] = line[part] % (amount + 1);
+  return result;
 }
 
 function objectOf(schema, doc, known) {
@@ -95,8 +106,12 @@ function objectOf(schema, doc, known) {
     return fc.oneof(...Object.entries(model).map(([name, one]) => fc.record({ [name]: one }, { noNullPrototype: true })));
   }
   const record = fc.record(model, { requiredKeys: schema.required ?? [], noNullPrototype: true });
-  // A quote that places holds says when.
-  return schema.if && model.at ? fc.tuple(record, model.at).map(([body, at]) => (body.hold ? { at, ...body } : body)) : record;
+  if (!model.lines || !model.till_discount) return record;
+  return fc.tuple(record, model.at ?? fc.constant(undefined), fc.integer({ min: 0, max: 5 })).map(([body, at, chance]) => {
+    const total = body.lines.reduce((sum, line) => sum + line.amount - (line.till_discount ?? 0), 0);
+    if (chance > 0 && body.till_discount > 0) body = { ...body, till_discount: body.till_discount % (Math.max(total, 0) + 1) };
+    return body.hold ? { at, ...body } : body;  // a quote that places holds says when
+  });
 }
 
 /** Every place of a value: the container and the key by which it holds something. */

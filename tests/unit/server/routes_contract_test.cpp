@@ -184,7 +184,7 @@ void compare(const json::Shape& shape, YAML::Node given, const std::string& wher
             compare_bound(shape.minimum, node["minimum"], where);
             compare_bound(shape.maximum, node["maximum"], where);
             return;
-        case json::ShapeType::decimal: EXPECT_TRUE(has_type(node, "string") && node["pattern"]) << where; return;
+        case json::ShapeType::decimal: EXPECT_TRUE(has_type(node, "string") && has_type(node, "number") && node["pattern"]) << where; return;
         case json::ShapeType::boolean: EXPECT_TRUE(has_type(node, "boolean")) << where; return;
         case json::ShapeType::instant: EXPECT_EQ(node["format"].Scalar(), "date-time") << where; return;
         case json::ShapeType::date: EXPECT_EQ(node["format"].Scalar(), "date") << where; return;
@@ -277,8 +277,8 @@ TEST(RoutesContract, FindsRoutesByMethodAndPath) {
 }
 
 TEST(RoutesContract, TurnsYamlIntoJsonWithoutLosingTypes) {
-    EXPECT_EQ(yaml_to_json("{a: 1, b: '1', c: true, d: 'true', e: null, f: [x, -2, 0.5], g: 007}"),
-              R"({"a":1,"b":"1","c":true,"d":"true","e":null,"f":["x",-2,"0.5"],"g":"007"})");
+    EXPECT_EQ(yaml_to_json("{a: 1, b: '1', c: true, d: 'true', e: null, f: [x, -2, 0.5], g: 007, h: 1.2.3, i: -, j: 1.}"),
+              R"({"a":1,"b":"1","c":true,"d":"true","e":null,"f":["x",-2,0.5],"g":"007","h":"1.2.3","i":"-","j":"1."})");
 }
 
 }  // namespace
