@@ -1,5 +1,6 @@
-/** What the first document of a new programme begins from. */
-export const template = `suki: 1
+/** What the first document of a new programme begins from: in force today, so that a basket can be tried at once. */
+export function template(today: string): string {
+  return `suki: 1
 id: my-club
 title: My club
 organisation: {name: My shop}
@@ -8,7 +9,7 @@ goal: retain
 languages: [en]
 currency: EUR
 timezone: Europe/Vilnius
-effective: 2027-01-01
+effective: ${today}
 
 units:
   points:
@@ -23,8 +24,13 @@ offers:
 
 examples:
   a_purchase:
-    at: 2027-01-04 12:00
+    at: ${later(today, 3)} 12:00
     member: {}
     basket: [{category: bread, price: 20.00 EUR}]
     expect: {points: 60}
 `
+}
+
+function later(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+}
