@@ -64,10 +64,10 @@ std::string Phrases::decision(const event::Decision& decision) {
 std::string Phrases::make_decision(const event::Decision& decision) const {
     const programme::Offer* found = offer(decision.offer);
     std::string text = found != nullptr ? words::say_offer(language_, known_, *found) : decision.offer;
-    const std::string key = "verdict." + std::string{name_of(decision.verdict)};
-    if (!words::has_pattern(language_, key)) return text;
+    if (decision.verdict == event::Verdict::applied) return text;
     const std::string winner = decision.winner.empty() ? std::string{} : std::string{title(decision.winner)};
-    return words::say(language_, key, {{"offer", std::string{title(decision.offer)}}, {"winner", winner}, {"promise", text}});
+    text += " \u2014 ";
+    return text += words::say(language_, "verdict." + std::string{name_of(decision.verdict)}, {{"winner", winner}});
 }
 
 }  // namespace suki::server

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] const programme::Offer* offer(std::string_view id) const;
     /// Its title, or else its id.
     [[nodiscard]] std::string_view title(std::string_view id) const;
-    /// `verdict.lost_to_stack`: the verdict in words, with what the offer promises.
+    /// What the offer promises, and why it gave nothing where it did not.
     std::string decision(const event::Decision& decision);
 
 private:
