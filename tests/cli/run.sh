@@ -38,6 +38,8 @@ for file in "$folder"/guide-*.yaml; do
   run "guide $count" 0 $suki check "$file"
 done
 [ "$count" -ge 4 ] && ok || bad "the guide has only $count documents"
+sed -n '/^```yaml/,/^```/p' README.md | sed '1d;$d' > "$folder/readme.yaml"
+run 'the document of the README' 0 $suki check "$folder/readme.yaml"
 sed 's/    when:/    wehn:/' examples/cafe.yaml > "$folder/slip.yaml"
 run 'a slip' 1 $suki check "$folder/slip.yaml"; says 'did you mean `when`'; says 'unknown_key'
 run 'a slip in JSON' 1 $suki check --json "$folder/slip.yaml"
