@@ -46,6 +46,8 @@ Problem problem_of(const app::Refusal& refusal) {
     }
     // What If-Match asked for is a precondition, whatever it is to the application.
     if (refusal.code == name_of(app::MemberRejection::version_changed)) problem.status = 412;
+    // A name with too many failures is closed for a quarter of an hour (app::App::sign_in).
+    if (problem.status == 429) problem.headers.emplace_back("Retry-After", "900");
     if (problem.status == 503) problem.headers.emplace_back("Retry-After", "1");
     return problem;
 }

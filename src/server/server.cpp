@@ -124,6 +124,8 @@ void Server::stop() {
         impl_->net->stop();
         impl_->net->wait();
     }
+    // A call whose client left, or was sent away when the time to drain was over, may still wait for its commit, and uses us then.
+    while (impl_->metrics.in_flight() > 0) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     impl_->sign_in_worker.stop();
     impl_->workers.stop();
 }

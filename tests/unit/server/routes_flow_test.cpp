@@ -72,6 +72,11 @@ TEST_F(Flow, QuotesRecordsReturnsAndExplains) {
     EXPECT_EQ(at(explained.body, "/offers/1/decision/offer"), "big");
     EXPECT_EQ(at(explained.body, "/offers/1/conditions/0/is_met"), "true");
 
+    EXPECT_EQ(at(explained.body, "/offers/1/decision/text").find("verdict."), std::string::npos);
+    const auto small = till("POST", "/v1/receipts/quote", R"({"lines":[{"number":1,"quantity":"1","amount":4000}]})");
+    EXPECT_EQ(at(small.body, "/missing/0/offer"), "big") << small.body;
+    EXPECT_EQ(at(small.body, "/missing/0/money"), "1001");
+
     const auto voided = till("POST", "/v1/receipts/s1%2F1%2F7/void", R"({"id":"v1","occurred_at":"2026-03-01T08:55:00+03:00"})");
     ASSERT_EQ(voided.status, 200) << voided.body;
     EXPECT_EQ(at(voided.body, "/refund"), "4000");
