@@ -98,10 +98,15 @@ void check_holds(const Wallet& wallet, std::vector<Breach>& breaches) {
     }
 }
 
-void check_debt(const Wallet& wallet, std::vector<Breach>& breaches) {
+/// What came back after its time stands beside a debt until the next entry lets it expire: it can't be spent and repays nothing.
+void check_debt(const Wallet& wallet, const std::vector<Entry>& entries, std::vector<Breach>& breaches) {
     if (wallet.owed.minor() < 0) breaches.push_back({Invariant::debt_not_positive, "owed is " + number(wallet.owed.minor())});
     if (wallet.owed.minor() <= 0) return;
-    const Wide available = sums_of(wallet)[1];
+    Wide available = 0;
+    for (const Lot& lot : wallet.lots) {
+        const bool is_expired = lot.expires_at && !entries.empty() && *lot.expires_at <= entries.back().effective_at;
+        if (lot.is_mature && !is_expired) available += lot.remaining.minor();
+    }
     if (available > 0) {
         breaches.push_back({Invariant::debt_not_positive, number(available) + " available beside a debt of " + number(wallet.owed.minor())});
     }
@@ -170,7 +175,7 @@ std::vector<Breach> check_posting(const Wallet& before, const std::vector<Entry>
     check_books(before, entries, after, breaches);
     check_lots(after, breaches);
     check_holds(after, breaches);
-    check_debt(after, breaches);
+    check_debt(after, entries, breaches);
     check_kinds(entries, breaches);
     check_changes(before, entries, after, breaches);
     return breaches;

@@ -45,6 +45,11 @@ World::~World() = default;
 
 void World::open() {
     store_ = store::open_sqlite({.path = path_, .now = now()});
+    restart_app();
+}
+
+void World::restart_app() {
+    app_.reset();
     app::Wiring wiring;
     wiring.zones = cli::load_zone;
     wiring.now = [this] { return now(); };

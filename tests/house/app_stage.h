@@ -25,6 +25,8 @@ public:
     void set_now(Instant now) { now_us_ = now.us; }
     /// Closes everything and opens it again, as after a restart.
     void restart();
+    /// Ends the application and starts another on the same store.
+    void restart_app();
     std::string check();
 
 private:

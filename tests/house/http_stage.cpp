@@ -138,8 +138,10 @@ std::string escaped(std::string_view text) {
     std::string result;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~') result += c;
-        else (((result += '%') += kHex[byte >> 4]) += kHex[byte & 15]);
+        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
+            result += c;
+        else
+            (((result += '%') += kHex[byte >> 4]) += kHex[byte & 15]);
     }
     return result;
 }
@@ -263,7 +265,8 @@ public:
 
 private:
     void serve();
-    HttpAnswer call(const std::string& method, const std::string& path, const std::string& body = {}, const Action* action = nullptr);
+    HttpAnswer call(const std::string& method, const std::string& path, const std::string& body = {},
+                    const Action* action = nullptr);
     bool refused(Reply& reply, const HttpAnswer& answer) const;
     void read_programme();
     std::optional<std::string> id_of(const std::string& name, Reply& reply);
@@ -297,8 +300,8 @@ private:
 };
 
 void HttpStage::serve() {
-    server_ = std::make_unique<server::Server>(world_.app(), server::Options{.workers = 1, .logs_access = false,
-                                                                             .sweep_every = std::chrono::milliseconds{0}});
+    server_ = std::make_unique<server::Server>(
+        world_.app(), server::Options{.workers = 1, .logs_access = false, .sweep_every = std::chrono::milliseconds{0}});
     if (const auto started = server_->start(); !started) fail("the server doesn't start: " + started.error());
     client_ = std::make_unique<server::net::Client>("127.0.0.1", server_->port());
 }
@@ -315,10 +318,12 @@ HttpAnswer HttpStage::call(const std::string& method, const std::string& path, c
     // The catalogue belongs to the organisation, and programmes name themselves.
     const auto begins = [&path](std::string_view text) { return path.compare(0, text.size(), text) == 0; };
     const bool is_of_programme = !begins("/v1/programmes") && !begins("/v1/products") && !begins("/v1/stores");
-    if (is_of_programme && !programme_.empty()) target += (path.find('?') == std::string::npos ? "?programme=" : "&programme=") + escaped(programme_);
+    if (is_of_programme && !programme_.empty())
+        target += (path.find('?') == std::string::npos ? "?programme=" : "&programme=") + escaped(programme_);
     auto response = client_->request(method, target, headers, body);
     if (!response) fail(method + " " + path + ": " + response.error());
-    HttpAnswer answer{.status = response->status, .is_repeat = response->header("Idempotency-Replayed").has_value(),
+    HttpAnswer answer{.status = response->status,
+                      .is_repeat = response->header("Idempotency-Replayed").has_value(),
                       .body = std::make_shared<const std::string>(std::move(response->body))};
     auto document = json::parse(*answer.body);
     if (!document) fail(method + " " + path + " answers what is no JSON: " + answer.body->substr(0, 200));
@@ -337,7 +342,8 @@ bool HttpStage::refused(Reply& reply, const HttpAnswer& answer) const {
     if (problem.find("diagnostics")) {
         for (const json::Value one : list_in(problem, "diagnostics")) reply.add("finding", text_in(one, "code"));
     } else if (problem.find("errors")) {
-        for (const json::Value one : list_in(problem, "errors")) reply.add("error", text_in(one, "pointer") + ":" + text_in(one, "code"));
+        for (const json::Value one : list_in(problem, "errors"))
+            reply.add("error", text_in(one, "pointer") + ":" + text_in(one, "code"));
     }
     return true;
 }
@@ -462,7 +468,8 @@ Reply HttpStage::set_facts(const Action& action) {
 Reply HttpStage::issue_card(const Action& action) {
     Reply reply;
     if (const auto blocked = action.named("blocked")) {
-        (void)refused(reply, call("POST", "/v1/cards/" + escaped(action.bare(0)) + (*blocked == "yes" ? "/block" : "/unblock"), "", &action));
+        (void)refused(
+            reply, call("POST", "/v1/cards/" + escaped(action.bare(0)) + (*blocked == "yes" ? "/block" : "/unblock"), "", &action));
         return reply;
     }
     const std::string body = object_of([&](JsonWriter& out) {
@@ -480,7 +487,8 @@ Reply HttpStage::buy(const Action& action) {
     for (event::PointsPayment& payment : receipt.points_paid) {
         if (const auto hold = action.named("hold")) payment.hold = HoldId::parse(holds_[*hold]);
     }
-    const app::MemberName member = receipt.card.empty() ? member_of(action.bare(0)) : app::MemberName{app::NamedBy::card, receipt.card};
+    const app::MemberName member =
+        receipt.card.empty() ? member_of(action.bare(0)) : app::MemberName{app::NamedBy::card, receipt.card};
     const std::string body = object_of([&](JsonWriter& out) {
         write_given(out, "till", receipt.till);
         write_given(out, "number", receipt.number);
@@ -504,7 +512,8 @@ Reply HttpStage::buy(const Action& action) {
 
 Reply HttpStage::quote(const Action& action) {
     const event::Receipt receipt = receipt_of(action, action.named("id").value_or("quote"), time_of(action), exponent_);
-    const app::MemberName member = receipt.card.empty() ? member_of(action.bare(0)) : app::MemberName{app::NamedBy::card, receipt.card};
+    const app::MemberName member =
+        receipt.card.empty() ? member_of(action.bare(0)) : app::MemberName{app::NamedBy::card, receipt.card};
     const bool with_hold = action.named("with_hold") == "yes";
     const std::string body = object_of([&](JsonWriter& out) {
         out.field("at", instant_text(receipt.occurred_at));
@@ -721,7 +730,8 @@ Reply HttpStage::statement(const Action& action) {
     for (const json::Value one : list_in(answer.root(), "items")) {
         const std::int64_t change = number_in(one, "change");
         const std::string clause = text_in(one, "clause");
-        lines.push_back(text_in(one, "kind") + (change >= 0 ? "+" : "") + std::to_string(change) + (clause.empty() ? "" : "@" + clause));
+        lines.push_back(text_in(one, "kind") + (change >= 0 ? "+" : "") + std::to_string(change) +
+                        (clause.empty() ? "" : "@" + clause));
     }
     reply.add("lines", list_words(lines));
     return reply;

@@ -61,6 +61,9 @@ void run(const std::string& path, const std::string& only, bool is_rewriting, To
         ++totals.failed;
         return;
     }
+    // What the interface refuses by its schema never reaches the application over HTTP.
+    const bool is_straight = story.actions.front().verb == "straight";
+    if (is_straight) story.actions.erase(story.actions.begin());
     const std::string folder = std::filesystem::path(path).parent_path().string();
     const auto count = [&totals](bool is_good) { ++(is_good ? totals.passed : totals.failed); };
     if (only.empty() || only == "memory") {
@@ -86,7 +89,7 @@ void run(const std::string& path, const std::string& only, bool is_rewriting, To
         }
         remove_file();
     }
-    if (only.empty() || only == "http") {
+    if (!is_straight && (only.empty() || only == "http")) {
         World world("");
         const auto stage = make_http_stage(world, folder);
         count(play(story, *stage, "http", false));

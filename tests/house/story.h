@@ -14,7 +14,8 @@
 ///     verb  word…  name=value  {group of words}   -> ok|refusal  name=value…
 ///
 /// Values with spaces stand in double quotes or square brackets. What stands behind `->` is what must come out; only the named
-/// values are compared. A line without `->` must succeed.
+/// values are compared. A line without `->` must succeed. A story that begins with the line `straight` is of what the interface's
+/// schema refuses by itself: it is played in the application only.
 namespace suki::house {
 
 struct Word {

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "house/sim_workload.h"
+
+namespace suki::house {
+
+/// For every kind of command: the store fails at its n-th operation, n = 1, 2, 3 … until the command is done before that, at most
+/// `faults_max`; once by itself, and once so that every attempt to write fails. After a restart the command must be wholly done or
+/// wholly absent, the books in order, and sending it again must end where it ends without faults.
+Tally run_faults(std::int64_t faults_max);
+
+}  // namespace suki::house
