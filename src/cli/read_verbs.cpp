@@ -44,14 +44,23 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
         else std::cout << ", " << decision.points.minor() << " " << decision.unit;
     }
     std::cout << '\n';
+    const programme::Offer* said = nullptr;
     for (const programme::Offer& offer : plan.offers) {
-        if (offer.id == decision.offer) std::cout << "    " << words::say_offer(language, plan, offer) << '\n';
+        if (offer.id == decision.offer) said = &offer;
     }
-    for (const engine::ConditionResult& condition : explained.conditions) {
-        std::cout << "    " << (condition.is_met ? "+ " : "- ") << words::say(language, "condition." + std::string{name_of(condition.kind)}) << ": "
-                  << words::say_figure(language, plan, condition.kind, condition.seen);
-        if (!condition.is_met) std::cout << " (" << condition.wanted << ")";
-        std::cout << '\n';
+    if (said == nullptr) return;
+    std::cout << "    " << words::say_offer(language, plan, *said) << '\n';
+    for (const engine::ConditionResult& result : explained.conditions) {
+        const programme::Condition* asked = nullptr;
+        for (const programme::Condition& condition : said->conditions) {
+            if (programme::kind_of(condition) == result.kind) asked = &condition;
+        }
+        const std::string wanted = asked != nullptr ? words::say_condition(language, plan, *asked)
+                                   : result.kind == programme::ConditionKind::lines && said->lines
+                                       ? words::say_lines(language, *said->lines)
+                                       : words::say(language, "condition." + std::string{name_of(result.kind)});
+        std::cout << "    " << (result.is_met ? "+ " : "- ") << wanted << " ("
+                  << words::say_figure(language, plan, result.kind, result.seen, asked) << ")\n";
     }
 }
 

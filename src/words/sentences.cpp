@@ -252,8 +252,14 @@ std::string say_offer(std::string_view language, const Plan& plan, const Offer& 
     return text;
 }
 
-std::string say_figure(std::string_view language, const Plan& plan, ConditionKind kind, std::string_view figure) {
+std::string say_figure(std::string_view language, const Plan& plan, ConditionKind kind, std::string_view figure, const Condition* condition) {
     const auto number = parse_integer(figure);
+    if (number && condition != nullptr) {
+        if (const auto* asked = std::get_if<QuantityCondition>(condition)) return say_quantity(language, {*number, asked->unit});
+        if (const auto* asked = std::get_if<CounterCondition>(condition)) {
+            return Speaker(language, plan).figure_of(plan.counters[plan.windows[asked->window].counter], *number);
+        }
+    }
     switch (kind) {
         case ConditionKind::amount:
             return number ? say_money(language, Money{*number}, plan.currency, plan.exponent) : std::string{figure};
@@ -269,6 +275,8 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
         case ConditionKind::last_purchase:
             return number ? say(language, "period.days", {{"count", *number}}) : std::string{figure};
         case ConditionKind::member:
+            if (figure == "yes" || figure == "no") return say(language, "answer." + std::string{figure});
+            break;
         case ConditionKind::lines:
         case ConditionKind::quantity:
         case ConditionKind::store:

@@ -126,6 +126,20 @@ TEST(reasons, put_in_what_the_offer_promises) {
     EXPECT_EQ(say_reason("en", nullptr, "reason.earn", {{"offer", "gone"}, {"cause", "r1"}, {"points", "65"}}), "65 points for receipt r1");
 }
 
+TEST(figures, are_said_in_the_unit_of_the_condition_that_asked) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    for (const auto& offer : p->offers) {
+        if (offer.id != "weighed") continue;
+        for (const auto& condition : offer.conditions) {
+            const auto kind = programme::kind_of(condition);
+            if (kind == programme::ConditionKind::quantity) EXPECT_EQ(say_figure("en", *p, kind, "432", &condition), "0.432 kg");
+            if (kind == programme::ConditionKind::counter) EXPECT_EQ(say_figure("en", *p, kind, "1250", &condition), "BYN\u00a012.50");
+        }
+    }
+    EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::member, "no"), "нет");
+}
+
 TEST(dates_and_money, are_the_languages_own) {
     EXPECT_EQ(say_date("en", *parse_date("2026-12-01")), "December 1, 2026");
     EXPECT_EQ(say_date("ru", *parse_date("2026-12-01")), "1 декабря 2026\u202fг.");
