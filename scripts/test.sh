@@ -55,7 +55,7 @@ all_parts="checks build unit spec sim cli data server browser asan fuzz"
 
 one_part() {
   case $1 in
-    checks) part layers node scripts/check_layers.mjs; part tree node scripts/check_tree.mjs ;;
+    checks) part layers node scripts/check_layers.mjs; part tree node scripts/check_tree.mjs; part refusals node scripts/check_refusals.mjs ;;
     build) console; say "build (g++)"; build_in main; ;;
     unit) unit main ;;
     spec) part spec build/main/suki_spec ;;
