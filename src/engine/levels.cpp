@@ -59,6 +59,13 @@ private:
     /// the day is found by halving.
     [[nodiscard]] Date leaves_on(Date day, Date inside) const {
         const Date last = *make_date(kYearMax, 12, 31);  // there are no windows beyond
+        // A rolling window moves by a day a day, but for the ends of months: this guess is then right or a few days off.
+        Date guess = add_days(inside, day.days - dates_of(window_, inside).starts_on.days + 1);
+        for (int attempt = 0; attempt < 4 && guess <= last; ++attempt) {
+            if (dates_of(window_, guess).starts_on <= day) guess = add_days(guess, 1);
+            else if (dates_of(window_, add_days(guess, -1)).starts_on <= day) return guess;
+            else guess = add_days(guess, -1);
+        }
         Date low = inside;
         Date high = inside;
         for (int step = 1; dates_of(window_, high).starts_on <= day; step *= 2) {
