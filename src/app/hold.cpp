@@ -68,7 +68,7 @@ Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& pr
     if (request.seconds < 1 || request.seconds > kHoldSecondsMax) return refuse(HoldRejection::hold_timeout_out_of_range, "/seconds");
     desk.sweep(named.key, programme);
     const HoldId id{derived_id(desk.recorded_at(), to_hex(ask.command_hash), request.unit,
-                               static_cast<std::uint64_t>(desk.recorded_at().us) + request.ordinal)};
+                               static_cast<std::uint64_t>(desk.recorded_at().us) * 64 + request.ordinal)};
     const Instant expires_at{desk.recorded_at().us + request.seconds * kSecondUs};
     const std::uint32_t wallet = wallet_index(*desk.edit(named.key).state, unit->id);
     auto posting = ledger::place_hold(desk.edit(named.key).state->wallets[wallet], id, request.points, expires_at,
