@@ -8,9 +8,16 @@
 namespace suki::app {
 
 App::Core::Core(store::Store& with_store, Wiring with_wiring)
-    : store(with_store), wiring(std::move(with_wiring)), source(with_store, load_world(with_store, wiring.zones), wiring.accounts_cached) {
+    : store(with_store),
+      wiring(std::move(with_wiring)),
+      others_mark(with_store.change_mark()),
+      source(with_store, load_world(with_store, wiring.zones), wiring.accounts_cached) {
     commit_now = [this](Desk& desk) { commit_desk(desk); };
     make_mac_key();
+    read_quarantine();
+}
+
+void App::Core::read_quarantine() {
     for (const auto& [organisation, row] : source.world()->organisations) {
         for (const store::QuarantineRow& there : store.list_quarantine(organisation, 10'000)) quarantined.insert(there.command_hash);
     }

@@ -26,9 +26,9 @@ namespace suki::app {
 
 using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, CreateMember,
                              PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts,
-                             ImportStores, CreateApiKey, RevokeApiKey, CreateUser, Sweep>;
+                             ImportStores, CreateApiKey, RevokeApiKey, CreateUser, Sweep, ResolveDiscrepancy>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, MemberView, CardView, ActivityAnswer,
-                            std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer>;
+                            std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -42,12 +42,16 @@ struct Wiring {
     std::size_t commands_per_commit = 512;
     std::size_t commands_waiting_max = 10'000;
     std::size_t password_rounds = 2;                      // argon2id t; m is 19 MiB
+    /// How old what another process wrote beside this one may look to readers. Writes never rest on it: rows have versions.
+    std::int64_t others_seen_within_ms = 1'000;
 };
 
 /// 1. One thread, the committer, changes anything; commands of one account are therefore serial.
 /// 2. A callback runs after the commit that holds its command is durable, on the committer's thread: it must be short.
 /// 3. Queries run on the caller's thread and see only what is committed.
-/// 4. An exception of the store never leaves here: a command is answered `store_unavailable` (retry), or `internal_inconsistency`
+/// 4. Other processes may write to the same database: what they publish, import and record is seen within
+///    Wiring::others_seen_within_ms, and at once by a command whose rows they changed.
+/// 5. An exception of the store never leaves here: a command is answered `store_unavailable` (retry), or `internal_inconsistency`
 ///    (quarantined: the same command is not tried again).
 class App {
 public:
@@ -90,7 +94,9 @@ public:
     /// Newest first, of one member.
     Answered<ReceiptList> receipts(const std::string& organisation, const std::string& programme, const MemberName& name,
                                   const Page& page) const;
-    Answered<DiscrepancyList> discrepancies(const std::string& organisation, const std::string& programme, const Page& page) const;
+    /// Newest first.
+    Answered<DiscrepancyList> discrepancies(const std::string& organisation, const std::string& programme, const Page& page,
+                                            DiscrepancyFilter filter = DiscrepancyFilter::all) const;
     Answered<Overview> overview(const std::string& organisation, const std::string& programme) const;
 
     [[nodiscard]] std::vector<std::string> organisations() const;

@@ -196,6 +196,7 @@ template <class C> void fields(C& c, ImportStores& v) { each(c, v.stores); }
 template <class C> void fields(C& c, CreateApiKey& v) { each(c, v.name, v.programme, v.scopes); }
 template <class C> void fields(C& c, RevokeApiKey& v) { each(c, v.id); }
 template <class C> void fields(C& c, CreateUser& v) { each(c, v.name); }
+template <class C> void fields(C& c, ResolveDiscrepancy& v) { each(c, v.programme, v.discrepancy, v.note); }
 template <class C> void fields(C& c, Sweep& v) { each(c, v.accounts_max); }
 
 // -- Answers; `is_repeat` is never remembered -------------------------------------------------------------------------------
@@ -232,6 +233,9 @@ template <class C> void fields(C& c, ApiKeyView& v) {
     each(c, v.id, v.organisation, v.name, v.programme, v.scopes, v.created_at, v.revoked_at);
 }
 template <class C> void fields(C& c, UserView& v) { each(c, v.name, v.organisation, v.created_at); }
+template <class C> void fields(C& c, DiscrepancyView& v) {
+    each(c, v.id, v.programme, v.event, v.recorded_at, v.discrepancy, v.resolved_at, v.resolved_by, v.note);
+}
 template <class C> void fields(C& c, SweepAnswer& v) { each(c, v.accounts, v.is_done); }
 
 template <class T>

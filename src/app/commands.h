@@ -321,6 +321,29 @@ struct ImportStores {
     std::vector<catalogue::Store> stores;
 };
 
+// -- Discrepancies ----------------------------------------------------------------------------------------------------------
+
+struct DiscrepancyView {
+    std::string id;                       // dsc_…
+    std::string programme;
+    std::string event;                    // receipt, return or activity id
+    Instant recorded_at;
+    Discrepancy discrepancy;
+    std::optional<Instant> resolved_at;
+    std::string resolved_by;
+    std::string note;
+    bool is_repeat = false;
+};
+/// Says that someone has looked into it; nothing else changes. Resolved once it stays as it is, and a second time is answered with the
+/// first.
+struct ResolveDiscrepancy {
+    using answer_type = DiscrepancyView;
+    static constexpr std::string_view word = "resolve_discrepancy";
+    std::string programme;
+    std::string discrepancy;              // dsc_…
+    std::string note;                     // may be empty
+};
+
 // -- Keys and users ---------------------------------------------------------------------------------------------------------
 
 SUKI_ENUM(KeyScope, till, service, admin)

@@ -14,6 +14,7 @@ namespace {
 // told to come back, which a till does for ever.
 constexpr int kAttemptsMax = 6;
 constexpr std::size_t kBulkMax = 1'000;
+constexpr std::int64_t kIdleMsMin = 10;
 
 /// Commands that have no id of their caller's and that are not the same when done twice.
 bool is_unprotected(const Command& command) {
@@ -35,7 +36,14 @@ void App::Core::run() {
         std::vector<Job> jobs;
         {
             std::unique_lock lock{mutex};
-            waiting.wait(lock, [&] { return is_stopping || !queue.empty(); });
+            const std::chrono::milliseconds pause{std::max(wiring.others_seen_within_ms, kIdleMsMin)};
+            const bool is_woken = waiting.wait_for(lock, pause, [&] { return is_stopping || !queue.empty(); });
+            if (!is_woken) {
+                // Nobody writes here; readers shall see what others write all the same.
+                lock.unlock();
+                notice_others();
+                continue;
+            }
             if (queue.empty()) return;
             const std::size_t most = queue.front().is_bulk ? std::max(kBulkMax, wiring.commands_per_commit) : wiring.commands_per_commit;
             while (!queue.empty() && jobs.size() < most) {
@@ -48,6 +56,24 @@ void App::Core::run() {
             }
         }
         commit(std::move(jobs));
+    }
+}
+
+void App::Core::notice_others() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < look_again_at) return;
+    look_again_at = now + std::chrono::milliseconds{wiring.others_seen_within_ms};
+    try {
+        // Asked before reading: what is written meanwhile is noticed the next time.
+        const std::int64_t mark = store.change_mark();
+        if (mark == others_mark) return;
+        source.set_world(load_world(store, wiring.zones, source.world().get()));
+        source.forget_everything();
+        read_quarantine();
+        others_mark = mark;
+    } catch (const store::StoreFault&) {
+        // What is known goes on being served; the next look tries again.
+        ++store_faults;
     }
 }
 
@@ -75,6 +101,7 @@ Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
 }
 
 bool App::Core::try_commit(std::vector<Job>& jobs, std::vector<std::optional<Answered<Answer>>>& answers) {
+    notice_others();
     Desk batch{source};
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (!quarantined.empty() && quarantined.contains(hash_of(jobs[i].command))) {
@@ -139,6 +166,8 @@ void App::Core::commit(std::vector<Job> jobs) {
             ++store_faults;
             fault = thrown.what();
             is_retryable = thrown.retryable;
+            // It may be for what another process wrote: an edition as well as a row.
+            look_again_at = {};
             source.forget_everything();
         } catch (const std::exception& thrown) {
             fault = thrown.what();

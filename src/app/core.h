@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -35,6 +36,9 @@ struct App::Core {
     Answered<Answer> decide_job(Desk& batch, Job& job);
     void quarantine(const Job& job, const std::string& reason);
     Instant next_instant();
+    /// Reads anew what another process changed: looks at most once in the time that Wiring allows, unless something was refused for it.
+    void notice_others();
+    void read_quarantine();
     /// The first MAC key, on the first start.
     void make_mac_key();
     /// Writes and lets readers see it.
@@ -44,6 +48,8 @@ struct App::Core {
 
     store::Store& store;
     const Wiring wiring;
+    std::int64_t others_mark;              // committer only; of before what `source` has read
+    std::chrono::steady_clock::time_point look_again_at{};
     Source source;
 
     std::mutex commit_mutex;               // the store takes one commit at a time; sessions come from callers' threads

@@ -43,6 +43,7 @@ Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const CreateApiKey& comm
 Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const RevokeApiKey& command);
 Answered<UserView> decide(Desk& desk, const Ask& ask, const CreateUser& command);
 Answered<SweepAnswer> decide(Desk& desk, const Ask& ask, const Sweep& command);
+Answered<DiscrepancyView> decide(Desk& desk, const Ask& ask, const ResolveDiscrepancy& command);
 
 /// Any command, exactly once: a repeat of what was accepted gets the answer that was given (DESIGN.md 10).
 Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const std::function<void(Desk&)>& commit_now, const Caller& caller,
@@ -63,6 +64,8 @@ std::string own_cause(const Desk& desk, const Ask& ask, std::string_view prefix)
 /// A member for a history's external id.
 Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const CreateMember& command);
 Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const std::string& organisation, Instant now);
+
+DiscrepancyView view_of(const store::DiscrepancyRow& row);
 
 /// Who answers for it.
 std::string author_of(const Caller& caller);

@@ -130,6 +130,16 @@ std::optional<store::ApiKeyRow> Desk::api_key(const std::string& id) const {
     return found->second;
 }
 
+std::optional<store::DiscrepancyRow> Desk::discrepancy(const std::string& organisation, const std::string& programme,
+                                                       IdBits id) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->resolved_.find(id);
+        if (found == desk->resolved_.end()) continue;
+        if (found->second.org == organisation && found->second.programme == programme) return found->second;
+    }
+    return source_->store().find_discrepancy(organisation, programme, id);
+}
+
 std::int64_t Desk::pool_drawn(const PoolName& name) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
         const auto found = desk->pools_.find(name);
@@ -199,7 +209,10 @@ void Desk::change_pool(const PoolName& name, std::int64_t change) {
     pools_[name] = pool_drawn(name) + change;
 }
 
-IdBits Desk::next_id(std::string_view cause, std::string_view part) { return derived_id(recorded_at_, cause, part, ordinal_++); }
+IdBits Desk::next_id(std::string_view cause, std::string_view part) {
+    // The milliseconds of an id are coarse: two commands about one thing may share them, but never the microsecond.
+    return derived_id(recorded_at_, cause, part, static_cast<std::uint64_t>(recorded_at_.us) * 4'096 + ordinal_++);
+}
 
 void Desk::post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting) {
     store::StateRow& state = *edit(key).state;
@@ -252,7 +265,14 @@ void Desk::discrepancy(const std::string& organisation, const std::string& progr
                                   .kind = std::string{name_of(found.kind)},
                                   .charged = found.stated,
                                   .decided = found.decided,
-                                  .recorded_at = recorded_at_});
+                                  .recorded_at = recorded_at_,
+                                  .line = found.line,
+                                  .what = found.what});
+}
+
+void Desk::put_discrepancy(store::DiscrepancyRow row) {
+    resolved_[row.id] = row;
+    rows.discrepancies.push_back(std::move(row));
 }
 
 void Desk::announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic,
@@ -274,6 +294,7 @@ void Desk::absorb(Desk&& above) {
     for (auto& [key, card] : above.cards_) cards_[key] = std::move(card);
     for (auto& [key, receipt] : above.receipts_) receipts_[key] = std::move(receipt);
     for (auto& [key, row] : above.remembered_) remembered_[key] = std::move(row);
+    for (auto& [id, row] : above.resolved_) resolved_[id] = std::move(row);
     for (const auto& [name, drawn] : above.pools_) pools_[name] = drawn;
     rows.append(std::move(above.rows));
     changes_products = changes_products || above.changes_products;

@@ -44,6 +44,8 @@ public:
     [[nodiscard]] std::optional<store::IdempotencyRow> idempotency(const std::string& organisation, const std::string& api_key,
                                                                    const std::string& key) const;
     [[nodiscard]] std::optional<store::ApiKeyRow> api_key(const std::string& id) const;
+    [[nodiscard]] std::optional<store::DiscrepancyRow> discrepancy(const std::string& organisation, const std::string& programme,
+                                                                   IdBits id) const;
     [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
     [[nodiscard]] const Source& source() const { return *source_; }
     [[nodiscard]] Instant recorded_at() const { return recorded_at_; }
@@ -66,6 +68,7 @@ public:
     void sweep(const store::OwnerKey& key, const Programme& programme);
     void discrepancy(const std::string& organisation, const std::string& programme, const std::string& event,
                      std::optional<AccountId> account, const Discrepancy& found);
+    void put_discrepancy(store::DiscrepancyRow row);
     void announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic,
                   std::string_view cause, std::string payload);
 
@@ -95,6 +98,7 @@ private:
     std::map<std::pair<std::string, std::string>, store::CardRow> cards_;                         // organisation, number
     std::map<std::tuple<std::string, std::string, std::string>, store::ReceiptRow> receipts_;     // organisation, programme, id
     std::map<std::tuple<std::string, std::string, std::string>, store::IdempotencyRow> remembered_;
+    std::map<IdBits, store::DiscrepancyRow> resolved_;
     std::map<PoolName, std::int64_t> pools_;     // what is drawn after this sheet
     std::map<PoolName, store::PoolRow> pool_rows_;  // as flushed
     std::uint64_t ordinal_ = 0;

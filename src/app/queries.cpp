@@ -170,13 +170,17 @@ Answered<ReceiptList> App::receipts(const std::string& organisation, const std::
     });
 }
 
-Answered<DiscrepancyList> App::discrepancies(const std::string& organisation, const std::string& programme, const Page& page) const {
+Answered<DiscrepancyList> App::discrepancies(const std::string& organisation, const std::string& programme, const Page& page,
+                                             DiscrepancyFilter filter) const {
     return guarded<DiscrepancyList>(*core_, [&]() -> Answered<DiscrepancyList> {
         const ProgrammePointer found = core_->source.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
         const auto limit = limit_of(page);
         if (!limit) return Unexpected<Refusal>{limit.error()};
-        store::DiscrepancyQuery query{.org = organisation, .programme = found->id, .is_open_only = false, .limit = *limit + 1};
+        store::DiscrepancyQuery query{.org = organisation,
+                                      .programme = found->id,
+                                      .is_open_only = filter == DiscrepancyFilter::open,
+                                      .limit = *limit + 1};
         if (!page.cursor.empty()) {
             const auto parts = read_cursor(page.cursor, 2);
             const auto at = parts ? parse_integer(parts->front()) : std::nullopt;
@@ -190,14 +194,7 @@ Answered<DiscrepancyList> App::discrepancies(const std::string& organisation, co
             rows.resize(*limit);
             list.next_cursor = cursor_of({std::to_string(rows.back().recorded_at.us), id_text("dsc", rows.back().id)});
         }
-        for (const store::DiscrepancyRow& row : rows) {
-            list.discrepancies.push_back({.programme = found->id,
-                                          .event = row.receipt,
-                                          .recorded_at = row.recorded_at,
-                                          .discrepancy = {.kind = from_name<DiscrepancyKind>(row.kind).value_or(DiscrepancyKind{}),
-                                                          .stated = row.charged,
-                                                          .decided = row.decided}});
-        }
+        for (const store::DiscrepancyRow& row : rows) list.discrepancies.push_back(view_of(row));
         return list;
     });
 }

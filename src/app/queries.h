@@ -116,12 +116,7 @@ struct ProgrammeView {
     std::vector<EditionView> editions;        // ascending
     std::optional<int> in_force;              // as of the instant asked
 };
-struct DiscrepancyView {
-    std::string programme;
-    std::string event;                        // receipt, return or activity id
-    Instant recorded_at;
-    Discrepancy discrepancy;
-};
+SUKI_ENUM(DiscrepancyFilter, open, all)
 struct DiscrepancyList {
     std::vector<DiscrepancyView> discrepancies;
     std::string next_cursor;

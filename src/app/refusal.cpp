@@ -115,6 +115,14 @@ RefusalKind kind_of(AuthRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(DiscrepancyRejection rejection) {
+    switch (rejection) {
+        case DiscrepancyRejection::note_malformed: return RefusalKind::invalid;
+        case DiscrepancyRejection::discrepancy_not_found: return RefusalKind::not_found;
+    }
+    return RefusalKind::internal;
+}
+
 RefusalKind kind_of(QueryRejection) { return RefusalKind::invalid; }
 
 }  // namespace suki::app

@@ -54,6 +54,7 @@ SUKI_ENUM(CatalogueRejection, product_malformed, store_malformed, zone_unknown)
 SUKI_ENUM(OrganisationRejection, organisation_malformed, organisation_already_exists)
 SUKI_ENUM(AuthRejection, key_name_malformed, scope_malformed, key_not_found, user_name_malformed, password_too_short,
           user_already_exists, user_not_found, too_many_attempts, wrong_name_or_password, session_unknown)
+SUKI_ENUM(DiscrepancyRejection, note_malformed, discrepancy_not_found)
 SUKI_ENUM(QueryRejection, cursor_malformed, limit_out_of_range)
 
 RefusalKind kind_of(CommandRejection rejection);
@@ -69,6 +70,7 @@ RefusalKind kind_of(EditionRejection rejection);
 RefusalKind kind_of(CatalogueRejection rejection);
 RefusalKind kind_of(OrganisationRejection rejection);
 RefusalKind kind_of(AuthRejection rejection);
+RefusalKind kind_of(DiscrepancyRejection rejection);
 RefusalKind kind_of(QueryRejection rejection);
 
 template <class E>

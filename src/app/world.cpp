@@ -79,44 +79,66 @@ ProgrammePointer with_edition(const ProgrammePointer& before, const std::string&
     return after;
 }
 
-WorldPointer load_world(store::Store& store, const programme::ZoneLoader& zones) {
-    auto world = std::make_shared<World>();
+namespace {
+
+/// The programme with those editions that `before` has not.
+ProgrammePointer load_programme(store::Store& store, const programme::ZoneLoader& zones, const store::ProgrammeRow& row,
+                                ProgrammePointer before) {
+    for (const store::EditionRow& edition : store.editions(row.org, row.id)) {
+        if (before != nullptr && before->edition(edition.number) != nullptr) continue;
+        auto compiled = programme::compile(edition.document, zones, edition.semantics);
+        if (!compiled) {
+            throw store::StoreFault(
+                "edition " + std::to_string(edition.number) + " of " + row.id + " does not compile by this version of Suki", false);
+        }
+        const EditionView view{.programme = row.id,
+                               .edition = edition.number,
+                               .effective_on = edition.effective_on,
+                               .published_at = edition.published_at,
+                               .author = edition.published_by,
+                               .document_hash = edition.hash,
+                               .semantics = edition.semantics};
+        before = with_edition(before, row.org, make_edition(view, compiled->plan));
+    }
+    return before;
+}
+
+void read_world(store::Store& store, const programme::ZoneLoader& zones, const World* before, World& world) {
     for (const store::OrganisationRow& organisation : store.organisations()) {
-        world->organisations.emplace(organisation.id, organisation);
+        world.organisations.emplace(organisation.id, organisation);
         for (const store::ProgrammeRow& row : store.programmes(organisation.id)) {
-            ProgrammePointer programme;
-            for (const store::EditionRow& edition : store.editions(organisation.id, row.id)) {
-                auto compiled = programme::compile(edition.document, zones, edition.semantics);
-                if (!compiled) {
-                    throw store::StoreFault("edition " + std::to_string(edition.number) + " of " + row.id +
-                                                " does not compile by this version of Suki",
-                                            false);
-                }
-                const EditionView view{.programme = row.id,
-                                       .edition = edition.number,
-                                       .effective_on = edition.effective_on,
-                                       .published_at = edition.published_at,
-                                       .author = edition.published_by,
-                                       .document_hash = edition.hash,
-                                       .semantics = edition.semantics};
-                programme = with_edition(programme, organisation.id, make_edition(view, compiled->plan));
+            ProgrammePointer known;
+            if (before != nullptr) {
+                const auto found = before->programmes.find({row.org, row.id});
+                if (found != before->programmes.end()) known = found->second;
             }
-            if (programme != nullptr) world->programmes[{organisation.id, row.id}] = programme;
+            const ProgrammePointer programme = load_programme(store, zones, row, std::move(known));
+            if (programme != nullptr) world.programmes[{row.org, row.id}] = programme;
         }
-        for (const store::ApiKeyRow& key : store.api_keys(organisation.id)) world->api_keys.emplace(key.id, key);
+        for (const store::ApiKeyRow& key : store.api_keys(organisation.id)) world.api_keys.emplace(key.id, key);
         for (const catalogue::Store& place : store.places(organisation.id)) {
-            if (!place.zone.empty()) world->zones[place.zone] = zones(place.zone);
-            world->places[{organisation.id, place.id}] = place;
+            if (!place.zone.empty() && !world.zones.contains(place.zone)) {
+                const bool is_known = before != nullptr && before->zones.contains(place.zone);
+                world.zones[place.zone] = is_known ? before->zones.at(place.zone) : zones(place.zone);
+            }
+            world.places[{organisation.id, place.id}] = place;
         }
-        if (!store.console_users(organisation.id).empty()) world->has_users = true;
+        if (!store.console_users(organisation.id).empty()) world.has_users = true;
     }
-    if (!store.console_users(std::string{}).empty()) world->has_users = true;
+    if (!store.console_users(std::string{}).empty()) world.has_users = true;
     for (const store::SecretRow& secret : store.secrets()) {
-        if (secret.name.starts_with("mac/")) world->mac_keys.push_back(secret);
+        if (secret.name.starts_with("mac/")) world.mac_keys.push_back(secret);
     }
-    std::sort(world->mac_keys.begin(), world->mac_keys.end(), [](const store::SecretRow& a, const store::SecretRow& b) {
+    std::sort(world.mac_keys.begin(), world.mac_keys.end(), [](const store::SecretRow& a, const store::SecretRow& b) {
         return a.created_at != b.created_at ? a.created_at > b.created_at : a.name > b.name;
     });
+}
+
+}  // namespace
+
+WorldPointer load_world(store::Store& store, const programme::ZoneLoader& zones, const World* before) {
+    auto world = std::make_shared<World>();
+    store.in_one_picture([&] { read_world(store, zones, before, *world); });
     return world;
 }
 

@@ -66,7 +66,8 @@ Edition make_edition(const EditionView& view, const programme::PlanPointer& comp
 /// The programme with one edition more.
 ProgrammePointer with_edition(const ProgrammePointer& before, const std::string& organisation, Edition edition);
 
-/// Reads everything at start. Throws what the store throws, and a StoreFault for a stored document that no longer compiles.
-WorldPointer load_world(store::Store& store, const programme::ZoneLoader& zones);
+/// Reads everything, in one picture. Editions that `before` has are taken from there: they never change, and compiling is dear.
+/// Throws what the store throws, and a StoreFault for a stored document that no longer compiles.
+WorldPointer load_world(store::Store& store, const programme::ZoneLoader& zones, const World* before = nullptr);
 
 }  // namespace suki::app

@@ -253,6 +253,9 @@ struct DiscrepancyRow {
     Instant recorded_at;
     std::optional<Instant> resolved_at;
     std::string resolved_by;
+    std::int64_t line = 0;   // 0: the receipt as a whole
+    std::string what;        // the unit, card or hold meant; may be empty
+    std::string note;        // of whoever resolved it
     friend bool operator==(const DiscrepancyRow&, const DiscrepancyRow&) = default;
 };
 

@@ -260,6 +260,11 @@ public:
     virtual Overview overview(const std::string& org, const std::string& programme, Date today) = 0;
     /// Days that have receipts, ascending.
     virtual std::vector<DayTotals> daily_totals(const std::string& org, const std::string& programme, DateRange range) = 0;
+    /// A number that another process's commits (another Store's on the same file) change, and one's own do not. It costs about as
+    /// much as one look-up, and is not among the operations that `fail_at` counts: when it is asked for depends on the clock.
+    virtual std::int64_t change_mark() = 0;
+    /// Whatever the calling thread reads within `read` is of one moment. It may not commit there.
+    virtual void in_one_picture(const std::function<void()>& read) = 0;
     /// One consistent picture of everything, for `verify` and exports. Callbacks may read from the store, not commit to it.
     virtual void visit(const Visitor& visitor) = 0;
     /// The receipts of one programme in the order of the key (owner by owner): what a new counter is filled from.

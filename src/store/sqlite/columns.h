@@ -130,7 +130,7 @@ auto columns_of(R& r) {
 template <RowOf<DiscrepancyRow> R>
 auto columns_of(R& r) {
     return columns(r.org, r.programme, r.id, r.account, r.receipt, r.kind, r.charged, r.decided, r.recorded_at, r.resolved_at,
-                   r.resolved_by);
+                   r.resolved_by, r.line, r.what, r.note);
 }
 template <RowOf<QuarantineRow> R>
 auto columns_of(R& r) {

@@ -187,6 +187,8 @@ public:
 
     /// A script of any number of statements, not kept.
     void execute(const std::string& sql);
+    /// Changes when another connection commits. Not counted as an operation.
+    [[nodiscard]] std::int64_t data_version() const;
     [[nodiscard]] bool is_in_transaction() const;
     /// Undoes what is under way; never throws.
     void roll_back() noexcept;

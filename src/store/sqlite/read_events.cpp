@@ -159,6 +159,31 @@ std::vector<DayTotals> SqliteStore::daily_totals(const std::string& org, const s
     return list<DayTotals>(sql::daily_totals, org, programme, range.starts_on, range.ends_on);
 }
 
+Picture*& Picture::innermost() {
+    thread_local Picture* innermost = nullptr;
+    return innermost;
+}
+
+std::int64_t SqliteStore::change_mark() {
+    if (is_in_memory_) return 0;
+    const std::lock_guard guard{writer_mutex_};
+    // Asked on the writing connection, whose own commits do not change it.
+    return writer_->data_version();
+}
+
+void SqliteStore::in_one_picture(const std::function<void()>& read) {
+    const Lease lease{*this};
+    const Snapshot snapshot{*lease};
+    struct Kept : Picture {
+        ~Kept() { innermost() = outer; }
+    } picture;
+    picture.store = this;
+    picture.connection = &*lease;
+    picture.outer = Picture::innermost();
+    Picture::innermost() = &picture;
+    read();
+}
+
 void SqliteStore::visit(const Visitor& visitor) {
     const Lease lease{*this};
     const Snapshot snapshot{*lease};

@@ -75,6 +75,8 @@ public:
 
     Overview overview(const std::string& org, const std::string& programme, Date today) override;
     std::vector<DayTotals> daily_totals(const std::string& org, const std::string& programme, DateRange range) override;
+    std::int64_t change_mark() override;
+    void in_one_picture(const std::function<void()>& read) override;
     void visit(const Visitor& visitor) override;
     void receipts_of(const std::string& org, const std::string& programme,
                      const std::function<bool(const ReceiptRow&)>& each) override;
@@ -105,11 +107,25 @@ private:
     std::vector<std::unique_ptr<Connection>> readers_;  // idle ones; as many exist as threads ever read at once
 };
 
+/// The connection that a thread keeps for a while, so that all its reads are of one picture. The pictures of one thread are nested:
+/// the last one begun ends first.
+struct Picture {
+    const SqliteStore* store = nullptr;
+    Connection* connection = nullptr;
+    Picture* outer = nullptr;
+    static Picture*& innermost();
+};
+
 class Lease {
 public:
     explicit Lease(SqliteStore& store) : store_(store) {
         if (store.is_in_memory_) {
             lock_ = std::unique_lock{store.writer_mutex_};
+            return;
+        }
+        for (const Picture* picture = Picture::innermost(); picture != nullptr; picture = picture->outer) {
+            if (picture->store != &store) continue;
+            pictured_ = picture->connection;
             return;
         }
         {
@@ -135,12 +151,13 @@ public:
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
 
-    Connection& operator*() const { return reader_ ? *reader_ : *store_.writer_; }
+    Connection& operator*() const { return pictured_ ? *pictured_ : reader_ ? *reader_ : *store_.writer_; }
 
 private:
     SqliteStore& store_;
     std::unique_lock<std::recursive_mutex> lock_;
     std::unique_ptr<Connection> reader_;
+    Connection* pictured_ = nullptr;
 };
 
 template <class... Keys>

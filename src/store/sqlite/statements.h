@@ -206,10 +206,11 @@ inline constexpr const char* read_outbox = "select " SUKI_OUTBOX " from outbox o
 #undef SUKI_OUTBOX
 
 #define SUKI_DISCREPANCY \
-    "org, programme, id, account, receipt, kind, charged, decided, recorded_at, resolved_at, resolved_by"
+    "org, programme, id, account, receipt, kind, charged, decided, recorded_at, resolved_at, resolved_by, line, what, note"
 inline constexpr const char* put_discrepancy =
-    "insert into discrepancy (bucket, " SUKI_DISCREPANCY ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) on conflict "
-    "(bucket, org, programme, id) do update set resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by";
+    "insert into discrepancy (bucket, " SUKI_DISCREPANCY ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) on "
+    "conflict (bucket, org, programme, id) do update set resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, "
+    "note = excluded.note";
 inline constexpr const char* find_discrepancy =
     "select " SUKI_DISCREPANCY " from discrepancy where org = ?1 and programme = ?2 and id = ?3";
 inline constexpr const char* list_discrepancies =

@@ -75,22 +75,25 @@ protected:
     }
     void start() {
         app.reset();
-        app = std::make_unique<App>(*store, Wiring{.zones =
-                                                       [](const std::string& name) -> ZonePointer {
-                                                           if (name == "UTC") return std::make_shared<Zone>(fixed_zone(name, 0));
-                                                           if (name != "Europe/Minsk") return nullptr;
-                                                           return std::make_shared<Zone>(fixed_zone(name, 3 * 3600));
-                                                       },
-                                                   .now = [this] { return Instant{now.load()}; },
-                                                   .random =
-                                                       [this](std::span<std::uint8_t> bytes) {
-                                                           for (std::uint8_t& byte : bytes) {
-                                                               std::uint64_t step = seed.fetch_add(1) * 0x9e3779b97f4a7c15ULL + 77;
-                                                               step = (step ^ (step >> 29)) * 0xbf58476d1ce4e5b9ULL;
-                                                               byte = static_cast<std::uint8_t>(step >> 40);
-                                                           }
-                                                       },
-                                                   .password_rounds = 1});
+        app = std::make_unique<App>(*store, wiring());
+    }
+    Wiring wiring() {
+        return {.zones = [](const std::string& name) -> ZonePointer {
+                    if (name == "UTC") return std::make_shared<Zone>(fixed_zone(name, 0));
+                    if (name != "Europe/Minsk") return nullptr;
+                    return std::make_shared<Zone>(fixed_zone(name, 3 * 3600));
+                },
+                .now = [this] { return Instant{now.load()}; },
+                .random =
+                    [this](std::span<std::uint8_t> bytes) {
+                        for (std::uint8_t& byte : bytes) {
+                            std::uint64_t step = seed.fetch_add(1) * 0x9e3779b97f4a7c15ULL + 77;
+                            step = (step ^ (step >> 29)) * 0xbf58476d1ce4e5b9ULL;
+                            byte = static_cast<std::uint8_t>(step >> 40);
+                        }
+                    },
+                .password_rounds = 1,
+                .others_seen_within_ms = 20};
     }
     static Caller who(std::string key = {}) {
         return {.organisation = "foods", .api_key = "test", .idempotency_key = std::move(key), .author = "tester"};

@@ -1,0 +1,155 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "fixture.h"
+
+/// Two applications over one file, as `suki serve` and another verb of `suki` beside it.
+namespace suki::app {
+namespace {
+
+class Processes : public AppTest {
+protected:
+    void SetUp() override {
+        now = at(3, 1).us;
+        folder = std::filesystem::temp_directory_path() / ("suki-processes-" + std::to_string(getpid()));
+        std::filesystem::remove_all(folder);
+        std::filesystem::create_directories(folder);
+        store = open();
+        other_store = open();
+        start();
+        ASSERT_TRUE(app->run(who(), CreateOrganisation{.id = "foods", .title = "Test Foods"}));
+        publish(club());
+        other = std::make_unique<App>(*other_store, wiring());
+    }
+    void TearDown() override {
+        other.reset();
+        other_store.reset();
+        AppTest::TearDown();
+        store.reset();
+        std::filesystem::remove_all(folder);
+    }
+    std::unique_ptr<store::Store> open() const {
+        return store::open_sqlite({.path = (folder / "suki.db").string(), .now = at(1, 1), .is_durable = false});
+    }
+    /// Waits for what must come by itself.
+    static bool comes(const std::function<bool()>& is_there) {
+        for (int i = 0; i < 1'000; ++i) {
+            if (is_there()) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        }
+        return false;
+    }
+    static RecordReceipt sale(const MemberName& member, const std::string& id, std::int64_t amount = 1000) {
+        return {.programme = "club", .member = member, .receipt = receipt(id, amount, at(3, 1))};
+    }
+
+    std::filesystem::path folder;
+    std::unique_ptr<store::Store> other_store;
+    std::unique_ptr<App> other;
+};
+
+TEST_F(Processes, an_edition_published_in_one_judges_in_the_other) {
+    const auto publish_in = [](App& writer, const std::string& rate) {
+        std::string text = club();
+        text.replace(text.find("3 per 1 BYN"), 11, rate);
+        auto published = writer.run(who(), PublishEdition{.document = text, .effective_on = *make_date(2026, 3, 1), .allow_past = true});
+        EXPECT_TRUE(published) << (published ? "" : describe(published.error()));
+        return published ? published->edition : 0;
+    };
+    EXPECT_EQ(publish_in(*other, "7 per 1 BYN"), 2);
+    EXPECT_TRUE(comes([&] { return app->plan("foods", "club", 2).has_value(); }));
+    const ReceiptAnswer sold = bought(join("ana"), receipt("r1", 1000, at(3, 1)));
+    EXPECT_EQ(sold.edition, 2);
+    EXPECT_EQ(sold.outcome.points.at(0), Points{70});
+    // And no number is taken twice, however soon.
+    EXPECT_EQ(publish_in(*other, "8 per 1 BYN"), 3);
+    EXPECT_EQ(publish_in(*app, "9 per 1 BYN"), 4);
+}
+
+TEST_F(Processes, keys_products_stores_and_organisations_of_one_are_known_to_the_other) {
+    const auto key = other->run(who(), CreateApiKey{.name = "till 1", .scopes = {KeyScope::till}});
+    ASSERT_TRUE(key);
+    EXPECT_TRUE(comes([&] { return app->authenticate(key->secret).has_value(); }));
+    ASSERT_TRUE(other->run(who(), RevokeApiKey{.id = key->id}));
+    EXPECT_TRUE(comes([&] { return !app->authenticate(key->secret); }));
+
+    // A product that was asked for in vain is remembered as absent, but not for ever.
+    const auto discount = [&] {
+        event::Receipt asked = receipt("q", 1000, at(3, 1), "");
+        asked.lines[0].sku = "green";
+        const auto quoted = app->quote("foods", {.programme = "club", .receipt = asked});
+        return quoted ? quoted->outcome.discount : Money{-1};
+    };
+    EXPECT_EQ(discount(), Money{0});
+    ASSERT_TRUE(other->run(who(), ImportProducts{.products = {{.sku = "green", .category = "tea"}}}));
+    EXPECT_TRUE(comes([&] { return discount() == Money{100}; }));
+    ASSERT_TRUE(other->run(who(), ImportStores{.stores = {{.id = "s9", .zone = "Europe/Minsk"}}}));
+    EXPECT_TRUE(comes([&] { return app->stores("foods").size() == 1; }));
+    ASSERT_TRUE(other->run(who(), CreateOrganisation{.id = "second", .title = "Second"}));
+    EXPECT_TRUE(comes([&] { return app->organisations().size() == 2; }));
+}
+
+TEST_F(Processes, readers_see_what_the_other_recorded) {
+    const MemberName ana = join("ana");
+    bought(ana, receipt("r1", 1000, at(3, 1)));
+    const Points before = balance(ana).pending;
+    ASSERT_TRUE(other->run(who(), sale(ana, "r2")));
+    EXPECT_TRUE(comes([&] { return balance(ana).pending == Points{before.minor() + 30}; })) << balance(ana).pending.minor();
+}
+
+TEST_F(Processes, both_write_for_one_member_and_nothing_is_lost) {
+    const MemberName ana = join("ana");
+    for (int i = 0; i < 40; ++i) {
+        App& writer = i % 2 == 0 ? *app : *other;
+        const auto sold = writer.run(who(), sale(ana, "r" + std::to_string(i)));
+        ASSERT_TRUE(sold) << i << describe(sold.error());
+    }
+    EXPECT_TRUE(comes([&] { return balance(ana).pending == Points{50 + 40 * 30}; })) << balance(ana).pending.minor();
+    // The same receipt sent to both is recorded once.
+    const auto again = app->run(who(), sale(ana, "r1"));
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->is_repeat);
+}
+
+TEST_F(Processes, both_write_at_the_same_time_and_nothing_is_lost) {
+    const MemberName ana = join("ana");
+    const auto write = [&](App& writer, const std::string& prefix) {
+        for (int i = 0; i < 50; ++i) {
+            // Refused only for want of an attempt: a till sends again.
+            while (!writer.run(who(), sale(ana, prefix + std::to_string(i)))) {
+            }
+        }
+    };
+    std::thread beside{[&] { write(*other, "b"); }};
+    write(*app, "a");
+    beside.join();
+    EXPECT_TRUE(comes([&] { return balance(ana).pending == Points{50 + 100 * 30}; })) << balance(ana).pending.minor();
+}
+
+TEST_F(Processes, verify_does_not_take_what_is_recorded_meanwhile_for_a_breach) {
+    const MemberName ana = join("ana");
+    const MemberName bob = join("bob");
+    std::atomic<bool> is_over{false};
+    std::atomic<int> sold{0};
+    std::thread beside{[&] {
+        for (int i = 0; !is_over; ++i) {
+            event::Receipt bread = receipt("t" + std::to_string(i), 500 + i, at(3, 1), i % 3 == 0 ? "tea" : "bread");
+            App& writer = i % 4 == 0 ? *other : *app;
+            if (writer.run(who(), RecordReceipt{.programme = "club", .member = i % 2 == 0 ? ana : bob, .receipt = bread})) ++sold;
+        }
+    }};
+    for (int i = 0; i < 40 || sold < 100; ++i) {
+        const VerifyReport report = app->verify();
+        EXPECT_EQ(report.breach_count, 0) << report.breaches.at(0).what << " " << report.breaches.at(0).details;
+        if (report.breach_count != 0) break;
+    }
+    is_over = true;
+    beside.join();
+    EXPECT_GE(sold.load(), 100);
+}
+
+}  // namespace
+}  // namespace suki::app
