@@ -52,8 +52,8 @@ protected:
         now += 1'000'000;
         std::string text = std::to_string(answer.outcome.total.minor());
         for (const event::Decision& each : answer.outcome.decisions) {
-            text += " " + each.offer + ":" + std::string{name_of(each.verdict)} + ":" + std::to_string(each.discount.minor()) + ":" +
-                    std::to_string(each.points.minor());
+            text += " " + each.offer + ":" + std::string{name_of(each.verdict)} + ":" + std::to_string(each.discount.minor()) +
+                    ":" + std::to_string(each.points.minor());
         }
         return text;
     }
@@ -212,20 +212,17 @@ offers:
                                   {.id = "r2", .occurred_at = at(3, 2)},
                                   {.id = "r3", .occurred_at = at(3, 3), .amount = 1500},
                                   {.id = "r4", .occurred_at = at(3, 4)}};
-    expect_settled_by_earlier_days(document, sales,
-                                   {{"r1", "1000"},
-                                    {"r2", "1000"},
-                                    {"r3", "1500 friends:applied:0:1"},
-                                    {"r4", "1000 family:applied:0:2"}});
+    expect_settled_by_earlier_days(
+        document, sales, {{"r1", "1000"}, {"r2", "1000"}, {"r3", "1500 friends:applied:0:1"}, {"r4", "1000 family:applied:0:2"}});
     EXPECT_EQ(decided_in(document, sales, {0, 1, 2, 3}).at("r4"), "1000 family:applied:0:2");
     EXPECT_EQ(decided_in(document, sales, {0, 2, 3, 1}).at("r4"), "1000 friends:applied:0:1");
     // The history of levels is in the end the same.
     const auto levels = [&](const std::vector<std::size_t>& order) {
         (void)decided_in(document, sales, order);
         const auto member = app->find_member("foods", "club", ana());
-        return member && member->level ? member->level->level + " " + date_text(member->level->since) + " " +
-                                             date_text(member->level->keep_until)
-                                       : std::string{};
+        return member && member->level
+                   ? member->level->level + " " + date_text(member->level->since) + " " + date_text(member->level->keep_until)
+                   : std::string{};
     };
     EXPECT_EQ(levels({0, 1, 2, 3}), "family 2026-03-03 2026-04-03");
     EXPECT_EQ(levels({3, 2, 1, 0}), "family 2026-03-03 2026-04-03");
@@ -283,18 +280,18 @@ TEST_F(ArrivalTest, limits_and_budgets_of_the_whole_programme) {
   first: {give: {points: 1}, limit: 1 in all}
 )");
     const std::vector<Sale> sales{{.id = "r1", .occurred_at = at(3, 1)}, {.id = "r2", .occurred_at = at(3, 2)}};
-    EXPECT_EQ(decided_in(document, sales, {0, 1}),
-              (Decided{{"r1", "800 budget:applied:200:0 first:applied:0:1"}, {"r2", "1000 budget:lost_to_budget:0:0 first:lost_to_limit:0:0"}}));
-    EXPECT_EQ(decided_in(document, sales, {1, 0}),
-              (Decided{{"r1", "1000 budget:lost_to_budget:0:0 first:lost_to_limit:0:0"}, {"r2", "800 budget:applied:200:0 first:applied:0:1"}}));
+    EXPECT_EQ(decided_in(document, sales, {0, 1}), (Decided{{"r1", "800 budget:applied:200:0 first:applied:0:1"},
+                                                            {"r2", "1000 budget:lost_to_budget:0:0 first:lost_to_limit:0:0"}}));
+    EXPECT_EQ(decided_in(document, sales, {1, 0}), (Decided{{"r1", "1000 budget:lost_to_budget:0:0 first:lost_to_limit:0:0"},
+                                                            {"r2", "800 budget:applied:200:0 first:applied:0:1"}}));
 }
 
 /// By the receipt that earned them: when they mature and when they lapse.
 Decided dates_of(const std::vector<LotView>& lots) {
     Decided dates;
     for (const LotView& lot : lots) {
-        dates[lot.earned_by] = instant_text(lot.matures_at) + " " +
-                                   (lot.expires_at ? instant_text(*lot.expires_at) : std::string{"never"});
+        dates[lot.earned_by] =
+            instant_text(lot.matures_at) + " " + (lot.expires_at ? instant_text(*lot.expires_at) : std::string{"never"});
     }
     return dates;
 }
@@ -325,11 +322,10 @@ TEST_F(ArrivalTest, expiry_and_pending) {
                  {"r2", "2026-07-13T21:00:00Z 2027-06-29T21:00:00Z"},
                  {"r3", "2026-09-13T21:00:00Z 2027-08-30T21:00:00Z"},
                  {"r4", "2026-12-13T21:00:00Z 2027-11-29T21:00:00Z"}});
-    expect_same("points: {worth: 0.01 BYN, expire: at the end of the year}",
-                {{"r1", "2026-02-28T21:00:00Z 2026-12-31T21:00:00Z"},
-                 {"r2", "2026-06-29T21:00:00Z 2026-12-31T21:00:00Z"},
-                 {"r3", "2026-08-30T21:00:00Z 2026-12-31T21:00:00Z"},
-                 {"r4", "2026-11-29T21:00:00Z 2026-12-31T21:00:00Z"}});
+    expect_same("points: {worth: 0.01 BYN, expire: at the end of the year}", {{"r1", "2026-02-28T21:00:00Z 2026-12-31T21:00:00Z"},
+                                                                              {"r2", "2026-06-29T21:00:00Z 2026-12-31T21:00:00Z"},
+                                                                              {"r3", "2026-08-30T21:00:00Z 2026-12-31T21:00:00Z"},
+                                                                              {"r4", "2026-11-29T21:00:00Z 2026-12-31T21:00:00Z"}});
     // Points that come after a later activity was recorded last from their own day only.
     const std::string_view activity = "points: {worth: 0.01 BYN, expire: 12 months after last activity}";
     EXPECT_EQ(dates_in(activity, {0, 1, 2, 3}).at("r3"), "2026-08-30T21:00:00Z 2027-11-29T21:00:00Z");

@@ -66,7 +66,8 @@ TEST_F(AppTest, members_are_changed_at_the_version_that_was_read) {
 TEST_F(AppTest, a_blocked_card_names_nobody) {
     publish(club());
     ASSERT_TRUE(app->run(who(), CreateMember{.programme = "club", .profile = {.external_id = "ana"}, .card = "c1"}));
-    const PlaceHold hold{.programme = "club", .member = {.by = NamedBy::card, .value = "c1"}, .unit = "points", .points = Points{1}};
+    const PlaceHold hold{
+        .programme = "club", .member = {.by = NamedBy::card, .value = "c1"}, .unit = "points", .points = Points{1}};
     EXPECT_EQ(code_of(app->run(who(), hold)), "insufficient_points");
     ASSERT_TRUE(app->run(who(), BlockCard{.programme = "club", .number = "c1"}));
     EXPECT_EQ(code_of(app->run(who(), hold)), "card_blocked");
