@@ -30,6 +30,8 @@ const elsewhere = {
   user_already_exists: ['tests/unit/app/refusals_test.cpp', 'users are no part of stories'],
   too_many_attempts: ['tests/unit/app/programme_test.cpp', 'users are no part of stories'],
   wrong_name_or_password: ['tests/unit/app/programme_test.cpp', 'users are no part of stories'],
+  note_malformed: ['tests/unit/app/discrepancies_test.cpp', 'stories resolve no discrepancies'],
+  discrepancy_not_found: ['tests/unit/app/discrepancies_test.cpp', 'stories resolve no discrepancies'],
   cursor_malformed: ['tests/unit/app/refusals_test.cpp', 'stories turn no pages'],
   limit_out_of_range: ['tests/unit/app/refusals_test.cpp', 'stories turn no pages'],
   wallet_is_frozen: ['tests/unit/ledger/posting_test.cpp', 'no command freezes a wallet yet'],
