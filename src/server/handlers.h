@@ -47,6 +47,7 @@ void get_edition(const CallPointer& call);
 void get_document_schema(const CallPointer& call);
 // office.cpp
 void list_discrepancies(const CallPointer& call);
+void resolve_discrepancy(const CallPointer& call);
 void get_overview(const CallPointer& call);
 void create_key(const CallPointer& call);
 void list_keys(const CallPointer& call);

@@ -250,6 +250,8 @@ void read_adjustment(json::Object& in, app::Adjust& out) {
     in.optional("may_owe", out.may_owe, json::boolean());
 }
 
+void read_resolution(json::Object& in, app::ResolveDiscrepancy& out) { in.optional("note", out.note, json::text(kTextBytes)); }
+
 void read_member(json::Object& in, app::CreateMember& out) {
     in.optional("name", out.profile.name, json::text(kNameBytes));
     in.optional("phone", out.profile.phone, phone_text());

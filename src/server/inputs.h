@@ -47,6 +47,8 @@ void read_event(json::Object& in, app::RecordActivity& out);
 void read_products(json::Object& in, app::ImportProducts& out);
 void read_stores(json::Object& in, app::ImportStores& out);
 
+void read_resolution(json::Object& in, app::ResolveDiscrepancy& out);
+
 struct DocumentInput {
     std::string document;
 };

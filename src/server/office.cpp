@@ -7,29 +7,56 @@
 
 namespace suki::server {
 
+namespace {
+
+void write_discrepancy(JsonWriter& out, const app::DiscrepancyView& view) {
+    out.begin_object();
+    out.field("id", view.id);
+    out.field("programme", view.programme);
+    out.field("event", view.event);
+    write_instant(out, "recorded_at", view.recorded_at);
+    out.field("kind", name_of(view.discrepancy.kind));
+    if (view.discrepancy.line == 0) {
+        out.field_null("line");
+    } else {
+        out.field("line", view.discrepancy.line);
+    }
+    out.field("stated", view.discrepancy.stated);
+    out.field("decided", view.discrepancy.decided);
+    write_text_or_null(out, "what", view.discrepancy.what);
+    write_instant(out, "resolved_at", view.resolved_at);
+    write_text_or_null(out, "resolved_by", view.resolved_by);
+    write_text_or_null(out, "note", view.note);
+    out.end_object();
+}
+
+}  // namespace
+
 void list_discrepancies(const CallPointer& call) {
-    answer_with(*call, call->app().discrepancies(call->organisation, call->programme, call->page),
+    const auto filter = from_name<app::DiscrepancyFilter>(call->request().query_value("state").value_or("open"));
+    if (!filter) return call->refuse_parameter("query/state", json::MistakeCode::not_a_choice, "must be `open` or `all`");
+    answer_with(*call, call->app().discrepancies(call->organisation, call->programme, call->page, *filter),
                 [&](JsonWriter& out, const app::DiscrepancyList& list) {
                     out.begin_object();
                     out.begin_array("items");
-                    for (const app::DiscrepancyView& view : list.discrepancies) {
-                        out.begin_object();
-                        out.field("programme", view.programme);
-                        out.field("event", view.event);
-                        write_instant(out, "recorded_at", view.recorded_at);
-                        out.field("kind", name_of(view.discrepancy.kind));
-                        if (view.discrepancy.line == 0) {
-                            out.field_null("line");
-                        } else {
-                            out.field("line", view.discrepancy.line);
-                        }
-                        out.field("stated", view.discrepancy.stated);
-                        out.field("decided", view.discrepancy.decided);
-                        write_text_or_null(out, "what", view.discrepancy.what);
-                        out.end_object();
-                    }
+                    for (const app::DiscrepancyView& view : list.discrepancies) write_discrepancy(out, view);
                     write_page_end(out, list.next_cursor);
                 });
+}
+
+void resolve_discrepancy(const CallPointer& call) {
+    auto command = read_body<app::ResolveDiscrepancy>(*call, read_resolution);
+    if (!command) return;
+    command->programme = call->programme;
+    command->discrepancy = call->path_values.at(0);
+    submit(call, *std::move(command), [](Call& answered, const app::DiscrepancyView& view) {
+        std::string body;
+        JsonWriter out{body};
+        write_discrepancy(out, view);
+        net::Response response = json_response(200, std::move(body));
+        mark_replayed(response, view.is_repeat);
+        answered.send(std::move(response));
+    });
 }
 
 void get_overview(const CallPointer& call) {

@@ -83,8 +83,10 @@ constexpr std::array kRoutes{
     Route{"getEdition", "GET", "/v1/programmes/{programme}/editions/{edition}", service, kNone, "lang", "", nullptr, 0, false,
           get_edition},
 
-    Route{"listDiscrepancies", "GET", "/v1/discrepancies", service, kNone, "programme lang cursor limit", "", nullptr, 0, false,
+    Route{"listDiscrepancies", "GET", "/v1/discrepancies", service, kNone, "programme lang state cursor limit", "", nullptr, 0, false,
           list_discrepancies},
+    Route{"resolveDiscrepancy", "POST", "/v1/discrepancies/{id}/resolve", service, kKey, "programme lang", "DiscrepancyResolution",
+          shape<app::ResolveDiscrepancy, read_resolution>, kSmallBody, true, resolve_discrepancy},
     Route{"getOverview", "GET", "/v1/overview", service, kNone, "programme lang", "", nullptr, 0, false, get_overview},
     Route{"createKey", "POST", "/v1/keys", admin, kKey, "", "KeyInput", shape<KeyInput, read_key>, kSmallBody, true, create_key},
     Route{"listKeys", "GET", "/v1/keys", admin, kNone, "", "", nullptr, 0, false, list_keys},

@@ -231,6 +231,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::CatalogueRejection>(words);
     add_words<app::OrganisationRejection>(words);
     add_words<app::AuthRejection>(words);
+    add_words<app::DiscrepancyRejection>(words);
     add_words<app::QueryRejection>(words);
     add_words<engine::ReturnRejection>(words);
     add_words<ledger::LedgerRejection>(words);

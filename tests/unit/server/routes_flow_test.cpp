@@ -216,6 +216,17 @@ TEST_F(Flow, EventsDiscrepanciesAndFiguresOfTheOffice) {
     const auto listed = service("GET", "/v1/discrepancies");
     EXPECT_EQ(at(listed.body, "/items/0/event"), "y");
     EXPECT_EQ(at(listed.body, "/items/0/stated"), "6000");
+    const std::string discrepancy = "/v1/discrepancies/" + at(listed.body, "/items/0/id") + "/resolve";
+    const auto resolved = service("POST", discrepancy, R"({"note":"old prices"})", {{"Idempotency-Key", "resolve"}});
+    ASSERT_EQ(resolved.status, 200) << resolved.body;
+    EXPECT_EQ(at(resolved.body, "/note"), "old prices");
+    const auto again = service("POST", discrepancy, R"({"note":"another"})", {{"Idempotency-Key", "resolve-again"}});
+    EXPECT_EQ(again.body, resolved.body);
+    EXPECT_EQ(again.header("Idempotency-Replayed"), "true");
+    EXPECT_EQ(at(service("GET", "/v1/discrepancies").body, "/items/0/id").find("dsc_"), std::string::npos);
+    EXPECT_EQ(at(service("GET", "/v1/discrepancies?state=all").body, "/items/0/note"), "old prices");
+    EXPECT_EQ(at(service("GET", "/v1/discrepancies?state=closed").body, "/errors/0/code"), "not_a_choice");
+    EXPECT_EQ(at(service("POST", "/v1/discrepancies/dsc_1/resolve", "{}").body, "/code"), "discrepancy_not_found");
     const auto overview = service("GET", "/v1/overview");
     EXPECT_EQ(at(overview.body, "/receipts"), "2") << overview.body;
     EXPECT_EQ(at(overview.body, "/members"), "1");
