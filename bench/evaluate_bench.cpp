@@ -151,7 +151,7 @@ bool measure(const Workload& workload, int promotions) {
     }
     const double engine_rate = median(engine_rates);
     const double bare_rate = median(bare_rates);
-    std::printf("%6d offers  %6.1f decisions a basket  engine %8.0f evaluations/s  bare index %8.0f  %5.2f times as fast%s\n", promotions,
+    std::printf("%6d offers  %6.1f decisions a basket  engine %8.0f evaluations/s  bare index %8.0f, %5.2f times as fast%s\n", promotions,
                 static_cast<double>(decisions) / static_cast<double>(asked.size()), engine_rate, bare_rate, bare_rate / engine_rate,
                 sink == 42 ? " " : "");
     return true;

@@ -1,6 +1,4 @@
 // Durable receipts a second over HTTP, beside what disk, SQLite and nginx do in the same run: `bench_http SUKI FOLDER [seconds]`.
-#include <csignal>
-
 #include "disk.h"
 #include "load.h"
 #include "shop.h"
@@ -101,26 +99,21 @@ void measure_nginx(const std::string& folder, double seconds) {
         return;
     }
     const std::string place = std::filesystem::absolute(folder).string();
-    constexpr int kPort = 18'437;
+    const int port = free_port();
     write_file(folder + "/nginx.conf",
                "daemon off; worker_processes 2; pid " + place + "/nginx.pid; error_log /dev/null crit;\nevents { worker_connections 256; }\n"
                "http { access_log off; client_body_buffer_size 16k; client_body_temp_path " + place + "/body; proxy_temp_path " + place +
                "/proxy; fastcgi_temp_path " + place + "/fastcgi; uwsgi_temp_path " + place + "/uwsgi; scgi_temp_path " + place +
-               "/scgi; keepalive_requests 10000000;\nserver { listen 127.0.0.1:" + std::to_string(kPort) +
+               "/scgi; keepalive_requests 10000000;\nserver { listen 127.0.0.1:" + std::to_string(port) +
                "; location / { return 200 '{\"ok\":true}'; } } }\n");
     const Child server = start({nginx, "-p", place, "-c", place + "/nginx.conf"}, "/dev/null", "/dev/null");
     usleep(500'000);
-    const auto cpu = [&] {
-        double sum = 0;
-        std::ifstream children("/proc/" + std::to_string(server.pid) + "/task/" + std::to_string(server.pid) + "/children");
-        for (pid_t child = 0; children >> child;) sum += cpu_of_process(child);
-        return sum;
-    };
+    const auto cpu = [&] { return cpu_of_children(server.pid); };
     {
         const std::vector<std::string> one = make_requests("none");
         std::vector<std::string> requests;
         for (int i = 0; i < 8; ++i) requests.insert(requests.end(), one.begin(), one.end());
-        Load load(kPort, kConnections);
+        Load load(port, kConnections);
         std::size_t next = 0;
         print("nginx, same requests", load.run(requests, next, seconds, 0, cpu));
     }

@@ -30,6 +30,20 @@ struct LoadResult {
     [[nodiscard]] double own_us() const { return own_cpu_s / static_cast<double>(answered) * 1e6; }
 };
 
+/// A port on loopback that nobody listens on now.
+inline int free_port() {
+    const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    if (bind(listening, reinterpret_cast<sockaddr*>(&at), size) != 0 || getsockname(listening, reinterpret_cast<sockaddr*>(&at), &size) != 0) {
+        std::exit(1);
+    }
+    close(listening);
+    return ntohs(at.sin_port);
+}
+
 class Load {
 public:
     Load(int port, int connections) : epoll_(epoll_create1(EPOLL_CLOEXEC)) {

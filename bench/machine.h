@@ -1,14 +1,17 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -26,15 +29,31 @@ inline double own_cpu_s() {
     getrusage(RUSAGE_SELF, &used);
     return cpu_of(used);
 }
-/// CPU of another process that still runs, by the kernel's clock ticks.
-inline double cpu_of_process(pid_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(file)), {});
+struct ProcessStat {
+    pid_t parent = 0;
+    double cpu_s = 0;  // by the kernel's clock ticks
+};
+/// Of another process that still runs; zeros when there is none.
+inline ProcessStat stat_of(const std::string& pid) {
+    std::ifstream file("/proc/" + pid + "/stat");
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
     const std::size_t after_name = text.rfind(')');
-    if (after_name == std::string::npos) return 0;
+    int parent = 0;
     unsigned long user = 0, kernel = 0;
-    std::sscanf(text.c_str() + after_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel);
-    return static_cast<double>(user + kernel) / static_cast<double>(sysconf(_SC_CLK_TCK));
+    if (after_name == std::string::npos) return {};
+    std::sscanf(text.c_str() + after_name + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &parent, &user, &kernel);
+    return {parent, static_cast<double>(user + kernel) / static_cast<double>(sysconf(_SC_CLK_TCK))};
+}
+inline double cpu_of_process(pid_t pid) { return stat_of(std::to_string(pid)).cpu_s; }
+inline double cpu_of_children(pid_t pid) {
+    double sum = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        const std::string name = entry.path().filename().string();
+        if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+        const ProcessStat stat = stat_of(name);
+        if (stat.parent == pid) sum += stat.cpu_s;
+    }
+    return sum;
 }
 
 struct Child {
@@ -48,6 +67,7 @@ inline Child start(const std::vector<std::string>& arguments, const std::string&
     if (output == "|" && pipe2(pipe_ends, O_CLOEXEC) != 0) std::exit(1);
     const pid_t pid = fork();
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);  // no server outlives a bench that was stopped
         const int in = open(input.c_str(), O_RDONLY);
         const int out = output == "|" ? pipe_ends[1] : open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
         dup2(in, 0);

@@ -46,7 +46,7 @@ Connection::Connection(const Options& options, Failure& failure) : failure_(fail
         } else {
             // A batch touches pages all over the file, as buckets scatter owners: a longer log is checkpointed less often, and each
             // page then written once for many batches.
-            execute("pragma journal_mode = wal; pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864;");
+            execute("pragma journal_mode = wal; pragma wal_autocheckpoint = 16000; pragma journal_size_limit = 67108864;");
             execute(options.is_durable ? "pragma synchronous = full;" : "pragma synchronous = off;");
         }
         execute(options.is_reader ? "pragma query_only = on; pragma cache_size = -16384;" : "pragma cache_size = -65536;");
