@@ -1,10 +1,12 @@
 #include "app/desk.h"
 
+
 #include <algorithm>
 
 #include "app/base64.h"
 #include "app/codec.h"
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/zone.h"
 
 namespace suki::app {
@@ -212,6 +214,26 @@ void Desk::change_pool(const PoolName& name, std::int64_t change) {
 IdBits Desk::next_id(std::string_view cause, std::string_view part) {
     // The milliseconds of an id are coarse: two commands about one thing may share them, but never the microsecond.
     return derived_id(recorded_at_, cause, part, static_cast<std::uint64_t>(recorded_at_.us) * 4'096 + ordinal_++);
+}
+
+Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const {
+    std::int64_t expired = 0;
+    const auto count = [&](const store::EntryRow& row) {
+        if (row.account != key.account || row.programme != key.programme || row.entry.kind != ledger::EntryKind::expire) return;
+        for (const ledger::LotChange& change : row.entry.lots) {
+            if (change.lot == lot) expired -= change.change.minor();
+        }
+    };
+    for (const Desk* sheet = this; sheet != nullptr; sheet = sheet->below_) {
+        for (const store::EntryRow& row : sheet->rows.entries) count(row);
+    }
+    store::EntryQuery query{.org = key.org, .account = key.account, .programme = key.programme, .cause = cause, .limit = limits::page_rows_max};
+    for (;;) {
+        const auto page = source_->store().list_entries(query);
+        for (const store::EntryRow& row : page) count(row);
+        if (page.size() < query.limit) return Points{expired};
+        query.before = {.effective_at = page.back().entry.effective_at, .sequence = page.back().sequence};
+    }
 }
 
 void Desk::post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting) {

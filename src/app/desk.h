@@ -47,6 +47,8 @@ public:
     [[nodiscard]] std::optional<store::DiscrepancyRow> discrepancy(const std::string& organisation, const std::string& programme,
                                                                    IdBits id) const;
     [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
+    /// How many points of a lot, earned by `cause`, ever expired: by the journal, with what this batch adds to it.
+    [[nodiscard]] Points expired_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const;
     [[nodiscard]] const Source& source() const { return *source_; }
     [[nodiscard]] Instant recorded_at() const { return recorded_at_; }
 

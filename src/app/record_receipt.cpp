@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "app/announce.h"
 #include "app/count.h"
@@ -126,22 +127,31 @@ void compare_charged(Sale& sale) {
     }
 }
 
-std::optional<Refusal> post_points(Sale& sale) {
-    if (!sale.has_points()) {
+/// The till took points where the programme lets none pay: without a member, for goods that points can't buy, beyond the price.
+/// Nothing is taken from anybody for them, and somebody is told.
+void tell_of_points_not_taken(Sale& sale) {
+    if (sale.judged.is_history) return;
+    std::map<std::string, std::int64_t> stated;
+    for (const event::PointsPayment& payment : sale.receipt.points_paid) stated[payment.unit] += payment.points.minor();
+    for (const auto& [unit, points] : stated) {
+        std::int64_t taken = 0;
         for (const engine::PaidPoints& paid : sale.judged.outcome.points_paid) {
-            if (paid.points.is_zero() || sale.judged.is_history) continue;
-            const std::string& unit = sale.plan().units.at(paid.unit).id;
-            sale.answer.uncovered.push_back({.unit = unit, .points = paid.points});
-            sale.discrepancies.push_back(
-                {.kind = DiscrepancyKind::points_uncovered, .stated = paid.points.minor(), .what = unit});
+            if (sale.has_points() && sale.plan().units.at(paid.unit).id == unit) taken = paid.points.minor();
         }
-        return std::nullopt;
+        if (points <= taken) continue;
+        sale.answer.uncovered.push_back({.unit = unit, .points = Points{points - taken}});
+        sale.discrepancies.push_back({.kind = DiscrepancyKind::points_uncovered, .stated = points, .decided = taken, .what = unit});
     }
+}
+
+std::optional<Refusal> post_points(Sale& sale) {
+    tell_of_points_not_taken(sale);
+    if (!sale.has_points()) return std::nullopt;
     const store::OwnerKey& key = sale.buyer.named->key;
     auto payment = pay_with_points(sale.desk, key, sale.plan(), sale.judged.outcome, sale.command.receipt.points_paid, sale.cause());
     if (!payment) return std::move(payment).error();
     sale.stored.spent = std::move(payment->spent);
-    sale.answer.uncovered = std::move(payment->uncovered);
+    sale.answer.uncovered.insert(sale.answer.uncovered.end(), payment->uncovered.begin(), payment->uncovered.end());
     sale.discrepancies.insert(sale.discrepancies.end(), payment->discrepancies.begin(), payment->discrepancies.end());
     auto earned = earn_points(sale.desk, key, sale.plan(), sale.judged.context, sale.judged.outcome, sale.cause());
     if (!earned) return std::move(earned).error();

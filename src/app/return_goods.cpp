@@ -99,24 +99,51 @@ Withheld withhold(const programme::Unit& unit, Points uncovered, Money refund) {
     return {.points = points, .money = std::min(Money{money.value_or(0)}, refund)};
 }
 
+void add_parts(std::vector<ledger::Part>& all, const std::vector<ledger::Part>& more) {
+    for (const ledger::Part& part : more) {
+        const auto there = std::find_if(all.begin(), all.end(), [&](const ledger::Part& other) {
+            return other.offer == part.offer && other.clause == part.clause;
+        });
+        if (there == all.end()) all.push_back(part);
+        else there->points = plus(there->points, part.points);
+    }
+}
+
+/// Of what must come back, that which expired meanwhile: nobody has it any more, and taking it from other points would charge it
+/// twice. Each expired point counts for one return only.
+std::vector<ledger::Part> lapsed_of(Taking& taking, engine::EarnedRecord* earned, const std::vector<ledger::Part>& parts) {
+    if (earned == nullptr || earned->lot.is_nil()) return {};
+    const Points expired = taking.desk.expired_of(taking.key(), earned->lot, taking.row.id);
+    const Points left = minus(expired, earned->lapsed);
+    if (left <= Points{0}) return {};
+    std::vector<ledger::Part> lapsed = part_of(parts, {}, left);
+    earned->lapsed = plus(earned->lapsed, sum_of(lapsed));
+    return lapsed;
+}
+
 std::optional<Refusal> reverse_points(Taking& taking) {
     const programme::Plan& plan = taking.plan();
     taking.taken.resize(plan.units.size());
     for (std::uint32_t u = 0; u < plan.units.size() && u < taking.outcome.take_back.size(); ++u) {
         const std::vector<ledger::Part>& parts = taking.outcome.take_back[u];
         if (parts.empty()) continue;
-        LotId lot;
-        for (const engine::EarnedRecord& record : taking.stored.earned) {
-            if (record.unit == u) lot = record.lot;
+        engine::EarnedRecord* earned = nullptr;
+        for (engine::EarnedRecord& record : taking.stored.earned) {
+            if (record.unit == u) earned = &record;
         }
+        const LotId lot = earned == nullptr ? LotId{} : earned->lot;
         const programme::Unit& unit = plan.units[u];
+        const std::vector<ledger::Part> lapsed = lapsed_of(taking, earned, parts);
+        taking.taken[u] = lapsed;
+        const std::vector<ledger::Part> wanted = part_of(parts, lapsed, minus(sum_of(parts), sum_of(lapsed)));
+        if (wanted.empty()) continue;
         const bool may_owe = plan.debt == programme::DebtPolicy::below_zero;
         const std::uint32_t wallet = wallet_index(*taking.desk.edit(taking.key()).state, unit.id);
         auto reversed = ledger::reverse_earn(taking.desk.edit(taking.key()).state->wallets[wallet],
-                                             {.lot = lot, .parts = parts, .may_owe = may_owe},
+                                             {.lot = lot, .parts = wanted, .may_owe = may_owe},
                                              stamp_of(taking.desk, taking.cause(), unit.clause));
         if (!reversed) return refuse_as(RefusalKind::unprocessable, reversed.error()).error;
-        taking.taken[u] = reversed->taken;
+        add_parts(taking.taken[u], reversed->taken);
         Points covered = sum_of(reversed->taken);
         if (may_owe) {
             covered = minus(covered, reversed->uncovered);
@@ -127,9 +154,7 @@ std::optional<Refusal> reverse_points(Taking& taking) {
                 const Withheld kept = withhold(unit, reversed->uncovered, taking.answer.refund);
                 taking.answer.refund = Money{taking.answer.refund.minor() - kept.money.minor()};
                 taking.answer.withheld = Money{taking.answer.withheld.minor() + kept.money.minor()};
-                for (ledger::Part& part : part_of(parts, reversed->taken, kept.points)) {
-                    taking.taken[u].push_back(std::move(part));
-                }
+                add_parts(taking.taken[u], part_of(wanted, reversed->taken, kept.points));
             }
         }
         if (!covered.is_zero()) taking.answer.taken_back.push_back({.unit = unit.id, .points = covered});

@@ -260,6 +260,10 @@ bool is_in_dates(const DatesCondition& condition, Date date) {
 bool has_attribute(const AttributeCondition& condition, const account::Facts& facts) {
     const std::string* value = attribute_of(facts, condition.name);
     if (value == nullptr) return false;
+    // People write yes and no; the plan holds true and false.
+    if (!condition.bound && (*value == "yes" || *value == "no")) {
+        return is_among(condition.any_of, *value == "yes" ? "true" : "false") || is_among(condition.any_of, *value);
+    }
     if (!condition.bound) return is_among(condition.any_of, *value);
     const auto number = parse_decimal(*value);
     return number && holds_decimal(*condition.bound, *number);

@@ -214,7 +214,7 @@ void PointsStage::admit(Candidate& candidate) {
     check_budget(work, candidate, rounded_alone(candidate));
 }
 
-/// Money first: points at their worth. Offers of equal worth (units that can't be spent are worth nothing) compare by points.
+/// Money: points at their worth; offers of equal worth tie. Units that can't be spent are worth nothing and compare by points.
 std::strong_ordering compare_values(const PointsStage& stage, const Candidate& a, const Candidate& b) {
     const std::uint32_t unit_a = a.offer().unit;
     const std::uint32_t unit_b = b.offer().unit;
@@ -225,7 +225,7 @@ std::strong_ordering compare_values(const PointsStage& stage, const Candidate& a
     const Wide points_b = Wide::of(static_cast<unsigned __int128>(b.points_exact)).times(stage.denominator(unit_a));
     const auto by_worth = points_a.times(worth_a.numerator).times(worth_b.denominator) <=>
                           points_b.times(worth_b.numerator).times(worth_a.denominator);
-    return by_worth != std::strong_ordering::equal ? by_worth : points_a <=> points_b;
+    return worth_a.numerator == 0 && worth_b.numerator == 0 ? points_a <=> points_b : by_worth;
 }
 
 void PointsStage::reset() {

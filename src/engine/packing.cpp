@@ -263,6 +263,7 @@ void books(A& a, S& stored) {
             a.text(part.clause);
             amount(a, part.points);
         });
+        amount(a, earned.lapsed);
     });
     a.list(stored.spent, [&](auto& spent) {
         a.number(spent.unit);

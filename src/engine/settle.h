@@ -20,6 +20,7 @@ struct EarnedRecord {
     std::uint32_t unit = 0;
     LotId lot;                             // nil when all of it repaid debt
     std::vector<ledger::Part> parts;       // what is still given, by clause
+    Points lapsed;                         // of what returns took: had expired by then, so that nobody had to give it back
     friend bool operator==(const EarnedRecord&, const EarnedRecord&) = default;
 };
 struct SpentRecord {

@@ -253,7 +253,8 @@ std::string say_offer(std::string_view language, const Plan& plan, const Offer& 
 }
 
 std::string say_figure(std::string_view language, const Plan& plan, ConditionKind kind, std::string_view figure, const Condition* condition) {
-    const auto number = parse_integer(figure);
+    // A quantity carries its unit behind the number: `500 kg`, in thousandths.
+    const auto number = parse_integer(figure.substr(0, figure.find(' ')));
     if (number && condition != nullptr) {
         if (const auto* asked = std::get_if<QuantityCondition>(condition)) return say_quantity(language, {*number, asked->unit});
         if (const auto* asked = std::get_if<CounterCondition>(condition)) {
