@@ -54,7 +54,13 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       return world.publish(state, body)
     }, 201],
     ['GET', /^\/v1\/overview$/, () => world.overview(state)],
-    ['GET', /^\/v1\/discrepancies$/, ({ query }) => page(world.discrepancies(state), query)],
+    ['GET', /^\/v1\/discrepancies$/, ({ query }) => page(world.discrepancies(state).filter((one) => query.get('state') === 'all' || !one.resolved_at), query)],
+    ['POST', /^\/v1\/discrepancies\/([^/]+)\/resolve$/, ({ match, body }) => {
+      const one = world.discrepancies(state).find((item) => item.id === match[1])
+      if (!one) throw new Refusal(404, 'discrepancy_not_found')
+      if (!one.resolved_at) state.resolved = { ...state.resolved, [one.id]: { resolved_at: '2026-12-02T11:00:00Z', resolved_by: 'olga', note: body.note ?? null } }
+      return world.discrepancies(state).find((item) => item.id === match[1])
+    }],
     ['GET', /^\/v1\/members$/, ({ query, lang }) => page(state.members.filter((one) => world.matches(one, query.get('q'))).map((one) => world.memberOf(one, lang)), query)],
     ['GET', /^\/v1\/members\/([^/]+)(\/account|\/statement|\/receipts|)$/, ({ match, query, lang }) => {
       const member = state.members.find((one) => one.id === match[1])

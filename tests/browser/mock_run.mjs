@@ -86,6 +86,8 @@ if (!isMainThread) {
     await house.axe()
     await page.unroute('**/v1/discrepancies*')
     await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('Nothing is open').waitFor()
+    await page.getByRole('radio', { name: 'All' }).check()
     await page.getByText('Tills and Suki agree').waitFor()
   })
 

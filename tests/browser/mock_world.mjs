@@ -158,10 +158,10 @@ export function overview(state) {
 export function discrepancies(state) {
   if (!state.receipts.length) return []
   return [
-    { programme: 'meat-works', event: 'minsk_1:2:004711', recorded_at: '2026-12-02T06:31:13Z', kind: 'charged_differs', line: null, stated: 3130, decided: 3090, what: null },
-    { programme: 'meat-works', event: 'minsk_2:1:001090', recorded_at: '2026-11-30T10:20:00Z', kind: 'points_uncovered', line: null, stated: 300, decided: 240, what: 'points' },
-    { programme: 'meat-works', event: 'minsk_1:2:004402', recorded_at: '2026-11-29T15:02:44Z', kind: 'member_not_found', line: null, stated: 0, decided: 0, what: '2900000000099' },
-  ]
+    { id: 'dsc_1', programme: 'meat-works', event: 'minsk_1:2:004711', recorded_at: '2026-12-02T06:31:13Z', kind: 'charged_differs', line: null, stated: 3130, decided: 3090, what: null },
+    { id: 'dsc_2', programme: 'meat-works', event: 'minsk_2:1:001090', recorded_at: '2026-11-30T10:20:00Z', kind: 'points_uncovered', line: null, stated: 300, decided: 240, what: 'points' },
+    { id: 'dsc_3', programme: 'meat-works', event: 'minsk_1:2:004402', recorded_at: '2026-11-29T15:02:44Z', kind: 'member_not_found', line: null, stated: 0, decided: 0, what: '2900000000099' },
+  ].map((one) => ({ ...one, resolved_at: null, resolved_by: null, note: null, ...state.resolved?.[one.id] }))
 }
 
 export function matches(member, q) {

@@ -248,11 +248,24 @@ await house.check('points are adjusted with a reason, after a second look, and u
   await page.locator('ol.entries').getByText('Undone: A check of the console').first().waitFor()
 })
 
-await house.check('discrepancies are listed', async () => {
+await house.check('discrepancies are listed, and resolved with a note', async () => {
   await open('discrepancies')
   await settled()
   await house.axe()
   await house.shot('discrepancies')
+  const open_ones = page.getByRole('button', { name: /^Resolve: / })
+  if (!(await open_ones.count())) return
+  const note = `A check of the console ${Date.now()}`
+  await open_ones.first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('What did you find out?').fill(note)
+  await house.axe()
+  await dialog.getByRole('button', { name: 'Resolve' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByRole('radio', { name: 'All' }).check()
+  await page.getByText(note).waitFor()
+  await house.axe()
+  await house.shot('discrepancies-all')
 })
 
 await house.check('a key is made, shown once, and revoked', async () => {

@@ -71,6 +71,8 @@ export const api = {
   overview: (programme: string, signal?: AbortSignal) => get<Overview>('/v1/overview', { programme }, signal),
   discrepancies: (programme: string, query: operations['listDiscrepancies']['parameters']['query'], signal?: AbortSignal) =>
     get<PageOf<Discrepancy>>('/v1/discrepancies', { programme, ...query }, signal),
+  resolveDiscrepancy: (programme: string, id: string, note: string, key: string) =>
+    write<Discrepancy>('POST', `/v1/discrepancies/${part(id)}/resolve`, note ? { note } : {}, { programme }, key).then((answer) => answer.value),
 
   members: (programme: string, query: operations['listMembers']['parameters']['query'], signal?: AbortSignal) =>
     get<PageOf<Member>>('/v1/members', { programme, ...query }, signal),
