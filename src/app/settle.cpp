@@ -118,6 +118,13 @@ Answered<std::vector<engine::EarnedRecord>> earn_points(Desk& desk, const store:
     std::vector<engine::EarnedRecord> earned;
     for (engine::UnitEarn& unit_earn : engine::postings(plan, context, outcome)) {
         const programme::Unit& unit = plan.units.at(unit_earn.unit);
+        const store::StateRow& state = *desk.edit(key).state;
+        // Late points were followed by activity that is known already: they last as long as those that came in time.
+        const Date until = std::max(context.date, local_date(*plan.zone, desk.recorded_at()));
+        if (const auto last_seen = account::last_day_with(state.state, "visits", until)) {
+            const auto kept = kept_until(plan, unit, std::max(*last_seen, context.date));
+            if (kept && unit_earn.request.expires_at) unit_earn.request.expires_at = std::max(*kept, *unit_earn.request.expires_at);
+        }
         const std::uint32_t wallet = wallet_index(*desk.edit(key).state, unit.id);
         auto posting = ledger::earn(desk.edit(key).state->wallets[wallet], unit_earn.request, stamp_of(desk, cause, unit.clause));
         if (!posting) return ledger_refusal(posting.error());

@@ -326,10 +326,12 @@ TEST_F(ArrivalTest, expiry_and_pending) {
                                                                               {"r2", "2026-06-29T21:00:00Z 2026-12-31T21:00:00Z"},
                                                                               {"r3", "2026-08-30T21:00:00Z 2026-12-31T21:00:00Z"},
                                                                               {"r4", "2026-11-29T21:00:00Z 2026-12-31T21:00:00Z"}});
-    // Points that come after a later activity was recorded last from their own day only.
-    const std::string_view activity = "points: {worth: 0.01 BYN, expire: 12 months after last activity}";
-    EXPECT_EQ(dates_in(activity, {0, 1, 2, 3}).at("r3"), "2026-08-30T21:00:00Z 2027-11-29T21:00:00Z");
-    EXPECT_EQ(dates_in(activity, {0, 1, 3, 2}).at("r3"), "2026-08-30T21:00:00Z 2027-08-30T21:00:00Z");
+    // All last until a year after the last activity, whichever came last.
+    expect_same("points: {worth: 0.01 BYN, expire: 12 months after last activity}",
+                {{"r1", "2026-02-28T21:00:00Z 2027-11-29T21:00:00Z"},
+                 {"r2", "2026-06-29T21:00:00Z 2027-11-29T21:00:00Z"},
+                 {"r3", "2026-08-30T21:00:00Z 2027-11-29T21:00:00Z"},
+                 {"r4", "2026-11-29T21:00:00Z 2027-11-29T21:00:00Z"}});
 }
 
 TEST_F(ArrivalTest, a_clock_that_is_ahead_is_known_by_when_the_receipt_comes) {
