@@ -290,4 +290,46 @@ TEST(File, FailureInTheMiddleOfTheFirstStartIsMadeGoodByTheNext) {
     EXPECT_EQ(counts(*store).receipts, 1);
 }
 
+TEST(TwoStores, SeeTheCommitsOfOneAnotherInTheMarkAndNotTheirOwn) {
+    const Folder folder;
+    SqliteOptions options = folder.options();
+    options.is_durable = false;
+    const auto store = open_sqlite(options);
+    const auto other = open_sqlite(options);
+    const auto commit = [](Store& to, int i) {
+        to.commit({.organisations = {{.id = "o" + std::to_string(i), .name = std::string(40'000, 'x'), .created_at = kNow}}});
+    };
+    commit(*store, 0);
+    const std::int64_t mark = store->change_mark();
+    // Enough for the log to be copied into the file, and begun anew.
+    for (int i = 1; i < 600; ++i) {
+        commit(*store, i);
+        (void)store->find_organisation("o0");
+    }
+    EXPECT_EQ(store->change_mark(), mark);
+    commit(*other, 1'000);
+    const std::int64_t next = store->change_mark();
+    EXPECT_NE(next, mark);
+    EXPECT_EQ(store->change_mark(), next);
+    commit(*store, 1'001);
+    EXPECT_EQ(store->change_mark(), next);
+    EXPECT_EQ(open_sqlite({.now = kNow})->change_mark(), 0);
+}
+
+TEST(TwoStores, ShowOnePictureWhileTheOtherWrites) {
+    const Folder folder;
+    const auto store = open_sqlite(folder.options());
+    const auto other = open_sqlite(folder.options());
+    store->in_one_picture([&] {
+        EXPECT_EQ(store->organisations().size(), 0u);
+        other->commit({.organisations = {{.id = "a", .name = "A", .created_at = kNow}}});
+        store->in_one_picture([&] { EXPECT_FALSE(store->find_organisation("a")); });
+        EXPECT_EQ(store->organisations().size(), 0u);
+        // Another thread, and another store, see what there is.
+        std::thread{[&] { EXPECT_TRUE(store->find_organisation("a")); }}.join();
+        EXPECT_TRUE(other->find_organisation("a"));
+    });
+    EXPECT_TRUE(store->find_organisation("a"));
+}
+
 }  // namespace suki::store::testing
