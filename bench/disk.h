@@ -47,9 +47,10 @@ inline Postings postings_a_second(const std::string& folder, int group, std::siz
     };
     const auto execute = [&](const char* sql) { must(sqlite3_exec(database, sql, nullptr, nullptr, nullptr)); };
     must(sqlite3_open(path.c_str(), &database));
-    execute("pragma journal_mode = wal; pragma synchronous = full;"
-            "create table entry (id integer primary key, account integer not null, points integer not null, packed blob not null);"
-            "create table balance (account integer primary key, points integer not null); begin");
+    execute(
+        "pragma journal_mode = wal; pragma synchronous = full;"
+        "create table entry (id integer primary key, account integer not null, points integer not null, packed blob not null);"
+        "create table balance (account integer primary key, points integer not null); begin");
     for (int i = 0; i < 2000; ++i) execute(("insert into balance values (" + std::to_string(i) + ", 0)").c_str());
     execute("commit");
     sqlite3_stmt *insert = nullptr, *update = nullptr, *begin = nullptr, *commit = nullptr;
@@ -78,7 +79,8 @@ inline Postings postings_a_second(const std::string& folder, int group, std::siz
         }
         run(commit);
     }
-    const Postings measured{static_cast<double>(done) / (wall_s() - started), (own_cpu_s() - cpu) / static_cast<double>(done) * 1e6};
+    const Postings measured{static_cast<double>(done) / (wall_s() - started),
+                            (own_cpu_s() - cpu) / static_cast<double>(done) * 1e6};
     for (sqlite3_stmt* statement : {insert, update, begin, commit}) sqlite3_finalize(statement);
     sqlite3_close(database);
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);

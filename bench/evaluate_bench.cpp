@@ -28,7 +28,8 @@ public:
             Ready ready;
             for (const std::string& store : promotion.stores.value_or(Texts{})) ready.stores.push_back(number(stores_, store));
             std::sort(ready.stores.begin(), ready.stores.end());
-            for (const std::string& segment : promotion.segments.value_or(Texts{})) ready.segments |= 1u << number(segments_, segment);
+            for (const std::string& segment : promotion.segments.value_or(Texts{}))
+                ready.segments |= 1u << number(segments_, segment);
             ready_.push_back(std::move(ready));
             for (const std::string& sku : promotion.skus.value_or(Texts{})) by_sku_[sku].push_back(i);
             for (const std::string& category : promotion.categories.value_or(Texts{})) by_category_[category].push_back(i);
@@ -146,14 +147,15 @@ bool measure(const Workload& workload, int promotions) {
     std::vector<double> engine_rates, bare_rates;
     std::int64_t sink = 0;
     for (int round = 0; round < 5; ++round) {  // in turns, so that both meet the same noise
-        engine_rates.push_back(rate_of(asked.size(), [&](std::size_t i) { sink += evaluator.evaluate(asked[i].context, asked[i].receipt).discount.minor(); }));
+        engine_rates.push_back(rate_of(
+            asked.size(), [&](std::size_t i) { sink += evaluator.evaluate(asked[i].context, asked[i].receipt).discount.minor(); }));
         bare_rates.push_back(rate_of(asked.size(), [&](std::size_t i) { sink += bare.evaluate(workload.baskets[i]).discount; }));
     }
     const double engine_rate = median(engine_rates);
     const double bare_rate = median(bare_rates);
-    std::printf("%6d offers  %6.1f decisions a basket  engine %8.0f evaluations/s  bare index %8.0f, %5.2f times as fast%s\n", promotions,
-                static_cast<double>(decisions) / static_cast<double>(asked.size()), engine_rate, bare_rate, bare_rate / engine_rate,
-                sink == 42 ? " " : "");
+    std::printf("%6d offers  %6.1f decisions a basket  engine %8.0f evaluations/s  bare index %8.0f, %5.2f times as fast%s\n",
+                promotions, static_cast<double>(decisions) / static_cast<double>(asked.size()), engine_rate, bare_rate,
+                bare_rate / engine_rate, sink == 42 ? " " : "");
     return true;
 }
 

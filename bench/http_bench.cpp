@@ -22,8 +22,8 @@ std::vector<std::string> make_requests(const std::string& secret) {
         const ShopReceipt receipt = shop.next();
         const std::string id = "r" + std::to_string(receipt.number), body = receipt.body();
         requests.push_back("PUT /v1/receipts/" + id + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + secret +
-                           "\r\nIdempotency-Key: " + id + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-                           "\r\n\r\n" + body);
+                           "\r\nIdempotency-Key: " + id + "\r\nContent-Type: application/json\r\nContent-Length: " +
+                           std::to_string(body.size()) + "\r\n\r\n" + body);
     }
     return requests;
 }
@@ -38,8 +38,8 @@ int port_of(int output) {
 }
 
 void print(const char* name, const LoadResult& result) {
-    std::printf("%-22s %8.0f/s   p50 %6.2f ms  p99 %6.2f ms  longest %6.1f ms   CPU us: server %6.1f, load %5.1f\n", name, result.rate(),
-                result.p50_ms, result.p99_ms, result.max_ms, result.server_us(), result.own_us());
+    std::printf("%-22s %8.0f/s   p50 %6.2f ms  p99 %6.2f ms  longest %6.1f ms   CPU us: server %6.1f, load %5.1f\n", name,
+                result.rate(), result.p50_ms, result.p99_ms, result.max_ms, result.server_us(), result.own_us());
     if (result.refused == 0) return;
     std::printf("%zu were refused\n", result.refused);
     std::exit(1);
@@ -100,12 +100,13 @@ void measure_nginx(const std::string& folder, double seconds) {
     }
     const std::string place = std::filesystem::absolute(folder).string();
     const int port = free_port();
-    write_file(folder + "/nginx.conf",
-               "daemon off; worker_processes 2; pid " + place + "/nginx.pid; error_log /dev/null crit;\nevents { worker_connections 256; }\n"
-               "http { access_log off; client_body_buffer_size 16k; client_body_temp_path " + place + "/body; proxy_temp_path " + place +
-               "/proxy; fastcgi_temp_path " + place + "/fastcgi; uwsgi_temp_path " + place + "/uwsgi; scgi_temp_path " + place +
-               "/scgi; keepalive_requests 10000000;\nserver { listen 127.0.0.1:" + std::to_string(port) +
-               "; location / { return 200 '{\"ok\":true}'; } } }\n");
+    write_file(folder + "/nginx.conf", "daemon off; worker_processes 2; pid " + place +
+                                           "/nginx.pid; error_log /dev/null crit;\nevents { worker_connections 256; }\n"
+                                           "http { access_log off; client_body_buffer_size 16k; client_body_temp_path " +
+                                           place + "/body; proxy_temp_path " + place + "/proxy; fastcgi_temp_path " + place +
+                                           "/fastcgi; uwsgi_temp_path " + place + "/uwsgi; scgi_temp_path " + place +
+                                           "/scgi; keepalive_requests 10000000;\nserver { listen 127.0.0.1:" +
+                                           std::to_string(port) + "; location / { return 200 '{\"ok\":true}'; } } }\n");
     const Child server = start({nginx, "-p", place, "-c", place + "/nginx.conf"}, "/dev/null", "/dev/null");
     usleep(500'000);
     const auto cpu = [&] { return cpu_of_children(server.pid); };
@@ -122,7 +123,8 @@ void measure_nginx(const std::string& folder, double seconds) {
 }
 
 int measure(const std::string& suki, const std::string& folder, double seconds) {
-    std::printf("%d kept connections, receipts of %d lines with a member each, 20 offers, SQLite synchronous=full\n", kConnections, kShopLines);
+    std::printf("%d kept connections, receipts of %d lines with a member each, 20 offers, SQLite synchronous=full\n", kConnections,
+                kShopLines);
     const double syncs = syncs_a_second(folder, 2);
     const Suki measured = measure_suki(suki, folder, seconds);
     print("suki, full load", measured.full);

@@ -19,7 +19,7 @@ namespace suki::bench {
 
 struct LoadResult {
     std::size_t answered = 0;
-    std::size_t refused = 0;      // another status than 200
+    std::size_t refused = 0;  // another status than 200
     double wall_s = 0;
     double own_cpu_s = 0;
     double server_cpu_s = 0;
@@ -37,7 +37,8 @@ inline int free_port() {
     at.sin_family = AF_INET;
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof at;
-    if (bind(listening, reinterpret_cast<sockaddr*>(&at), size) != 0 || getsockname(listening, reinterpret_cast<sockaddr*>(&at), &size) != 0) {
+    if (bind(listening, reinterpret_cast<sockaddr*>(&at), size) != 0 ||
+        getsockname(listening, reinterpret_cast<sockaddr*>(&at), &size) != 0) {
         std::exit(1);
     }
     close(listening);
@@ -72,7 +73,8 @@ public:
     /// Sends `requests` from `next` on for `seconds`, then waits for what is under way. `rate` 0: as fast as answers come. Else so
     /// many a second at even distances, and a latency counts from when its request was due, sent or not.
     template <class CpuOfServer>
-    LoadResult run(const std::vector<std::string>& requests, std::size_t& next, double seconds, double rate, const CpuOfServer& server_cpu) {
+    LoadResult run(const std::vector<std::string>& requests, std::size_t& next, double seconds, double rate,
+                   const CpuOfServer& server_cpu) {
         idle_.clear();
         for (std::size_t i = 0; i < connections_.size(); ++i) idle_.push_back(i);
         latencies_.clear();
@@ -93,11 +95,16 @@ public:
             if (is_over && idle_.size() == connections_.size()) break;
             receive(rate > 0 && !is_over && due > now ? due - now : 1);
         }
-        LoadResult result{.answered = latencies_.size(), .refused = refused_, .wall_s = wall_s() - started, .own_cpu_s = own_cpu_s() - cpu,
+        LoadResult result{.answered = latencies_.size(),
+                          .refused = refused_,
+                          .wall_s = wall_s() - started,
+                          .own_cpu_s = own_cpu_s() - cpu,
                           .server_cpu_s = server_cpu() - server};
         std::sort(latencies_.begin(), latencies_.end());
         if (latencies_.empty()) fail("nothing was answered");
-        const auto at = [&](double part) { return 1000 * latencies_[static_cast<std::size_t>(part * static_cast<double>(latencies_.size() - 1))]; };
+        const auto at = [&](double part) {
+            return 1000 * latencies_[static_cast<std::size_t>(part * static_cast<double>(latencies_.size() - 1))];
+        };
         result.p50_ms = at(0.5);
         result.p99_ms = at(0.99);
         result.max_ms = at(1);
@@ -128,7 +135,8 @@ private:
 
     void receive(double wait_s) {
         epoll_event events[64];
-        const timespec wait{.tv_sec = static_cast<time_t>(wait_s), .tv_nsec = static_cast<long>(1e9 * (wait_s - static_cast<double>(static_cast<time_t>(wait_s))))};
+        const timespec wait{.tv_sec = static_cast<time_t>(wait_s),
+                            .tv_nsec = static_cast<long>(1e9 * (wait_s - static_cast<double>(static_cast<time_t>(wait_s))))};
         const int count = epoll_pwait2(epoll_, events, 64, &wait, nullptr);
         char bytes[64 * 1024];
         for (int i = 0; i < count; ++i) {

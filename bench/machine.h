@@ -21,7 +21,9 @@ namespace suki::bench {
 
 inline double wall_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-inline double seconds_of(const timeval& value) { return static_cast<double>(value.tv_sec) + static_cast<double>(value.tv_usec) / 1e6; }
+inline double seconds_of(const timeval& value) {
+    return static_cast<double>(value.tv_sec) + static_cast<double>(value.tv_usec) / 1e6;
+}
 inline double cpu_of(const rusage& used) { return seconds_of(used.ru_utime) + seconds_of(used.ru_stime); }
 /// CPU of this process so far, the kernel's part included.
 inline double own_cpu_s() {
@@ -94,7 +96,8 @@ inline Ran finish(pid_t pid, double started) {
     wait4(pid, &status, 0, &used);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, wall_s() - started, cpu_of(used)};
 }
-inline Ran run(const std::vector<std::string>& arguments, const std::string& input = "/dev/null", const std::string& output = "/dev/null") {
+inline Ran run(const std::vector<std::string>& arguments, const std::string& input = "/dev/null",
+               const std::string& output = "/dev/null") {
     const double started = wall_s();
     return finish(start(arguments, input, output).pid, started);
 }

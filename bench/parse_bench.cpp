@@ -65,10 +65,10 @@ int measure(const std::string& suki, const std::string& folder, int count) {
     std::printf("%d receipts of %d lines, 20 offers, %.1f kB each, answers written as JSON\n", count, kShopLines,
                 static_cast<double>(text.size()) / count / 1000);
     std::printf("suki evaluate %8.0f receipts/s   %6.1f us CPU a receipt\n", count / middle.wall_s, middle.whole_s / count * 1e6);
-    std::printf("parsing alone %8.0f receipts/s   %6.1f us CPU a receipt   %.0f MB/s\n", count / middle.parse_s, middle.parse_s / count * 1e6,
-                static_cast<double>(text.size()) / middle.parse_s / 1e6);
-    std::printf("parsing's share of the CPU: %.0f %%  (of five rounds %.0f to %.0f %%)\n", 100 * middle.share, 100 * rounds.front().share,
-                100 * rounds.back().share);
+    std::printf("parsing alone %8.0f receipts/s   %6.1f us CPU a receipt   %.0f MB/s\n", count / middle.parse_s,
+                middle.parse_s / count * 1e6, static_cast<double>(text.size()) / middle.parse_s / 1e6);
+    std::printf("parsing's share of the CPU: %.0f %%  (of five rounds %.0f to %.0f %%)\n", 100 * middle.share,
+                100 * rounds.front().share, 100 * rounds.back().share);
     return 0;
 }
 

@@ -116,13 +116,14 @@ struct ShopReceipt {
         return "{\"type\":\"receipt\",\"id\":\"r" + std::to_string(number) + "\"," + fields() + "}";
     }
     [[nodiscard]] std::string fields() const {
-        std::string text = "\"store\":\"" + store + "\",\"till\":\"2\",\"number\":\"" + std::to_string(number) + "\",\"occurred_at\":\"" +
-                           occurred_at + "\",\"member\":{\"external_id\":\"" + member_name() + "\"},\"lines\":[";
+        std::string text = "\"store\":\"" + store + "\",\"till\":\"2\",\"number\":\"" + std::to_string(number) +
+                           "\",\"occurred_at\":\"" + occurred_at + "\",\"member\":{\"external_id\":\"" + member_name() +
+                           "\"},\"lines\":[";
         for (int i = 0; i < kShopLines; ++i) {
             const ShopLine& line = lines[i];
             if (i > 0) text += ',';
-            text += "{\"number\":" + std::to_string(i + 1) + ",\"sku\":\"" + line.sku_text() + "\",\"category\":\"" + line.category() +
-                    "\",\"brand\":\"" + line.brand() + "\",\"quantity\":\"" + std::to_string(line.quantity) +
+            text += "{\"number\":" + std::to_string(i + 1) + ",\"sku\":\"" + line.sku_text() + "\",\"category\":\"" +
+                    line.category() + "\",\"brand\":\"" + line.brand() + "\",\"quantity\":\"" + std::to_string(line.quantity) +
                     "\",\"unit\":\"piece\",\"amount\":" + std::to_string(line.amount) + "}";
         }
         return text + "]";

@@ -56,7 +56,10 @@ public:
                 take();
                 break;
             case '"': json.text = text(); break;
-            case 't': rest_.remove_prefix(4); json.flag = true; break;
+            case 't':
+                rest_.remove_prefix(4);
+                json.flag = true;
+                break;
             case 'f': rest_.remove_prefix(5); break;
             default: json.number = number(); break;
         }

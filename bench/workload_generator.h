@@ -85,7 +85,8 @@ inline Promotion make_promotion(Draws& draws, int number) {
 
 inline Basket make_basket(Draws& draws, int number) {
     std::vector<int> skus = pick(kLines, [&] { return draw_sku(draws); });
-    for (std::size_t i = skus.size() - 1; i > 0; --i) std::swap(skus[i], skus[static_cast<std::size_t>(draws.below(static_cast<int>(i) + 1))]);
+    for (std::size_t i = skus.size() - 1; i > 0; --i)
+        std::swap(skus[i], skus[static_cast<std::size_t>(draws.below(static_cast<int>(i) + 1))]);
     Basket made{.id = padded('B', number, 5), .store = padded('S', draws.below(kStores), 4), .segments = {}, .lines = {}};
     draws.next();  // the customer, whom nobody asks for
     made.segments = names(pick(3, [&] { return draws.below(kSegments); }), 'G', 2);

@@ -36,8 +36,8 @@ struct LevelSpan {
 
 struct State {
     Date joined_on;
-    std::vector<Counter> counters;    // by key
-    std::vector<LevelSpan> levels;    // by `since`; derived (engine/levels.h)
+    std::vector<Counter> counters;  // by key
+    std::vector<LevelSpan> levels;  // by `since`; derived (engine/levels.h)
     friend bool operator==(const State&, const State&) = default;
 };
 
@@ -53,9 +53,9 @@ std::optional<Date> last_day_with(const State& state, std::string_view key, Date
 
 /// Facts about a member that conditions may ask for.
 struct Facts {
-    std::optional<YearMonthDay> birthday;                          // year may be 1900 when unknown
-    std::vector<std::pair<std::string, std::string>> attributes;   // by name; numbers in decimal text, yes/no as true/false
-    std::vector<std::string> segments;                             // sorted
+    std::optional<YearMonthDay> birthday;                         // year may be 1900 when unknown
+    std::vector<std::pair<std::string, std::string>> attributes;  // by name; numbers in decimal text, yes/no as true/false
+    std::vector<std::string> segments;                            // sorted
     friend bool operator==(const Facts&, const Facts&) = default;
 };
 

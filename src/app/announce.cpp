@@ -19,7 +19,8 @@ void say(Desk& desk, const Subject& subject, std::string_view topic, std::string
     json.end_object();
     std::optional<AccountId> account;
     if (subject.key) account = subject.key->account;
-    desk.announce(subject.programme.organisation, account, topic, std::string{subject.cause} + std::string{part}, std::move(payload));
+    desk.announce(subject.programme.organisation, account, topic, std::string{subject.cause} + std::string{part},
+                  std::move(payload));
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ App::Core::Core(store::Store& with_store, Wiring with_wiring)
 
 void App::Core::read_quarantine() {
     for (const auto& [organisation, row] : source.world()->organisations) {
-        for (const store::QuarantineRow& there : store.list_quarantine(organisation, 10'000)) quarantined.insert(there.command_hash);
+        for (const store::QuarantineRow& there : store.list_quarantine(organisation, 10'000))
+            quarantined.insert(there.command_hash);
     }
 }
 
@@ -62,9 +63,12 @@ void App::submit(Caller caller, Command command, Callback callback) {
     std::optional<CommandRejection> rejection;
     {
         const std::lock_guard lock{core_->mutex};
-        if (core_->is_stopping) rejection = CommandRejection::shutting_down;
-        else if (core_->queue.size() >= core_->wiring.commands_waiting_max) rejection = CommandRejection::too_busy;
-        else core_->queue.push_back({.caller = std::move(caller), .command = std::move(command), .callback = std::move(callback)});
+        if (core_->is_stopping)
+            rejection = CommandRejection::shutting_down;
+        else if (core_->queue.size() >= core_->wiring.commands_waiting_max)
+            rejection = CommandRejection::too_busy;
+        else
+            core_->queue.push_back({.caller = std::move(caller), .command = std::move(command), .callback = std::move(callback)});
     }
     if (rejection) return callback(refuse(*rejection));
     core_->waiting.notify_one();

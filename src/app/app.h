@@ -24,11 +24,12 @@ class Store;
 /// The orchestration: gathers what a command needs, lets the pure rooms decide, and hands finished writes to the store.
 namespace suki::app {
 
-using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, CreateMember,
-                             PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts,
-                             ImportStores, CreateApiKey, RevokeApiKey, CreateUser, Sweep, ResolveDiscrepancy>;
-using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, MemberView, CardView, ActivityAnswer,
-                            std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView>;
+using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
+                             CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition,
+                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, Sweep, ResolveDiscrepancy>;
+using Answer =
+    std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, MemberView, CardView, ActivityAnswer,
+                 std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -41,7 +42,7 @@ struct Wiring {
     std::size_t accounts_cached = 100'000;
     std::size_t commands_per_commit = 512;
     std::size_t commands_waiting_max = 10'000;
-    std::size_t password_rounds = 2;                      // argon2id t; m is 19 MiB
+    std::size_t password_rounds = 2;  // argon2id t; m is 19 MiB
     /// How old what another process wrote beside this one may look to readers. Writes never rest on it: rows have versions.
     std::int64_t others_seen_within_ms = 1'000;
 };
@@ -85,15 +86,16 @@ public:
     Answered<MemberView> find_member(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// By id; `text` keeps those whose name, phone, e-mail, external id or card begins with it. Empty: all.
     Answered<MemberList> members(const std::string& organisation, const std::string& programme, const std::string& text,
-                                const Page& page) const;
+                                 const Page& page) const;
     /// As of `at` (now when absent). The lines are those recorded by then, and what fell due by then.
     Answered<Statement> statement(const std::string& organisation, const std::string& programme, const MemberName& name,
-                                 const Page& page, std::optional<Instant> at = std::nullopt) const;
+                                  const Page& page, std::optional<Instant> at = std::nullopt) const;
     Answered<ReceiptView> receipt(const std::string& organisation, const std::string& programme, const std::string& id) const;
-    Answered<ReceiptExplanation> explain(const std::string& organisation, const std::string& programme, const std::string& id) const;
+    Answered<ReceiptExplanation> explain(const std::string& organisation, const std::string& programme,
+                                         const std::string& id) const;
     /// Newest first, of one member.
     Answered<ReceiptList> receipts(const std::string& organisation, const std::string& programme, const MemberName& name,
-                                  const Page& page) const;
+                                   const Page& page) const;
     /// Newest first.
     Answered<DiscrepancyList> discrepancies(const std::string& organisation, const std::string& programme, const Page& page,
                                             DiscrepancyFilter filter = DiscrepancyFilter::all) const;

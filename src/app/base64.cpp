@@ -11,7 +11,8 @@ constexpr std::uint8_t kNoSymbol = 0xff;
 constexpr std::array<std::uint8_t, 256> kValues = [] {
     std::array<std::uint8_t, 256> values{};
     values.fill(kNoSymbol);
-    for (std::size_t i = 0; i < kSymbols.size(); ++i) values[static_cast<unsigned char>(kSymbols[i])] = static_cast<std::uint8_t>(i);
+    for (std::size_t i = 0; i < kSymbols.size(); ++i)
+        values[static_cast<unsigned char>(kSymbols[i])] = static_cast<std::uint8_t>(i);
     return values;
 }();
 }  // namespace

@@ -120,123 +120,282 @@ void each(C& codec, T&... values) {
 
 // -- base and event ---------------------------------------------------------------------------------------------------------
 
-template <class C> void fields(C& c, Instant& v) { each(c, v.us); }
-template <class C> void fields(C& c, Date& v) { each(c, v.days); }
-template <class C> void fields(C& c, YearMonthDay& v) { each(c, v.year, v.month, v.day); }
-template <class C> void fields(C& c, Quantity& v) { each(c, v.milli, v.unit); }
-template <class C> void fields(C& c, LocalisedText& v) { each(c, v.any, v.languages); }
-template <class C> void fields(C& c, account::Facts& v) { each(c, v.birthday, v.attributes, v.segments); }
-template <class C> void fields(C& c, event::Line& v) {
+template <class C>
+void fields(C& c, Instant& v) {
+    each(c, v.us);
+}
+template <class C>
+void fields(C& c, Date& v) {
+    each(c, v.days);
+}
+template <class C>
+void fields(C& c, YearMonthDay& v) {
+    each(c, v.year, v.month, v.day);
+}
+template <class C>
+void fields(C& c, Quantity& v) {
+    each(c, v.milli, v.unit);
+}
+template <class C>
+void fields(C& c, LocalisedText& v) {
+    each(c, v.any, v.languages);
+}
+template <class C>
+void fields(C& c, account::Facts& v) {
+    each(c, v.birthday, v.attributes, v.segments);
+}
+template <class C>
+void fields(C& c, event::Line& v) {
     each(c, v.number, v.sku, v.title, v.category, v.brand, v.batch, v.tags, v.has_tags, v.quantity, v.amount, v.tax, v.cost,
          v.till_discount, v.charged, v.is_deposit, v.no_discount, v.no_points);
 }
-template <class C> void fields(C& c, event::Tender& v) { each(c, v.kind, v.amount); }
-template <class C> void fields(C& c, event::PointsPayment& v) { each(c, v.unit, v.points, v.hold); }
-template <class C> void fields(C& c, event::ReturnedLine& v) { each(c, v.line, v.quantity); }
-template <class C> void fields(C& c, event::Receipt& v) {
+template <class C>
+void fields(C& c, event::Tender& v) {
+    each(c, v.kind, v.amount);
+}
+template <class C>
+void fields(C& c, event::PointsPayment& v) {
+    each(c, v.unit, v.points, v.hold);
+}
+template <class C>
+void fields(C& c, event::ReturnedLine& v) {
+    each(c, v.line, v.quantity);
+}
+template <class C>
+void fields(C& c, event::Receipt& v) {
     each(c, v.id, v.store, v.till, v.number, v.occurred_at, v.offset_s, v.channel, v.card, v.lines, v.till_discount, v.charged,
          v.points_paid, v.tenders);
 }
-template <class C> void fields(C& c, event::Return& v) {
+template <class C>
+void fields(C& c, event::Return& v) {
     each(c, v.id, v.receipt, v.occurred_at, v.lines, v.is_void, v.reason, v.refunded);
 }
-template <class C> void fields(C& c, event::Activity& v) { each(c, v.id, v.kind, v.occurred_at, v.store); }
-template <class C> void fields(C& c, event::Share& v) { each(c, v.line, v.money, v.points); }
-template <class C> void fields(C& c, event::Decision& v) {
+template <class C>
+void fields(C& c, event::Activity& v) {
+    each(c, v.id, v.kind, v.occurred_at, v.store);
+}
+template <class C>
+void fields(C& c, event::Share& v) {
+    each(c, v.line, v.money, v.points);
+}
+template <class C>
+void fields(C& c, event::Decision& v) {
     each(c, v.offer, v.clause, v.verdict, v.discount, v.unit, v.points, v.uses, v.winner, v.shares);
 }
-template <class C> void fields(C& c, engine::LineOutcome& v) {
+template <class C>
+void fields(C& c, engine::LineOutcome& v) {
     each(c, v.line, v.list_total, v.line_discount, v.receipt_discount, v.till_discount, v.total, v.points_money, v.paid, v.points);
 }
-template <class C> void fields(C& c, engine::PaidPoints& v) { each(c, v.unit, v.points, v.money); }
-template <class C> void fields(C& c, engine::CounterChange& v) { each(c, v.key, v.change); }
-template <class C> void fields(C& c, engine::PoolDraw& v) { each(c, v.pool, v.amount); }
-template <class C> void fields(C& c, engine::Outcome& v) {
+template <class C>
+void fields(C& c, engine::PaidPoints& v) {
+    each(c, v.unit, v.points, v.money);
+}
+template <class C>
+void fields(C& c, engine::CounterChange& v) {
+    each(c, v.key, v.change);
+}
+template <class C>
+void fields(C& c, engine::PoolDraw& v) {
+    each(c, v.pool, v.amount);
+}
+template <class C>
+void fields(C& c, engine::Outcome& v) {
     each(c, v.lines, v.decisions, v.list_total, v.discount, v.till_discount, v.total, v.points_money, v.paid, v.points,
          v.points_paid, v.counters, v.pools);
 }
-template <class C> void fields(C& c, engine::LevelOutlook& v) {
+template <class C>
+void fields(C& c, engine::LevelOutlook& v) {
     each(c, v.level, v.since, v.keep_until, v.grace_until, v.figure, v.next, v.missing);
 }
-template <class C> void fields(C& c, engine::Missing& v) { each(c, v.offer, v.kind, v.missing); }
-template <class C> void fields(C& c, catalogue::Product& v) {
+template <class C>
+void fields(C& c, engine::Missing& v) {
+    each(c, v.offer, v.kind, v.missing);
+}
+template <class C>
+void fields(C& c, catalogue::Product& v) {
     each(c, v.sku, v.title, v.category, v.brand, v.unit, v.cost, v.tags);
 }
-template <class C> void fields(C& c, catalogue::Store& v) { each(c, v.id, v.title, v.region, v.zone, v.place); }
+template <class C>
+void fields(C& c, catalogue::Store& v) {
+    each(c, v.id, v.title, v.region, v.zone, v.place);
+}
 
 // -- Commands ---------------------------------------------------------------------------------------------------------------
 
-template <class C> void fields(C& c, MemberName& v) { each(c, v.by, v.value); }
-template <class C> void fields(C& c, RecordReceipt& v) {
+template <class C>
+void fields(C& c, MemberName& v) {
+    each(c, v.by, v.value);
+}
+template <class C>
+void fields(C& c, RecordReceipt& v) {
     // The token is no part of what was bought: a till that lost it and sends the same receipt again is answered alike.
     each(c, v.programme, v.member, v.receipt, v.returns, v.edition, v.as_history);
 }
-template <class C> void fields(C& c, ReturnGoods& v) { each(c, v.programme, v.what); }
-template <class C> void fields(C& c, VoidReceipt& v) { each(c, v.programme, v.what); }
-template <class C> void fields(C& c, Quote& v) { each(c, v.programme, v.member, v.receipt, v.with_hold); }
-template <class C> void fields(C& c, PlaceHold& v) { each(c, v.programme, v.member, v.unit, v.points, v.seconds); }
-template <class C> void fields(C& c, ConfirmHold& v) { each(c, v.programme, v.hold, v.points, v.reason); }
-template <class C> void fields(C& c, ReleaseHold& v) { each(c, v.programme, v.hold); }
-template <class C> void fields(C& c, Adjust& v) {
+template <class C>
+void fields(C& c, ReturnGoods& v) {
+    each(c, v.programme, v.what);
+}
+template <class C>
+void fields(C& c, VoidReceipt& v) {
+    each(c, v.programme, v.what);
+}
+template <class C>
+void fields(C& c, Quote& v) {
+    each(c, v.programme, v.member, v.receipt, v.with_hold);
+}
+template <class C>
+void fields(C& c, PlaceHold& v) {
+    each(c, v.programme, v.member, v.unit, v.points, v.seconds);
+}
+template <class C>
+void fields(C& c, ConfirmHold& v) {
+    each(c, v.programme, v.hold, v.points, v.reason);
+}
+template <class C>
+void fields(C& c, ReleaseHold& v) {
+    each(c, v.programme, v.hold);
+}
+template <class C>
+void fields(C& c, Adjust& v) {
     each(c, v.programme, v.member, v.unit, v.points, v.reason, v.expires_at, v.may_owe);
 }
-template <class C> void fields(C& c, MemberProfile& v) { each(c, v.name, v.phone, v.email, v.external_id, v.language, v.facts); }
-template <class C> void fields(C& c, CreateMember& v) { each(c, v.programme, v.profile, v.card, v.joined_on, v.is_import); }
-template <class C> void fields(C& c, PatchMember& v) {
+template <class C>
+void fields(C& c, MemberProfile& v) {
+    each(c, v.name, v.phone, v.email, v.external_id, v.language, v.facts);
+}
+template <class C>
+void fields(C& c, CreateMember& v) {
+    each(c, v.programme, v.profile, v.card, v.joined_on, v.is_import);
+}
+template <class C>
+void fields(C& c, PatchMember& v) {
     each(c, v.programme, v.member, v.if_version, v.name, v.phone, v.email, v.external_id, v.language, v.birthday, v.attributes,
          v.segments);
 }
-template <class C> void fields(C& c, IssueCard& v) { each(c, v.programme, v.number, v.kind, v.member); }
-template <class C> void fields(C& c, BlockCard& v) { each(c, v.programme, v.number, v.is_blocked); }
-template <class C> void fields(C& c, RecordActivity& v) { each(c, v.programme, v.member, v.activity, v.without_receipt); }
-template <class C> void fields(C& c, CreateOrganisation& v) { each(c, v.id, v.title); }
-template <class C> void fields(C& c, PublishEdition& v) { each(c, v.document, v.effective_on, v.allow_past); }
-template <class C> void fields(C& c, ImportProducts& v) { each(c, v.products); }
-template <class C> void fields(C& c, ImportStores& v) { each(c, v.stores); }
-template <class C> void fields(C& c, CreateApiKey& v) { each(c, v.name, v.programme, v.scopes); }
-template <class C> void fields(C& c, RevokeApiKey& v) { each(c, v.id); }
-template <class C> void fields(C& c, CreateUser& v) { each(c, v.name); }
-template <class C> void fields(C& c, ResolveDiscrepancy& v) { each(c, v.programme, v.discrepancy, v.note); }
-template <class C> void fields(C& c, Sweep& v) { each(c, v.accounts_max); }
+template <class C>
+void fields(C& c, IssueCard& v) {
+    each(c, v.programme, v.number, v.kind, v.member);
+}
+template <class C>
+void fields(C& c, BlockCard& v) {
+    each(c, v.programme, v.number, v.is_blocked);
+}
+template <class C>
+void fields(C& c, RecordActivity& v) {
+    each(c, v.programme, v.member, v.activity, v.without_receipt);
+}
+template <class C>
+void fields(C& c, CreateOrganisation& v) {
+    each(c, v.id, v.title);
+}
+template <class C>
+void fields(C& c, PublishEdition& v) {
+    each(c, v.document, v.effective_on, v.allow_past);
+}
+template <class C>
+void fields(C& c, ImportProducts& v) {
+    each(c, v.products);
+}
+template <class C>
+void fields(C& c, ImportStores& v) {
+    each(c, v.stores);
+}
+template <class C>
+void fields(C& c, CreateApiKey& v) {
+    each(c, v.name, v.programme, v.scopes);
+}
+template <class C>
+void fields(C& c, RevokeApiKey& v) {
+    each(c, v.id);
+}
+template <class C>
+void fields(C& c, CreateUser& v) {
+    each(c, v.name);
+}
+template <class C>
+void fields(C& c, ResolveDiscrepancy& v) {
+    each(c, v.programme, v.discrepancy, v.note);
+}
+template <class C>
+void fields(C& c, Sweep& v) {
+    each(c, v.accounts_max);
+}
 
 // -- Answers; `is_repeat` is never remembered -------------------------------------------------------------------------------
 
-template <class C> void fields(C& c, Discrepancy& v) { each(c, v.kind, v.line, v.stated, v.decided, v.what); }
-template <class C> void fields(C& c, UnitBalance& v) { each(c, v.unit, v.pending, v.available, v.held, v.owed); }
-template <class C> void fields(C& c, UnitPoints& v) { each(c, v.unit, v.points); }
-template <class C> void fields(C& c, ReturnAnswer& v) {
+template <class C>
+void fields(C& c, Discrepancy& v) {
+    each(c, v.kind, v.line, v.stated, v.decided, v.what);
+}
+template <class C>
+void fields(C& c, UnitBalance& v) {
+    each(c, v.unit, v.pending, v.available, v.held, v.owed);
+}
+template <class C>
+void fields(C& c, UnitPoints& v) {
+    each(c, v.unit, v.points);
+}
+template <class C>
+void fields(C& c, ReturnAnswer& v) {
     each(c, v.return_id, v.receipt, v.recorded_at, v.refund, v.withheld, v.taken_back, v.left, v.owed, v.given_back, v.balances,
          v.level, v.relied_on, v.discrepancies);
 }
 /// The outcome is not here: it stands in the packed receipt as it was first decided.
-template <class C> void fields(C& c, ReceiptAnswer& v) {
+template <class C>
+void fields(C& c, ReceiptAnswer& v) {
     each(c, v.receipt, v.recorded_at, v.judged_at, v.edition, v.programme, v.currency, v.member, v.units, v.uncovered, v.balances,
          v.level_before, v.level, v.returns, v.discrepancies);
 }
-template <class C> void fields(C& c, HoldAnswer& v) { each(c, v.hold, v.unit, v.points, v.expires_at, v.member, v.balances); }
-template <class C> void fields(C& c, QuoteAnswer& v) {
+template <class C>
+void fields(C& c, HoldAnswer& v) {
+    each(c, v.hold, v.unit, v.points, v.expires_at, v.member, v.balances);
+}
+template <class C>
+void fields(C& c, QuoteAnswer& v) {
     each(c, v.edition, v.currency, v.judged_at, v.member, v.outcome, v.units, v.spendable, v.missing, v.level, v.balances, v.holds,
          v.discrepancies, v.token, v.token_expires_at);
 }
-template <class C> void fields(C& c, AdjustAnswer& v) { each(c, v.unit, v.points, v.recorded_at, v.balances); }
-template <class C> void fields(C& c, CardView& v) { each(c, v.number, v.kind, v.status, v.issued_at, v.member); }
-template <class C> void fields(C& c, MemberView& v) {
+template <class C>
+void fields(C& c, AdjustAnswer& v) {
+    each(c, v.unit, v.points, v.recorded_at, v.balances);
+}
+template <class C>
+void fields(C& c, CardView& v) {
+    each(c, v.number, v.kind, v.status, v.issued_at, v.member);
+}
+template <class C>
+void fields(C& c, MemberView& v) {
     each(c, v.member, v.account, v.programme, v.joined_on, v.version, v.profile, v.cards, v.balances, v.level);
 }
-template <class C> void fields(C& c, ActivityAnswer& v) { each(c, v.activity, v.recorded_at, v.member, v.level, v.discrepancies); }
-template <class C> void fields(C& c, EditionView& v) {
+template <class C>
+void fields(C& c, ActivityAnswer& v) {
+    each(c, v.activity, v.recorded_at, v.member, v.level, v.discrepancies);
+}
+template <class C>
+void fields(C& c, EditionView& v) {
     each(c, v.programme, v.edition, v.effective_on, v.published_at, v.author, v.document_hash, v.semantics);
 }
-template <class C> void fields(C& c, CatalogueAnswer& v) { each(c, v.written); }
+template <class C>
+void fields(C& c, CatalogueAnswer& v) {
+    each(c, v.written);
+}
 /// Never the secret: a repeat of creating a key does not show it again.
-template <class C> void fields(C& c, ApiKeyView& v) {
+template <class C>
+void fields(C& c, ApiKeyView& v) {
     each(c, v.id, v.organisation, v.name, v.programme, v.scopes, v.created_at, v.revoked_at);
 }
-template <class C> void fields(C& c, UserView& v) { each(c, v.name, v.organisation, v.created_at); }
-template <class C> void fields(C& c, DiscrepancyView& v) {
+template <class C>
+void fields(C& c, UserView& v) {
+    each(c, v.name, v.organisation, v.created_at);
+}
+template <class C>
+void fields(C& c, DiscrepancyView& v) {
     each(c, v.id, v.programme, v.event, v.recorded_at, v.discrepancy, v.resolved_at, v.resolved_by, v.note);
 }
-template <class C> void fields(C& c, SweepAnswer& v) { each(c, v.accounts, v.is_done); }
+template <class C>
+void fields(C& c, SweepAnswer& v) {
+    each(c, v.accounts, v.is_done);
+}
 
 template <class T>
 std::string packed(const T& value) {

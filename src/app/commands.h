@@ -28,7 +28,7 @@ struct Caller {
     std::string organisation;
     std::string api_key;  // its id; `console:<user>` or `cli` otherwise
     std::string idempotency_key;
-    std::string author;   // a person's name for adjustments and publishing; defaults to api_key
+    std::string author;  // a person's name for adjustments and publishing; defaults to api_key
 };
 
 /// How a member is named. `member` is an id in text (`mem_…`).
@@ -44,10 +44,10 @@ SUKI_ENUM(DiscrepancyKind, clock_ahead, charged_differs, points_uncovered, hold_
           quote_not_honoured, refund_differs, return_without_receipt, before_first_edition)
 struct Discrepancy {
     DiscrepancyKind kind{};
-    std::uint32_t line = 0;      // 0: the receipt as a whole
-    std::int64_t stated = 0;     // what the caller said: minor units, points or µs
-    std::int64_t decided = 0;    // what Suki says
-    std::string what;            // the unit, card or hold meant; may be empty
+    std::uint32_t line = 0;    // 0: the receipt as a whole
+    std::int64_t stated = 0;   // what the caller said: minor units, points or µs
+    std::int64_t decided = 0;  // what Suki says
+    std::string what;          // the unit, card or hold meant; may be empty
     friend bool operator==(const Discrepancy&, const Discrepancy&) = default;
 };
 
@@ -69,30 +69,30 @@ struct ReturnAnswer {
     std::string return_id;
     std::string receipt;
     Instant recorded_at;
-    Money refund;                          // what the till gives back, `withheld` already taken off
-    Money withheld;                        // for points already spent (debt: from_refund)
-    std::vector<UnitPoints> taken_back;    // points reversed
-    std::vector<UnitPoints> left;          // spent already and left with the member (debt: refuse) or paid by `withheld`
-    std::vector<UnitPoints> owed;          // spent already and owed now (debt: below_zero)
-    std::vector<UnitPoints> given_back;    // points that had paid for it
+    Money refund;                        // what the till gives back, `withheld` already taken off
+    Money withheld;                      // for points already spent (debt: from_refund)
+    std::vector<UnitPoints> taken_back;  // points reversed
+    std::vector<UnitPoints> left;        // spent already and left with the member (debt: refuse) or paid by `withheld`
+    std::vector<UnitPoints> owed;        // spent already and owed now (debt: below_zero)
+    std::vector<UnitPoints> given_back;  // points that had paid for it
     std::vector<UnitBalance> balances;
     std::string level;
-    std::vector<std::string> relied_on;    // ids of later receipts whose decisions stand though they read what changed
+    std::vector<std::string> relied_on;  // ids of later receipts whose decisions stand though they read what changed
     std::vector<Discrepancy> discrepancies;
-    bool is_repeat = false;                // answered before; not part of what is remembered
+    bool is_repeat = false;  // answered before; not part of what is remembered
 };
 
 struct ReceiptAnswer {
     std::string receipt;
     Instant recorded_at;
-    Instant judged_at;                     // occurred_at, or recorded_at when the till's clock was ahead
+    Instant judged_at;  // occurred_at, or recorded_at when the till's clock was ahead
     int edition = 0;
     std::string programme;
     std::string currency;
     std::optional<MemberId> member;
     engine::Outcome outcome;
-    std::vector<std::string> units;        // names for the outcome's points, as Plan::units
-    std::vector<UnitPoints> uncovered;     // points paid beyond what was held or available
+    std::vector<std::string> units;     // names for the outcome's points, as Plan::units
+    std::vector<UnitPoints> uncovered;  // points paid beyond what was held or available
     std::vector<UnitBalance> balances;
     std::string level_before;
     std::string level;
@@ -110,10 +110,10 @@ struct RecordReceipt {
     event::Receipt receipt;
     std::vector<event::Return> returns;
     std::string quote_token;
-    bool is_import = false;                // of history: `recorded_at` is still ours, `clock_ahead` still holds
-    int edition = 0;                       // import only: judge by this edition, whatever the date; 0: by date
-    bool as_history = false;               // import only: members, counters and levels, no points
-    bool creates_member = false;           // import only: an unknown external id becomes a member, joined on the purchase's day
+    bool is_import = false;       // of history: `recorded_at` is still ours, `clock_ahead` still holds
+    int edition = 0;              // import only: judge by this edition, whatever the date; 0: by date
+    bool as_history = false;      // import only: members, counters and levels, no points
+    bool creates_member = false;  // import only: an unknown external id becomes a member, joined on the purchase's day
 };
 
 struct ReturnGoods {
@@ -135,7 +135,7 @@ struct VoidReceipt {
 struct HoldAnswer {
     HoldId hold;
     std::string unit;
-    Points points;            // held; confirmed or released otherwise
+    Points points;  // held; confirmed or released otherwise
     Instant expires_at;
     MemberId member;
     std::vector<UnitBalance> balances;
@@ -213,7 +213,7 @@ struct MemberView {
     AccountId account;
     std::string programme;
     Date joined_on;
-    std::int64_t version = 0;      // for ETag and If-Match
+    std::int64_t version = 0;  // for ETag and If-Match
     MemberProfile profile;
     std::vector<CardView> cards;
     std::vector<UnitBalance> balances;
@@ -226,9 +226,9 @@ struct CreateMember {
     static constexpr std::string_view word = "create_member";
     std::string programme;
     MemberProfile profile;
-    std::string card;                     // issued to the member, or taken over when it exists without one
-    std::optional<Date> joined_on;        // import only: defaults to today in the programme's zone
-    bool is_import = false;               // no welcome points
+    std::string card;               // issued to the member, or taken over when it exists without one
+    std::optional<Date> joined_on;  // import only: defaults to today in the programme's zone
+    bool is_import = false;         // no welcome points
 };
 /// Absent members stay as they are; an empty text or list clears.
 struct PatchMember {
@@ -248,14 +248,14 @@ struct IssueCard {
     std::string programme;
     std::string number;
     programme::CardKind kind = programme::CardKind::personal;
-    MemberName member;                    // nobody: a bearer or category card of its own
+    MemberName member;  // nobody: a bearer or category card of its own
 };
 struct BlockCard {
     using answer_type = CardView;
     static constexpr std::string_view word = "block_card";
     std::string programme;
     std::string number;
-    bool is_blocked = true;               // false: made active again
+    bool is_blocked = true;  // false: made active again
 };
 
 struct ActivityAnswer {
@@ -280,7 +280,7 @@ struct RecordActivity {
 // -- Programmes and catalogue -----------------------------------------------------------------------------------------------
 
 struct CreateOrganisation {
-    using answer_type = std::string;      // its id
+    using answer_type = std::string;  // its id
     static constexpr std::string_view word = "create_organisation";
     std::string id;
     std::string title;
@@ -324,9 +324,9 @@ struct ImportStores {
 // -- Discrepancies ----------------------------------------------------------------------------------------------------------
 
 struct DiscrepancyView {
-    std::string id;                       // dsc_…
+    std::string id;  // dsc_…
     std::string programme;
-    std::string event;                    // receipt, return or activity id
+    std::string event;  // receipt, return or activity id
     Instant recorded_at;
     Discrepancy discrepancy;
     std::optional<Instant> resolved_at;
@@ -334,14 +334,14 @@ struct DiscrepancyView {
     std::string note;
     bool is_repeat = false;
 };
-/// Says that someone has looked into it; nothing else changes. Resolved once it stays as it is, and a second time is answered with the
-/// first.
+/// Says that someone has looked into it; nothing else changes. Resolved once it stays as it is, and a second time is answered with
+/// the first.
 struct ResolveDiscrepancy {
     using answer_type = DiscrepancyView;
     static constexpr std::string_view word = "resolve_discrepancy";
     std::string programme;
-    std::string discrepancy;              // dsc_…
-    std::string note;                     // may be empty
+    std::string discrepancy;  // dsc_…
+    std::string note;         // may be empty
 };
 
 // -- Keys and users ---------------------------------------------------------------------------------------------------------
@@ -351,11 +351,11 @@ struct ApiKeyView {
     std::string id;
     std::string organisation;
     std::string name;
-    std::string programme;                // the default of calls with this key; may be empty
+    std::string programme;  // the default of calls with this key; may be empty
     std::vector<KeyScope> scopes;
     Instant created_at;
     std::optional<Instant> revoked_at;
-    std::string secret;                   // only in the answer that made it
+    std::string secret;  // only in the answer that made it
 };
 struct CreateApiKey {
     using answer_type = ApiKeyView;
@@ -372,7 +372,7 @@ struct RevokeApiKey {
 
 struct UserView {
     std::string name;
-    std::string organisation;             // empty: every one
+    std::string organisation;  // empty: every one
     Instant created_at;
 };
 /// Hashes the password while the caller waits, not on the committing thread.
@@ -387,7 +387,7 @@ struct CreateUser {
 
 struct SweepAnswer {
     std::int64_t accounts = 0;
-    bool is_done = true;                  // false: more is due; call again
+    bool is_done = true;  // false: more is due; call again
 };
 /// Writes down what fell due (maturities, expiries, holds that timed out, levels), for up to `accounts_max` accounts.
 struct Sweep {

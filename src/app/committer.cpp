@@ -1,5 +1,5 @@
-// The committer: takes what waits, decides it command by command over the state that the batch has already changed, writes it in one
-// database transaction, and only then answers (DESIGN.md 12).
+// The committer: takes what waits, decides it command by command over the state that the batch has already changed, writes it in
+// one database transaction, and only then answers (DESIGN.md 12).
 
 #include <algorithm>
 #include <chrono>
@@ -45,7 +45,8 @@ void App::Core::run() {
                 continue;
             }
             if (queue.empty()) return;
-            const std::size_t most = queue.front().is_bulk ? std::max(kBulkMax, wiring.commands_per_commit) : wiring.commands_per_commit;
+            const std::size_t most =
+                queue.front().is_bulk ? std::max(kBulkMax, wiring.commands_per_commit) : wiring.commands_per_commit;
             while (!queue.empty() && jobs.size() < most) {
                 // Publishing commits in pieces: it must find everything before it durable.
                 const bool is_alone = std::holds_alternative<PublishEdition>(queue.front().command);

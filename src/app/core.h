@@ -21,8 +21,8 @@ struct Job {
     Command command;
     Callback callback;
     bool is_bulk = false;
-    bool is_key_ours = false;              // the Idempotency-Key was made by the committer
-    Instant recorded_at;                   // 0: not yet accepted
+    bool is_key_ours = false;  // the Idempotency-Key was made by the committer
+    Instant recorded_at;       // 0: not yet accepted
 };
 
 struct App::Core {
@@ -36,7 +36,8 @@ struct App::Core {
     Answered<Answer> decide_job(Desk& batch, Job& job);
     void quarantine(const Job& job, const std::string& reason);
     Instant next_instant();
-    /// Reads anew what another process changed: looks at most once in the time that Wiring allows, unless something was refused for it.
+    /// Reads anew what another process changed: looks at most once in the time that Wiring allows, unless something was refused for
+    /// it.
     void notice_others();
     void read_quarantine();
     /// The first MAC key, on the first start.
@@ -48,19 +49,19 @@ struct App::Core {
 
     store::Store& store;
     const Wiring wiring;
-    std::int64_t others_mark;              // committer only; of before what `source` has read
+    std::int64_t others_mark;  // committer only; of before what `source` has read
     std::chrono::steady_clock::time_point look_again_at{};
     Source source;
 
-    std::mutex commit_mutex;               // the store takes one commit at a time; sessions come from callers' threads
+    std::mutex commit_mutex;  // the store takes one commit at a time; sessions come from callers' threads
     std::function<void(Desk&)> commit_now;
     std::mutex mutex;
     std::condition_variable waiting;
     std::deque<Job> queue;
     bool is_stopping = false;
     std::thread thread;
-    std::int64_t last_recorded_us = 0;     // committer only
-    std::set<Digest> quarantined;          // committer only
+    std::int64_t last_recorded_us = 0;  // committer only
+    std::set<Digest> quarantined;       // committer only
     std::atomic<bool> is_ready{true};
 
     std::atomic<std::uint64_t> commands{0}, refused{0}, commits{0}, commit_us{0}, quarantine_count{0}, store_faults{0};

@@ -6,8 +6,8 @@
 #include "app/world.h"
 #include "engine/settle.h"
 
-/// What a receipt adds to its owner's counters: all that any edition of the programme names, so that the figures of a counter that a
-/// later edition brings follow returns like the others. For the counters of the receipt's own edition this equals what evaluation
+/// What a receipt adds to its owner's counters: all that any edition of the programme names, so that the figures of a counter that
+/// a later edition brings follow returns like the others. For the counters of the receipt's own edition this equals what evaluation
 /// counted.
 namespace suki::app {
 

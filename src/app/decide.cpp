@@ -16,7 +16,8 @@ std::optional<store::ClaimKey> natural_key(const World& world, const Caller& cal
         if (found == nullptr || id.empty()) return std::nullopt;
         return store::ClaimKey{.org = caller.organisation, .kind = kind, .programme = found->id, .value = id};
     };
-    if (const auto* receipt = std::get_if<RecordReceipt>(&command)) return key(ClaimKind::receipt, receipt->programme, receipt->receipt.id);
+    if (const auto* receipt = std::get_if<RecordReceipt>(&command))
+        return key(ClaimKind::receipt, receipt->programme, receipt->receipt.id);
     if (const auto* back = std::get_if<ReturnGoods>(&command)) return key(ClaimKind::return_, back->programme, back->what.id);
     if (const auto* voided = std::get_if<VoidReceipt>(&command)) return key(ClaimKind::return_, voided->programme, voided->what.id);
     if (const auto* activity = std::get_if<RecordActivity>(&command)) {

@@ -1,6 +1,5 @@
 #include "app/desk.h"
 
-
 #include <algorithm>
 
 #include "app/base64.h"
@@ -227,7 +226,8 @@ Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string
     for (const Desk* sheet = this; sheet != nullptr; sheet = sheet->below_) {
         for (const store::EntryRow& row : sheet->rows.entries) count(row);
     }
-    store::EntryQuery query{.org = key.org, .account = key.account, .programme = key.programme, .cause = cause, .limit = limits::page_rows_max};
+    store::EntryQuery query{
+        .org = key.org, .account = key.account, .programme = key.programme, .cause = cause, .limit = limits::page_rows_max};
     for (;;) {
         const auto page = source_->store().list_entries(query);
         for (const store::EntryRow& row : page) count(row);

@@ -71,8 +71,8 @@ public:
     void discrepancy(const std::string& organisation, const std::string& programme, const std::string& event,
                      std::optional<AccountId> account, const Discrepancy& found);
     void put_discrepancy(store::DiscrepancyRow row);
-    void announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic,
-                  std::string_view cause, std::string payload);
+    void announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic, std::string_view cause,
+                  std::string payload);
 
     /// Everything else that is written, and what the calls above have put there.
     store::Batch rows;
@@ -97,11 +97,11 @@ private:
     WorldPointer world_;
     std::map<store::OwnerKey, std::shared_ptr<store::Owner>> owners_;
     std::map<store::ClaimKey, std::optional<store::ClaimRow>> claims_;
-    std::map<std::pair<std::string, std::string>, store::CardRow> cards_;                         // organisation, number
-    std::map<std::tuple<std::string, std::string, std::string>, store::ReceiptRow> receipts_;     // organisation, programme, id
+    std::map<std::pair<std::string, std::string>, store::CardRow> cards_;                      // organisation, number
+    std::map<std::tuple<std::string, std::string, std::string>, store::ReceiptRow> receipts_;  // organisation, programme, id
     std::map<std::tuple<std::string, std::string, std::string>, store::IdempotencyRow> remembered_;
     std::map<IdBits, store::DiscrepancyRow> resolved_;
-    std::map<PoolName, std::int64_t> pools_;     // what is drawn after this sheet
+    std::map<PoolName, std::int64_t> pools_;        // what is drawn after this sheet
     std::map<PoolName, store::PoolRow> pool_rows_;  // as flushed
     std::uint64_t ordinal_ = 0;
 };

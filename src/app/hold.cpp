@@ -61,11 +61,13 @@ HoldAnswer answer_of(const Desk& desk, const Programme& programme, const Found& 
 
 }  // namespace
 
-Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& programme, const Named& named, const HoldRequest& request) {
+Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& programme, const Named& named,
+                                 const HoldRequest& request) {
     const programme::Unit* unit = unit_of(programme, request.unit);
     if (unit == nullptr) return refuse(ReferenceRejection::unit_not_found, "/unit");
     if (request.points <= Points{0} || !is_in_range(request.points)) return refuse(HoldRejection::hold_points_malformed, "/points");
-    if (request.seconds < 1 || request.seconds > kHoldSecondsMax) return refuse(HoldRejection::hold_timeout_out_of_range, "/seconds");
+    if (request.seconds < 1 || request.seconds > kHoldSecondsMax)
+        return refuse(HoldRejection::hold_timeout_out_of_range, "/seconds");
     desk.sweep(named.key, programme);
     const HoldId id{derived_id(desk.recorded_at(), to_hex(ask.command_hash), request.unit,
                                static_cast<std::uint64_t>(desk.recorded_at().us) * 64 + request.ordinal)};
@@ -75,12 +77,13 @@ Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& pr
                                       stamp_of(desk, cause_of(desk, programme, id), unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/points");
     desk.post(named.key, wallet, *std::move(posting));
-    desk.add_claim({.key = {.org = programme.organisation, .kind = store::ClaimKind::hold, .programme = programme.id, .value = id.text()},
-                    .account = named.key.account,
-                    .member = named.member});
+    desk.add_claim(
+        {.key = {.org = programme.organisation, .kind = store::ClaimKind::hold, .programme = programme.id, .value = id.text()},
+         .account = named.key.account,
+         .member = named.member});
     const std::string cause = id.text();
-    announce_points(desk, {.programme = programme, .key = named.key, .member = named.member, .cause = cause}, "points.held", unit->id,
-                    request.points);
+    announce_points(desk, {.programme = programme, .key = named.key, .member = named.member, .cause = cause}, "points.held",
+                    unit->id, request.points);
     return HoldAnswer{.hold = id,
                       .unit = unit->id,
                       .points = request.points,
@@ -94,8 +97,7 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const PlaceHold& command
     if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
     const auto named = find_named(desk, *programme, command.member);
     if (!named) return refuse(named.error(), "/member");
-    return hold_points(desk, ask, *programme, *named,
-                       {.unit = command.unit, .points = command.points, .seconds = command.seconds});
+    return hold_points(desk, ask, *programme, *named, {.unit = command.unit, .points = command.points, .seconds = command.seconds});
 }
 
 Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& command) {
@@ -114,8 +116,9 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& comma
         break;
     }
     const Points points = request.points;
-    auto spent = ledger::confirm_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold, request,
-                                      stamp_of(desk, cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
+    auto spent =
+        ledger::confirm_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold, request,
+                             stamp_of(desk, cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
     if (!spent) return refuse_as(RefusalKind::unprocessable, spent.error(), "/points");
     desk.post(found->named.key, found->wallet, std::move(spent->posting));
     const std::string cause = command.hold.text();
@@ -130,8 +133,9 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ReleaseHold& comma
     auto found = find_hold(desk, *programme, command.hold);
     if (!found) return Unexpected<Refusal>{std::move(found).error()};
     const programme::Unit* unit = unit_of(*programme, found->unit);
-    auto posting = ledger::release_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold,
-                                        stamp_of(desk, cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
+    auto posting =
+        ledger::release_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold,
+                             stamp_of(desk, cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/hold");
     desk.post(found->named.key, found->wallet, *std::move(posting));
     const std::string cause = command.hold.text();

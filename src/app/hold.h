@@ -11,6 +11,7 @@ struct HoldRequest {
     std::int64_t seconds = kHoldSecondsDefault;
     std::uint64_t ordinal = 0;  // of several holds in one command
 };
-Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& programme, const Named& named, const HoldRequest& request);
+Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& programme, const Named& named,
+                                 const HoldRequest& request);
 
 }  // namespace suki::app

@@ -8,10 +8,8 @@ namespace suki::app {
 namespace {
 
 CardView view(const store::CardRow& row) {
-    CardView card{.number = row.number,
-                  .kind = row.kind,
-                  .status = static_cast<CardStatus>(row.status),
-                  .issued_at = row.issued_at};
+    CardView card{
+        .number = row.number, .kind = row.kind, .status = static_cast<CardStatus>(row.status), .issued_at = row.issued_at};
     if (!row.member.is_nil()) card.member = row.member;
     return card;
 }

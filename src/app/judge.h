@@ -14,15 +14,15 @@ namespace suki::app {
 
 struct Question {
     const Programme& programme;
-    const event::Receipt& receipt;   // `occurred_at` is the instant to judge at
+    const event::Receipt& receipt;  // `occurred_at` is the instant to judge at
     const Buyer& buyer;
-    int edition = 0;                 // 0: by the civil date
+    int edition = 0;  // 0: by the civil date
     bool is_history = false;
-    Instant now;                     // balances and pools are as of it
+    Instant now;  // balances and pools are as of it
 };
 
 struct Judged {
-    int edition = 0;                 // 0: before the first
+    int edition = 0;  // 0: before the first
     bool is_history = false;
     const Edition* judging = nullptr;
     engine::Context context;

@@ -82,7 +82,8 @@ std::optional<ApiKeyView> App::authenticate(std::string_view secret) const {
     const WorldPointer world = core_->source.world();
     const auto found = world->api_keys.find(std::string{secret.substr(0, kKeyIdSymbols)});
     if (found == world->api_keys.end() || found->second.revoked_at) return std::nullopt;
-    if (!is_equal_constant_time(to_hex(found->second.secret_hash), to_hex(sha256(secret.substr(kKeyIdSymbols + 1))))) return std::nullopt;
+    if (!is_equal_constant_time(to_hex(found->second.secret_hash), to_hex(sha256(secret.substr(kKeyIdSymbols + 1)))))
+        return std::nullopt;
     return view(found->second);
 }
 
@@ -97,13 +98,16 @@ std::vector<ApiKeyView> App::api_keys(const std::string& organisation) const {
 // -- Users ------------------------------------------------------------------------------------------------------------------
 
 Answered<std::string> password_hash(const Wiring& wiring, const std::string& password) {
-    if (password.size() < kPasswordMin || password.size() > kPasswordMax) return refuse(AuthRejection::password_too_short, "/password");
+    if (password.size() < kPasswordMin || password.size() > kPasswordMax)
+        return refuse(AuthRejection::password_too_short, "/password");
     std::array<std::uint8_t, kSaltBytes> salt{};
     wiring.random(salt);
-    std::string encoded(
-        argon2_encodedlen(static_cast<std::uint32_t>(wiring.password_rounds), kArgonMemoryKib, 1, kSaltBytes, kHashBytes, Argon2_id), '\0');
-    const int failed = argon2id_hash_encoded(static_cast<std::uint32_t>(wiring.password_rounds), kArgonMemoryKib, 1, password.data(),
-                                             password.size(), salt.data(), salt.size(), kHashBytes, encoded.data(), encoded.size());
+    std::string encoded(argon2_encodedlen(static_cast<std::uint32_t>(wiring.password_rounds), kArgonMemoryKib, 1, kSaltBytes,
+                                          kHashBytes, Argon2_id),
+                        '\0');
+    const int failed =
+        argon2id_hash_encoded(static_cast<std::uint32_t>(wiring.password_rounds), kArgonMemoryKib, 1, password.data(),
+                              password.size(), salt.data(), salt.size(), kHashBytes, encoded.data(), encoded.size());
     if (failed != ARGON2_OK) return refuse(CommandRejection::internal_inconsistency, {}, {{"what", argon2_error_message(failed)}});
     encoded.resize(encoded.find('\0'));
     return encoded;
@@ -147,11 +151,11 @@ Answered<SessionView> App::sign_in(const std::string& user, std::string_view pas
     const Instant now = core.wiring.now();
     {
         const std::lock_guard lock{core.sign_in_mutex};
-        std::erase_if(core.sign_in_failures, [&](const auto& failure) {
-            return now.us - failure.second.first_at.us > kFailureSeconds * kSecondUs;
-        });
+        std::erase_if(core.sign_in_failures,
+                      [&](const auto& failure) { return now.us - failure.second.first_at.us > kFailureSeconds * kSecondUs; });
         const auto failure = core.sign_in_failures.find(user);
-        if (failure != core.sign_in_failures.end() && failure->second.count >= kFailuresMax) return refuse(AuthRejection::too_many_attempts);
+        if (failure != core.sign_in_failures.end() && failure->second.count >= kFailuresMax)
+            return refuse(AuthRejection::too_many_attempts);
     }
     std::optional<store::ConsoleUserRow> row;
     try {
@@ -165,7 +169,8 @@ Answered<SessionView> App::sign_in(const std::string& user, std::string_view pas
     }
     const bool is_sane = password.size() <= kPasswordMax;
     // An unknown name takes as long as a known one, so that names can't be guessed by the clock.
-    static const std::string kNobody = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$c29tZWhhc2hzb21laGFzaHNvbWVoYXNoc29tZWhhc2g";
+    static const std::string kNobody =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$c29tZWhhc2hzb21laGFzaHNvbWVoYXNoc29tZWhhc2g";
     const std::string hash = row ? row->password_hash : kNobody;
     const bool is_right = is_sane && argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
     if (!row || !is_right) {

@@ -20,7 +20,8 @@ std::optional<Refusal> canonicalise_facts(account::Facts& facts) {
         const YearMonthDay& day = *facts.birthday;
         if (!make_date(day.year, day.month, day.day)) return refuse(MemberRejection::birthday_malformed, "/birthday").error;
     }
-    if (facts.attributes.size() > limits::attributes_per_member) return refuse(MemberRejection::too_many_attributes, "/attributes").error;
+    if (facts.attributes.size() > limits::attributes_per_member)
+        return refuse(MemberRejection::too_many_attributes, "/attributes").error;
     std::sort(facts.attributes.begin(), facts.attributes.end());
     for (std::size_t i = 0; i < facts.attributes.size(); ++i) {
         const auto& [name, value] = facts.attributes[i];

@@ -14,8 +14,8 @@ namespace {
 // Owners whose new counters are written in one commit: keeps each commit short.
 constexpr std::size_t kOwnersPerCommit = 500;
 
-std::optional<Refusal> refused(const Programme& before, const programme::Plan& plan, const PublishEdition& command, Date effective_on,
-                               Date today) {
+std::optional<Refusal> refused(const Programme& before, const programme::Plan& plan, const PublishEdition& command,
+                               Date effective_on, Date today) {
     if (plan.currency != before.latest().currency) return refuse(EditionRejection::currency_changed, "/currency").error;
     if (plan.zone->name != before.latest().zone->name) return refuse(EditionRejection::zone_changed, "/timezone").error;
     for (const programme::Unit& unit : before.latest().units) {

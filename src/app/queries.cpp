@@ -43,11 +43,12 @@ ReceiptView view_of_receipt(const Programme& programme, const store::ReceiptRow&
     const programme::Plan& plan = *programme.judging(stored.edition).plan;
     return {.programme = programme.id,
             .currency = plan.currency,
-            .units = [&] {
-                std::vector<std::string> names;
-                for (const programme::Unit& unit : plan.units) names.push_back(unit.id);
-                return names;
-            }(),
+            .units =
+                [&] {
+                    std::vector<std::string> names;
+                    for (const programme::Unit& unit : plan.units) names.push_back(unit.id);
+                    return names;
+                }(),
             .member = row.member,
             .stored = std::move(stored)};
 }
@@ -120,7 +121,8 @@ Answered<ReceiptView> App::receipt(const std::string& organisation, const std::s
     });
 }
 
-Answered<ReceiptExplanation> App::explain(const std::string& organisation, const std::string& programme, const std::string& id) const {
+Answered<ReceiptExplanation> App::explain(const std::string& organisation, const std::string& programme,
+                                          const std::string& id) const {
     return guarded<ReceiptExplanation>(*core_, [&]() -> Answered<ReceiptExplanation> {
         const Desk desk{core_->source};
         const ProgrammePointer found = desk.world()->programme(organisation, programme);
@@ -177,10 +179,8 @@ Answered<DiscrepancyList> App::discrepancies(const std::string& organisation, co
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
         const auto limit = limit_of(page);
         if (!limit) return Unexpected<Refusal>{limit.error()};
-        store::DiscrepancyQuery query{.org = organisation,
-                                      .programme = found->id,
-                                      .is_open_only = filter == DiscrepancyFilter::open,
-                                      .limit = *limit + 1};
+        store::DiscrepancyQuery query{
+            .org = organisation, .programme = found->id, .is_open_only = filter == DiscrepancyFilter::open, .limit = *limit + 1};
         if (!page.cursor.empty()) {
             const auto parts = read_cursor(page.cursor, 2);
             const auto at = parts ? parse_integer(parts->front()) : std::nullopt;
@@ -210,11 +210,8 @@ Answered<Overview> App::overview(const std::string& organisation, const std::str
                           .receipts_today = totals.today.receipts,
                           .sales_today = totals.today.paid};
         for (const store::UnitTotals& unit : totals.units) {
-            overview.outstanding.push_back({.unit = unit.unit,
-                                            .pending = unit.pending,
-                                            .available = unit.available,
-                                            .held = unit.held,
-                                            .owed = unit.owed});
+            overview.outstanding.push_back(
+                {.unit = unit.unit, .pending = unit.pending, .available = unit.available, .held = unit.held, .owed = unit.owed});
         }
         return overview;
     });
@@ -243,14 +240,10 @@ Points moved_by(const ledger::Entry& entry) {
 
 Reason reason_of(const ledger::Entry& entry) {
     Reason reason{.key = "reason." + std::string{name_of(entry.kind)}};
-    reason.arguments = {{"unit", entry.unit},
-                        {"points", std::to_string(moved_by(entry).minor())},
-                        {"cause", entry.cause},
-                        {"offer", entry.offer},
-                        {"clause", entry.clause},
-                        {"edition", std::to_string(entry.edition)},
-                        {"reason", entry.reason},
-                        {"author", entry.author}};
+    reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},
+                        {"cause", entry.cause},   {"offer", entry.offer},
+                        {"clause", entry.clause}, {"edition", std::to_string(entry.edition)},
+                        {"reason", entry.reason}, {"author", entry.author}};
     return reason;
 }
 
@@ -272,9 +265,8 @@ std::vector<StatementLine> project(const Programme& programme, std::vector<ledge
         for (const ledger::Entry& entry : posting.entries) lines.push_back(line_of(entry, true));
         wallet = std::move(posting.wallet);
     }
-    std::stable_sort(lines.begin(), lines.end(), [](const StatementLine& a, const StatementLine& b) {
-        return a.entry.effective_at < b.entry.effective_at;
-    });
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const StatementLine& a, const StatementLine& b) { return a.entry.effective_at < b.entry.effective_at; });
     std::reverse(lines.begin(), lines.end());
     return lines;
 }

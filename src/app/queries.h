@@ -15,25 +15,25 @@
 namespace suki::app {
 
 struct Page {
-    std::string cursor;       // opaque; empty: from the newest
-    std::size_t limit = 50;   // 1 .. limits::page_rows_max
+    std::string cursor;      // opaque; empty: from the newest
+    std::size_t limit = 50;  // 1 .. limits::page_rows_max
 };
 
 // -- Quote ------------------------------------------------------------------------------------------------------------------
 
 struct QuoteAnswer {
-    int edition = 0;          // 0: before the first edition
+    int edition = 0;  // 0: before the first edition
     std::string currency;
     Instant judged_at;
     std::optional<MemberId> member;
     engine::Outcome outcome;
     std::vector<std::string> units;
-    std::vector<UnitPoints> spendable;        // could pay for this receipt at most
-    std::vector<engine::Missing> missing;     // to the next step of a scale, to an amount or quantity
+    std::vector<UnitPoints> spendable;     // could pay for this receipt at most
+    std::vector<engine::Missing> missing;  // to the next step of a scale, to an amount or quantity
     std::optional<engine::LevelOutlook> level;
     std::vector<UnitBalance> balances;
     std::vector<HoldAnswer> holds;
-    std::vector<Discrepancy> discrepancies;   // member_not_found, card_blocked
+    std::vector<Discrepancy> discrepancies;  // member_not_found, card_blocked
     std::string token;
     Instant token_expires_at;
     bool is_repeat = false;
@@ -44,7 +44,7 @@ struct Quote {
     static constexpr std::string_view word = "quote";
     std::string programme;
     MemberName member;
-    event::Receipt receipt;   // `occurred_at` may be any instant
+    event::Receipt receipt;  // `occurred_at` may be any instant
     bool with_hold = false;
 };
 
@@ -57,9 +57,9 @@ struct Reason {
 };
 struct StatementLine {
     ledger::Entry entry;
-    Points change;                            // of what the owner has: pending + available + held + debt
+    Points change;  // of what the owner has: pending + available + held + debt
     Reason reason;
-    bool is_projected = false;                // fell due, though no sweep has written it down yet
+    bool is_projected = false;  // fell due, though no sweep has written it down yet
 };
 struct LotView {
     std::string unit;
@@ -76,10 +76,10 @@ struct HoldView {
 };
 struct Statement {
     MemberView member;
-    std::vector<LotView> lots;                // in spending order
+    std::vector<LotView> lots;  // in spending order
     std::vector<HoldView> holds;
-    std::vector<StatementLine> lines;         // newest first
-    std::string next_cursor;                  // empty: no more
+    std::vector<StatementLine> lines;  // newest first
+    std::string next_cursor;           // empty: no more
 };
 
 // -- Receipts ---------------------------------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ struct ReceiptList {
 };
 struct ReceiptExplanation {
     ReceiptView receipt;
-    programme::PlanPointer plan;              // of its edition; null before the first
+    programme::PlanPointer plan;  // of its edition; null before the first
     std::vector<engine::Explained> offers;
 };
 
@@ -113,8 +113,8 @@ struct ProgrammeView {
     std::string id;
     std::string currency;
     std::string zone;
-    std::vector<EditionView> editions;        // ascending
-    std::optional<int> in_force;              // as of the instant asked
+    std::vector<EditionView> editions;  // ascending
+    std::optional<int> in_force;        // as of the instant asked
 };
 SUKI_ENUM(DiscrepancyFilter, open, all)
 struct DiscrepancyList {
@@ -124,9 +124,9 @@ struct DiscrepancyList {
 struct Overview {
     std::int64_t members = 0;
     std::int64_t receipts = 0;
-    std::int64_t receipts_today = 0;          // by the programme's date of recording
+    std::int64_t receipts_today = 0;  // by the programme's date of recording
     Money sales_today;
-    std::vector<UnitBalance> outstanding;     // sums over all wallets as written down
+    std::vector<UnitBalance> outstanding;  // sums over all wallets as written down
 };
 
 // -- Signing in -------------------------------------------------------------------------------------------------------------
@@ -136,20 +136,20 @@ struct SessionView {
     std::string organisation;
     std::string csrf_token;
     Instant expires_at;
-    std::string secret;                       // the cookie's value; only in the answer to sign_in
+    std::string secret;  // the cookie's value; only in the answer to sign_in
 };
 
 // -- Verify -----------------------------------------------------------------------------------------------------------------
 
 struct VerifyBreach {
-    std::string what;                         // stable name of the broken rule
-    std::string where;                        // account, receipt or pool
+    std::string what;   // stable name of the broken rule
+    std::string where;  // account, receipt or pool
     std::string details;
 };
 struct VerifyReport {
     std::int64_t accounts = 0, wallets = 0, entries = 0, receipts = 0, pools = 0, claims = 0;
     std::int64_t breach_count = 0;
-    std::vector<VerifyBreach> breaches;       // the first hundred
+    std::vector<VerifyBreach> breaches;  // the first hundred
 };
 
 }  // namespace suki::app

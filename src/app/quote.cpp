@@ -84,8 +84,8 @@ Answered<QuoteAnswer> decide(Desk& desk, const Ask& ask, const Quote& command) {
                 return refuse_as(RefusalKind::unprocessable, ledger::LedgerRejection::insufficient_points, pointer + "/points");
             }
         }
-        auto hold = hold_points(desk, ask, *programme, *buyer.named,
-                                {.unit = payment.unit, .points = payment.points, .ordinal = i});
+        auto hold =
+            hold_points(desk, ask, *programme, *buyer.named, {.unit = payment.unit, .points = payment.points, .ordinal = i});
         if (!hold) {
             Refusal refusal = std::move(hold).error();
             refusal.pointer = pointer + refusal.pointer;

@@ -54,8 +54,7 @@ std::optional<Refusal> take_points(Desk& desk, const Named& named, const Edition
         desk.post(named.key, wallet, *std::move(posting));
         taken += points.minor();
     }
-    answer.discrepancies.push_back(
-        {.kind = DiscrepancyKind::return_without_receipt, .stated = money.minor(), .decided = taken});
+    answer.discrepancies.push_back({.kind = DiscrepancyKind::return_without_receipt, .stated = money.minor(), .decided = taken});
     return std::nullopt;
 }
 

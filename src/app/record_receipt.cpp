@@ -20,7 +20,7 @@ struct Sale {
     const Ask& ask;
     const RecordReceipt& command;
     ProgrammePointer programme;
-    event::Receipt receipt;   // as it is judged and kept
+    event::Receipt receipt;  // as it is judged and kept
     Buyer buyer;
     std::vector<Discrepancy> discrepancies;
     Judged judged;
@@ -148,7 +148,8 @@ std::optional<Refusal> post_points(Sale& sale) {
     tell_of_points_not_taken(sale);
     if (!sale.has_points()) return std::nullopt;
     const store::OwnerKey& key = sale.buyer.named->key;
-    auto payment = pay_with_points(sale.desk, key, sale.plan(), sale.judged.outcome, sale.command.receipt.points_paid, sale.cause());
+    auto payment =
+        pay_with_points(sale.desk, key, sale.plan(), sale.judged.outcome, sale.command.receipt.points_paid, sale.cause());
     if (!payment) return std::move(payment).error();
     sale.stored.spent = std::move(payment->spent);
     sale.answer.uncovered.insert(sale.answer.uncovered.end(), payment->uncovered.begin(), payment->uncovered.end());

@@ -20,11 +20,11 @@ SUKI_ENUM(RefusalKind, invalid, unauthorised, forbidden, not_found, conflict, un
 
 struct Refusal {
     RefusalKind kind = RefusalKind::invalid;
-    std::string code;                                             // the enumerator's word
-    std::string pointer;                                          // JSON pointer into the command, where one place is at fault
-    std::vector<std::pair<std::string, std::string>> arguments;   // figures that the words need, by name
-    std::vector<event::Problem> problems;                         // of malformed input: all of them, `code` is the first's
-    programme::Diagnostics diagnostics;                           // only `document_invalid` and `examples_failed`
+    std::string code;                                            // the enumerator's word
+    std::string pointer;                                         // JSON pointer into the command, where one place is at fault
+    std::vector<std::pair<std::string, std::string>> arguments;  // figures that the words need, by name
+    std::vector<event::Problem> problems;                        // of malformed input: all of them, `code` is the first's
+    programme::Diagnostics diagnostics;                          // only `document_invalid` and `examples_failed`
 };
 
 SUKI_ENUM(CommandRejection, shutting_down, too_busy, store_unavailable, organisation_not_found, idempotency_key_invalid,
@@ -74,8 +74,7 @@ RefusalKind kind_of(DiscrepancyRejection rejection);
 RefusalKind kind_of(QueryRejection rejection);
 
 template <class E>
-Unexpected<Refusal> refuse(E rejection, std::string pointer = {},
-                           std::vector<std::pair<std::string, std::string>> arguments = {}) {
+Unexpected<Refusal> refuse(E rejection, std::string pointer = {}, std::vector<std::pair<std::string, std::string>> arguments = {}) {
     return Unexpected<Refusal>{Refusal{.kind = kind_of(rejection),
                                        .code = std::string{name_of(rejection)},
                                        .pointer = std::move(pointer),
@@ -84,16 +83,14 @@ Unexpected<Refusal> refuse(E rejection, std::string pointer = {},
 /// For rejections of the pure rooms, whose kinds the caller knows.
 template <class E>
 Unexpected<Refusal> refuse_as(RefusalKind kind, E rejection, std::string pointer = {}) {
-    return Unexpected<Refusal>{
-        Refusal{.kind = kind, .code = std::string{name_of(rejection)}, .pointer = std::move(pointer)}};
+    return Unexpected<Refusal>{Refusal{.kind = kind, .code = std::string{name_of(rejection)}, .pointer = std::move(pointer)}};
 }
 
 /// For what event::check_… found; `pointer` is where the event stands in the command.
 inline Unexpected<Refusal> refuse_malformed(std::vector<event::Problem> problems, const std::string& pointer) {
     for (event::Problem& problem : problems) problem.pointer = pointer + problem.pointer;
-    Refusal refusal{.kind = RefusalKind::invalid,
-                    .code = std::string{name_of(problems.front().code)},
-                    .pointer = problems.front().pointer};
+    Refusal refusal{
+        .kind = RefusalKind::invalid, .code = std::string{name_of(problems.front().code)}, .pointer = problems.front().pointer};
     refusal.problems = std::move(problems);
     return Unexpected<Refusal>{std::move(refusal)};
 }

@@ -108,8 +108,8 @@ Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName&
         buyer.card = known->kind;
         if (known->kind != programme::CardKind::personal) return buyer;
     }
-    const auto kind = named.error() == ReferenceRejection::card_blocked ? DiscrepancyKind::card_blocked
-                                                                        : DiscrepancyKind::member_not_found;
+    const auto kind =
+        named.error() == ReferenceRejection::card_blocked ? DiscrepancyKind::card_blocked : DiscrepancyKind::member_not_found;
     // The number of a card that nobody has is nobody's; a telephone number is somebody's, and is not kept.
     const std::string what = asked.by == NamedBy::card ? asked.value : std::string{name_of(asked.by)};
     buyer.discrepancies.push_back({.kind = kind, .what = what});
@@ -162,11 +162,8 @@ std::vector<UnitBalance> balances_of(const Programme& programme, const std::opti
         }
         const ledger::Wallet* wallet = find_wallet(state, unit);
         const ledger::Balance balance = wallet == nullptr ? ledger::Balance{} : ledger::balance(*wallet, at);
-        balances.push_back({.unit = unit,
-                            .pending = balance.pending,
-                            .available = balance.available,
-                            .held = balance.held,
-                            .owed = balance.owed});
+        balances.push_back(
+            {.unit = unit, .pending = balance.pending, .available = balance.available, .held = balance.held, .owed = balance.owed});
     };
     for (const programme::Unit& unit : programme.latest().units) add(unit.id);
     if (state) {

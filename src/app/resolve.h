@@ -47,6 +47,7 @@ std::vector<UnitBalance> balances_of(const Programme& programme, const std::opti
 std::string level_text(const account::State& state, Date date);
 /// Derives the levels anew, up to and with `until`.
 void derive_levels(const Programme& programme, account::State& state, Date until);
-MemberView view_of(const Desk& desk, const Programme& programme, const store::Owner& owner, const store::MemberRow& member, Instant at);
+MemberView view_of(const Desk& desk, const Programme& programme, const store::Owner& owner, const store::MemberRow& member,
+                   Instant at);
 
 }  // namespace suki::app

@@ -90,9 +90,11 @@ struct Withheld {
 Withheld withhold(const programme::Unit& unit, Points uncovered, Money refund) {
     if (unit.worth.numerator <= 0 || refund <= Money{0}) return {};
     Points points = uncovered;
-    const auto whole = divide(static_cast<__int128>(uncovered.minor()) * unit.worth.numerator, unit.worth.denominator, Rounding::down);
+    const auto whole =
+        divide(static_cast<__int128>(uncovered.minor()) * unit.worth.numerator, unit.worth.denominator, Rounding::down);
     if (!whole || *whole > refund.minor()) {
-        const auto paid = divide(static_cast<__int128>(refund.minor()) * unit.worth.denominator, unit.worth.numerator, Rounding::down);
+        const auto paid =
+            divide(static_cast<__int128>(refund.minor()) * unit.worth.denominator, unit.worth.numerator, Rounding::down);
         points = std::min(uncovered, Points{paid.value_or(0)});
     }
     const auto money = divide(static_cast<__int128>(points.minor()) * unit.worth.numerator, unit.worth.denominator, Rounding::down);
@@ -104,8 +106,10 @@ void add_parts(std::vector<ledger::Part>& all, const std::vector<ledger::Part>& 
         const auto there = std::find_if(all.begin(), all.end(), [&](const ledger::Part& other) {
             return other.offer == part.offer && other.clause == part.clause;
         });
-        if (there == all.end()) all.push_back(part);
-        else there->points = plus(there->points, part.points);
+        if (there == all.end())
+            all.push_back(part);
+        else
+            there->points = plus(there->points, part.points);
     }
 }
 
@@ -211,14 +215,14 @@ std::optional<Refusal> restore_points(Taking& taking) {
 std::vector<std::string> those_that_relied(const Taking& taking, const std::vector<std::string>& pools) {
     std::vector<std::string> found;
     const account::State after = taking.desk.owner(taking.key())->state->state;
-    const engine::ChangedPast past{
-        .day = taking.stored.context.date, .before = &taking.before, .after = &after, .pools = pools};
+    const engine::ChangedPast past{.day = taking.stored.context.date, .before = &taking.before, .after = &after, .pools = pools};
     const Instant since = start_of(*taking.programme->latest().zone, past.day);
     for (const store::ReceiptRow& row : taking.desk.receipts_since(taking.key(), since)) {
         if (row.id == taking.row.id || row.recorded_at <= taking.row.recorded_at || row.date < past.day) continue;
         const auto later = engine::unpack_receipt(row.packed);
         if (!later) continue;
-        if (engine::relied_on(taking.programme->evaluator(later->edition, later->is_history), *later, past)) found.push_back(row.id);
+        if (engine::relied_on(taking.programme->evaluator(later->edition, later->is_history), *later, past))
+            found.push_back(row.id);
     }
     return found;
 }
@@ -293,9 +297,8 @@ Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePoin
     answer.receipt = what.receipt;
     answer.recorded_at = desk.recorded_at();
     if (taking.what.occurred_at.us - desk.recorded_at().us > limits::clock_ahead_max_us) {
-        answer.discrepancies.push_back({.kind = DiscrepancyKind::clock_ahead,
-                                        .stated = taking.what.occurred_at.us,
-                                        .decided = desk.recorded_at().us});
+        answer.discrepancies.push_back(
+            {.kind = DiscrepancyKind::clock_ahead, .stated = taking.what.occurred_at.us, .decided = desk.recorded_at().us});
         taking.what.occurred_at = desk.recorded_at();
     }
     auto outcome = engine::judge_return(taking.evaluator(), taking.stored, taking.what);

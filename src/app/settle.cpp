@@ -32,7 +32,8 @@ struct UnitPayment {
 
     void take(ledger::Spent spent, Points points) {
         desk.post(key, wallet, std::move(spent.posting));
-        record.draws.insert(record.draws.end(), std::make_move_iterator(spent.draws.begin()), std::make_move_iterator(spent.draws.end()));
+        record.draws.insert(record.draws.end(), std::make_move_iterator(spent.draws.begin()),
+                            std::make_move_iterator(spent.draws.end()));
         record.uncovered = plus(record.uncovered, spent.uncovered);
         left = minus(left, points);
     }
@@ -63,8 +64,9 @@ ledger::Stamp stamp_of(const Desk& desk, const Cause& cause, std::string_view ex
             .expiry_clause = std::string{expiry_clause}};
 }
 
-Answered<Payment> pay_with_points(Desk& desk, const store::OwnerKey& key, const programme::Plan& plan, const engine::Outcome& outcome,
-                                  const std::vector<event::PointsPayment>& stated, const Cause& cause) {
+Answered<Payment> pay_with_points(Desk& desk, const store::OwnerKey& key, const programme::Plan& plan,
+                                  const engine::Outcome& outcome, const std::vector<event::PointsPayment>& stated,
+                                  const Cause& cause) {
     Payment all;
     const bool may_owe = plan.debt != programme::DebtPolicy::refuse;
     for (const engine::PaidPoints& paid : outcome.points_paid) {

@@ -12,7 +12,7 @@
 namespace suki::app {
 
 struct Cause {
-    std::string id;          // receipt, return, …
+    std::string id;  // receipt, return, …
     Instant occurred_at;
     int edition = 0;
 };
@@ -24,8 +24,9 @@ struct Payment {
     std::vector<UnitPoints> uncovered;
     std::vector<Discrepancy> discrepancies;
 };
-Answered<Payment> pay_with_points(Desk& desk, const store::OwnerKey& key, const programme::Plan& plan, const engine::Outcome& outcome,
-                                  const std::vector<event::PointsPayment>& stated, const Cause& cause);
+Answered<Payment> pay_with_points(Desk& desk, const store::OwnerKey& key, const programme::Plan& plan,
+                                  const engine::Outcome& outcome, const std::vector<event::PointsPayment>& stated,
+                                  const Cause& cause);
 
 Answered<std::vector<engine::EarnedRecord>> earn_points(Desk& desk, const store::OwnerKey& key, const programme::Plan& plan,
                                                         const engine::Context& context, const engine::Outcome& outcome,

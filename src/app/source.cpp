@@ -82,8 +82,10 @@ std::vector<ProductPointer> Source::products(const std::string& organisation, co
         for (std::size_t i = 0; i < skus.size(); ++i) {
             if (skus[i].empty()) continue;
             const auto cached = products_.find(key_of(skus[i]));
-            if (cached == products_.end()) unknown.push_back(skus[i]);
-            else found[i] = cached->second;
+            if (cached == products_.end())
+                unknown.push_back(skus[i]);
+            else
+                found[i] = cached->second;
         }
     }
     if (unknown.empty()) return found;

@@ -16,14 +16,22 @@ std::string text_of(const Digest& digest) { return {reinterpret_cast<const char*
 
 }  // namespace
 
-template <class C> void fields(C& c, TimeOfDay& v) { each(c, v.minutes); }
-template <class C> void fields(C& c, engine::LineFacts& v) { each(c, v.category, v.brand, v.tags, v.cost); }
+template <class C>
+void fields(C& c, TimeOfDay& v) {
+    each(c, v.minutes);
+}
+template <class C>
+void fields(C& c, engine::LineFacts& v) {
+    each(c, v.category, v.brand, v.tags, v.cost);
+}
 /// All but `facts`.
-template <class C> void fields(C& c, engine::Context& v) {
+template <class C>
+void fields(C& c, engine::Context& v) {
     each(c, v.date, v.programme_time, v.store_weekday, v.store_time, v.region, v.lines, v.is_member, v.level, v.card,
          v.purchases_before, v.last_purchase_on, v.windows, v.pools, v.available);
 }
-template <class C> void fields(C& c, Promise& v) {
+template <class C>
+void fields(C& c, Promise& v) {
     each(c, v.organisation, v.programme, v.edition, v.semantics, v.account, v.basket, v.quoted_at, v.prices, v.context);
 }
 
@@ -79,7 +87,8 @@ bool is_about(const Promise& promise, const Question& question) {
 
 bool honour(const Promise& promise, const Desk& desk, const Question& question, Judged& judged) {
     if (price_digest(judged.outcome) == promise.prices) return true;
-    Judged quoted{.edition = promise.edition, .is_history = judged.is_history, .judging = &question.programme.judging(promise.edition)};
+    Judged quoted{
+        .edition = promise.edition, .is_history = judged.is_history, .judging = &question.programme.judging(promise.edition)};
     const programme::Plan& plan = quoted.evaluator().plan();
     quoted.context = promise.context;
     quoted.context.facts = judged.context.facts;

@@ -17,11 +17,11 @@ struct Promise {
     std::string programme;
     int edition = 0;
     int semantics = 0;
-    AccountId account;             // nil without a member
-    std::string basket;            // its hash
+    AccountId account;   // nil without a member
+    std::string basket;  // its hash
     Instant quoted_at;
-    std::string prices;            // digest of the price effects
-    engine::Context context;       // without the member's facts
+    std::string prices;       // digest of the price effects
+    engine::Context context;  // without the member's facts
 };
 
 /// Of all that decides prices: store, channel, card, lines with what they state, the till's discounts.

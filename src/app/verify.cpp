@@ -95,8 +95,8 @@ struct Verification {
         const auto state = core.store.find_state({.org = row.org, .account = row.account, .programme = row.programme});
         const ledger::Wallet* wallet = find_wallet(state, row.unit);
         const ledger::Legs books = wallet == nullptr ? ledger::Legs{} : ledger::books_of(*wallet);
-        const bool is_same = books[0] == row.pending && books[1] == row.available && books[2] == row.held &&
-                             books[3] == row.owed.negated();
+        const bool is_same =
+            books[0] == row.pending && books[1] == row.available && books[2] == row.held && books[3] == row.owed.negated();
         if (!is_same) breach("balance_differs_from_wallet", row.account.text(), row.unit);
     }
 
@@ -115,7 +115,8 @@ struct Verification {
         }
         account::State kept = row.state;
         std::erase_if(kept.counters, [&](const account::Counter& counter) { return !is_kept(programme, counter.key); });
-        if (rebuilt.counters != kept.counters) breach("counters_differ_from_receipts", row.account.text(), difference(rebuilt, kept));
+        if (rebuilt.counters != kept.counters)
+            breach("counters_differ_from_receipts", row.account.text(), difference(rebuilt, kept));
     }
     /// A counter that no edition names is left by a publishing that goes on or was cut off: the edition that names it sets it anew.
     static bool is_kept(const Programme& programme, const std::string& key) {
@@ -163,7 +164,8 @@ struct Verification {
             for (const engine::LineOutcome& line : outcome->lines) {
                 total += line.total.minor();
                 paid += line.paid.minor();
-                if (line.list_total.minor() - line.line_discount.minor() - line.receipt_discount.minor() - line.till_discount.minor() !=
+                if (line.list_total.minor() - line.line_discount.minor() - line.receipt_discount.minor() -
+                        line.till_discount.minor() !=
                     line.total.minor()) {
                     return false;
                 }
@@ -180,7 +182,8 @@ struct Verification {
         const auto sum = drawn.find(name);
         const std::int64_t wanted = sum == drawn.end() ? 0 : sum->second;
         if (wanted != row.drawn) {
-            breach("pool_differs_from_receipts", row.key, std::to_string(row.drawn) + " drawn, receipts say " + std::to_string(wanted));
+            breach("pool_differs_from_receipts", row.key,
+                   std::to_string(row.drawn) + " drawn, receipts say " + std::to_string(wanted));
         }
         if (sum != drawn.end()) drawn.erase(sum);
     }
@@ -242,7 +245,8 @@ VerifyReport App::verify() const {
             core_->store.visit(pools);
         });
         for (const auto& [name, sum] : verification.drawn) {
-            if (sum != 0) verification.breach("pool_differs_from_receipts", name.key, "none drawn, receipts say " + std::to_string(sum));
+            if (sum != 0)
+                verification.breach("pool_differs_from_receipts", name.key, "none drawn, receipts say " + std::to_string(sum));
         }
         for (const std::string& fault : core_->store.check_integrity()) verification.breach("database_damaged", {}, fault);
     } catch (const store::StoreFault& fault) {

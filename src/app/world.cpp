@@ -69,9 +69,8 @@ ProgrammePointer with_edition(const ProgrammePointer& before, const std::string&
                                          [](const programme::Counter& c, const std::string& key) { return c.key < key; });
         if (at != after->counters.end() && at->key == counter.key) continue;
         const auto unit = after->counter_units.begin() + (at - after->counters.begin());
-        after->counter_units.insert(unit, counter.measure == programme::Measure::points
-                                              ? edition.plan->units.at(counter.points_unit).id
-                                              : std::string{});
+        after->counter_units.insert(
+            unit, counter.measure == programme::Measure::points ? edition.plan->units.at(counter.points_unit).id : std::string{});
         after->counters.insert(at, counter);
     }
     after->ladder.push_back({.effective_on = edition.view.effective_on, .plan = edition.plan});

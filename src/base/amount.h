@@ -28,8 +28,9 @@ struct Ratio {
     friend std::strong_ordering operator<=>(const Ratio& a, const Ratio& b) {
         const auto left = static_cast<__int128>(a.numerator) * b.denominator;
         const auto right = static_cast<__int128>(b.numerator) * a.denominator;
-        return left < right ? std::strong_ordering::less
-                            : left > right ? std::strong_ordering::greater : std::strong_ordering::equal;
+        return left < right   ? std::strong_ordering::less
+               : left > right ? std::strong_ordering::greater
+                              : std::strong_ordering::equal;
     }
 };
 
@@ -88,8 +89,7 @@ template <class U>
 /// `value` × `ratio`, exact in 128 bits, rounded once. Nothing beyond ±kAmountMax.
 template <class U>
 [[nodiscard]] std::optional<Amount<U>> scale(Amount<U> value, Ratio ratio, Rounding rounding) {
-    const auto scaled =
-        divide(static_cast<__int128>(value.minor()) * ratio.numerator, ratio.denominator, rounding);
+    const auto scaled = divide(static_cast<__int128>(value.minor()) * ratio.numerator, ratio.denominator, rounding);
     if (!scaled) return std::nullopt;
     const Amount<U> result{*scaled};
     if (!is_in_range(result)) return std::nullopt;

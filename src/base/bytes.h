@@ -42,7 +42,10 @@ public:
 
     [[nodiscard]] bool is_ok() const { return is_ok_; }
     [[nodiscard]] bool is_at_end() const { return is_ok_ && rest_.empty(); }
-    void fail() { is_ok_ = false; rest_ = {}; }
+    void fail() {
+        is_ok_ = false;
+        rest_ = {};
+    }
 
 private:
     std::string_view rest_;

@@ -2,9 +2,10 @@
 
 /// Aborts in every build when `cond` is false. Only for bugs of Suki's own (corrupt plan or memory), never for input:
 /// what the world sends is refused by a value.
-#define SUKI_CHECK(cond) \
-    do { \
-        if (!(cond)) [[unlikely]] ::suki::check_failed(#cond, __FILE__, __LINE__); \
+#define SUKI_CHECK(cond)                                     \
+    do {                                                     \
+        if (!(cond)) [[unlikely]]                            \
+            ::suki::check_failed(#cond, __FILE__, __LINE__); \
     } while (false)
 
 namespace suki {

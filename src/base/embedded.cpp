@@ -41,7 +41,8 @@ const std::vector<EmbeddedFile>& files() {
 
 const EmbeddedFile* find(std::string_view path) {
     const auto& all = files();
-    const auto at = std::lower_bound(all.begin(), all.end(), path, [](const auto& file, auto wanted) { return file.path < wanted; });
+    const auto at =
+        std::lower_bound(all.begin(), all.end(), path, [](const auto& file, auto wanted) { return file.path < wanted; });
     return at != all.end() && at->path == path ? &*at : nullptr;
 }
 

@@ -8,7 +8,7 @@
 
 /// An enum whose enumerators carry their own text, so that C++, JSON, SQL, docs and metrics use the same word.
 /// Enumerators take no explicit values; a trailing `_` (for C++ keywords: `void_`) is not part of the word.
-#define SUKI_ENUM(Name, ...) \
+#define SUKI_ENUM(Name, ...)                        \
     enum class Name : std::uint8_t { __VA_ARGS__ }; \
     [[maybe_unused]] constexpr std::string_view enum_text(Name) { return #__VA_ARGS__; }
 
@@ -40,14 +40,14 @@ template <class E>
 struct EnumNames {
     static constexpr std::size_t count = count_names(enum_text(E{}));
     static constexpr std::array<std::string_view, count> make() {
-        std::array<std::string_view, count> names{};
+        std::array<std::string_view, count> made{};
         std::string_view rest = enum_text(E{});
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t comma = rest.find(',');
-            names[i] = trimmed(rest.substr(0, comma));
+            made[i] = trimmed(rest.substr(0, comma));
             rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
         }
-        return names;
+        return made;
     }
     static constexpr std::array<std::string_view, count> names = make();
 };

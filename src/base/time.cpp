@@ -35,8 +35,7 @@ YearMonthDay civil(Date date) {
     const std::int64_t shifted = static_cast<std::int64_t>(date.days) + 719'468;
     const std::int64_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
     const std::int64_t day_of_era = shifted - era * 146'097;
-    const std::int64_t year_of_era =
-        (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+    const std::int64_t year_of_era = (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
     const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
     const auto day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
@@ -75,9 +74,7 @@ Date add_months(Date date, int months) {
     return *make_date(year, month, std::min(from.day, days_in_month(year, month)));
 }
 
-Date add(Date date, Period period) {
-    return add_days(period.months == 0 ? date : add_months(date, period.months), period.days);
-}
+Date add(Date date, Period period) { return add_days(period.months == 0 ? date : add_months(date, period.months), period.days); }
 
 Date subtract(Date date, Period period) {
     return add_days(period.months == 0 ? date : add_months(date, -period.months), -period.days);

@@ -45,7 +45,7 @@ struct CsvReader::Source {
 };
 
 CsvReader::CsvReader(const std::string& path) : source_(std::make_unique<Source>()) {
-    struct stat status {};
+    struct stat status{};
     if (stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
         source_->total = static_cast<std::uint64_t>(status.st_size);
         source_->file = gzopen(path.c_str(), "rb");

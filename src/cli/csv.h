@@ -9,20 +9,28 @@
 
 namespace suki::cli {
 
-/// One row of a file. `line` is where it starts, from 1; the header is line 1. Fields point into the reader's buffer and live until the
-/// next read.
+/// One row of a file. `line` is where it starts, from 1; the header is line 1. Fields point into the reader's buffer and live until
+/// the next read.
 struct CsvRow {
     std::uint64_t line = 0;
     std::vector<std::string_view> fields;
     std::string_view text;  // the row as it stands in the file, for a rejects file
 };
 
-/// Reads CSV (RFC 4180: quotes doubled inside quotes, line breaks allowed in them; CRLF or LF; a byte order mark is skipped), plain or
-/// gzip, with one row in memory. The separator is the comma, or the semicolon or tab when the header holds more of those.
+/// Reads CSV (RFC 4180: quotes doubled inside quotes, line breaks allowed in them; CRLF or LF; a byte order mark is skipped), plain
+/// or gzip, with one row in memory. The separator is the comma, or the semicolon or tab when the header holds more of those.
 class CsvReader {
 public:
     /// Why reading stopped before the end of the file.
-    enum class Problem : std::uint8_t { none, cannot_open, cannot_read, no_header, row_too_long, quote_not_closed, duplicate_column };
+    enum class Problem : std::uint8_t {
+        none,
+        cannot_open,
+        cannot_read,
+        no_header,
+        row_too_long,
+        quote_not_closed,
+        duplicate_column
+    };
 
     explicit CsvReader(const std::string& path);
     /// Reads from bytes instead of a file: tests and fuzzing.

@@ -92,7 +92,8 @@ private:
 
     /// As a till does it: asks what could be spent, and spends half of it or all.
     void pay_with_points(app::RecordReceipt& command) {
-        const auto quote = opened_.app->quote(place_.organisation, app::Quote{command.programme, command.member, command.receipt, false});
+        const auto quote =
+            opened_.app->quote(place_.organisation, app::Quote{command.programme, command.member, command.receipt, false});
         if (!quote) return;
         for (const app::UnitPoints& spendable : quote->spendable) {
             if (spendable.points <= Points{0}) continue;

@@ -24,8 +24,10 @@ struct Goods {
 
 constexpr std::array kGoods = std::to_array<Goods>({
     {"1001", "Doctor's sausage", "Колбаса докторская", "food/meat/sausages/cooked", "Meat Works", true, 1590, 90, ""},
-    {"1002", "Milk frankfurters", "Сосиски молочные", "food/meat/sausages/frankfurters", "Meat Works", true, 1390, 80, "for_children"},
-    {"1003", "Mini frankfurters", "Сосиски детские", "food/meat/sausages/frankfurters", "Little Bear", true, 1690, 45, "for_children"},
+    {"1002", "Milk frankfurters", "Сосиски молочные", "food/meat/sausages/frankfurters", "Meat Works", true, 1390, 80,
+     "for_children"},
+    {"1003", "Mini frankfurters", "Сосиски детские", "food/meat/sausages/frankfurters", "Little Bear", true, 1690, 45,
+     "for_children"},
     {"1004", "Krakow sausage", "Колбаса краковская", "food/meat/sausages/semi_smoked", "Meat Works", true, 1890, 55, ""},
     {"1005", "Smoked brunswick", "Брауншвейгская", "food/meat/smoked/sausages", "Old Smokehouse", true, 3290, 28, ""},
     {"1006", "Smoked ham", "Окорок копчёный", "food/meat/smoked/ham", "Old Smokehouse", true, 2890, 30, ""},
@@ -57,11 +59,12 @@ constexpr std::array kGoods = std::to_array<Goods>({
 constexpr std::string_view kBottleSku = "9001";  // deposit that goes with beer and water
 
 constexpr std::array<std::string_view, 24> kGivenNames = {
-    "Anna", "Maryna", "Ales", "Ihar", "Sviatlana", "Natallia", "Dzmitry", "Siarhei", "Volha", "Tatsiana", "Mikalai", "Viktar",
-    "Katsiaryna", "Pavel", "Alena", "Yury", "Hanna", "Andrei", "Iryna", "Maksim", "Liudmila", "Uladzimir", "Yuliya", "Aliaksandr"};
+    "Anna",  "Maryna",   "Ales",    "Ihar",   "Sviatlana",  "Natallia",  "Dzmitry", "Siarhei",
+    "Volha", "Tatsiana", "Mikalai", "Viktar", "Katsiaryna", "Pavel",     "Alena",   "Yury",
+    "Hanna", "Andrei",   "Iryna",   "Maksim", "Liudmila",   "Uladzimir", "Yuliya",  "Aliaksandr"};
 constexpr std::array<std::string_view, 20> kFamilyNames = {
-    "Kavalenka", "Novik", "Marozava", "Kazlou", "Zhuk", "Bondar", "Savitskaya", "Karol", "Hurynovich", "Klimovich",
-    "Baranava", "Lis", "Stankevich", "Vasilevich", "Shevchyk", "Yanchuk", "Rabko", "Dubrouski", "Sidarenka", "Piatrova"};
+    "Kavalenka", "Novik", "Marozava",   "Kazlou",     "Zhuk",     "Bondar",  "Savitskaya", "Karol",     "Hurynovich", "Klimovich",
+    "Baranava",  "Lis",   "Stankevich", "Vasilevich", "Shevchyk", "Yanchuk", "Rabko",      "Dubrouski", "Sidarenka",  "Piatrova"};
 
 /// Shoppers of each weekday, Monday first, out of a hundred of the busiest.
 constexpr std::array<int, 7> kWeekdays = {62, 64, 70, 74, 96, 100, 38};
@@ -71,9 +74,9 @@ struct Shopper {
     std::size_t member = 0;
     bool is_known = true;
     int rhythm_days = 10;
-    int taste = 0;        // a rotation of what is popular
+    int taste = 0;  // a rotation of what is popular
     int basket = 4;
-    int spends = 0;       // per mille of purchases on which points are used
+    int spends = 0;  // per mille of purchases on which points are used
     std::size_t store = 0;
     Date active_from;
 };
@@ -177,8 +180,7 @@ DemoMember make_member(DemoRandom& random, std::size_t index, Date joined_on) {
     member.card = text;
     static constexpr std::array<std::string_view, 3> languages = {"ru", "be", "en"};
     member.profile.language = languages[pick(random, std::array<int, 3>{70, 25, 5})];
-    member.profile.facts.birthday =
-        civil(add_days(*make_date(1945, 1, 1), static_cast<int>(random.below(60 * 365))));
+    member.profile.facts.birthday = civil(add_days(*make_date(1945, 1, 1), static_cast<int>(random.below(60 * 365))));
     if (random.chance(350)) {
         member.profile.facts.attributes.emplace_back("household.children", std::to_string(random.between(0, 3)));
     }
@@ -226,7 +228,8 @@ void shop(DemoRandom& random, const Shopper& shopper, const Zone& zone, DemoHist
         }
         event.receipt = std::move(command);
         history.events.push_back(std::move(event));
-        day = add_days(day, static_cast<int>(std::max<std::int64_t>(1, random.between(shopper.rhythm_days / 2, shopper.rhythm_days * 3 / 2))));
+        day = add_days(
+            day, static_cast<int>(std::max<std::int64_t>(1, random.between(shopper.rhythm_days / 2, shopper.rhythm_days * 3 / 2))));
     }
 }
 
@@ -301,7 +304,8 @@ DemoHistory make_demo_history(const DemoOptions& options, const Zone& zone) {
         if (event.receipt) event.receipt->programme = options.programme;
         if (event.goods_back) event.goods_back->programme = options.programme;
     }
-    std::stable_sort(history.events.begin(), history.events.end(), [](const DemoEvent& a, const DemoEvent& b) { return a.at < b.at; });
+    std::stable_sort(history.events.begin(), history.events.end(),
+                     [](const DemoEvent& a, const DemoEvent& b) { return a.at < b.at; });
     return history;
 }
 

@@ -39,10 +39,10 @@ struct DemoMember {
 /// One thing that happens. Exactly one of the optionals is set.
 struct DemoEvent {
     Instant at;
-    std::optional<std::size_t> joins;             // index into DemoHistory::members
+    std::optional<std::size_t> joins;  // index into DemoHistory::members
     std::optional<app::RecordReceipt> receipt;
     std::optional<app::ReturnGoods> goods_back;
-    bool wants_to_pay_with_points = false;        // of a receipt: pays with what the quote allows
+    bool wants_to_pay_with_points = false;  // of a receipt: pays with what the quote allows
 };
 
 struct DemoHistory {
@@ -62,8 +62,8 @@ struct DemoOptions {
 };
 
 /// Members join over the first years, each with a rhythm of their own (a purchase every four to forty days), pause for months and
-/// often come back; Fridays and Saturdays are busy, Sundays short; sausages and ham go by weight, jars by the piece; one receipt in a hundred
-/// is partly returned; one in five has no member. Ends on 31 October 2026.
+/// often come back; Fridays and Saturdays are busy, Sundays short; sausages and ham go by weight, jars by the piece; one receipt in
+/// a hundred is partly returned; one in five has no member. Ends on 31 October 2026.
 DemoHistory make_demo_history(const DemoOptions& options, const Zone& zone);
 
 }  // namespace suki::cli

@@ -57,8 +57,10 @@ void read_event_line(Object& in, InputEvent& out) {
         case EventType::member:
             in.required("member", out.member, server::json::object(server::read_member_name));
             in.optional("birthday", out.birthday, server::json::key());
-            in.optional("attributes", out.facts.attributes, server::json::text_map(limits::attributes_per_member, limits::key_bytes, limits::text_bytes));
-            in.optional("segments", out.facts.segments, server::json::list(server::json::key(limits::key_bytes), limits::segments_per_member));
+            in.optional("attributes", out.facts.attributes,
+                        server::json::text_map(limits::attributes_per_member, limits::key_bytes, limits::text_bytes));
+            in.optional("segments", out.facts.segments,
+                        server::json::list(server::json::key(limits::key_bytes), limits::segments_per_member));
             in.optional("card", out.card, server::json::choice<programme::CardKind>());
             return;
     }
@@ -136,7 +138,8 @@ private:
         receipt.occurred_at = event.receipt.occurred_at.instant;
         receipt.offset_s = event.receipt.occurred_at.offset_s;
         if (receipts_.contains(receipt.id)) return refuse(json, receipt.id, "receipt_already_recorded");
-        Owner* owner = event.receipt.member.by == app::NamedBy::nobody ? nullptr : &owner_of(event.receipt.member, receipt.occurred_at);
+        Owner* owner =
+            event.receipt.member.by == app::NamedBy::nobody ? nullptr : &owner_of(event.receipt.member, receipt.occurred_at);
         Stored stored;
         stored.owner = owner;
         const Date date = local_date(*plan_->zone, receipt.occurred_at);
@@ -172,8 +175,8 @@ private:
                 available[u] = ledger::balance(owner->wallets[u], receipt.occurred_at).available.minor();
             }
         }
-        return engine::gather(*plan_, receipt, around, owner == nullptr ? nullptr : &owner->state, owner == nullptr ? nullptr : &owner->facts,
-                              std::move(available));
+        return engine::gather(*plan_, receipt, around, owner == nullptr ? nullptr : &owner->state,
+                              owner == nullptr ? nullptr : &owner->facts, std::move(available));
     }
 
     /// Brings wallets and levels to the moment of an event.
@@ -227,7 +230,8 @@ private:
         if (owner != nullptr) take_points_back(*owner, kept, *judged, {at, at, request.id, kept.edition}, withheld, taken);
         for (const engine::PoolDraw& draw : judged->pools) pools_[draw.pool] += draw.amount;
         if (owner != nullptr) {
-            for (const engine::CounterChange& change : judged->counters) account::add_to_counter(owner->state, change.key, date, change.change);
+            for (const engine::CounterChange& change : judged->counters)
+                account::add_to_counter(owner->state, change.key, date, change.change);
             settle_until(*owner, at, local_date(*plan_->zone, at));
         }
         engine::record_return(kept, request, *judged, taken);
@@ -241,12 +245,13 @@ private:
         json.end_object();
     }
 
-    void take_points_back(Owner& owner, engine::StoredReceipt& kept, const engine::ReturnOutcome& judged, const ledger::Stamp& stamp,
-                          Money& withheld, std::vector<std::vector<ledger::Part>>& taken) {
+    void take_points_back(Owner& owner, engine::StoredReceipt& kept, const engine::ReturnOutcome& judged,
+                          const ledger::Stamp& stamp, Money& withheld, std::vector<std::vector<ledger::Part>>& taken) {
         for (engine::SpentRecord& spent : kept.spent) {
             for (const auto& [unit, points] : judged.give_back) {
                 if (unit != spent.unit || points <= Points{0}) continue;
-                auto restored = ledger::restore_spend(owner.wallets[unit], {spent.draws, points, spent.uncovered, spent.rule, spent.clause}, stamp);
+                auto restored = ledger::restore_spend(owner.wallets[unit],
+                                                      {spent.draws, points, spent.uncovered, spent.rule, spent.clause}, stamp);
                 if (!restored) continue;
                 owner.wallets[unit] = std::move(restored->posting.wallet);
                 spent.draws = std::move(restored->draws_left);
@@ -259,7 +264,8 @@ private:
             for (const engine::EarnedRecord& earned : kept.earned) {
                 if (earned.unit == u) lot = earned.lot;
             }
-            auto reversed = ledger::reverse_earn(owner.wallets[u], {lot, judged.take_back[u], plan_->debt == programme::DebtPolicy::below_zero}, stamp);
+            auto reversed = ledger::reverse_earn(
+                owner.wallets[u], {lot, judged.take_back[u], plan_->debt == programme::DebtPolicy::below_zero}, stamp);
             if (!reversed) continue;
             owner.wallets[u] = std::move(reversed->posting.wallet);
             taken[u] = judged.take_back[u];
@@ -345,7 +351,8 @@ int evaluate(const EvaluateOptions& options) {
     const std::string source = read_file(options.file);
     const auto compiled = programme::compile(source, load_zone);
     if (!compiled) {
-        for (const programme::Diagnostic& finding : compiled.error()) std::cerr << programme::diagnostic_text(finding, options.file) << '\n';
+        for (const programme::Diagnostic& finding : compiled.error())
+            std::cerr << programme::diagnostic_text(finding, options.file) << '\n';
         return 1;
     }
     std::ios::sync_with_stdio(false);

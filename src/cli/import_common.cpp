@@ -24,11 +24,13 @@ std::optional<Date> leading_date(std::string_view text, std::string_view& rest) 
     }
     if (text.size() >= 10 && text[2] == '.' && text[5] == '.') {
         rest = text.substr(10);
-        return parse_date(std::string{text.substr(6, 4)} + "-" + std::string{text.substr(3, 2)} + "-" + std::string{text.substr(0, 2)});
+        return parse_date(std::string{text.substr(6, 4)} + "-" + std::string{text.substr(3, 2)} + "-" +
+                          std::string{text.substr(0, 2)});
     }
     if (text.size() >= 8 && std::all_of(text.begin(), text.begin() + 8, [](char c) { return c >= '0' && c <= '9'; })) {
         rest = text.substr(8);
-        return parse_date(std::string{text.substr(0, 4)} + "-" + std::string{text.substr(4, 2)} + "-" + std::string{text.substr(6, 2)});
+        return parse_date(std::string{text.substr(0, 4)} + "-" + std::string{text.substr(4, 2)} + "-" +
+                          std::string{text.substr(6, 2)});
     }
     return std::nullopt;
 }
@@ -48,9 +50,11 @@ void Rejects::add(std::uint64_t line, const std::string& reason, std::string_vie
     file_ << line << ',' << csv_field(reason) << ',' << row << '\n';
 }
 
-OpenImport open_import(const ImportOptions& options, const std::vector<std::string>& fields, const std::vector<std::string>& required) {
+OpenImport open_import(const ImportOptions& options, const std::vector<std::string>& fields,
+                       const std::vector<std::string>& required) {
     CsvReader reader(options.file);
-    if (reader.problem() != CsvReader::Problem::none) throw UsageError{options.file + ": " + std::string{describe(reader.problem())}};
+    if (reader.problem() != CsvReader::Problem::none)
+        throw UsageError{options.file + ": " + std::string{describe(reader.problem())}};
     auto mapping = Mapping::make(fields, options.map, reader);
     if (!mapping) throw UsageError{options.file + ": " + mapping.error()};
     for (const std::string& field : required) {

@@ -15,8 +15,8 @@
 
 namespace suki::cli {
 
-/// The file beside an import that takes what could not be imported: line number, reason, and the row as it stood. Made with the first
-/// reject.
+/// The file beside an import that takes what could not be imported: line number, reason, and the row as it stood. Made with the
+/// first reject.
 class Rejects {
 public:
     Rejects(std::string path, const std::vector<std::string>& header);
@@ -38,12 +38,13 @@ struct OpenImport {
     Rejects rejects;
     std::optional<Rounding> rounding;
 };
-OpenImport open_import(const ImportOptions& options, const std::vector<std::string>& fields, const std::vector<std::string>& required);
+OpenImport open_import(const ImportOptions& options, const std::vector<std::string>& fields,
+                       const std::vector<std::string>& required);
 /// Throws UsageError when the file could not be read to its end.
 void must_be_read(const CsvReader& reader, const std::string& path);
 
-/// An instant as files write it: RFC 3339; `2026-03-01 14:05[:09]`, `2026-03-01`, `20260301`, `01.03.2026[ 14:05[:09]]` in `zone`, a date
-/// alone at `time`.
+/// An instant as files write it: RFC 3339; `2026-03-01 14:05[:09]`, `2026-03-01`, `20260301`, `01.03.2026[ 14:05[:09]]` in `zone`,
+/// a date alone at `time`.
 std::optional<Instant> parse_file_time(std::string_view text, const Zone& zone, TimeOfDay time);
 
 /// Yes and no as files write them; nothing for anything else.

@@ -2,9 +2,9 @@
 #include <sstream>
 
 #include "base/bytes.h"
-#include "base/limits.h"
 #include "base/currency.h"
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "cli/import_common.h"
 
 namespace suki::cli {
@@ -22,8 +22,8 @@ std::vector<std::string> split(const std::string& text, char separator) {
     return parts;
 }
 
-/// Reads the file row by row into commands of one kind, `kRowsAtOnce` at a time. `read_row` gives the reason why a row can't be used,
-/// or nothing; `flush` sends what was gathered.
+/// Reads the file row by row into commands of one kind, `kRowsAtOnce` at a time. `read_row` gives the reason why a row can't be
+/// used, or nothing; `flush` sends what was gathered.
 template <class ReadRow, class Flush>
 int import_rows(const ImportOptions& options, OpenImport& file, const char* what, ReadRow read_row, Flush flush) {
     Progress progress("reading " + options.file, file.reader.bytes_total());
@@ -71,7 +71,8 @@ int import_products(const ImportOptions& options) {
         std::string path = map.text("category", row, number);
         for (char& c : path) c = c == '>' ? '/' : c;
         for (const std::string& part : split(path, '/')) product.category += (product.category.empty() ? "" : "/") + part;
-        if (!product.category.empty() && !catalogue::is_valid_category(product.category)) return "the category has more than 8 levels";
+        if (!product.category.empty() && !catalogue::is_valid_category(product.category))
+            return "the category has more than 8 levels";
         product.brand = map.text("brand", row, number);
         product.tags = split(map.text("tags", row, number), '|');
         if (const std::string unit = map.text("unit", row, number); !unit.empty()) {
@@ -111,7 +112,8 @@ int import_stores(const ImportOptions& options) {
 int import_members(const ImportOptions& options) {
     Opened opened = open_place(options.place, false);
     const std::string programme = programme_of(options.place, *opened.app);
-    OpenImport file = open_import(options, {"member", "name", "phone", "email", "language", "birthday", "card", "joined", "segments", "attributes"}, {});
+    OpenImport file = open_import(
+        options, {"member", "name", "phone", "email", "language", "birthday", "card", "joined", "segments", "attributes"}, {});
     std::vector<app::Command> commands;
     struct Waiting {
         std::uint64_t line;

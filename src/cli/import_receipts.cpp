@@ -12,8 +12,9 @@ namespace suki::cli {
 
 namespace {
 
-const std::vector<std::string> kFields{"receipt", "member",  "card",     "at",    "store", "till", "number",     "channel", "sku",
-                                       "title",   "category", "brand",   "batch", "tags",  "quantity", "unit",   "amount",  "unit_price",
+const std::vector<std::string> kFields{"receipt", "member",  "card",          "at",      "store",     "till",
+                                       "number",  "channel", "sku",           "title",   "category",  "brand",
+                                       "batch",   "tags",    "quantity",      "unit",    "amount",    "unit_price",
                                        "tax",     "cost",    "till_discount", "deposit", "no_points", "no_discount"};
 constexpr std::size_t kCommandsAtOnce = 1'000;
 
@@ -180,8 +181,10 @@ private:
             line.has_tags = true;
             std::string tag;
             for (const char c : text("tags") + "|") {
-                if (c != '|') tag += c;
-                else if (!tag.empty()) line.tags.push_back(std::exchange(tag, {}));
+                if (c != '|')
+                    tag += c;
+                else if (!tag.empty())
+                    line.tags.push_back(std::exchange(tag, {}));
             }
         }
         if (const std::string unit = text("unit"); !unit.empty()) {
@@ -212,7 +215,8 @@ private:
         if (line.quantity.milli == 0 && *amount == 0) return "empty";
         if (line.quantity.milli <= 0) return "the quantity is not positive";
         if (*amount < 0) return "the amount is negative";
-        for (const auto& [field, flag] : {std::pair{"deposit", &line.is_deposit}, {"no_points", &line.no_points}, {"no_discount", &line.no_discount}}) {
+        for (const auto& [field, flag] :
+             {std::pair{"deposit", &line.is_deposit}, {"no_points", &line.no_points}, {"no_discount", &line.no_discount}}) {
             const auto value = parse_flag(text(field));
             if (!value) return "`" + text(field).substr(0, 40) + "` is neither yes nor no";
             *flag = *value;
@@ -280,8 +284,10 @@ private:
         for (ReadReceipt& read : batch) {
             app::RecordReceipt command;
             command.programme = programme_;
-            if (!read.member.empty()) command.member = {app::NamedBy::external, read.member};
-            else if (!read.receipt.card.empty()) command.member = {app::NamedBy::card, read.receipt.card};
+            if (!read.member.empty())
+                command.member = {app::NamedBy::external, read.member};
+            else if (!read.receipt.card.empty())
+                command.member = {app::NamedBy::card, read.receipt.card};
             command.receipt = read.receipt;
             command.is_import = true;
             command.edition = options_.edition;
@@ -312,8 +318,9 @@ private:
         std::cout << '\n';
         if (file_.rejects.count() > 0) std::cout << file_.rejects.count() << " rows rejected: " << file_.rejects.path() << '\n';
         if (!plan_->pools.empty()) {
-            std::cout << "limits and budgets of the whole programme are not enforced in an import: receipts come owner by owner, not in "
-                         "the order of time\n";
+            std::cout
+                << "limits and budgets of the whole programme are not enforced in an import: receipts come owner by owner, not in "
+                   "the order of time\n";
         }
     }
 

@@ -13,14 +13,16 @@ using namespace suki::cli;
 /// Options that verbs share.
 void add_place(CLI::App* verb, Place& place, bool has_programme = true) {
     verb->add_option("--db", place.db, "The database: a SQLite file")->required()->envname("SUKI_DB");
-    verb->add_option("--organisation", place.organisation, "Whose data, where the database holds several organisations'")->capture_default_str();
+    verb->add_option("--organisation", place.organisation, "Whose data, where the database holds several organisations'")
+        ->capture_default_str();
     if (has_programme) verb->add_option("--programme", place.programme, "Which programme; may be left out where there is only one");
 }
 
 void add_import(CLI::App* verb, ImportOptions& options) {
     add_place(verb, options.place);
     verb->add_option("file", options.file, "CSV with a header, plain or gzip")->required();
-    verb->add_option("--map", options.map, "field=source: a column, column|strip:SUFFIX, a+b-c (a sum), =constant, or a template {column}-{#}");
+    verb->add_option("--map", options.map,
+                     "field=source: a column, column|strip:SUFFIX, a+b-c (a sum), =constant, or a template {column}-{#}");
     verb->add_option("--round", options.round, "How to round what is finer than the unit: down, up, half_up, half_even");
     verb->add_option("--rejects", options.rejects, "Where rows go that can't be used; FILE.rejects.csv when left out");
 }
@@ -54,11 +56,13 @@ void add_programme_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* publish = cli.add_subcommand("publish", "Publish a document as the next edition of its programme");
     add_place(publish, all.publish.place, false);
     publish->add_option("file", all.publish.file, "The document")->required();
-    publish->add_option("--effective", all.publish.effective, "From which day it holds; the document's own `effective:` when left out");
+    publish->add_option("--effective", all.publish.effective,
+                        "From which day it holds; the document's own `effective:` when left out");
     publish->add_flag("--allow-past", all.publish.allow_past, "Let a later edition begin in the past: for histories");
     publish->callback([&] { run = [&] { return suki::cli::publish(all.publish); }; });
 
-    auto* evaluate = cli.add_subcommand("evaluate", "Decide events from standard input without a database: one JSON a line in, one a line out");
+    auto* evaluate =
+        cli.add_subcommand("evaluate", "Decide events from standard input without a database: one JSON a line in, one a line out");
     evaluate->add_option("--programme", all.evaluate.file, "The document")->required();
     evaluate->add_flag("--explain", all.evaluate.explain, "Also say of every offer why it did or did not apply");
     evaluate->callback([&] { run = [&] { return suki::cli::evaluate(all.evaluate); }; });
@@ -71,12 +75,17 @@ void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_import(receipts, all.import);
     receipts->add_option("--time", all.import.time, "The time of day of rows that have only a date")->capture_default_str();
     receipts->add_option("--zone", all.import.zone, "The time zone of times without an offset; the programme's when left out");
-    receipts->add_option("--edition", all.import.edition, "Judge all by this edition, whatever their date: a history older than the programme");
-    auto* as = receipts->add_option_function<std::string>("--as", [&](const std::string& as_what) { all.import.as_history = as_what == "history"; },
-                                                          "earned: give what the programme gives; history: members, counters and levels, but no points");
+    receipts->add_option("--edition", all.import.edition,
+                         "Judge all by this edition, whatever their date: a history older than the programme");
+    auto* as = receipts->add_option_function<std::string>(
+        "--as", [&](const std::string& as_what) { all.import.as_history = as_what == "history"; },
+        "earned: give what the programme gives; history: members, counters and levels, but no points");
     as->check(CLI::IsMember({"earned", "history"}));
-    receipts->add_flag("--no-new-members", all.import.keeps_unknown_members, "Keep receipts of unknown members without a member instead of making one");
-    receipts->add_option("--memory", all.import.memory_mib, "How much memory sorting may take, in MiB")->check(CLI::Range(16, 65536))->capture_default_str();
+    receipts->add_flag("--no-new-members", all.import.keeps_unknown_members,
+                       "Keep receipts of unknown members without a member instead of making one");
+    receipts->add_option("--memory", all.import.memory_mib, "How much memory sorting may take, in MiB")
+        ->check(CLI::Range(16, 65536))
+        ->capture_default_str();
     receipts->callback([&] { run = [&] { return import_receipts(all.import); }; });
     auto* products = import->add_subcommand("products", "The catalogue");
     add_import(products, all.import);
@@ -118,9 +127,13 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* serve = cli.add_subcommand("serve", "Serve the API and the console");
     add_place(serve, all.serve.place, false);
     serve->add_option("--address", all.serve.address, "The address to listen on")->capture_default_str()->envname("SUKI_ADDRESS");
-    serve->add_option("--port", all.serve.port, "The port; 0 takes a free one")->check(CLI::Range(0, 65535))->capture_default_str()->envname("SUKI_PORT");
+    serve->add_option("--port", all.serve.port, "The port; 0 takes a free one")
+        ->check(CLI::Range(0, 65535))
+        ->capture_default_str()
+        ->envname("SUKI_PORT");
     serve->add_option("--threads", all.serve.threads, "Serving threads; 0 is one a core")->check(CLI::Range(0, 256));
-    serve->add_flag("--behind-tls", all.serve.behind_tls, "A proxy in front speaks TLS: cookies are marked secure")->envname("SUKI_BEHIND_TLS");
+    serve->add_flag("--behind-tls", all.serve.behind_tls, "A proxy in front speaks TLS: cookies are marked secure")
+        ->envname("SUKI_BEHIND_TLS");
     serve->callback([&] { run = [&] { return suki::cli::serve(all.serve); }; });
 
     auto* demo = cli.add_subcommand("demo", "Load the demo programme and its made-up history into a new database");

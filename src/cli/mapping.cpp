@@ -152,8 +152,8 @@ Result<std::optional<std::int64_t>, std::string> Mapping::number(std::string_vie
     if (source == nullptr) return std::optional<std::int64_t>{};
     std::optional<std::int64_t> sum;
     for (const Piece& piece : source->pieces) {
-        const std::string_view raw = piece.kind == Piece::Kind::literal ? std::string_view{piece.text}
-                                                                        : value_of(field_at(row, piece.column), piece.suffix);
+        const std::string_view raw =
+            piece.kind == Piece::Kind::literal ? std::string_view{piece.text} : value_of(field_at(row, piece.column), piece.suffix);
         if (raw.empty()) continue;
         const auto wide = parse_decimal_with_exponent(raw);
         const std::string quoted = std::string{field} + " `" + std::string{raw.substr(0, 40)} + "`";
@@ -166,7 +166,9 @@ Result<std::optional<std::int64_t>, std::string> Mapping::number(std::string_vie
             const auto exact = parse_decimal(raw);
             if (!exact) return Unexpected{quoted + " is written with an exponent or too many digits; --round says how to round it"};
             value = at_decimals(*exact, decimals);
-            if (!value) return Unexpected{quoted + " has more than " + std::to_string(decimals) + " decimals; --round says how to round it"};
+            if (!value)
+                return Unexpected{quoted + " has more than " + std::to_string(decimals) +
+                                  " decimals; --round says how to round it"};
         }
         if (*value > kAmountMax || *value < -kAmountMax) return Unexpected{quoted + " is too large"};
         sum = sum.value_or(0) + (piece.is_negative ? -*value : *value);

@@ -32,8 +32,8 @@ public:
     /// The field's text in a row, trimmed of spaces; empty when it has no source. `row_number` is what {#} gives.
     [[nodiscard]] std::string text(std::string_view field, const CsvRow& row, std::uint64_t row_number) const;
     /// The sum of the field's columns in units of 10^-decimals. Each column is rounded by itself, before anything else; without a
-    /// rounding a value finer than that, or written with an exponent, is an error, said as a sentence. Empty columns count as 0; all empty:
-    /// nothing.
+    /// rounding a value finer than that, or written with an exponent, is an error, said as a sentence. Empty columns count as 0;
+    /// all empty: nothing.
     [[nodiscard]] Result<std::optional<std::int64_t>, std::string> number(std::string_view field, const CsvRow& row, int decimals,
                                                                           std::optional<Rounding> rounding) const;
 
@@ -41,9 +41,9 @@ private:
     struct Piece {
         enum class Kind : std::uint8_t { literal, column, row_number };
         Kind kind = Kind::literal;
-        std::string text;        // literal
+        std::string text;  // literal
         std::size_t column = 0;
-        std::string suffix;      // to strip
+        std::string suffix;        // to strip
         bool is_negative = false;  // in a sum
     };
     struct Source {

@@ -21,7 +21,8 @@ programme::Diagnostics findings_of(const std::string& source, programme::PlanPoi
     std::vector<std::size_t> lines;
     const std::vector<std::string> failing = engine::failing_examples(evaluator, &lines);
     for (std::size_t i = 0; i < failing.size(); ++i) {
-        findings.push_back({programme::Severity::error, programme::DiagnosticCode::example_failed, lines[i], 1, "/examples", failing[i], ""});
+        findings.push_back(
+            {programme::Severity::error, programme::DiagnosticCode::example_failed, lines[i], 1, "/examples", failing[i], ""});
     }
     return findings;
 }
@@ -93,8 +94,9 @@ int publish(const PublishOptions& options) {
         std::cerr << "not published: " << sentence(answer.error()) << '\n';
         return 1;
     }
-    std::cout << (answer->is_repeat ? "already published: edition " : "published edition ") << answer->edition << " of " << answer->programme << ", in force from "
-              << date_text(answer->effective_on) << ", hash " << answer->document_hash << '\n';
+    std::cout << (answer->is_repeat ? "already published: edition " : "published edition ") << answer->edition << " of "
+              << answer->programme << ", in force from " << date_text(answer->effective_on) << ", hash " << answer->document_hash
+              << '\n';
     return 0;
 }
 

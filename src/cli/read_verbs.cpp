@@ -11,7 +11,8 @@ namespace suki::cli {
 namespace {
 
 /// The member that `text` names: an id, else whatever fits first of external id, card, phone, e-mail.
-app::Answered<app::MemberView> find(const app::App& app, const Place& place, const std::string& programme, const std::string& text) {
+app::Answered<app::MemberView> find(const app::App& app, const Place& place, const std::string& programme,
+                                    const std::string& text) {
     if (MemberId::parse(text)) return app.find_member(place.organisation, programme, {app::NamedBy::member, text});
     for (const app::NamedBy by : {app::NamedBy::external, app::NamedBy::card, app::NamedBy::phone}) {
         auto found = app.find_member(place.organisation, programme, {by, text});
@@ -37,11 +38,14 @@ void print_level(const app::MemberView& member, const programme::Plan& plan) {
 
 void print_offer(const programme::Plan& plan, const engine::Explained& explained, const std::string& language) {
     const event::Decision& decision = explained.decision;
-    std::cout << "\n" << decision.clause << " " << decision.offer << ": "
+    std::cout << "\n"
+              << decision.clause << " " << decision.offer << ": "
               << words::say(language, "verdict." + std::string{name_of(decision.verdict)}, {{"winner", decision.winner}});
     if (decision.verdict == event::Verdict::applied) {
-        if (decision.unit.empty()) std::cout << ", " << words::say_money(language, decision.discount, plan.currency, plan.exponent);
-        else std::cout << ", " << decision.points.minor() << " " << decision.unit;
+        if (decision.unit.empty())
+            std::cout << ", " << words::say_money(language, decision.discount, plan.currency, plan.exponent);
+        else
+            std::cout << ", " << decision.points.minor() << " " << decision.unit;
     }
     std::cout << '\n';
     const programme::Offer* said = nullptr;
@@ -94,8 +98,8 @@ int print_statement(const StatementOptions& options) {
             std::cout << statement->member.member.text() << "  " << statement->member.profile.name << '\n';
             if (plan) print_level(statement->member, **plan);
             for (const app::UnitBalance& b : statement->member.balances) {
-                std::cout << b.unit << ": " << b.available.minor() << " to spend, " << b.pending.minor() << " pending, " << b.held.minor()
-                          << " held, " << b.owed.minor() << " owed\n";
+                std::cout << b.unit << ": " << b.available.minor() << " to spend, " << b.pending.minor() << " pending, "
+                          << b.held.minor() << " held, " << b.owed.minor() << " owed\n";
             }
             for (const app::LotView& lot : statement->lots) {
                 std::cout << "    " << lot.remaining.minor() << " " << lot.unit << " "
@@ -104,9 +108,10 @@ int print_statement(const StatementOptions& options) {
         }
         is_first = false;
         for (const app::StatementLine& line : statement->lines) {
-            std::cout << instant_text(line.entry.effective_at).substr(0, 16) << "  " << std::setw(8) << std::showpos << line.change.minor()
-                      << std::noshowpos << "  "
-                      << words::say_reason(options.language, plan ? plan->get() : nullptr, line.reason.key, line.reason.arguments) << '\n';
+            std::cout << instant_text(line.entry.effective_at).substr(0, 16) << "  " << std::setw(8) << std::showpos
+                      << line.change.minor() << std::noshowpos << "  "
+                      << words::say_reason(options.language, plan ? plan->get() : nullptr, line.reason.key, line.reason.arguments)
+                      << '\n';
         }
         page.cursor = statement->next_cursor;
     } while (!page.cursor.empty());
@@ -122,7 +127,8 @@ int print_explanation(const ExplainOptions& options) {
         return 1;
     }
     const engine::StoredReceipt& stored = explanation->receipt.stored;
-    std::cout << "receipt " << stored.receipt.id << " of " << instant_text(stored.receipt.occurred_at) << ", edition " << stored.edition << '\n';
+    std::cout << "receipt " << stored.receipt.id << " of " << instant_text(stored.receipt.occurred_at) << ", edition "
+              << stored.edition << '\n';
     if (!explanation->plan) {
         std::cout << "it was before the first edition: recorded, and it earned nothing\n";
         return 0;

@@ -1,10 +1,10 @@
 #include "cli/sorter.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace suki::cli {
 
@@ -27,8 +27,8 @@ struct ExternalSorter::Run {
         }
         key.resize(sizes[0]);
         payload.resize(sizes[1]);
-        const bool is_whole = std::fread(key.data(), 1, sizes[0], file) == sizes[0] &&
-                              std::fread(payload.data(), 1, sizes[1], file) == sizes[1];
+        const bool is_whole =
+            std::fread(key.data(), 1, sizes[0], file) == sizes[0] && std::fread(payload.data(), 1, sizes[1], file) == sizes[1];
         if (!is_whole) throw std::runtime_error("a temporary file ended early");
     }
 };
@@ -42,7 +42,8 @@ std::string_view ExternalSorter::key_of(const Record& record) const { return {bu
 void ExternalSorter::add(std::string_view key, std::string_view payload) {
     const std::size_t wanted = key.size() + payload.size() + sizeof(Record);
     if (!records_.empty() && buffer_.size() + records_.size() * sizeof(Record) + wanted > memory_bytes_) spill();
-    records_.push_back({buffer_.size(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(payload.size()), size_++});
+    records_.push_back(
+        {buffer_.size(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(payload.size()), size_++});
     buffer_ += key;
     buffer_ += payload;
 }
@@ -69,7 +70,8 @@ void ExternalSorter::spill() {
         is_written = is_written && std::fwrite(sizes, sizeof sizes, 1, run->file) == 1 &&
                      std::fwrite(buffer_.data() + record.offset, 1, bytes, run->file) == bytes;
     }
-    if (!is_written || std::fflush(run->file) != 0) throw std::runtime_error("a temporary file in " + folder_ + " can't be written");
+    if (!is_written || std::fflush(run->file) != 0)
+        throw std::runtime_error("a temporary file in " + folder_ + " can't be written");
     std::rewind(run->file);
     runs_.push_back(std::move(run));
     records_.clear();

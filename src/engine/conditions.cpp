@@ -72,7 +72,9 @@ struct Met {
 
     bool operator()(const MemberCondition& c) const { return context.is_member == c.is_member; }
     bool operator()(const AmountCondition& c) const { return holds(c.bound, amount_of(question.receipt, question.lines)); }
-    bool operator()(const QuantityCondition& c) const { return holds(c.bound, quantity_of(question.receipt, question.lines, c.unit)); }
+    bool operator()(const QuantityCondition& c) const {
+        return holds(c.bound, quantity_of(question.receipt, question.lines, c.unit));
+    }
     bool operator()(const ChoiceCondition& c) const {
         if (c.kind != ConditionKind::segment) return is_among(c.any_of, choice_seen(c.kind, question));
         if (!context.is_member) return false;
@@ -89,7 +91,9 @@ struct Met {
             return level < question.plan.levels.size() && question.plan.levels[level].id == context.level;
         });
     }
-    bool operator()(const CardCondition& c) const { return std::find(c.any_of.begin(), c.any_of.end(), context.card) != c.any_of.end(); }
+    bool operator()(const CardCondition& c) const {
+        return std::find(c.any_of.begin(), c.any_of.end(), context.card) != c.any_of.end();
+    }
     bool operator()(const NthPurchaseCondition& c) const {
         const std::int64_t nth = context.purchases_before + 1;
         return context.is_member && (c.is_every ? nth % c.n == 0 : nth == c.n);
@@ -97,7 +101,9 @@ struct Met {
     bool operator()(const LastPurchaseCondition& c) const {
         return context.is_member && context.last_purchase_on && holds(c.days, context.date.days - context.last_purchase_on->days);
     }
-    bool operator()(const CounterCondition& c) const { return context.is_member && holds(c.bound, value_at(context.windows, c.window)); }
+    bool operator()(const CounterCondition& c) const {
+        return context.is_member && holds(c.bound, value_at(context.windows, c.window));
+    }
     bool operator()(const AttributeCondition& c) const { return context.is_member && has_attribute(c, context.facts); }
 };
 
@@ -160,7 +166,8 @@ struct Told {
         return {std::string{name_of(context.card)}, joined(kinds)};
     }
     Texts operator()(const NthPurchaseCondition& c) const {
-        return {context.is_member ? std::to_string(context.purchases_before + 1) : "", (c.is_every ? "every " : "") + std::to_string(c.n)};
+        return {context.is_member ? std::to_string(context.purchases_before + 1) : "",
+                (c.is_every ? "every " : "") + std::to_string(c.n)};
     }
     Texts operator()(const LastPurchaseCondition& c) const {
         const bool is_known = context.is_member && context.last_purchase_on;

@@ -25,7 +25,7 @@ struct LineFacts {
 /// Everything that evaluation reads beside the plan and the event (DESIGN.md 4). Stored with the receipt, so that it can be judged
 /// again without today's catalogue or state.
 struct Context {
-    Date date;                 // of the programme's zone
+    Date date;  // of the programme's zone
     TimeOfDay programme_time;
     Weekday store_weekday = Weekday::mon;
     TimeOfDay store_time;
@@ -33,22 +33,22 @@ struct Context {
     std::vector<LineFacts> lines;  // as Receipt::lines
 
     bool is_member = false;
-    std::string level;                     // id; empty without levels or member
+    std::string level;  // id; empty without levels or member
     programme::CardKind card = programme::CardKind::none;
     account::Facts facts;
     std::int64_t purchases_before = 0;
     std::optional<Date> last_purchase_on;
-    std::vector<std::int64_t> windows;     // as Plan::windows, before this receipt
-    std::vector<std::int64_t> pools;       // as Plan::pools: what this receipt may draw at most
-    std::vector<std::int64_t> available;   // points that could be spent, as Plan::units
+    std::vector<std::int64_t> windows;    // as Plan::windows, before this receipt
+    std::vector<std::int64_t> pools;      // as Plan::pools: what this receipt may draw at most
+    std::vector<std::int64_t> available;  // points that could be spent, as Plan::units
     friend bool operator==(const Context&, const Context&) = default;
 };
 
 /// What the catalogue and the card know.
 struct Surroundings {
-    std::vector<LineFacts> lines;      // as Receipt::lines, already merged with what the lines state
+    std::vector<LineFacts> lines;  // as Receipt::lines, already merged with what the lines state
     std::string region;
-    ZonePointer store_zone;            // null: the programme's
+    ZonePointer store_zone;  // null: the programme's
     programme::CardKind card = programme::CardKind::none;
     std::vector<std::int64_t> pools;
 };

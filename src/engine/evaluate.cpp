@@ -37,7 +37,8 @@ void for_each_category(const Words& categories, std::string_view path, const Fou
     }
 }
 
-LineWords words_of_line(const ReadyPlan& ready, const event::Line& line, const LineFacts& facts, std::pmr::vector<std::uint32_t>& pool) {
+LineWords words_of_line(const ReadyPlan& ready, const event::Line& line, const LineFacts& facts,
+                        std::pmr::vector<std::uint32_t>& pool) {
     LineWords made;
     for (std::size_t d = 0; d < kDimensions; ++d) {
         const Words& words = ready.dimensions[d];
@@ -92,12 +93,14 @@ void find_pairs(Evaluation& work, std::pmr::vector<std::uint64_t>& pairs) {
     for (const std::uint32_t line : work.all_lines) {
         all.push_back(words_of_line(ready, work.receipt.lines[line], facts_of(work.context, line), pool));
         for (std::size_t d = 0; d < kDimensions; ++d) {
-            for (std::uint32_t w = all.back().words[d].begin; w < all.back().words[d].end; ++w) ready.filters_by_word[d].prefetch_list(pool[w]);
+            for (std::uint32_t w = all.back().words[d].begin; w < all.back().words[d].end; ++w)
+                ready.filters_by_word[d].prefetch_list(pool[w]);
         }
     }
     for (const LineWords& words : all) {
         for (std::size_t d = 0; d < kDimensions; ++d) {
-            for (std::uint32_t w = words.words[d].begin; w < words.words[d].end; ++w) ready.filters_by_word[d].prefetch_items(pool[w]);
+            for (std::uint32_t w = words.words[d].begin; w < words.words[d].end; ++w)
+                ready.filters_by_word[d].prefetch_items(pool[w]);
         }
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -163,14 +166,16 @@ void read_context(Evaluation& work) {
 }
 
 bool is_in_words(const ReadyPlan& ready, Stretch words, std::uint32_t word) {
-    return word != kNone && std::binary_search(ready.check_words.begin() + words.begin, ready.check_words.begin() + words.end, word);
+    return word != kNone &&
+           std::binary_search(ready.check_words.begin() + words.begin, ready.check_words.begin() + words.end, word);
 }
 
 }  // namespace
 
 std::span<const std::uint32_t> Evaluation::lines_of(std::uint32_t filter) const {
     if (filter == kNone) return all_lines;
-    const auto at = std::lower_bound(hits.begin(), hits.end(), filter, [](const FilterHits& hit, std::uint32_t f) { return hit.filter < f; });
+    const auto at =
+        std::lower_bound(hits.begin(), hits.end(), filter, [](const FilterHits& hit, std::uint32_t f) { return hit.filter < f; });
     if (at == hits.end() || at->filter != filter) return {};
     return std::span{positions}.subspan(at->begin, at->end - at->begin);
 }
@@ -248,8 +253,7 @@ bool is_met(const Evaluation& work, const Check& check, std::span<const std::uin
             const std::int64_t nth = context.purchases_before + 1;
             return context.is_member && (check.flag ? nth % check.value == 0 : nth == check.value);
         }
-        case ConditionKind::counter:
-            return context.is_member && holds(check.bound(), value_at(context.windows, check.words.begin));
+        case ConditionKind::counter: return context.is_member && holds(check.bound(), value_at(context.windows, check.words.begin));
         case ConditionKind::time:
         case ConditionKind::dates:
         case ConditionKind::birthday:
@@ -298,7 +302,8 @@ void check_limits(const Evaluation& work, Candidate& candidate) {
                 break;
             case LimitScope::member:
                 // A member may use it `count` times; what stands in the window are the receipts on which it applied before.
-                if (!work.context.is_member || value_at(work.context.windows, limit.index) >= limit.count) return lose(name_of(limit.scope));
+                if (!work.context.is_member || value_at(work.context.windows, limit.index) >= limit.count)
+                    return lose(name_of(limit.scope));
                 break;
             case LimitScope::programme:
                 if (value_at(work.context.pools, limit.index) < 1) return lose(name_of(limit.scope));

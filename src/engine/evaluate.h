@@ -16,7 +16,7 @@ namespace suki::engine {
 struct ConditionResult {
     programme::ConditionKind kind{};
     bool is_met = false;
-    std::string seen;    // canonical text: minor units, thousandths, dates, ids; words.h makes sentences of it
+    std::string seen;  // canonical text: minor units, thousandths, dates, ids; words.h makes sentences of it
     std::string wanted;
     friend bool operator==(const ConditionResult&, const ConditionResult&) = default;
 };
@@ -28,8 +28,8 @@ struct Explained {
 
 struct Missing;
 
-/// A plan made ready: postings by sku, category, brand, tag, store, …, so that the cost follows the offers that can match. Immutable
-/// and safe to share between threads.
+/// A plan made ready: postings by sku, category, brand, tag, store, …, so that the cost follows the offers that can match.
+/// Immutable and safe to share between threads.
 class Evaluator {
 public:
     struct Options {
@@ -64,7 +64,7 @@ std::vector<Points> spendable(const programme::Plan& plan, const Context& contex
 /// that alone keeps an offer from applying. In minor units or thousandths.
 struct Missing {
     std::string offer;
-    std::string kind;          // receipt_step, amount, quantity
+    std::string kind;  // receipt_step, amount, quantity
     std::int64_t missing = 0;
 };
 std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt);

@@ -79,8 +79,8 @@ struct LineGive {
     void operator()(const FixedPrice& give) {
         for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
             // Of what the line costs more than the price: rounded as a discount is.
-            const __int128 dearer = static_cast<__int128>(base(i)) * 1000 -
-                                    static_cast<__int128>(give.price.minor()) * stated(i).quantity.milli;
+            const __int128 dearer =
+                static_cast<__int128>(base(i)) * 1000 - static_cast<__int128>(give.price.minor()) * stated(i).quantity.milli;
             if (dearer > 0) candidate.shares[i] = scaled_at_most(dearer, 1, 1000, work.plan.discount_rounding, base(i));
         }
     }
@@ -103,9 +103,9 @@ struct Pieces {
 
 /// The free pieces of one group, as many as its pieces allow: its cheapest ones.
 struct FreeGroup {
-    std::span<Pieces> pieces;   // cheapest first
-    std::int64_t times = 0;     // how often `per` pieces are there
-    std::int64_t worth = 0;     // of the cheapest free piece: decides which group a limit leaves
+    std::span<Pieces> pieces;  // cheapest first
+    std::int64_t times = 0;    // how often `per` pieces are there
+    std::int64_t worth = 0;    // of the cheapest free piece: decides which group a limit leaves
 };
 
 std::int64_t pieces_of(const Quantity& quantity) {
@@ -198,7 +198,8 @@ void cap_lines(Evaluation& work, std::span<Candidate*> stage, std::span<const bo
             if (is_capped[line]) all.push_back({line, static_cast<std::uint32_t>(all.size()), &candidate->shares[i]});
         }
     }
-    std::sort(all.begin(), all.end(), [](const Given& a, const Given& b) { return a.line != b.line ? a.line < b.line : a.order < b.order; });
+    std::sort(all.begin(), all.end(),
+              [](const Given& a, const Given& b) { return a.line != b.line ? a.line < b.line : a.order < b.order; });
     std::pmr::vector<std::int64_t> given{work.memory};
     std::pmr::vector<std::int64_t> parts{work.memory};
     for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {

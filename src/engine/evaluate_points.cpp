@@ -80,8 +80,8 @@ struct Wide {
 
 struct PointsStage {
     Evaluation& work;
-    std::pmr::vector<Candidate*> offers{work.memory};       // of this stage, by rank
-    std::pmr::vector<Candidate*> multipliers{work.memory};  // those of them that multiply
+    std::pmr::vector<Candidate*> offers{work.memory};                // of this stage, by rank
+    std::pmr::vector<Candidate*> multipliers{work.memory};           // those of them that multiply
     std::pmr::vector<std::uint32_t> multiplied_stacks{work.memory};  // stacks in which a multiplier competes; sorted
     std::pmr::vector<std::span<__int128>> bases{work.memory};  // as Plan::units: base numerators by line; empty when not needed
 
@@ -138,7 +138,8 @@ void PointsStage::weigh(Candidate& candidate) {
     const auto& lines = candidate.lines;
     auto& shares = candidate.exact_shares;
     if (std::holds_alternative<PointsPerAmount>(offer.give)) {
-        for (std::size_t i = 0; i < lines.size(); ++i) shares[i] = product(basis(unit, lines[i]), candidate.ready->rate, offer.unit);
+        for (std::size_t i = 0; i < lines.size(); ++i)
+            shares[i] = product(basis(unit, lines[i]), candidate.ready->rate, offer.unit);
     } else if (const auto* per_quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const Quantity& quantity = work.receipt.lines[lines[i]].quantity;
@@ -348,7 +349,8 @@ PaidWork payment(std::uint32_t number, const Unit& unit, std::int64_t points, st
 
 }  // namespace
 
-void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const __int128> weights, std::span<std::int64_t> parts) {
+void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const __int128> weights,
+               std::span<std::int64_t> parts) {
     share<__int128>(memory, total, weights, parts);
 }
 void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const std::int64_t> weights,
@@ -364,7 +366,8 @@ void pay_with_points(Evaluation& work) {
         for (const event::PointsPayment& payment : work.receipt.points_paid) {
             if (payment.unit == unit.id) stated += std::max<std::int64_t>(payment.points.minor(), 0);
         }
-        const auto rule = std::find_if(work.plan.pay.begin(), work.plan.pay.end(), [&](const PayWithPoints& r) { return r.unit == number; });
+        const auto rule =
+            std::find_if(work.plan.pay.begin(), work.plan.pay.end(), [&](const PayWithPoints& r) { return r.unit == number; });
         if (stated == 0 || rule == work.plan.pay.end() || unit.worth.numerator <= 0) continue;
 
         const auto rest = work.make<std::int64_t>(work.lines.size());
@@ -399,8 +402,7 @@ void give_points(Evaluation& work) {
     std::sort(stage.multiplied_stacks.begin(), stage.multiplied_stacks.end());
     stage.bases.resize(work.plan.units.size());
     // Each round that is not the last drops an offer, so there are at most as many as offers with a budget, and one.
-    while (!stage.decide()) {
-    }
+    while (!stage.decide()) {}
     stage.finish();
 }
 

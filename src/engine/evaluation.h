@@ -21,16 +21,16 @@ inline constexpr std::size_t kArenaBytes = 48 * 1024;
 struct Candidate {
     std::uint32_t rank = 0;
     const ReadyOffer* ready = nullptr;
-    std::span<const std::uint32_t> lines;       // positions of the matched lines, ascending, without deposits
+    std::span<const std::uint32_t> lines;  // positions of the matched lines, ascending, without deposits
     event::Verdict verdict = event::Verdict::applied;
-    std::string_view winner;                    // as Decision::winner
+    std::string_view winner;  // as Decision::winner
     std::int64_t uses = 1;
-    bool is_dropped = false;                    // points: the budget turned out too small for what was allocated
+    bool is_dropped = false;  // points: the budget turned out too small for what was allocated
 
-    std::int64_t money = 0;                     // discounts: before caps, then what was given
-    std::span<std::int64_t> shares;             // discounts: by matched line
-    __int128 points_exact = 0;                  // numerators over the unit's denominator
-    std::span<__int128> exact_shares;           // points by matched line, unrounded; of fixed points the weights of the lines
+    std::int64_t money = 0;            // discounts: before caps, then what was given
+    std::span<std::int64_t> shares;    // discounts: by matched line
+    __int128 points_exact = 0;         // numerators over the unit's denominator
+    std::span<__int128> exact_shares;  // points by matched line, unrounded; of fixed points the weights of the lines
     std::int64_t points = 0;
     std::span<std::int64_t> point_shares;
 
@@ -44,9 +44,9 @@ struct LineWork {
     std::int64_t receipt_discount = 0;
     std::int64_t till_discount = 0;
     std::int64_t points_money = 0;
-    bool takes_part = true;        // not a deposit
-    bool takes_discount = true;    // nor no_discount
-    bool earns = true;             // nor no_points
+    bool takes_part = true;      // not a deposit
+    bool takes_discount = true;  // nor no_discount
+    bool earns = true;           // nor no_points
 
     [[nodiscard]] std::int64_t after_line() const { return list - line_discount; }
     [[nodiscard]] std::int64_t after_offers() const { return after_line() - receipt_discount; }
@@ -75,7 +75,7 @@ struct Evaluation {
     std::pmr::memory_resource* memory;
 
     std::pmr::vector<LineWork> lines{memory};
-    std::pmr::vector<std::uint32_t> all_lines{memory};   // positions of all but deposits
+    std::pmr::vector<std::uint32_t> all_lines{memory};  // positions of all but deposits
     std::pmr::vector<std::uint32_t> positions{memory};
     std::pmr::vector<FilterHits> hits{memory};           // by filter
     std::pmr::vector<Candidate> candidates{memory};      // by rank
@@ -123,7 +123,7 @@ void check_budget(const Evaluation& work, Candidate& candidate, std::int64_t amo
 template <class IsBetter>
 void settle_stacks(Evaluation& work, std::span<Candidate*> contestants, const IsBetter& is_better);
 
-void give_discounts(Evaluation& work);   // line offers, receipt offers
+void give_discounts(Evaluation& work);  // line offers, receipt offers
 void give_till_discounts(Evaluation& work);
 void pay_with_points(Evaluation& work);
 void give_points(Evaluation& work);
@@ -131,7 +131,8 @@ Outcome outcome_of(const Evaluation& work);
 
 /// Shares `total` by `weights` as base/amount.h's allocate does, into `parts`, without the heap. With no weight at all nothing is
 /// shared and `total` must be 0.
-void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const __int128> weights, std::span<std::int64_t> parts);
+void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const __int128> weights,
+               std::span<std::int64_t> parts);
 void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const std::int64_t> weights,
                std::span<std::int64_t> parts);
 

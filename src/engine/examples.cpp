@@ -50,7 +50,8 @@ Context context_of(const Plan& plan, const Example& example) {
 
     const Example::Member& member = *example.member;
     context.is_member = true;
-    if (!plan.levels.empty()) context.level = plan.levels[std::min<std::size_t>(member.level.value_or(0), plan.levels.size() - 1)].id;
+    if (!plan.levels.empty())
+        context.level = plan.levels[std::min<std::size_t>(member.level.value_or(0), plan.levels.size() - 1)].id;
     context.facts = {member.birthday, member.attributes, member.segments};
     std::sort(context.facts.segments.begin(), context.facts.segments.end());
     context.purchases_before = member.purchases;
@@ -58,7 +59,8 @@ Context context_of(const Plan& plan, const Example& example) {
     for (const Example::Figure& figure : member.figures) {
         if (figure.window < context.windows.size()) context.windows[figure.window] = figure.value;
     }
-    for (std::size_t i = 0; i < member.balances.size() && i < context.available.size(); ++i) context.available[i] = member.balances[i];
+    for (std::size_t i = 0; i < member.balances.size() && i < context.available.size(); ++i)
+        context.available[i] = member.balances[i];
     return context;
 }
 

@@ -24,7 +24,8 @@ std::uint32_t quick_hash(std::string_view text) {
         if (take == 8) {
             __builtin_memcpy(&chunk, at, 8);
         } else {
-            for (std::size_t i = 0; i < take; ++i) chunk |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
+            for (std::size_t i = 0; i < take; ++i)
+                chunk |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
         }
         const auto mixed = static_cast<unsigned __int128>(hash ^ chunk) * 0xD6E8FEB86659FD93u;
         hash = static_cast<std::uint64_t>(mixed) ^ static_cast<std::uint64_t>(mixed >> 64);
@@ -113,7 +114,8 @@ struct Builder {
 
 std::uint32_t Builder::filter_number(const LineFilter& lines) {
     if (lines.is_all()) return kNone;
-    const std::vector<std::string>* texts[kDimensions] = {&lines.skus, &lines.batches, &lines.brands, &lines.categories, &lines.tags};
+    const std::vector<std::string>* texts[kDimensions] = {&lines.skus, &lines.batches, &lines.brands, &lines.categories,
+                                                          &lines.tags};
     std::array<std::vector<std::uint32_t>, kDimensions> words;
     for (std::size_t d = 0; d < kDimensions; ++d) {
         for (const std::string& text : *texts[d]) words[d].push_back(ready.dimensions[d].add(text));
@@ -305,7 +307,8 @@ bool is_about_lines(const Give& give) {
 }
 
 bool has_member_limit(const Offer& offer) {
-    return std::any_of(offer.limits.begin(), offer.limits.end(), [](const Limit& limit) { return limit.scope == LimitScope::member; });
+    return std::any_of(offer.limits.begin(), offer.limits.end(),
+                       [](const Limit& limit) { return limit.scope == LimitScope::member; });
 }
 
 ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
@@ -341,7 +344,8 @@ void check_indexes(const Plan& plan, const Offer& offer) {
     if (const auto* scale = std::get_if<DiscountScale>(&offer.give)) {
         SUKI_CHECK(scale->by_receipt || scale->window < plan.windows.size());
     }
-    if (const auto* free = std::get_if<FreeItems>(&offer.give)) SUKI_CHECK(free->per > 0 && free->free >= 0 && free->free <= free->per);
+    if (const auto* free = std::get_if<FreeItems>(&offer.give))
+        SUKI_CHECK(free->per > 0 && free->free >= 0 && free->free <= free->per);
 }
 
 }  // namespace

@@ -66,10 +66,10 @@ struct Check {
     programme::ConditionKind kind{};
     programme::Op op{};
     bool flag = false;
-    Stretch words;                                    // into ReadyPlan::check_words; in `begin` a quantity's unit, a counter's window
-    std::int64_t value = 0;                           // of a bound, or a number, or a set of bits
-    std::int64_t upper = 0;                           // of a bound
-    const programme::Condition* source = nullptr;     // for kinds that are rare: asked as written
+    Stretch words;                                 // into ReadyPlan::check_words; in `begin` a quantity's unit, a counter's window
+    std::int64_t value = 0;                        // of a bound, or a number, or a set of bits
+    std::int64_t upper = 0;                        // of a bound
+    const programme::Condition* source = nullptr;  // for kinds that are rare: asked as written
 
     [[nodiscard]] programme::Bound bound() const { return {op, value, upper}; }
 };
@@ -82,9 +82,9 @@ struct alignas(64) ReadyOffer {
     bool is_line_stage = false;
     bool is_points = false;
     bool needs_member = false;
-    bool is_bounded = false;       // has limits or a budget
-    __int128 rate = 0;             // PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth
-    Ratio extra;                   // PointsMultiplied: factor - 1, in lowest terms
+    bool is_bounded = false;  // has limits or a budget
+    __int128 rate = 0;        // PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth
+    Ratio extra;              // PointsMultiplied: factor - 1, in lowest terms
 };
 
 /// What a decision cites of an offer, side by side for all offers.
@@ -115,8 +115,8 @@ struct ReadyPlan {
 
     // Offers by id: an offer's place in this list is its rank, and every order in evaluation is the order of ranks.
     std::vector<ReadyOffer> offers;
-    std::vector<ReadyText> texts;         // as `offers`
-    std::vector<programme::Give> gives;   // as `offers`
+    std::vector<ReadyText> texts;        // as `offers`
+    std::vector<programme::Give> gives;  // as `offers`
     std::vector<Filter> filters;
     std::vector<std::uint32_t> filter_words;
     std::vector<Check> checks;

@@ -62,9 +62,12 @@ private:
         // A rolling window moves by a day a day, but for the ends of months: this guess is then right or a few days off.
         Date guess = add_days(inside, day.days - dates_of(window_, inside).starts_on.days + 1);
         for (int attempt = 0; attempt < 4 && guess <= last; ++attempt) {
-            if (dates_of(window_, guess).starts_on <= day) guess = add_days(guess, 1);
-            else if (dates_of(window_, add_days(guess, -1)).starts_on <= day) return guess;
-            else guess = add_days(guess, -1);
+            if (dates_of(window_, guess).starts_on <= day)
+                guess = add_days(guess, 1);
+            else if (dates_of(window_, add_days(guess, -1)).starts_on <= day)
+                return guess;
+            else
+                guess = add_days(guess, -1);
         }
         Date low = inside;
         Date high = inside;
@@ -213,7 +216,8 @@ const account::LevelSpan* level_on(const std::vector<account::LevelSpan>& levels
 std::optional<LevelOutlook> level_outlook(const Plan& plan, const account::State& state, Date date) {
     const account::LevelSpan* span = level_on(state.levels, date);
     if (span == nullptr || !has_levels(plan)) return std::nullopt;
-    LevelOutlook outlook{.level = span->level, .since = span->since, .keep_until = span->keep_until, .grace_until = span->grace_until};
+    LevelOutlook outlook{
+        .level = span->level, .since = span->since, .keep_until = span->keep_until, .grace_until = span->grace_until};
     outlook.figure = Figures{state, plan}.at(date);
     const std::size_t level = index_of(plan, span->level).value_or(due(plan, outlook.figure));
     if (level + 1 < plan.levels.size()) {

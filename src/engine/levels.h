@@ -36,9 +36,9 @@ struct LevelOutlook {
     Date since;
     Date keep_until;
     std::optional<Date> grace_until;
-    std::int64_t figure = 0;                // of the ladder's measure, as of the date
-    std::optional<std::string> next;        // the next step up
-    std::int64_t missing = 0;               // to it
+    std::int64_t figure = 0;          // of the ladder's measure, as of the date
+    std::optional<std::string> next;  // the next step up
+    std::int64_t missing = 0;         // to it
 };
 /// What a member sees of their level as of `date`.
 std::optional<LevelOutlook> level_outlook(const programme::Plan& plan, const account::State& state, Date date);

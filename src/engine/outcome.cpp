@@ -26,8 +26,8 @@ void write_decision(const Evaluation& work, const Candidate& candidate, event::D
     decision.shares.reserve(shares.size());
     for (std::size_t i = 0; i < shares.size(); ++i) {
         if (shares[i] == 0) continue;
-        decision.shares.push_back({work.receipt.lines[candidate.lines[i]].number, Money{is_points ? 0 : shares[i]},
-                                   Points{is_points ? shares[i] : 0}});
+        decision.shares.push_back(
+            {work.receipt.lines[candidate.lines[i]].number, Money{is_points ? 0 : shares[i]}, Points{is_points ? shares[i] : 0}});
     }
     if (is_points) {
         decision.points = Points{candidate.points};
@@ -80,8 +80,9 @@ std::int64_t counted(const Evaluation& work, std::uint32_t number) {
         case Measure::points: return counter.points_unit < work.unit_points.size() ? work.unit_points[counter.points_unit] : 0;
         case Measure::uses: {
             // A receipt on which the offer applied, however often.
-            const auto at = std::lower_bound(work.candidates.begin(), work.candidates.end(), counter.offer,
-                                             [](const Candidate& candidate, const std::string& id) { return candidate.offer().id < id; });
+            const auto at =
+                std::lower_bound(work.candidates.begin(), work.candidates.end(), counter.offer,
+                                 [](const Candidate& candidate, const std::string& id) { return candidate.offer().id < id; });
             return at != work.candidates.end() && at->offer().id == counter.offer && at->is_applied() ? 1 : 0;
         }
     }

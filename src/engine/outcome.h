@@ -19,7 +19,7 @@ struct LineOutcome {
     Money receipt_discount;  // the line's part of receipt offers
     Money till_discount;     // given on the line, and its part of what was given on the receipt
     Money total;
-    Money points_money;      // the line's part of what points paid
+    Money points_money;  // the line's part of what points paid
     Money paid;
     std::vector<Points> points;  // earned, as Plan::units
     friend bool operator==(const LineOutcome&, const LineOutcome&) = default;
@@ -47,13 +47,13 @@ struct PoolDraw {
 
 /// What the engine wants done about a receipt. Deterministic to the byte (see packing.h).
 struct Outcome {
-    std::vector<LineOutcome> lines;             // as Receipt::lines
-    std::vector<event::Decision> decisions;     // applied, or met their conditions and lost; by offer id
+    std::vector<LineOutcome> lines;          // as Receipt::lines
+    std::vector<event::Decision> decisions;  // applied, or met their conditions and lost; by offer id
     Money list_total, discount, till_discount, total, points_money, paid;
-    std::vector<Points> points;                 // earned, as Plan::units
+    std::vector<Points> points;  // earned, as Plan::units
     std::vector<PaidPoints> points_paid;
-    std::vector<CounterChange> counters;        // by key
-    std::vector<PoolDraw> pools;                // by pool
+    std::vector<CounterChange> counters;  // by key
+    std::vector<PoolDraw> pools;          // by pool
     friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 

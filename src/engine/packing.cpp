@@ -236,8 +236,8 @@ void outcome(A& a, O& outcome) {
         amounts(a, line.points);
     });
     a.list(outcome.decisions, [&](auto& each) { decision(a, each); });
-    for (auto* money : {&outcome.list_total, &outcome.discount, &outcome.till_discount, &outcome.total, &outcome.points_money,
-                        &outcome.paid}) {
+    for (auto* money :
+         {&outcome.list_total, &outcome.discount, &outcome.till_discount, &outcome.total, &outcome.points_money, &outcome.paid}) {
         amount(a, *money);
     }
     amounts(a, outcome.points);

@@ -132,7 +132,8 @@ Money charged_in_money(const StoredReceipt& stored) {
 
 Points given_by(const Outcome& outcome, const ledger::Part& part, std::string_view unit) {
     for (const event::Decision& decision : outcome.decisions) {
-        if (decision.verdict == event::Verdict::applied && decision.offer == part.offer && decision.unit == unit) return decision.points;
+        if (decision.verdict == event::Verdict::applied && decision.offer == part.offer && decision.unit == unit)
+            return decision.points;
     }
     return Points{0};
 }

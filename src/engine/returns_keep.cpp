@@ -17,7 +17,7 @@ struct Scaling {
     const Plan& plan;
     const StoredReceipt& stored;
     const Left& left;
-    std::vector<LineOutcome> lines;                 // as Receipt::lines; those that are gone all zero
+    std::vector<LineOutcome> lines;  // as Receipt::lines; those that are gone all zero
     std::vector<event::Decision> decisions;
     std::map<std::uint32_t, std::size_t> position;  // of a line by its number
 
@@ -83,9 +83,9 @@ void scale_points(const Scaling& scaling, event::Decision& decision) {
         weights.push_back(is_left ? share.points.minor() : 0);
         sum += weights.back();
         if (is_fixed) continue;
-        const std::int64_t points = is_left ? share_left(share.points.minor(), scaling.left[found->second],
-                                                         scaling.bought(found->second), Rounding::down)
-                                            : 0;
+        const std::int64_t points =
+            is_left ? share_left(share.points.minor(), scaling.left[found->second], scaling.bought(found->second), Rounding::down)
+                    : 0;
         share.points = Points{points};
     }
     if (!is_fixed) return;
@@ -120,7 +120,8 @@ void pay_again(Scaling& scaling, const std::vector<Points>& kept, Outcome& outco
     for (std::size_t i = 0; i < kept.size(); ++i) {
         const PaidPoints& paid = scaling.stored.decided.points_paid[i];
         if (kept[i] <= Points{0}) continue;
-        const std::int64_t worth = *divide(static_cast<__int128>(paid.money.minor()) * kept[i].minor(), paid.points.minor(), Rounding::down);
+        const std::int64_t worth =
+            *divide(static_cast<__int128>(paid.money.minor()) * kept[i].minor(), paid.points.minor(), Rounding::down);
         outcome.points_paid.push_back({.unit = paid.unit, .points = kept[i], .money = Money{worth}});
         money += worth;
     }
@@ -159,7 +160,8 @@ std::int64_t counted(const Scaling& scaling, const Outcome& outcome, const Count
         case Measure::quantity:
             for (std::size_t i = 0; i < scaling.lines.size(); ++i) {
                 const event::Line& line = scaling.stored.receipt.lines[i];
-                if (line.is_deposit || !scaling.is_left(i) || !takes(counter.lines, line, facts_of(scaling.stored.context, i))) continue;
+                if (line.is_deposit || !scaling.is_left(i) || !takes(counter.lines, line, facts_of(scaling.stored.context, i)))
+                    continue;
                 if (counter.measure == Measure::spend) {
                     sum += scaling.lines[i].paid.minor();
                 } else if (line.quantity.unit == counter.unit) {

@@ -48,7 +48,9 @@ std::vector<UnitEarn> postings(const Plan& plan, const Context& context, const O
     for (std::uint32_t number = 0; number < plan.units.size(); ++number) {
         const Unit& unit = plan.units[number];
         UnitEarn each{.unit = number,
-                      .request = {.kind = ledger::EntryKind::earn, .parts = {}, .matures_at = matures_at(plan, unit, context.date),
+                      .request = {.kind = ledger::EntryKind::earn,
+                                  .parts = {},
+                                  .matures_at = matures_at(plan, unit, context.date),
                                   .expires_at = expires_at(plan, unit, context.date)}};
         for (const event::Decision& decision : outcome.decisions) {
             if (decision.verdict != event::Verdict::applied || decision.unit != unit.id || decision.points <= Points{0}) continue;
@@ -83,7 +85,8 @@ std::int64_t visits_without(const account::State& state, const StoredReceipt& la
     return is_only_own ? days - 1 : days;
 }
 
-std::optional<Date> last_purchase_without(const account::State& state, const StoredReceipt& later, std::optional<Date> read, Date day) {
+std::optional<Date> last_purchase_without(const account::State& state, const StoredReceipt& later, std::optional<Date> read,
+                                          Date day) {
     // Purchases after the returned one, or none at all, are what they were.
     if (read != day) return read;
     const std::int64_t own = day == later.context.date ? own_count(later, "purchases") : 0;
@@ -106,9 +109,8 @@ Context changed_context(const Plan& plan, const StoredReceipt& later, const Chan
     }
     const DateRange ever = dates_of(Window{}, context.date);
     context.purchases_before += account::sum_of(*past.after, "purchases", ever) - account::sum_of(*past.before, "purchases", ever);
-    context.last_purchase_on = context.purchases_before > 0
-                                   ? last_purchase_without(*past.after, later, context.last_purchase_on, past.day)
-                                   : std::nullopt;
+    context.last_purchase_on =
+        context.purchases_before > 0 ? last_purchase_without(*past.after, later, context.last_purchase_on, past.day) : std::nullopt;
     const account::LevelSpan* before = level_on(past.before->levels, context.date);
     const account::LevelSpan* after = level_on(past.after->levels, context.date);
     const std::string level_before = before != nullptr ? before->level : std::string{};
@@ -124,14 +126,16 @@ bool was_refused_by(const Plan& plan, const StoredReceipt& later, const std::vec
     };
     for (const event::Decision& decision : later.decided.decisions) {
         if (decision.verdict != event::Verdict::lost_to_budget && decision.verdict != event::Verdict::lost_to_limit) continue;
-        const auto offer = std::find_if(plan.offers.begin(), plan.offers.end(), [&](const Offer& o) { return o.id == decision.offer; });
+        const auto offer =
+            std::find_if(plan.offers.begin(), plan.offers.end(), [&](const Offer& o) { return o.id == decision.offer; });
         if (offer == plan.offers.end()) continue;
         if (decision.verdict == event::Verdict::lost_to_budget) {
             if (offer->budget && is_named(*offer->budget)) return true;
             continue;
         }
         for (const Limit& limit : offer->limits) {
-            if (limit.scope == LimitScope::programme && decision.winner == name_of(limit.scope) && is_named(limit.index)) return true;
+            if (limit.scope == LimitScope::programme && decision.winner == name_of(limit.scope) && is_named(limit.index))
+                return true;
         }
     }
     return false;

@@ -18,35 +18,35 @@ namespace suki::engine {
 /// What the ledger did for a receipt, kept with it so that a return can undo exactly that.
 struct EarnedRecord {
     std::uint32_t unit = 0;
-    LotId lot;                             // nil when all of it repaid debt
-    std::vector<ledger::Part> parts;       // what is still given, by clause
-    Points lapsed;                         // of what returns took: had expired by then, so that nobody had to give it back
+    LotId lot;                        // nil when all of it repaid debt
+    std::vector<ledger::Part> parts;  // what is still given, by clause
+    Points lapsed;                    // of what returns took: had expired by then, so that nobody had to give it back
     friend bool operator==(const EarnedRecord&, const EarnedRecord&) = default;
 };
 struct SpentRecord {
     std::uint32_t unit = 0;
     std::string rule;
     std::string clause;
-    std::vector<ledger::Draw> draws;       // what is still spent
+    std::vector<ledger::Draw> draws;  // what is still spent
     Points uncovered;
     friend bool operator==(const SpentRecord&, const SpentRecord&) = default;
 };
 
 /// A committed receipt with all that judging it again needs. Holds no personal data: the owner stands beside it.
 struct StoredReceipt {
-    event::Receipt receipt;                // as sold
+    event::Receipt receipt;  // as sold
     Context context;
-    Outcome decided;                       // when it was committed
-    int edition = 0;                       // 0: before the first edition; recorded, earns nothing
+    Outcome decided;  // when it was committed
+    int edition = 0;  // 0: before the first edition; recorded, earns nothing
     int semantics = 0;
     Instant recorded_at;
     std::vector<EarnedRecord> earned;
     std::vector<SpentRecord> spent;
-    std::vector<event::Return> returns;    // accepted so far, in order of acceptance
-    Outcome current;                       // decided for what is left after them
-    Money refunded;                        // sum of refunds so far
-    std::vector<PoolDraw> put_back;        // into the pools so far, by pool
-    bool is_history = false;               // imported without points
+    std::vector<event::Return> returns;  // accepted so far, in order of acceptance
+    Outcome current;                     // decided for what is left after them
+    Money refunded;                      // sum of refunds so far
+    std::vector<PoolDraw> put_back;      // into the pools so far, by pool
+    bool is_history = false;             // imported without points
 };
 std::string pack(const StoredReceipt& stored);
 /// Nothing for a damaged or unknown one.
@@ -74,24 +74,24 @@ void advance(account::State& state, const Outcome& outcome, Date date, int sign 
 SUKI_ENUM(ReturnRejection, nothing_returned, line_not_found, line_named_twice, wrong_unit, quantity_must_be_positive,
           returned_more_than_bought, deposit_is_not_divisible)
 
-/// What a return changes: the difference between decided(remaining) and what still stands. `give_back` is posted before `take_back`,
-/// so that points which paid for the goods cover those that the goods earned.
+/// What a return changes: the difference between decided(remaining) and what still stands. `give_back` is posted before
+/// `take_back`, so that points which paid for the goods cover those that the goods earned.
 struct ReturnOutcome {
-    event::Receipt remaining;              // the receipt less everything returned
-    Outcome after;                         // decided(remaining); all zero when nothing remains
+    event::Receipt remaining;  // the receipt less everything returned
+    Outcome after;             // decided(remaining); all zero when nothing remains
     Money refund;
     std::vector<std::vector<ledger::Part>> take_back;  // as Plan::units: points to reverse, by clause (of the first decision)
     std::vector<std::pair<std::uint32_t, Points>> give_back;  // spent points that come back, by unit
-    std::vector<CounterChange> counters;   // changes to apply to the purchase's day (negative mostly), by key
-    std::vector<PoolDraw> pools;           // amounts to put back into the pools (> 0), by pool
-    bool is_whole = false;                 // nothing remains
+    std::vector<CounterChange> counters;                      // changes to apply to the purchase's day (negative mostly), by key
+    std::vector<PoolDraw> pools;                              // amounts to put back into the pools (> 0), by pool
+    bool is_whole = false;                                    // nothing remains
 };
 /// Judges a return against what was bought and what came back before.
 ///
 /// 1. decided(remaining) is a function of what remains alone, not of the order of the pieces. `returns: rejudge` evaluates the
 ///    original receipt with the returned quantities removed, in its own Context; `keep`, and a receipt before the first edition or
-///    imported as history, scales what was given on each line, with thresholds as first decided; fixed points stay while a line that
-///    earned them does. A wholly returned receipt decides nothing.
+///    imported as history, scales what was given on each line, with thresholds as first decided; fixed points stay while a line
+///    that earned them does. A wholly returned receipt decides nothing.
 /// 2. Of a line, amount, tax, cost and discounts of what remains are the shares of its remaining quantity, rounded half up.
 /// 3. Paid with points remains: of each line the share of its points' money, rounded down; of their sum each unit's share, rounded
 ///    down to whole steps of its rule. The rest of the points comes back.
@@ -113,10 +113,10 @@ void record_return(StoredReceipt& stored, event::Return request, const ReturnOut
 
 /// How a return changed what later receipts of the account may have read.
 struct ChangedPast {
-    Date day;                              // of the purchase that was returned
+    Date day;                                // of the purchase that was returned
     const account::State* before = nullptr;  // with levels as derived before the return
     const account::State* after = nullptr;   // with levels derived anew after it
-    std::vector<std::string> pools;        // keys of the pools that got something back
+    std::vector<std::string> pools;          // keys of the pools that got something back
 };
 /// Whether a later receipt relied on an earlier one that is now (partly) returned: judged again with its stored Context less what
 /// the return took away, does it decide otherwise? A pool is relied on only by an event that it refused. `evaluator` is of the

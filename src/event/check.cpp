@@ -80,7 +80,8 @@ bool check_line(Checker& check, const Line& line) {
     }
     check.quantity(line.quantity, "quantity");
     const bool has_amount = check.money(line.amount, "amount");
-    if (check.money(line.tax, "tax") && has_amount && line.tax > line.amount) check.found(ProblemCode::tax_larger_than_amount, "tax");
+    if (check.money(line.tax, "tax") && has_amount && line.tax > line.amount)
+        check.found(ProblemCode::tax_larger_than_amount, "tax");
     check.money(line.cost, "cost");
     if (check.money(line.till_discount, "till_discount") && has_amount && line.till_discount > line.amount) {
         check.found(ProblemCode::till_discount_larger_than_amount, "till_discount");

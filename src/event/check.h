@@ -12,10 +12,10 @@
 /// nothing (DESIGN.md 5).
 namespace suki::event {
 
-SUKI_ENUM(ProblemCode, missing_text, bad_text, text_too_long, occurred_at_out_of_range, offset_out_of_range, no_lines, too_many_lines,
-          too_many_tenders, too_many_tags, line_number_out_of_range, duplicate_line_number, bad_category, quantity_must_be_positive,
-          quantity_out_of_range, negative_amount, amount_out_of_range, total_out_of_range, tax_larger_than_amount,
-          till_discount_larger_than_amount, points_must_be_positive, points_out_of_range, lines_in_a_void)
+SUKI_ENUM(ProblemCode, missing_text, bad_text, text_too_long, occurred_at_out_of_range, offset_out_of_range, no_lines,
+          too_many_lines, too_many_tenders, too_many_tags, line_number_out_of_range, duplicate_line_number, bad_category,
+          quantity_must_be_positive, quantity_out_of_range, negative_amount, amount_out_of_range, total_out_of_range,
+          tax_larger_than_amount, till_discount_larger_than_amount, points_must_be_positive, points_out_of_range, lines_in_a_void)
 
 struct Problem {
     std::string pointer;  // RFC 6901, by the names of the fields: `/lines/0/amount`

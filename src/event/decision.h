@@ -28,10 +28,10 @@ struct Decision {
     std::string clause;
     Verdict verdict = Verdict::applied;
     Money discount;
-    std::string unit;          // of the points; empty when it gives money
+    std::string unit;  // of the points; empty when it gives money
     Points points;
-    std::int64_t uses = 0;     // how often it applied on this receipt
-    std::string winner;        // lost_to_stack: the offer that won; lost_to_limit/budget: which limit (`member`, `programme`, …)
+    std::int64_t uses = 0;  // how often it applied on this receipt
+    std::string winner;     // lost_to_stack: the offer that won; lost_to_limit/budget: which limit (`member`, `programme`, …)
     std::vector<Share> shares;
     friend bool operator==(const Decision&, const Decision&) = default;
 };

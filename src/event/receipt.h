@@ -26,11 +26,11 @@ struct Line {
     bool has_tags = false;  // `tags: []` stated: no tags, whatever the catalogue says
     Quantity quantity{1000, QuantityUnit::piece};
     Money amount;
-    Money tax;                      // included in `amount`; at most it
-    std::optional<Money> cost;      // of the whole line
-    Money till_discount;            // the till's own, given on this line
-    std::optional<Money> charged;   // what the till charged for the line, all in
-    bool is_deposit = false;        // bottles and the like: no discount, no points, no counters
+    Money tax;                     // included in `amount`; at most it
+    std::optional<Money> cost;     // of the whole line
+    Money till_discount;           // the till's own, given on this line
+    std::optional<Money> charged;  // what the till charged for the line, all in
+    bool is_deposit = false;       // bottles and the like: no discount, no points, no counters
     bool no_discount = false;
     bool no_points = false;
 };
@@ -55,7 +55,7 @@ struct ReturnedLine {
 };
 
 struct Receipt {
-    std::string id;        // the caller's, unique per programme
+    std::string id;  // the caller's, unique per programme
     std::string store;
     std::string till;
     std::string number;
@@ -64,21 +64,21 @@ struct Receipt {
     std::string channel;          // till, web, app, …
     std::string card;             // number, when the member was named by one
     std::vector<Line> lines;
-    Money till_discount;          // on the whole receipt
-    std::optional<Money> charged; // what the till charged in all, before points and tenders
+    Money till_discount;           // on the whole receipt
+    std::optional<Money> charged;  // what the till charged in all, before points and tenders
     std::vector<PointsPayment> points_paid;
     std::vector<Tender> tenders;
 };
 
 /// A return of goods sold on `receipt`, or (for a void) of everything left of it.
 struct Return {
-    std::string id;       // the caller's, unique per programme
+    std::string id;  // the caller's, unique per programme
     std::string receipt;
     Instant occurred_at;
     std::vector<ReturnedLine> lines;  // empty with is_void
     bool is_void = false;
     std::string reason;
-    std::optional<Money> refunded;    // what the till gave back, when it did so before asking
+    std::optional<Money> refunded;  // what the till gave back, when it did so before asking
 };
 
 /// Something a member did without buying: came in, opened the app, took part.

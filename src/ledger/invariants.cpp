@@ -57,8 +57,8 @@ void check_lots(const Wallet& wallet, std::vector<Breach>& breaches) {
     for (const Lot& lot : wallet.lots) {
         sum += lot.remaining.minor();
         if (lot.remaining.minor() <= 0 || lot.remaining > lot.original || lot.id.is_nil()) {
-            breaches.push_back({Invariant::lots_within_bounds, lot.id.text() + " has " + number(lot.remaining.minor()) + " of " +
-                                                                   number(lot.original.minor())});
+            breaches.push_back({Invariant::lots_within_bounds,
+                                lot.id.text() + " has " + number(lot.remaining.minor()) + " of " + number(lot.original.minor())});
         }
     }
     for (const Hold& hold : wallet.holds) sum += hold.points.minor();
@@ -89,8 +89,8 @@ void check_holds(const Wallet& wallet, std::vector<Breach>& breaches) {
             is_sound = is_sound && draw.taken.minor() > 0 && draw.taken <= draw.lot.original && draw.lot.is_mature;
         }
         if (!is_sound || sum != hold.points.minor()) {
-            breaches.push_back({Invariant::holds_equal_draws, hold.id.text() + " holds " + number(hold.points.minor()) +
-                                                                  ", its draws are " + number(sum)});
+            breaches.push_back({Invariant::holds_equal_draws,
+                                hold.id.text() + " holds " + number(hold.points.minor()) + ", its draws are " + number(sum)});
         }
         if (i > 0 && !(wallet.holds[i - 1].id < hold.id)) {
             breaches.push_back({Invariant::holds_equal_draws, hold.id.text() + " is out of order or stands twice"});
@@ -108,7 +108,8 @@ void check_debt(const Wallet& wallet, const std::vector<Entry>& entries, std::ve
         if (lot.is_mature && !is_expired) available += lot.remaining.minor();
     }
     if (available > 0) {
-        breaches.push_back({Invariant::debt_not_positive, number(available) + " available beside a debt of " + number(wallet.owed.minor())});
+        breaches.push_back(
+            {Invariant::debt_not_positive, number(available) + " available beside a debt of " + number(wallet.owed.minor())});
     }
 }
 
@@ -136,11 +137,12 @@ void check_kinds(const std::vector<Entry>& entries, std::vector<Breach>& breache
         const std::string_view signs = signs_of(entry.kind);
         for (std::size_t i = 0; i < kBooks; ++i) {
             const std::int64_t value = entry.legs[i].minor();
-            const bool is_allowed = value == 0 || signs[i] == '*' || (signs[i] == '+' && value > 0) || (signs[i] == '-' && value < 0);
+            const bool is_allowed =
+                value == 0 || signs[i] == '*' || (signs[i] == '+' && value > 0) || (signs[i] == '-' && value < 0);
             if (is_allowed) continue;
-            breaches.push_back({Invariant::kinds_touch_their_books, entry.id.text() + " of kind " + std::string{name_of(entry.kind)} +
-                                                                        " moves " + number(value) + " to " +
-                                                                        std::string{name_of(static_cast<Book>(i))}});
+            breaches.push_back(
+                {Invariant::kinds_touch_their_books, entry.id.text() + " of kind " + std::string{name_of(entry.kind)} + " moves " +
+                                                         number(value) + " to " + std::string{name_of(static_cast<Book>(i))}});
         }
     }
 }
@@ -156,14 +158,15 @@ void check_changes(const Wallet& before, const std::vector<Entry>& entries, cons
         }
         const Wide legs = static_cast<Wide>(entry.legs[0].minor()) + entry.legs[1].minor();
         if (sum != legs) {
-            breaches.push_back({Invariant::change_equals_legs, entry.id.text() + " changes lots by " + number(sum) + " and books by " +
-                                                                   number(legs)});
+            breaches.push_back({Invariant::change_equals_legs,
+                                entry.id.text() + " changes lots by " + number(sum) + " and books by " + number(legs)});
         }
     }
     for (const Lot& lot : after.lots) expected[lot.id] -= lot.remaining.minor();
     for (const auto& [lot, difference] : expected) {
         if (difference == 0) continue;
-        breaches.push_back({Invariant::change_equals_legs, lot.text() + " differs by " + number(-difference) + " from its changes"});
+        breaches.push_back(
+            {Invariant::change_equals_legs, lot.text() + " differs by " + number(-difference) + " from its changes"});
     }
 }
 

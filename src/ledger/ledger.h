@@ -101,8 +101,8 @@ struct Entry {
     int edition = 0;
     Legs legs{};
     std::vector<LotChange> lots;
-    std::string reason;    // adjustments: why
-    std::string author;    // adjustments: who
+    std::string reason;  // adjustments: why
+    std::string author;  // adjustments: who
     friend bool operator==(const Entry&, const Entry&) = default;
 };
 
@@ -159,7 +159,7 @@ Result<Posting, LedgerRejection> earn(Wallet wallet, const EarnRequest& request,
 
 struct SpendRequest {
     Points points;
-    std::string offer;   // the spend rule's id
+    std::string offer;  // the spend rule's id
     std::string clause;
     bool may_owe = false;  // a completed sale: what is not covered is owed (DESIGN.md 5)
 };
@@ -182,14 +182,14 @@ Result<Spent, LedgerRejection> confirm_hold(Wallet wallet, HoldId id, const Spen
 Result<Posting, LedgerRejection> release_hold(Wallet wallet, HoldId id, const Stamp& stamp);
 
 struct ReverseEarnRequest {
-    LotId lot;                  // the lot that the parts were earned into (nil when it all repaid debt)
-    std::vector<Part> parts;    // what to take back, by clause
-    bool may_owe = false;       // whether what is not covered is owed; otherwise it stays given
+    LotId lot;                // the lot that the parts were earned into (nil when it all repaid debt)
+    std::vector<Part> parts;  // what to take back, by clause
+    bool may_owe = false;     // whether what is not covered is owed; otherwise it stays given
 };
 struct ReversedEarn {
     Posting posting;
     std::vector<Part> taken;  // of the parts, those taken back or owed now: all of them with may_owe
-    Points uncovered;  // already spent and not covered by other lots: owed now (may_owe) or left with the member
+    Points uncovered;         // already spent and not covered by other lots: owed now (may_owe) or left with the member
 };
 /// Takes points back: from the lot they were earned into, then from other lots in spending order (mature ones before pending).
 /// Held points are promised and not touched. Refuses points_must_be_positive, points_out_of_range.
@@ -197,8 +197,8 @@ Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseE
 
 struct RestoreRequest {
     std::vector<Draw> draws;  // of the spend, in its order
-    Points points;            // how many of them come back: from the last draw backwards, so that the rest still equals a smaller spend
-    Points uncovered;         // how much of the spend was owed: forgiven first
+    Points points;     // how many of them come back: from the last draw backwards, so that the rest still equals a smaller spend
+    Points uncovered;  // how much of the spend was owed: forgiven first
     std::string offer;
     std::string clause;
     /// Of the lot that is made for owed points which later earnings have repaid: they have no lot to go back to. None: never.

@@ -28,17 +28,21 @@ bool apply_change(Wallet& wallet, const Entry& entry, const LotChange& change) {
 
 bool apply_hold(Wallet& wallet, const Entry& entry, const std::vector<Lot>& lots_before) {
     if (entry.lots.empty() || entry.lots.front().hold.is_nil()) return false;
-    Hold hold{.id = entry.lots.front().hold, .points = leg(entry, Book::held), .draws = {}, .placed_at = entry.recorded_at,
-              .expires_at = {}, .cause = entry.cause};
+    Hold hold{.id = entry.lots.front().hold,
+              .points = leg(entry, Book::held),
+              .draws = {},
+              .placed_at = entry.recorded_at,
+              .expires_at = {},
+              .cause = entry.cause};
     for (const LotChange& change : entry.lots) {
-        const auto lot = std::find_if(lots_before.begin(), lots_before.end(),
-                                      [&](const Lot& candidate) { return candidate.id == change.lot; });
+        const auto lot =
+            std::find_if(lots_before.begin(), lots_before.end(), [&](const Lot& candidate) { return candidate.id == change.lot; });
         if (change.hold != hold.id || !change.expires_at || lot == lots_before.end()) return false;
         hold.expires_at = *change.expires_at;
         hold.draws.push_back({.lot = *lot, .taken = change.change.negated()});
     }
-    const auto place = std::find_if(wallet.holds.begin(), wallet.holds.end(),
-                                    [&](const Hold& other) { return hold.id <= other.id; });
+    const auto place =
+        std::find_if(wallet.holds.begin(), wallet.holds.end(), [&](const Hold& other) { return hold.id <= other.id; });
     if (place != wallet.holds.end() && place->id == hold.id) return false;
     wallet.holds.insert(place, std::move(hold));
     return true;
@@ -71,7 +75,8 @@ bool apply_to_hold(Wallet& wallet, const Entry& entry) {
 void extend_held(Wallet& wallet, const LotChange& change) {
     for (Hold& hold : wallet.holds) {
         for (Draw& draw : hold.draws) {
-            if (draw.lot.id == change.lot && draw.lot.expires_at && change.expires_at && *draw.lot.expires_at < *change.expires_at) {
+            if (draw.lot.id == change.lot && draw.lot.expires_at && change.expires_at &&
+                *draw.lot.expires_at < *change.expires_at) {
                 draw.lot.expires_at = change.expires_at;
             }
         }

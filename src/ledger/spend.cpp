@@ -71,8 +71,12 @@ Result<Posting, LedgerRejection> place_hold(Wallet wallet, HoldId id, Points poi
     Posting posting;
     Draft draft(wallet, EntryKind::hold, stamp);
     draft.move(Book::held, points);
-    Hold hold{.id = id, .points = points, .draws = draft.take_soonest(points, true, stamp.recorded_at, id),
-              .placed_at = stamp.recorded_at, .expires_at = expires_at, .cause = stamp.cause};
+    Hold hold{.id = id,
+              .points = points,
+              .draws = draft.take_soonest(points, true, stamp.recorded_at, id),
+              .placed_at = stamp.recorded_at,
+              .expires_at = expires_at,
+              .cause = stamp.cause};
     for (LotChange& change : draft.entry.lots) change.expires_at = expires_at;
     const auto place = std::find_if(wallet.holds.begin(), wallet.holds.end(), [id](const Hold& other) { return id < other.id; });
     wallet.holds.insert(place, std::move(hold));

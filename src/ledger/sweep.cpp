@@ -106,8 +106,8 @@ void post_due_at_once(Wallet& wallet, std::vector<Entry>& entries, const Stamp& 
 
 Posting sweep(Wallet wallet, Instant now, std::string_view clause, int edition) {
     std::vector<Entry> entries;
-    detail::post_due(wallet, entries, {.until = now, .floor = kBeginning, .clause = clause, .edition = edition, .stamp = nullptr,
-                                       .part = {}});
+    detail::post_due(wallet, entries,
+                     {.until = now, .floor = kBeginning, .clause = clause, .edition = edition, .stamp = nullptr, .part = {}});
     return {.entries = std::move(entries), .wallet = std::move(wallet), .lot = {}};
 }
 

@@ -48,8 +48,7 @@ void Compiler::compile_document(NodeRef root) {
         for (const NodeRef entry : spend->children()) compile_spending(entry);
     }
     if (const auto join = document.get("join")) compile_join(*join);
-    if (const auto examples = document.get("examples");
-        examples && check_entry_count(*examples, limits::examples_per_programme)) {
+    if (const auto examples = document.get("examples"); examples && check_entry_count(*examples, limits::examples_per_programme)) {
         for (const NodeRef example : examples->children()) compile_example(example);
     }
     check_whole();
@@ -141,8 +140,10 @@ void Compiler::compile_header(const Fields& document) {
         for (const std::string_view key : {"from", "to", "within"}) {
             const auto value = target.get(key);
             if (!value) continue;
-            if (key == "within") (void)take(*value, parse_period(value->text(), false));
-            else (void)take(*value, parse_thousandths(value->text()));
+            if (key == "within")
+                (void)take(*value, parse_period(value->text(), false));
+            else
+                (void)take(*value, parse_thousandths(value->text()));
             plan_.target += " " + std::string{key} + " " + std::string{value->text()};
         }
     }
@@ -175,8 +176,10 @@ void Compiler::compile_unit(NodeRef node) {
         if (const auto round = fields.get("round")) unit.rounding = choice<Rounding>(*round).value_or(unit.rounding);
         if (const auto earned = fields.get("earned_on")) unit.earned_on = choice<EarnedOn>(*earned).value_or(unit.earned_on);
         if (const auto tax = fields.get("tax")) {
-            if (tax->text() == "excluded") unit.is_tax_excluded = true;
-            else if (tax->text() != "included") report_choice(*tax, find_key(keys::unit, "tax")->choices);
+            if (tax->text() == "excluded")
+                unit.is_tax_excluded = true;
+            else if (tax->text() != "included")
+                report_choice(*tax, find_key(keys::unit, "tax")->choices);
         }
     }
     plan_.units.push_back(std::move(unit));
@@ -209,9 +212,9 @@ void Compiler::compile_levels(NodeRef node) {
             } else {
                 std::vector<std::string_view> known{"spend", "visits", "purchases", "quantity"};
                 known.insert(known.end(), unit_names_.begin(), unit_names_.end());
-                findings_.error(
-                    *by, {DiagnosticCode::unknown_unit, in_quotes(by->text()) + " is neither a measure nor a unit of points",
-                          did_you_mean(by->text(), known)});
+                findings_.error(*by,
+                                {DiagnosticCode::unknown_unit, in_quotes(by->text()) + " is neither a measure nor a unit of points",
+                                 did_you_mean(by->text(), known)});
             }
         }
     }
@@ -261,11 +264,11 @@ void Compiler::compile_level_steps(NodeRef steps, const Counter* counter) {
             if (value) {
                 level.from = *value;
                 if (is_lowest && level.from != 0) {
-                    findings_.error(*from, {DiagnosticCode::first_level_not_zero, "the first level must start at 0",
-                                            "everybody has a level"});
+                    findings_.error(
+                        *from, {DiagnosticCode::first_level_not_zero, "the first level must start at 0", "everybody has a level"});
                 } else if (previous && level.from <= *previous) {
-                    findings_.error(*from, {DiagnosticCode::steps_not_ascending,
-                                            "this level starts no higher than the one before", "list levels from the lowest up"});
+                    findings_.error(*from, {DiagnosticCode::steps_not_ascending, "this level starts no higher than the one before",
+                                            "list levels from the lowest up"});
                 }
                 previous = level.from;
             }
@@ -315,9 +318,8 @@ void Compiler::compile_spending(NodeRef node) {
     compile_pay(fields, pay);
     const Unit& paid = plan_.units[*unit];
     if (paid.worth.numerator == 0) {
-        findings_.error(what,
-                        {DiagnosticCode::missing_key, "points of " + in_quotes(paid.id) + " have no worth, so they can't pay",
-                         "write `worth` under the unit"});
+        findings_.error(what, {DiagnosticCode::missing_key, "points of " + in_quotes(paid.id) + " have no worth, so they can't pay",
+                               "write `worth` under the unit"});
     } else if (static_cast<__int128>(pay.step) * paid.worth.numerator % paid.worth.denominator != 0) {
         const auto at = fields.get("step");
         findings_.error(at ? *at : node, {DiagnosticCode::points_step_is_not_whole_money,
@@ -326,8 +328,8 @@ void Compiler::compile_spending(NodeRef node) {
     }
     for (const PayWithPoints& other : plan_.pay) {
         if (other.unit != pay.unit) continue;
-        findings_.error(what, {DiagnosticCode::several_gives, "paying with " + in_quotes(paid.id) + " is described twice",
-                               "keep one of them"});
+        findings_.error(
+            what, {DiagnosticCode::several_gives, "paying with " + in_quotes(paid.id) + " is described twice", "keep one of them"});
     }
     plan_.pay.push_back(std::move(pay));
 }

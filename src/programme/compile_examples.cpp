@@ -114,8 +114,10 @@ void Compiler::compile_example_facts(const Fields& fields, Example::Member& memb
 
 void Compiler::compile_example_figures(const Fields& fields, Example::Member& member) {
     if (const auto purchases = fields.get("purchases")) {
-        if (purchases->is_scalar()) member.purchases = take(*purchases, parse_count(purchases->text())).value_or(0);
-        else compile_figure(*purchases, "purchases", member);
+        if (purchases->is_scalar())
+            member.purchases = take(*purchases, parse_count(purchases->text())).value_or(0);
+        else
+            compile_figure(*purchases, "purchases", member);
     }
     for (const std::string_view measure : {"spend", "visits", "quantity", "points", "counters"}) {
         const auto node = fields.get(measure);
@@ -178,9 +180,8 @@ void Compiler::compile_basket_line(NodeRef node, Example& example) {
     if (const auto category = fields.get("category")) {
         line.category = category->text();
         if (!catalogue::is_valid_category(line.category)) {
-            findings_.error(*category,
-                            {DiagnosticCode::bad_category, in_quotes(category->text()) + " is not a path of categories",
-                             "write it like `meat/sausages`"});
+            findings_.error(*category, {DiagnosticCode::bad_category, in_quotes(category->text()) + " is not a path of categories",
+                                        "write it like `meat/sausages`"});
         }
     }
     if (const auto tags = fields.get("tag")) line.tags = texts_of(*tags, limits::code_bytes);

@@ -43,8 +43,10 @@ void Compiler::compile_offer(NodeRef node) {
     offer.clause = "4." + std::to_string(plan_.offers.size() + 1);
     if (const auto title = fields.get("title")) offer.title = localised(*title);
     if (const auto when = fields.get("when")) compile_when(*when, offer);
-    if (const auto give = fields.get("give")) compile_give(*give, offer);
-    else return;
+    if (const auto give = fields.get("give"))
+        compile_give(*give, offer);
+    else
+        return;
     if (const auto stack = fields.get("stack"); stack && check_word(*stack, stack->text(), false)) offer.stack = stack->text();
     if (const auto targeted = fields.get("targeted")) {
         offer.is_targeted = take(*targeted, parse_yes_no(targeted->text())).value_or(false);
@@ -237,8 +239,8 @@ void Compiler::settle_offer(Offer& offer, NodeRef node) {
                               std::holds_alternative<PointsFixed>(give) || std::holds_alternative<PointsMultiplied>(give);
     offer.stage = gives_points ? Stage::points : offer.lines ? Stage::line : Stage::receipt;
     const auto* scale = std::get_if<DiscountScale>(&give);
-    const bool limits_member = std::any_of(offer.limits.begin(), offer.limits.end(),
-                                           [](const Limit& limit) { return limit.scope == LimitScope::member; });
+    const bool limits_member =
+        std::any_of(offer.limits.begin(), offer.limits.end(), [](const Limit& limit) { return limit.scope == LimitScope::member; });
     offer.needs_member = gives_points || limits_member || (scale != nullptr && !scale->by_receipt) ||
                          std::any_of(offer.conditions.begin(), offer.conditions.end(), speaks_of_member);
     const auto* amount = std::get_if<DiscountAmount>(&give);

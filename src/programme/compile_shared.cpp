@@ -96,8 +96,8 @@ ValueParser Compiler::value_parser(const Counter& counter, std::optional<Quantit
                 const auto quantity = parse_quantity(text, true);
                 if (!quantity) return Unexpected<Fault>{quantity.error()};
                 if (unit && *unit != quantity->unit) {
-                    return Unexpected<Fault>{Fault{DiagnosticCode::bad_quantity,
-                                                   "kilograms, litres, metres and pieces are mixed here", "use one unit"}};
+                    return Unexpected<Fault>{
+                        Fault{DiagnosticCode::bad_quantity, "kilograms, litres, metres and pieces are mixed here", "use one unit"}};
                 }
                 unit = quantity->unit;
                 return quantity->milli;
@@ -117,8 +117,10 @@ std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
     const auto take_filter = [&](NodeRef node, bool takes_category) {
         if (node.is_map()) {
             const auto lines = compile_line_filter(node);
-            if (lines) counter.lines = *lines;
-            else is_good = false;
+            if (lines)
+                counter.lines = *lines;
+            else
+                is_good = false;
         } else if (takes_category && node.text() != "all") {
             counter.lines.categories = {std::string{node.text()}};
         } else if (node.text() != "all") {
@@ -144,8 +146,10 @@ std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
         } else if (key == "points") {
             counter.measure = Measure::points;
             const auto unit = unit_named(*node, node->text());
-            if (unit) counter.points_unit = *unit;
-            else is_good = false;
+            if (unit)
+                counter.points_unit = *unit;
+            else
+                is_good = false;
         } else {
             counter.measure = key == "visits" ? Measure::visits : Measure::purchases;
             if (node->text() != "all") report_choice(*node, find_key(keys::counter, key)->choices);
@@ -196,8 +200,7 @@ std::optional<LineFilter> Compiler::compile_line_filter(NodeRef node) {
     take_lines(fields, lines);
     if (lines.is_all()) {
         if (node.child_count() == 0) {
-            findings_.error(node,
-                            {DiagnosticCode::empty, "which lines is not said", "name a sku, category, brand, batch or tag"});
+            findings_.error(node, {DiagnosticCode::empty, "which lines is not said", "name a sku, category, brand, batch or tag"});
         }
         return std::nullopt;
     }
@@ -297,18 +300,19 @@ std::optional<std::uint32_t> Compiler::level_named(NodeRef at, std::string_view 
     }
     std::vector<std::string_view> known;
     for (const Level& level : plan_.levels) known.emplace_back(level.id);
-    findings_.error(at, {DiagnosticCode::unknown_level, in_quotes(name) + " is not one of the programme's levels",
-                         did_you_mean(name, known)});
+    findings_.error(
+        at, {DiagnosticCode::unknown_level, in_quotes(name) + " is not one of the programme's levels", did_you_mean(name, known)});
     return std::nullopt;
 }
 
 bool Compiler::check_word(NodeRef at, std::string_view word, bool is_key) {
     if (is_word(word)) return true;
-    Fault fault{
-        DiagnosticCode::bad_key, in_quotes(word) + " can't be a name",
-        "start with a lower-case letter; then letters, digits, `_` and `-`, at most " + std::to_string(limits::key_bytes)};
-    if (is_key) findings_.error_at_key(at, std::move(fault));
-    else findings_.error(at, std::move(fault));
+    Fault fault{DiagnosticCode::bad_key, in_quotes(word) + " can't be a name",
+                "start with a lower-case letter; then letters, digits, `_` and `-`, at most " + std::to_string(limits::key_bytes)};
+    if (is_key)
+        findings_.error_at_key(at, std::move(fault));
+    else
+        findings_.error(at, std::move(fault));
     return false;
 }
 

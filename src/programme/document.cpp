@@ -18,9 +18,12 @@ namespace {
 std::string escaped_for_pointer(std::string_view key) {
     std::string text;
     for (const char c : key) {
-        if (c == '~') text += "~0";
-        else if (c == '/') text += "~1";
-        else text += c;
+        if (c == '~')
+            text += "~0";
+        else if (c == '/')
+            text += "~1";
+        else
+            text += c;
     }
     return text;
 }
@@ -87,12 +90,8 @@ public:
         if (findings_.size() >= limits::diagnostics_per_document) return;
         const auto line = static_cast<std::size_t>(std::max(mark.line, 0)) + 1;
         const auto column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1;
-        findings_.push_back({.code = code,
-                             .line = line,
-                             .column = column,
-                             .path = path(),
-                             .message = std::move(message),
-                             .hint = std::move(hint)});
+        findings_.push_back(
+            {.code = code, .line = line, .column = column, .path = path(), .message = std::move(message), .hint = std::move(hint)});
     }
 
 private:
@@ -158,8 +157,10 @@ private:
             }
             Document::Node& above = document_.nodes[parent.index];
             node.place = above.count++;
-            if (above.first == 0) above.first = index;
-            else document_.nodes[above.last].next = index;
+            if (above.first == 0)
+                above.first = index;
+            else
+                document_.nodes[above.last].next = index;
             above.last = index;
         }
         document_.nodes.push_back(node);
@@ -188,8 +189,7 @@ private:
         std::vector<std::uint32_t> children;
         for (std::uint32_t at = document_.nodes[map].first; at != 0; at = document_.nodes[at].next) children.push_back(at);
         const auto key_of = [this](std::uint32_t index) { return document_.view(document_.nodes[index].key); };
-        std::stable_sort(children.begin(), children.end(),
-                         [&](std::uint32_t a, std::uint32_t b) { return key_of(a) < key_of(b); });
+        std::stable_sort(children.begin(), children.end(), [&](std::uint32_t a, std::uint32_t b) { return key_of(a) < key_of(b); });
         std::vector<std::uint32_t> repeated;
         for (std::size_t i = 1; i < children.size(); ++i) {
             if (key_of(children[i]) == key_of(children[i - 1])) repeated.push_back(children[i]);

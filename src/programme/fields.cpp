@@ -56,14 +56,18 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
         return;
     }
     if (key != nullptr) {
-        if (has_right_shape(child, key->kind, findings)) known_.push_back(child);
-        else has_refused_ = true;
+        if (has_right_shape(child, key->kind, findings))
+            known_.push_back(child);
+        else
+            has_refused_ = true;
         return;
     }
     const bool takes_others = !spec_->others.empty();
     if (takes_others && (others == nullptr || std::find(others->begin(), others->end(), child.key()) != others->end())) {
-        if (has_right_shape(child, spec_->others_kind, findings)) others_.push_back(child);
-        else has_refused_ = true;
+        if (has_right_shape(child, spec_->others_kind, findings))
+            others_.push_back(child);
+        else
+            has_refused_ = true;
         return;
     }
     has_refused_ = true;

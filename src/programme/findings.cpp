@@ -53,9 +53,7 @@ void Findings::add(Diagnostic diagnostic) {
 
 bool Findings::is_full() const { return errors_.size() >= limits::diagnostics_per_document; }
 
-void Findings::error(NodeRef at, Fault fault) {
-    add(placed(Severity::error, std::move(fault), at.line(), at.column(), at.path()));
-}
+void Findings::error(NodeRef at, Fault fault) { add(placed(Severity::error, std::move(fault), at.line(), at.column(), at.path())); }
 
 void Findings::error_at_key(NodeRef at, Fault fault) {
     // An unknown key is told of at its map: the path to the key itself leads nowhere.
@@ -71,8 +69,10 @@ Diagnostics Findings::in_order() const {
     Diagnostics all = errors_;
     std::size_t left_out = left_out_;
     for (const Diagnostic& warning : warnings_) {
-        if (all.size() < limits::diagnostics_per_document) all.push_back(warning);
-        else ++left_out;
+        if (all.size() < limits::diagnostics_per_document)
+            all.push_back(warning);
+        else
+            ++left_out;
     }
     if (left_out > 0) all.pop_back();
     std::stable_sort(all.begin(), all.end(), [](const Diagnostic& a, const Diagnostic& b) {
@@ -129,8 +129,8 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string_vi
 std::string diagnostic_text(const Diagnostic& diagnostic, std::string_view file) {
     std::string text{file};
     text += ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) + ": ";
-    text += std::string{name_of(diagnostic.severity)} + ": " + diagnostic.message + " [" + std::string{name_of(diagnostic.code)} +
-            "]";
+    text +=
+        std::string{name_of(diagnostic.severity)} + ": " + diagnostic.message + " [" + std::string{name_of(diagnostic.code)} + "]";
     if (!diagnostic.path.empty()) text += " at " + diagnostic.path;
     if (!diagnostic.hint.empty()) text += " (" + diagnostic.hint + ")";
     return text;

@@ -48,17 +48,19 @@ constexpr std::array kUnit = std::to_array<KeySpec>({
     {"title", Kind::localised, "What members call it."},
     {"worth", Kind::money, "What one point is worth when it is spent; without it points can't pay."},
     {"pending", Kind::period, "How long points wait before they can be spent."},
-    {"expire", Kind::expiry, "When points lapse: `12 months after earning`, `12 months after last activity`, `at the end of the year`, `never`."},
+    {"expire", Kind::expiry,
+     "When points lapse: `12 months after earning`, `12 months after last activity`, `at the end of the year`, `never`."},
     {"round", Kind::choice, "How points are rounded, once per receipt.", false, false, nullptr, words_of<Rounding>()},
-    {"earned_on", Kind::choice, "Which money earns: what was paid, what was due before points, or the list price.", false, false, nullptr,
-     words_of<EarnedOn>()},
+    {"earned_on", Kind::choice, "Which money earns: what was paid, what was due before points, or the list price.", false, false,
+     nullptr, words_of<EarnedOn>()},
     {"tax", Kind::choice, "Whether the tax in the price earns too.", false, false, nullptr, kUnitEnds},
 });
 constexpr std::array kLevels = std::to_array<KeySpec>({
     {"by", Kind::word, "What counts: `spend`, `visits`, `purchases`, `quantity`, or the points of a unit by its name.", true},
     {"over", Kind::window, "Over which time it is counted.", true},
     {"review", Kind::choice, "How often levels are looked at.", false, false, nullptr, kReviews},
-    {"downgrade", Kind::choice, "Whether a member falls by one step or to what is due.", false, false, nullptr, words_of<Downgrade>()},
+    {"downgrade", Kind::choice, "Whether a member falls by one step or to what is due.", false, false, nullptr,
+     words_of<Downgrade>()},
     {"steps", Kind::entries, "The levels, lowest first.", true, false, &keys::level_step},
 });
 constexpr std::array kLevelStep = std::to_array<KeySpec>({
@@ -171,13 +173,15 @@ constexpr std::array kExampleMember = std::to_array<KeySpec>({
     {"attributes", Kind::map, "What is known of the member.", false, false, &keys::attribute},
     {"segments", Kind::texts, "The segments the member is in."},
     {"card", Kind::choice, "Which card the member shows.", false, false, nullptr, words_of<CardKind>()},
-    {"purchases", Kind::maybe_map, "How many purchases there were before; with `over`, those of that time.", false, false, &keys::figure},
+    {"purchases", Kind::maybe_map, "How many purchases there were before; with `over`, those of that time.", false, false,
+     &keys::figure},
     {"last_purchase", Kind::comparison, "How long ago the last one was: `50 days ago`."},
     {"spend", Kind::figures, "What was spent: `{over: 90 days, is: 350 BYN}`.", false, false, &keys::figure},
     {"visits", Kind::figures, "The days with a purchase or a visit: `{over: 30 days, is: 3}`.", false, false, &keys::figure},
     {"quantity", Kind::figures, "How much was bought: `{over: 30 days, is: 3 kg}`.", false, false, &keys::figure},
     {"points", Kind::figures, "The points earned: `{over: 12 months, is: 900}`.", false, false, &keys::figure},
-    {"counters", Kind::figures, "Other figures: `{spend_on: meat/smoked, over: 30 days, is: 50 BYN}`.", false, false, &keys::figure},
+    {"counters", Kind::figures, "Other figures: `{spend_on: meat/smoked, over: 30 days, is: 50 BYN}`.", false, false,
+     &keys::figure},
     {"balance", Kind::map, "The points that can be spent.", false, false, &keys::welcome},
 });
 constexpr std::array kFigure = std::to_array<KeySpec>({
@@ -219,8 +223,10 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     {"timezone", Kind::zone, "An IANA name such as Europe/Minsk.", true},
     {"effective", Kind::date, "From which date on it is in force.", true},
     {"notice", Kind::period, "How long before a change may take anything away."},
-    {"returns", Kind::choice, "What becomes of thresholds after a partial return.", false, false, nullptr, words_of<ReturnsPolicy>()},
-    {"debt", Kind::choice, "What becomes of returned points that were already spent.", false, false, nullptr, words_of<DebtPolicy>()},
+    {"returns", Kind::choice, "What becomes of thresholds after a partial return.", false, false, nullptr,
+     words_of<ReturnsPolicy>()},
+    {"debt", Kind::choice, "What becomes of returned points that were already spent.", false, false, nullptr,
+     words_of<DebtPolicy>()},
     {"discounts", Kind::map, "How discounts are reckoned.", false, false, &keys::discounts},
     {"join", Kind::map, "How one joins.", false, false, &keys::join},
     {"units", Kind::entries, "The currencies of points.", false, false, &keys::unit},
@@ -256,11 +262,13 @@ constinit const MapSpec when{"when", "Conditions, all of which must hold.", kWhe
 constinit const MapSpec line_filter{"line_filter", "Which lines: all that is named must hold.", kLineFilter};
 constinit const MapSpec counter{"counter", "A figure of the member over some time, compared.", kCounter};
 constinit const MapSpec attribute{"attributes", "Facts by name.", kAttribute, "fact", Kind::texts};
-constinit const MapSpec give{"give", "What is given: a discount, a price, free goods, or points of a unit.", kGive, "unit", Kind::points_give};
+constinit const MapSpec give{"give", "What is given: a discount, a price, free goods, or points of a unit.", kGive, "unit",
+                             Kind::points_give};
 constinit const MapSpec discount{"discount_scale", "A discount by steps.", kDiscount};
 constinit const MapSpec scale{"scale", "A rate by steps.", kScale};
 constinit const MapSpec steps{"steps", "Rates by where they start.", kSteps, "threshold", Kind::percent};
-constinit const MapSpec limit{"limit", "How far an offer goes.", kLimit, "limit such as `per member per calendar year`", Kind::count};
+constinit const MapSpec limit{"limit", "How far an offer goes.", kLimit, "limit such as `per member per calendar year`",
+                              Kind::count};
 constinit const MapSpec pay{"spending", "A way to spend points: `points: pay`.", kPay, "unit", Kind::word};
 constinit const MapSpec example{"example", "A purchase with what must come out.", kExample};
 constinit const MapSpec example_member{"example_member", "What is known of a member.", kExampleMember};
@@ -278,25 +286,49 @@ const KeySpec* find_key(const MapSpec& map, std::string_view name) {
 
 Shapes shapes_of(Kind kind) {
     switch (kind) {
-        case Kind::version: case Kind::word: case Kind::text: case Kind::yes_no: case Kind::choice: case Kind::count: case Kind::money:
-        case Kind::quantity: case Kind::percent: case Kind::period: case Kind::window: case Kind::expiry: case Kind::date:
-        case Kind::date_time: case Kind::time_range: case Kind::comparison: case Kind::currency: case Kind::zone: case Kind::birthday:
-        case Kind::nth: case Kind::points: case Kind::welcome_points: case Kind::price: case Kind::free_items: case Kind::budget:
-        case Kind::number_text:
-            return {.scalar = true};
-        case Kind::words: case Kind::texts: case Kind::choices: case Kind::dates: case Kind::weekdays: case Kind::level:
-        case Kind::offer_names:
-            return {.scalar = true, .list = true};
-        case Kind::localised: case Kind::points_give: case Kind::discount: case Kind::maybe_map:
-            return {.scalar = true, .map = true};
-        case Kind::limit: case Kind::everything:
-            return {.scalar = true, .list = true, .map = true};
-        case Kind::figures:
-            return {.list = true, .map = true};
-        case Kind::map: case Kind::entries:
-            return {.map = true};
-        case Kind::list:
-            return {.list = true};
+        case Kind::version:
+        case Kind::word:
+        case Kind::text:
+        case Kind::yes_no:
+        case Kind::choice:
+        case Kind::count:
+        case Kind::money:
+        case Kind::quantity:
+        case Kind::percent:
+        case Kind::period:
+        case Kind::window:
+        case Kind::expiry:
+        case Kind::date:
+        case Kind::date_time:
+        case Kind::time_range:
+        case Kind::comparison:
+        case Kind::currency:
+        case Kind::zone:
+        case Kind::birthday:
+        case Kind::nth:
+        case Kind::points:
+        case Kind::welcome_points:
+        case Kind::price:
+        case Kind::free_items:
+        case Kind::budget:
+        case Kind::number_text: return {.scalar = true};
+        case Kind::words:
+        case Kind::texts:
+        case Kind::choices:
+        case Kind::dates:
+        case Kind::weekdays:
+        case Kind::level:
+        case Kind::offer_names: return {.scalar = true, .list = true};
+        case Kind::localised:
+        case Kind::points_give:
+        case Kind::discount:
+        case Kind::maybe_map: return {.scalar = true, .map = true};
+        case Kind::limit:
+        case Kind::everything: return {.scalar = true, .list = true, .map = true};
+        case Kind::figures: return {.list = true, .map = true};
+        case Kind::map:
+        case Kind::entries: return {.map = true};
+        case Kind::list: return {.list = true};
     }
     return {};
 }

@@ -10,9 +10,45 @@ namespace suki::programme {
 
 /// What may stand under a key. Each has its shapes and its JSON Schema (see `shapes_of` and schema.cpp).
 enum class Kind : std::uint8_t {
-    version, word, words, text, texts, localised, yes_no, choice, choices, count, money, quantity, percent, period, window, expiry, date,
-    dates, date_time, time_range, weekdays, comparison, currency, zone, birthday, nth, level, points, points_give, welcome_points,
-    discount, price, free_items, limit, budget, figures, offer_names, everything, number_text,
+    version,
+    word,
+    words,
+    text,
+    texts,
+    localised,
+    yes_no,
+    choice,
+    choices,
+    count,
+    money,
+    quantity,
+    percent,
+    period,
+    window,
+    expiry,
+    date,
+    dates,
+    date_time,
+    time_range,
+    weekdays,
+    comparison,
+    currency,
+    zone,
+    birthday,
+    nth,
+    level,
+    points,
+    points_give,
+    welcome_points,
+    discount,
+    price,
+    free_items,
+    limit,
+    budget,
+    figures,
+    offer_names,
+    everything,
+    number_text,
     map,        // one map, see KeySpec::map
     maybe_map,  // a scalar or that map
     entries,    // names that the writer chooses, each with that map
@@ -53,8 +89,8 @@ Shapes shapes_of(Kind kind);
 std::string_view shape_words(Kind kind);
 
 namespace keys {
-extern const MapSpec document, organisation, target, join, welcome, discounts, unit, levels, level_step, offer, when, line_filter, counter,
-    attribute, give, discount, scale, steps, limit, pay, example, example_member, basket_line, expect, figure;
+extern const MapSpec document, organisation, target, join, welcome, discounts, unit, levels, level_step, offer, when, line_filter,
+    counter, attribute, give, discount, scale, steps, limit, pay, example, example_member, basket_line, expect, figure;
 }
 
 }  // namespace suki::programme

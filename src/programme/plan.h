@@ -77,10 +77,10 @@ SUKI_ENUM(Measure, spend, quantity, visits, purchases, points, uses)
 
 struct Counter {
     Measure measure = Measure::spend;
-    LineFilter lines;                            // spend and quantity only
-    QuantityUnit unit = QuantityUnit::piece;     // quantity only
-    std::uint32_t points_unit = 0;               // points only
-    std::string offer;                           // uses only
+    LineFilter lines;                         // spend and quantity only
+    QuantityUnit unit = QuantityUnit::piece;  // quantity only
+    std::uint32_t points_unit = 0;            // points only
+    std::string offer;                        // uses only
     /// The name under which the account keeps it: by measure and filter, so that a new edition finds the old figures.
     std::string key;
 };
@@ -155,9 +155,9 @@ struct AttributeCondition {
     std::vector<std::string> any_of;
 };
 
-using Condition = std::variant<MemberCondition, AmountCondition, QuantityCondition, ChoiceCondition, WeekdayCondition, TimeCondition,
-                               DatesCondition, BirthdayCondition, LevelCondition, CardCondition, NthPurchaseCondition,
-                               LastPurchaseCondition, CounterCondition, AttributeCondition>;
+using Condition = std::variant<MemberCondition, AmountCondition, QuantityCondition, ChoiceCondition, WeekdayCondition,
+                               TimeCondition, DatesCondition, BirthdayCondition, LevelCondition, CardCondition,
+                               NthPurchaseCondition, LastPurchaseCondition, CounterCondition, AttributeCondition>;
 ConditionKind kind_of(const Condition& condition);
 
 // -- Effects ------------------------------------------------------------------------------------------------------------
@@ -221,8 +221,8 @@ SUKI_ENUM(LimitScope, receipt, member, programme)
 struct Limit {
     LimitScope scope = LimitScope::member;
     std::int64_t count = 0;
-    Window window;              // member and programme
-    std::uint32_t index = 0;    // member: into Plan::windows; programme: into Plan::pools
+    Window window;            // member and programme
+    std::uint32_t index = 0;  // member: into Plan::windows; programme: into Plan::pools
 };
 
 /// What is shared by all members and drawn from escrow: uses, money or points of one offer, per window.
@@ -238,18 +238,18 @@ struct Pool {
 struct Offer {
     std::string id;
     LocalisedText title;
-    std::string clause;                    // `4.2`: the numbered sentence of the rules that this offer is
-    std::optional<LineFilter> lines;       // set: an offer about those lines
+    std::string clause;               // `4.2`: the numbered sentence of the rules that this offer is
+    std::optional<LineFilter> lines;  // set: an offer about those lines
     std::vector<Condition> conditions;
     Give give;
-    std::uint32_t unit = 0;                // of points gives: index into Plan::units
+    std::uint32_t unit = 0;  // of points gives: index into Plan::units
     Stage stage = Stage::points;
-    std::string stack;                     // empty: competes with nobody
+    std::string stack;  // empty: competes with nobody
     std::vector<Limit> limits;
-    std::optional<std::uint32_t> budget;   // index into Plan::pools (money or points)
-    bool needs_member = false;             // gives points, or a condition or limit speaks of the member
+    std::optional<std::uint32_t> budget;  // index into Plan::pools (money or points)
+    bool needs_member = false;            // gives points, or a condition or limit speaks of the member
     bool is_targeted = false;
-    std::size_t line = 0;                  // where it stands in the document
+    std::size_t line = 0;  // where it stands in the document
 };
 
 // -- Units, levels, spending --------------------------------------------------------------------------------------------
@@ -257,8 +257,8 @@ struct Offer {
 SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
 struct Expiry {
     ExpiryKind kind = ExpiryKind::never;
-    Period period;                                     // after_earning, after_activity
-    WindowKind calendar = WindowKind::calendar_year;   // period_end: month, quarter or year
+    Period period;                                    // after_earning, after_activity
+    WindowKind calendar = WindowKind::calendar_year;  // period_end: month, quarter or year
 };
 
 /// Which money earns: `paid` (after every discount and without what points paid), `discounted` (also what points paid), `list`.
@@ -268,12 +268,12 @@ struct Unit {
     std::string id;
     LocalisedText title;
     std::string clause;
-    Ratio worth;                  // minor units of money per point; 0 when it can't be spent as money
-    Period pending;               // not spendable before this has passed
+    Ratio worth;     // minor units of money per point; 0 when it can't be spent as money
+    Period pending;  // not spendable before this has passed
     Expiry expiry;
     Rounding rounding = Rounding::down;
     EarnedOn earned_on = EarnedOn::paid;
-    bool is_tax_excluded = false; // earns on the price without tax
+    bool is_tax_excluded = false;  // earns on the price without tax
     /// All point rates of the unit are multiples of 1/denominator, so that sums are exact integers.
     std::int64_t denominator = 1;
 };
@@ -302,8 +302,8 @@ struct PayWithPoints {
     std::uint32_t unit = 0;
     std::int64_t at_least = 1;
     std::int64_t step = 1;
-    Ratio up_to{1, 1};       // of what remains of the receipt without the excluded lines
-    LineFilter except;       // lines that points can't pay for; only when `has_except`
+    Ratio up_to{1, 1};  // of what remains of the receipt without the excluded lines
+    LineFilter except;  // lines that points can't pay for; only when `has_except`
     bool has_except = false;
 };
 
@@ -340,9 +340,9 @@ struct Example {
     };
     struct Expect {
         std::optional<Money> discount;
-        std::optional<Money> total;                                    // to pay
-        std::vector<std::pair<std::uint32_t, std::int64_t>> points;   // unit, earned
-        std::optional<std::vector<std::string>> offers;               // ids of all that applied, in any order
+        std::optional<Money> total;                                  // to pay
+        std::vector<std::pair<std::uint32_t, std::int64_t>> points;  // unit, earned
+        std::optional<std::vector<std::string>> offers;              // ids of all that applied, in any order
     };
     std::string id;
     std::size_t line = 0;  // where it stands in the document

@@ -55,8 +55,7 @@ Parsed<Decimal> parse_money_decimal(std::string_view text, const Currency& curre
         return fault(DiagnosticCode::unknown_currency, in_quotes(words[1]) + " is not a currency", kMoneyHint);
     }
     if (!currency.code.empty() && words[1] != currency.code) {
-        return fault(DiagnosticCode::other_currency,
-                     "this is in " + std::string{words[1]} + ", the programme in " + currency.code);
+        return fault(DiagnosticCode::other_currency, "this is in " + std::string{words[1]} + ", the programme in " + currency.code);
     }
     return decimal;
 }
@@ -128,15 +127,18 @@ Parsed<Quantity> parse_quantity(std::string_view text, bool allow_zero) {
     const std::string_view name = words.size() == 2 ? words[1] : "piece";
     int decimals = 3;
     QuantityUnit unit = QuantityUnit::piece;
-    if (name == "item" || name == "items" || name == "pieces") unit = QuantityUnit::piece;
+    if (name == "item" || name == "items" || name == "pieces")
+        unit = QuantityUnit::piece;
     else if (name == "g") {
         unit = QuantityUnit::kg;
         decimals = 0;
     } else if (name == "ml") {
         unit = QuantityUnit::l;
         decimals = 0;
-    } else if (const auto known = from_name<QuantityUnit>(name)) unit = *known;
-    else return fault(DiagnosticCode::bad_quantity, in_quotes(name) + " is not a unit of goods", kHint);
+    } else if (const auto known = from_name<QuantityUnit>(name))
+        unit = *known;
+    else
+        return fault(DiagnosticCode::bad_quantity, in_quotes(name) + " is not a unit of goods", kHint);
     const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_quantity, kHint);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     const auto milli = at_decimals(*decimal, decimals);
@@ -149,9 +151,12 @@ Parsed<Quantity> parse_quantity(std::string_view text, bool allow_zero) {
 Parsed<Ratio> parse_percent(std::string_view text) {
     constexpr const char* kHint = "write it like `3%` or `2.5%`";
     auto words = split_words(text);
-    if (words.size() == 2 && words[1] == "%") words.pop_back();
-    else if (words.size() == 1 && words[0].ends_with('%')) words[0].remove_suffix(1);
-    else return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " is not a percentage", kHint);
+    if (words.size() == 2 && words[1] == "%")
+        words.pop_back();
+    else if (words.size() == 1 && words[0].ends_with('%'))
+        words[0].remove_suffix(1);
+    else
+        return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " is not a percentage", kHint);
     const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_ratio, kHint);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     if (decimal->decimals > 4) return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " is too fine", "at most 4 decimals");
@@ -212,9 +217,7 @@ Parsed<Expiry> parse_expiry(std::string_view text) {
     constexpr const char* kHint =
         "write `12 months after earning`, `12 months after last activity`, `at the end of the year` or `never`";
     const auto words = split_words(text);
-    const auto bad = [&] {
-        return fault(DiagnosticCode::bad_expiry, in_quotes(text) + " does not say when points lapse", kHint);
-    };
+    const auto bad = [&] { return fault(DiagnosticCode::bad_expiry, in_quotes(text) + " does not say when points lapse", kHint); };
     if (words.size() == 1 && words[0] == "never") return Expiry{};
     const auto starts_with = [&](std::initializer_list<std::string_view> start, std::size_t from) {
         return words.size() >= from + start.size() &&

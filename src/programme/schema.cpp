@@ -47,7 +47,8 @@ std::string choice_json(std::span<const std::string_view> choices) {
 std::string reference(const MapSpec& map) { return R"({"$ref":"#/$defs/)" + std::string{map.name} + "\"}"; }
 
 std::string entries_json(const MapSpec& map) {
-    return R"({"type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,63}$"},"additionalProperties":)" + reference(map) + "}";
+    return R"({"type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,63}$"},"additionalProperties":)" + reference(map) +
+           "}";
 }
 
 /// Never narrower than what `compile` reads: what only it can judge is left to it.
@@ -56,8 +57,11 @@ std::string kind_json(Kind kind, const KeySpec* key) {
     switch (kind) {
         case Kind::version: return R"({"enum":[1,"1"]})";
         case Kind::word: return R"({"type":"string","pattern":"^[a-z][a-z0-9_-]{0,63}$"})";
-        case Kind::words: case Kind::texts: case Kind::level: case Kind::weekdays: case Kind::dates:
-            return one_or_many(kAnyScalar);
+        case Kind::words:
+        case Kind::texts:
+        case Kind::level:
+        case Kind::weekdays:
+        case Kind::dates: return one_or_many(kAnyScalar);
         case Kind::offer_names: return R"({"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]})";
         case Kind::text: return std::string{kAnyScalar};
         case Kind::localised:
@@ -65,19 +69,33 @@ std::string kind_json(Kind kind, const KeySpec* key) {
         case Kind::yes_no: return R"({"enum":["yes","no","true","false",true,false]})";
         case Kind::choice: return choice_json(key->choices);
         case Kind::choices: return one_or_many(choice_json(key->choices));
-        case Kind::count: case Kind::points: case Kind::welcome_points: case Kind::nth: case Kind::number_text: case Kind::comparison:
-        case Kind::quantity: case Kind::points_give:
-            return std::string{kNumberOrText};
-        case Kind::money: case Kind::price:
+        case Kind::count:
+        case Kind::points:
+        case Kind::welcome_points:
+        case Kind::nth:
+        case Kind::number_text:
+        case Kind::comparison:
+        case Kind::quantity:
+        case Kind::points_give: return std::string{kNumberOrText};
+        case Kind::money:
+        case Kind::price:
             return R"({"anyOf":[{"const":0},{"type":"string","pattern":"^(0|\\s*\\+?[0-9][0-9_]*(\\.[0-9_]+)?\\s+[A-Z]{3}\\s*)$"}]})";
         case Kind::percent: return R"({"type":"string","pattern":"%"})";
         case Kind::date: return R"({"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})";
         case Kind::currency: return R"({"type":"string","pattern":"^[A-Z]{3}$"})";
-        case Kind::period: case Kind::window: case Kind::expiry: case Kind::date_time: case Kind::time_range: case Kind::zone:
-        case Kind::birthday: case Kind::free_items: case Kind::budget:
-            return std::string{kText};
-        case Kind::discount: case Kind::maybe_map: return R"({"anyOf":[)" + std::string{kAnyScalar} + "," + map() + "]}";
-        case Kind::limit: return R"({"anyOf":[{"type":"string"},{"type":"array","minItems":1,"items":{"type":"string"}},)" + map() + "]}";
+        case Kind::period:
+        case Kind::window:
+        case Kind::expiry:
+        case Kind::date_time:
+        case Kind::time_range:
+        case Kind::zone:
+        case Kind::birthday:
+        case Kind::free_items:
+        case Kind::budget: return std::string{kText};
+        case Kind::discount:
+        case Kind::maybe_map: return R"({"anyOf":[)" + std::string{kAnyScalar} + "," + map() + "]}";
+        case Kind::limit:
+            return R"({"anyOf":[{"type":"string"},{"type":"array","minItems":1,"items":{"type":"string"}},)" + map() + "]}";
         case Kind::figures: return R"({"anyOf":[)" + map() + R"(,{"type":"array","items":)" + map() + "}]}";
         case Kind::everything: return "true";
         case Kind::map: return map();

@@ -26,7 +26,8 @@ std::string make_request_id() {
 bool is_request_id(std::string_view text) {
     if (text.empty() || text.size() > 64) return false;
     for (const char c : text) {
-        const bool is_good = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        const bool is_good =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
         if (!is_good) return false;
     }
     return true;
@@ -45,9 +46,10 @@ void log_access(std::string_view request_id, std::string_view route, std::string
     std::string line;
     JsonWriter out{line};
     out.begin_object();
-    out.field("at", instant_text(Instant{std::chrono::duration_cast<std::chrono::microseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count()}));
+    out.field(
+        "at",
+        instant_text(Instant{
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()}));
     out.field("request_id", request_id);
     out.field("method", method);
     out.field("route", route);
@@ -63,7 +65,10 @@ void log_access(std::string_view request_id, std::string_view route, std::string
 }  // namespace
 
 Call::Call(Shared& shared, net::Responder responder, const Route* route, std::size_t route_index)
-    : shared_(shared), responder_(std::move(responder)), route_(route), route_index_(route_index),
+    : shared_(shared),
+      responder_(std::move(responder)),
+      route_(route),
+      route_index_(route_index),
       started_at_(std::chrono::steady_clock::now()) {
     const auto given = request().header("X-Request-Id");
     request_id_ = given && is_request_id(*given) ? std::string{*given} : make_request_id();
@@ -102,7 +107,8 @@ void Call::send(net::Response response) {
     shared_.metrics.count_request(route_index_, response.status, us);
     if (shared_.logs_access) {
         log_access(request_id_, route_ != nullptr ? route_->operation : "none", request().method, response.status, us,
-                   response.body.size(), principal.kind == Principal::Kind::key ? std::string_view{principal.id} : std::string_view{});
+                   response.body.size(),
+                   principal.kind == Principal::Kind::key ? std::string_view{principal.id} : std::string_view{});
     }
     responder_.send(std::move(response));
 }

@@ -29,11 +29,11 @@ struct Shared {
     app::App& app;
     Metrics& metrics;
     Workers& workers;
-    Workers& sign_in_worker;     // passwords are slow to hash: they must not keep everything else waiting
+    Workers& sign_in_worker;  // passwords are slow to hash: they must not keep everything else waiting
     SignInThrottle& throttle;
     const Files& files;
-    bool is_secure = false;      // behind TLS: cookies say so
-    bool trusts_proxy = false;   // X-Forwarded-For names the client
+    bool is_secure = false;     // behind TLS: cookies say so
+    bool trusts_proxy = false;  // X-Forwarded-For names the client
     bool logs_access = true;
     std::function<bool()> is_ready;
     std::function<void(std::string&)> append_net_metrics;
@@ -57,8 +57,8 @@ public:
     // -- What was asked, filled in by `prepare` (dispatch.cpp) before a handler runs --------------------------------------------
     Principal principal;
     std::string organisation;
-    std::string programme;                 // as asked, else the key's default, else empty: the only one
-    std::string language;                  // empty: the programme's first
+    std::string programme;  // as asked, else the key's default, else empty: the only one
+    std::string language;   // empty: the programme's first
     std::string idempotency_key;
     app::Page page;
     std::vector<std::string> path_values;  // of `{…}` in the route's path, in order

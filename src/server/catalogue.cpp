@@ -70,7 +70,8 @@ void upsert_stores(const CallPointer& call) {
 void list_stores(const CallPointer& call) {
     auto stores = call->app().stores(call->organisation);
     std::sort(stores.begin(), stores.end(), [](const catalogue::Store& a, const catalogue::Store& b) { return a.id < b.id; });
-    const auto first = std::find_if(stores.begin(), stores.end(), [&](const catalogue::Store& store) { return store.id > call->page.cursor; });
+    const auto first =
+        std::find_if(stores.begin(), stores.end(), [&](const catalogue::Store& store) { return store.id > call->page.cursor; });
     const auto left = static_cast<std::size_t>(stores.end() - first);
     const auto last = first + static_cast<std::ptrdiff_t>(std::min(left, call->page.limit));
     std::string body;

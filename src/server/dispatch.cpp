@@ -39,10 +39,11 @@ bool check_access(Call& call, const Route& route) {
         call.refuse(401, name_of(ServerRejection::unauthenticated), "only a browser that signed in has a session");
         return false;
     }
-    call.refuse(Problem{.status = 403,
-                        .code = std::string{name_of(ServerRejection::forbidden)},
-                        .detail = "the scope of this key does not reach so far",
-                        .arguments = {{"scope", std::string{name_of(call.principal.scope)}}, {"needed", std::string{name_of(route.access)}}}});
+    call.refuse(Problem{
+        .status = 403,
+        .code = std::string{name_of(ServerRejection::forbidden)},
+        .detail = "the scope of this key does not reach so far",
+        .arguments = {{"scope", std::string{name_of(call.principal.scope)}}, {"needed", std::string{name_of(route.access)}}}});
     return false;
 }
 
@@ -93,7 +94,8 @@ bool has_word(std::string_view words, std::string_view word) {
 }
 
 bool is_language(std::string_view text) {
-    return (text.size() == 2 || text.size() == 3) && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    return (text.size() == 2 || text.size() == 3) &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 /// The first language of the header that looks like one; whether its texts exist is seen when they are said.
@@ -115,7 +117,8 @@ bool read_page(Call& call, std::string_view name, std::string_view value) {
         call.page.limit = limit;
         return true;
     }
-    call.refuse_parameter("query/limit", json::MistakeCode::out_of_range, "a whole number from 1 to " + std::to_string(limits::page_rows_max));
+    call.refuse_parameter("query/limit", json::MistakeCode::out_of_range,
+                          "a whole number from 1 to " + std::to_string(limits::page_rows_max));
     return false;
 }
 
@@ -206,7 +209,8 @@ void handle(const Route& route, const CallPointer& call) {
 void serve_page(Call& call) {
     const net::Request& request = call.request();
     if (request.method != "GET" && request.method != "HEAD") {
-        call.refuse(Problem{.status = 405, .code = std::string{name_of(ServerRejection::method_not_allowed)}, .headers = {{"Allow", "GET"}}});
+        call.refuse(Problem{
+            .status = 405, .code = std::string{name_of(ServerRejection::method_not_allowed)}, .headers = {{"Allow", "GET"}}});
         return;
     }
     const File* file = find_page(call.shared().files, request);
@@ -219,7 +223,8 @@ void serve_page(Call& call) {
 void dispatch(Shared& shared, const net::Request& request, net::Responder responder) {
     const RouteMatch match = find_route(request.method, request.segments);
     const std::size_t none = routes().size();
-    const auto call = std::make_shared<Call>(shared, std::move(responder), match.route, match.route != nullptr ? match.index : none);
+    const auto call =
+        std::make_shared<Call>(shared, std::move(responder), match.route, match.route != nullptr ? match.index : none);
     if (match.route == nullptr) {
         if (!match.allow.empty()) {
             return call->refuse(Problem{.status = 405,

@@ -32,8 +32,8 @@ void write_discrepancies(JsonWriter& out, const std::vector<app::Discrepancy>& d
 /// The object, or null.
 void write_level(JsonWriter& out, std::string_view name, const std::optional<engine::LevelOutlook>& level, const Speech& speech);
 
-void write_calculation(JsonWriter& out, std::string_view name, const engine::Outcome& outcome, const std::vector<std::string>& units,
-                       const Speech& speech);
+void write_calculation(JsonWriter& out, std::string_view name, const engine::Outcome& outcome,
+                       const std::vector<std::string>& units, const Speech& speech);
 void write_decision(JsonWriter& out, const event::Decision& decision, const Speech& speech);
 
 void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& speech);

@@ -16,7 +16,9 @@ std::shared_ptr<Phrases> phrases_of(const Speech& speech) {
     return speech.plan == nullptr ? nullptr : Phrases::of(speech.plan, speech.language);
 }
 
-std::string offer_title(Phrases* phrases, const std::string& id) { return phrases == nullptr ? id : std::string{phrases->title(id)}; }
+std::string offer_title(Phrases* phrases, const std::string& id) {
+    return phrases == nullptr ? id : std::string{phrases->title(id)};
+}
 
 /// Without a plan the offer's id has to do.
 std::string decision_text(const event::Decision& decision, const Speech& speech, Phrases* phrases) {
@@ -26,7 +28,8 @@ std::string decision_text(const event::Decision& decision, const Speech& speech,
     return words::say(speech.language, key, {{"offer", decision.offer}, {"winner", decision.winner}, {"promise", decision.offer}});
 }
 
-void write_points_of(JsonWriter& out, std::string_view name, const std::vector<Points>& points, const std::vector<std::string>& units) {
+void write_points_of(JsonWriter& out, std::string_view name, const std::vector<Points>& points,
+                     const std::vector<std::string>& units) {
     out.begin_array(name);
     for (std::size_t i = 0; i < points.size() && i < units.size(); ++i) {
         if (points[i].is_zero()) continue;
@@ -78,8 +81,8 @@ void write_decision(JsonWriter& out, const event::Decision& decision, const Spee
     write_one_decision(out, decision, speech, phrases_of(speech).get());
 }
 
-void write_calculation(JsonWriter& out, std::string_view name, const engine::Outcome& outcome, const std::vector<std::string>& units,
-                       const Speech& speech) {
+void write_calculation(JsonWriter& out, std::string_view name, const engine::Outcome& outcome,
+                       const std::vector<std::string>& units, const Speech& speech) {
     out.begin_object(name);
     out.field("list_total", outcome.list_total.minor());
     out.field("discount", outcome.discount.minor());

@@ -20,7 +20,9 @@ constexpr std::string_view kStubPage =
     "<p>This build holds no console. The interface is described at <a href=\"/openapi.json\">/openapi.json</a>.</p></html>\n";
 
 std::string content_type_of(std::string_view path) {
-    const auto ends = [&](std::string_view end) { return path.size() >= end.size() && path.substr(path.size() - end.size()) == end; };
+    const auto ends = [&](std::string_view end) {
+        return path.size() >= end.size() && path.substr(path.size() - end.size()) == end;
+    };
     if (ends(".html")) return "text/html; charset=utf-8";
     if (ends(".js") || ends(".mjs")) return "text/javascript; charset=utf-8";
     if (ends(".css")) return "text/css; charset=utf-8";

@@ -13,12 +13,12 @@ namespace suki::server {
 
 struct File {
     std::string_view bytes;
-    std::string_view brotli;   // packed beforehand; empty when there is none
+    std::string_view brotli;  // packed beforehand; empty when there is none
     std::string_view gzip;
     std::string content_type;
-    std::string etag;          // strong, of the plain bytes; packed variants append their name
-    bool is_immutable = false; // its name holds a hash of its content
-    bool is_page = false;      // HTML: gets the content security policy
+    std::string etag;           // strong, of the plain bytes; packed variants append their name
+    bool is_immutable = false;  // its name holds a hash of its content
+    bool is_page = false;       // HTML: gets the content security policy
 };
 
 struct Files {

@@ -17,7 +17,9 @@ void send_hold(Call& call, int status, const app::HoldAnswer& answer) {
 
 std::optional<HoldId> hold_of_path(Call& call) {
     const auto hold = HoldId::parse(call.path_values.at(0));
-    if (!hold) call.refuse_parameter("path/id", json::MistakeCode::bad_id, "this is no hold's id; one looks like `" + HoldId{}.text() + "`");
+    if (!hold)
+        call.refuse_parameter("path/id", json::MistakeCode::bad_id,
+                              "this is no hold's id; one looks like `" + HoldId{}.text() + "`");
     return hold;
 }
 

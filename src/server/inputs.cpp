@@ -35,8 +35,8 @@ LookReader phone_text() {
 LookReader email_text() {
     const auto looks_right = [](std::string_view text) {
         const std::size_t sign = text.find('@');
-        return sign != std::string_view::npos && sign > 0 && sign + 1 < text.size() && text.find('@', sign + 1) == std::string_view::npos &&
-               text.find_first_of(" \t\r\n") == std::string_view::npos;
+        return sign != std::string_view::npos && sign > 0 && sign + 1 < text.size() &&
+               text.find('@', sign + 1) == std::string_view::npos && text.find_first_of(" \t\r\n") == std::string_view::npos;
     };
     return {json::text(3, limits::code_bytes), looks_right, "name@host"};
 }
@@ -74,7 +74,8 @@ void read_returned_line(json::Object& in, event::ReturnedLine& out) {
 void read_exchange(json::Object& in, event::Return& out) {
     in.required("id", out.id, json::key());
     in.required("receipt", out.receipt, json::key());
-    in.required("lines", out.lines, json::list(json::object<event::ReturnedLine>(read_returned_line), 1, limits::lines_per_receipt));
+    in.required("lines", out.lines,
+                json::list(json::object<event::ReturnedLine>(read_returned_line), 1, limits::lines_per_receipt));
     in.optional("reason", out.reason, json::text(kTextBytes));
     in.optional("refunded", out.refunded, json::money(0));
 }
@@ -83,7 +84,8 @@ void read_exchange(json::Object& in, event::Return& out) {
 struct NullableTextMapReader {
     bool operator()(const json::Place& at, std::vector<std::pair<std::string, std::optional<std::string>>>& out) const {
         if (at.value.kind() != json::Kind::object) return at.wrong_type("an object");
-        if (at.value.size() > limits::attributes_per_member) return at.mistake(json::MistakeCode::too_many, "at most 100 attributes");
+        if (at.value.size() > limits::attributes_per_member)
+            return at.mistake(json::MistakeCode::too_many, "at most 100 attributes");
         bool is_good = true;
         out.clear();
         for (const auto& [name, value] : at.value.members()) {
@@ -217,7 +219,8 @@ void read_receipt(json::Object& in, ReceiptInput& out) {
 void read_return(json::Object& in, event::Return& out) {
     in.required("id", out.id, json::key());
     in.required("occurred_at", out.occurred_at, json::instant());
-    in.required("lines", out.lines, json::list(json::object<event::ReturnedLine>(read_returned_line), 1, limits::lines_per_receipt));
+    in.required("lines", out.lines,
+                json::list(json::object<event::ReturnedLine>(read_returned_line), 1, limits::lines_per_receipt));
     in.optional("reason", out.reason, json::text(kTextBytes));
     in.optional("refunded", out.refunded, json::money(0));
 }
@@ -260,7 +263,8 @@ void read_member(json::Object& in, app::CreateMember& out) {
     in.optional("language", out.profile.language, language_text());
     Date birthday;
     if (in.optional("birthday", birthday, json::date())) out.profile.facts.birthday = civil(birthday);
-    in.optional("attributes", out.profile.facts.attributes, json::text_map(limits::attributes_per_member, limits::key_bytes, kTextBytes));
+    in.optional("attributes", out.profile.facts.attributes,
+                json::text_map(limits::attributes_per_member, limits::key_bytes, kTextBytes));
     in.optional("segments", out.profile.facts.segments, json::list(id_key(), limits::segments_per_member));
     in.optional("card", out.card, json::key());
 }
@@ -302,7 +306,8 @@ void read_event(json::Object& in, app::RecordActivity& out) {
     in.required("member", out.member, json::object<app::MemberName>(read_member_name));
     in.required("occurred_at", out.activity.occurred_at, json::instant());
     in.optional("store", out.activity.store, id_key());
-    in.optional("without_receipt", out.without_receipt, json::list(json::object<event::Line>(read_line), limits::lines_per_receipt));
+    in.optional("without_receipt", out.without_receipt,
+                json::list(json::object<event::Line>(read_line), limits::lines_per_receipt));
 }
 
 void read_products(json::Object& in, app::ImportProducts& out) {

@@ -12,7 +12,9 @@ Speech speech_for(const Call& call, app::App& app, const std::string& programme,
 
 std::optional<MemberId> member_of_path(Call& call) {
     const auto member = MemberId::parse(call.path_values.at(0));
-    if (!member) call.refuse_parameter("path/id", json::MistakeCode::bad_id, "this is no member's id; one looks like `" + MemberId{}.text() + "`");
+    if (!member)
+        call.refuse_parameter("path/id", json::MistakeCode::bad_id,
+                              "this is no member's id; one looks like `" + MemberId{}.text() + "`");
     return member;
 }
 

@@ -22,7 +22,8 @@ void get_openapi(const CallPointer& call) { call->send(file_response(call->reque
 void get_health(const CallPointer& call) { send_status(*call, "alive"); }
 
 void get_readiness(const CallPointer& call) {
-    if (!call->shared().is_ready()) return call->refuse(503, name_of(ServerRejection::not_ready), "starting, stopping, or without its store");
+    if (!call->shared().is_ready())
+        return call->refuse(503, name_of(ServerRejection::not_ready), "starting, stopping, or without its store");
     send_status(*call, "ready");
 }
 
@@ -37,7 +38,8 @@ void get_metrics(const CallPointer& call) {
     append_metric(text, "suki_commit_microseconds_total", "counter", "Time spent in commits.", figures.commit_us);
     append_metric(text, "suki_commands_waiting", "gauge", "Commands that wait for the committer.", figures.waiting);
     append_metric(text, "suki_accounts_cached", "gauge", "Accounts kept in memory.", figures.accounts_cached);
-    append_metric(text, "suki_commands_quarantined_total", "counter", "Commands set aside as internally inconsistent.", figures.quarantined);
+    append_metric(text, "suki_commands_quarantined_total", "counter", "Commands set aside as internally inconsistent.",
+                  figures.quarantined);
     append_metric(text, "suki_store_faults_total", "counter", "Failures of the store.", figures.store_faults);
     call->send({.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = std::move(text)});
 }

@@ -78,11 +78,13 @@ void list_members(const CallPointer& call) {
         ++asked;
         name = {.by = exact.by, .value = std::string{*value}};
         if (value->empty() || value->size() > limits::code_bytes) {
-            return call->refuse_parameter("query/" + std::string{exact.parameter}, json::MistakeCode::bad_text, "must have 1 to 128 bytes");
+            return call->refuse_parameter("query/" + std::string{exact.parameter}, json::MistakeCode::bad_text,
+                                          "must have 1 to 128 bytes");
         }
     }
     if (asked > 1) {
-        return call->refuse_parameter("query/q", json::MistakeCode::contradiction, "at most one of card, phone, email, external_id and q");
+        return call->refuse_parameter("query/q", json::MistakeCode::contradiction,
+                                      "at most one of card, phone, email, external_id and q");
     }
     if (text && (text->empty() || text->size() > limits::code_bytes)) {
         return call->refuse_parameter("query/q", json::MistakeCode::bad_text, "must have 1 to 128 bytes");

@@ -34,8 +34,9 @@ void Metrics::append_to(std::string& out) const {
             fmt::format_to(to, "suki_http_requests_total{{route=\"{}\",status=\"{}\"}} {}\n", routes_[i], status, count);
         }
     }
-    fmt::format_to(to, "# HELP suki_http_request_seconds From a request's arrival to its answer.\n"
-                       "# TYPE suki_http_request_seconds histogram\n");
+    fmt::format_to(to,
+                   "# HELP suki_http_request_seconds From a request's arrival to its answer.\n"
+                   "# TYPE suki_http_request_seconds histogram\n");
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         std::uint64_t total = 0;
         std::string lines;
@@ -49,11 +50,13 @@ void Metrics::append_to(std::string& out) const {
         }
         if (total == 0) continue;
         const std::uint64_t sum = rows_[i].duration_us.load(std::memory_order_relaxed);
-        fmt::format_to(to, "{}suki_http_request_seconds_sum{{route=\"{}\"}} {}.{:06}\nsuki_http_request_seconds_count{{route=\"{}\"}} {}\n",
-                       lines, routes_[i], sum / 1'000'000, sum % 1'000'000, routes_[i], total);
+        fmt::format_to(
+            to, "{}suki_http_request_seconds_sum{{route=\"{}\"}} {}.{:06}\nsuki_http_request_seconds_count{{route=\"{}\"}} {}\n",
+            lines, routes_[i], sum / 1'000'000, sum % 1'000'000, routes_[i], total);
     }
-    fmt::format_to(to, "# HELP suki_http_requests_in_flight Requests not answered yet.\n# TYPE suki_http_requests_in_flight gauge\n"
-                       "suki_http_requests_in_flight {}\n",
+    fmt::format_to(to,
+                   "# HELP suki_http_requests_in_flight Requests not answered yet.\n# TYPE suki_http_requests_in_flight gauge\n"
+                   "suki_http_requests_in_flight {}\n",
                    in_flight());
 }
 

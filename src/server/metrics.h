@@ -26,8 +26,8 @@ public:
     void append_to(std::string& out) const;
 
 private:
-    static constexpr std::array<std::int64_t, 14> kBucketsUs{250,     500,     1'000,   2'500,   5'000,     10'000,    25'000,
-                                                             50'000,  100'000, 250'000, 500'000, 1'000'000, 2'500'000, 10'000'000};
+    static constexpr std::array<std::int64_t, 14> kBucketsUs{250,    500,     1'000,   2'500,   5'000,     10'000,    25'000,
+                                                             50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 10'000'000};
     static constexpr std::array<int, 19> kStatuses{200, 201, 204, 304, 400, 401, 403, 404, 405, 409,
                                                    412, 413, 415, 422, 428, 429, 500, 503, 0};  // the last: all others
 

@@ -62,23 +62,25 @@ void resolve_discrepancy(const CallPointer& call) {
 void get_overview(const CallPointer& call) {
     const auto plan = call->app().plan(call->organisation, call->programme);
     if (!plan) return call->refuse(plan.error());
-    answer_with(*call, call->app().overview(call->organisation, call->programme), [&](JsonWriter& out, const app::Overview& overview) {
-        out.begin_object();
-        out.field("programme", (*plan)->id);
-        out.field("currency", (*plan)->currency);
-        out.field("exponent", (*plan)->exponent);
-        out.field("members", overview.members);
-        out.field("receipts", overview.receipts);
-        out.field("receipts_today", overview.receipts_today);
-        out.field("sales_today", overview.sales_today.minor());
-        // Each member's figures are exact in JSON; a sum over all of them is held to what a number of JSON can say.
-        std::vector<app::UnitBalance> sums = overview.outstanding;
-        for (app::UnitBalance& sum : sums) {
-            for (Points* points : {&sum.pending, &sum.available, &sum.held, &sum.owed}) *points = std::clamp(*points, Points{0}, Points{kAmountMax});
-        }
-        write_balances(out, "outstanding", sums);
-        out.end_object();
-    });
+    answer_with(*call, call->app().overview(call->organisation, call->programme),
+                [&](JsonWriter& out, const app::Overview& overview) {
+                    out.begin_object();
+                    out.field("programme", (*plan)->id);
+                    out.field("currency", (*plan)->currency);
+                    out.field("exponent", (*plan)->exponent);
+                    out.field("members", overview.members);
+                    out.field("receipts", overview.receipts);
+                    out.field("receipts_today", overview.receipts_today);
+                    out.field("sales_today", overview.sales_today.minor());
+                    // Each member's figures are exact in JSON; a sum over all of them is held to what a number of JSON can say.
+                    std::vector<app::UnitBalance> sums = overview.outstanding;
+                    for (app::UnitBalance& sum : sums) {
+                        for (Points* points : {&sum.pending, &sum.available, &sum.held, &sum.owed})
+                            *points = std::clamp(*points, Points{0}, Points{kAmountMax});
+                    }
+                    write_balances(out, "outstanding", sums);
+                    out.end_object();
+                });
 }
 
 void create_key(const CallPointer& call) {

@@ -13,7 +13,8 @@ constexpr std::size_t kKeptMax = 64;
 constexpr std::size_t kDecisionsMax = 50'000;
 }  // namespace
 
-Phrases::Phrases(const programme::PlanPointer& plan, std::string language) : plan_(plan), known_(*plan), language_(std::move(language)) {
+Phrases::Phrases(const programme::PlanPointer& plan, std::string language)
+    : plan_(plan), known_(*plan), language_(std::move(language)) {
     offers_.reserve(plan->offers.size());
     for (const programme::Offer& one : plan->offers) offers_.emplace_back(one.id, &one);
     std::sort(offers_.begin(), offers_.end());
@@ -25,9 +26,8 @@ std::shared_ptr<Phrases> Phrases::of(const programme::PlanPointer& plan, const s
     const std::lock_guard lock{mutex};
     // A plan that died may have left its address to another: the weak pointer tells them apart.
     std::erase_if(kept, [](const auto& one) { return one->plan_.expired(); });
-    const auto found = std::find_if(kept.begin(), kept.end(), [&](const auto& one) {
-        return &one->known_ == plan.get() && one->language_ == language;
-    });
+    const auto found = std::find_if(kept.begin(), kept.end(),
+                                    [&](const auto& one) { return &one->known_ == plan.get() && one->language_ == language; });
     if (found != kept.end()) {
         std::rotate(found, found + 1, kept.end());
         return kept.back();
@@ -37,7 +37,8 @@ std::shared_ptr<Phrases> Phrases::of(const programme::PlanPointer& plan, const s
 }
 
 const programme::Offer* Phrases::offer(std::string_view id) const {
-    const auto found = std::lower_bound(offers_.begin(), offers_.end(), id, [](const auto& one, std::string_view wanted) { return one.first < wanted; });
+    const auto found = std::lower_bound(offers_.begin(), offers_.end(), id,
+                                        [](const auto& one, std::string_view wanted) { return one.first < wanted; });
     return found == offers_.end() || found->first != id ? nullptr : found->second;
 }
 

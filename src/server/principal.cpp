@@ -64,7 +64,8 @@ Result<Principal, Problem> authenticate(const app::App& app, const net::Request&
         }
         const auto token = request.header("X-CSRF-Token");
         if (!token || !is_equal_constant_time(*token, session->csrf_token)) {
-            return Unexpected{Problem{.status = 403, .code = "csrf_token_invalid", .detail = "X-CSRF-Token must hold the session's token"}};
+            return Unexpected{
+                Problem{.status = 403, .code = "csrf_token_invalid", .detail = "X-CSRF-Token must hold the session's token"}};
         }
     }
     Principal principal{.kind = Principal::Kind::user,

@@ -15,10 +15,10 @@ namespace suki::server {
 struct Principal {
     enum class Kind { nobody, key, user };
     Kind kind = Kind::nobody;
-    std::string id;             // of the key, or the user's name
-    std::string name;           // for people
-    std::string organisation;   // empty: a user of every one
-    std::string programme;      // the default; may be empty
+    std::string id;            // of the key, or the user's name
+    std::string name;          // for people
+    std::string organisation;  // empty: a user of every one
+    std::string programme;     // the default; may be empty
     app::KeyScope scope = app::KeyScope::till;
     std::optional<app::SessionView> session;
 };

@@ -42,7 +42,8 @@ Problem problem_of(const app::Refusal& refusal) {
                     .arguments = refusal.arguments,
                     .diagnostics = refusal.diagnostics};
     for (const event::Problem& one : refusal.problems) {
-        problem.errors.push_back({.pointer = one.pointer, .code = std::string{name_of(one.code)}, .message = title_of(name_of(one.code))});
+        problem.errors.push_back(
+            {.pointer = one.pointer, .code = std::string{name_of(one.code)}, .message = title_of(name_of(one.code))});
     }
     // What If-Match asked for is a precondition, whatever it is to the application.
     if (refusal.code == name_of(app::MemberRejection::version_changed)) problem.status = 412;
@@ -54,10 +55,12 @@ Problem problem_of(const app::Refusal& refusal) {
 
 Problem problem_of(const std::vector<json::Mistake>& mistakes) {
     const bool is_json = mistakes.size() != 1 || mistakes.front().code != json::MistakeCode::not_json;
-    Problem problem{.status = 400, .code = std::string{name_of(is_json ? ServerRejection::invalid_request : ServerRejection::malformed_request)}};
+    Problem problem{.status = 400,
+                    .code = std::string{name_of(is_json ? ServerRejection::invalid_request : ServerRejection::malformed_request)}};
     if (!mistakes.empty()) problem.detail = mistakes.front().message;
     for (const json::Mistake& mistake : mistakes) {
-        problem.errors.push_back({.pointer = mistake.pointer, .code = std::string{name_of(mistake.code)}, .message = mistake.message});
+        problem.errors.push_back(
+            {.pointer = mistake.pointer, .code = std::string{name_of(mistake.code)}, .message = mistake.message});
     }
     return problem;
 }

@@ -11,7 +11,9 @@
 #include "server/json/decode.h"
 #include "server/net/response.h"
 
-namespace suki { class JsonWriter; }
+namespace suki {
+class JsonWriter;
+}
 
 namespace suki::server {
 

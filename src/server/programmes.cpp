@@ -14,7 +14,8 @@ namespace suki::server {
 namespace {
 
 const app::ProgrammeView* find_programme(const std::vector<app::ProgrammeView>& programmes, const std::string& id) {
-    const auto found = std::find_if(programmes.begin(), programmes.end(), [&](const app::ProgrammeView& one) { return one.id == id; });
+    const auto found =
+        std::find_if(programmes.begin(), programmes.end(), [&](const app::ProgrammeView& one) { return one.id == id; });
     return found == programmes.end() ? nullptr : &*found;
 }
 
@@ -56,9 +57,8 @@ void validate_programme(const CallPointer& call) {
     const auto input = read_body<DocumentInput>(*call, read_document);
     if (!input) return;
     const programme::Diagnostics diagnostics = call->app().check_document(input->document);
-    const bool is_valid = std::none_of(diagnostics.begin(), diagnostics.end(), [](const programme::Diagnostic& one) {
-        return one.severity == programme::Severity::error;
-    });
+    const bool is_valid = std::none_of(diagnostics.begin(), diagnostics.end(),
+                                       [](const programme::Diagnostic& one) { return one.severity == programme::Severity::error; });
     std::string body;
     JsonWriter out{body};
     out.begin_object();
@@ -85,7 +85,8 @@ void publish_edition(const CallPointer& call) {
 
 void list_programmes(const CallPointer& call) {
     auto programmes = call->app().programmes(call->organisation);
-    std::sort(programmes.begin(), programmes.end(), [](const app::ProgrammeView& a, const app::ProgrammeView& b) { return a.id < b.id; });
+    std::sort(programmes.begin(), programmes.end(),
+              [](const app::ProgrammeView& a, const app::ProgrammeView& b) { return a.id < b.id; });
     std::string body;
     JsonWriter out{body};
     out.begin_object();
@@ -156,8 +157,6 @@ void get_edition(const CallPointer& call) {
     call->send_json(200, std::move(body));
 }
 
-void get_document_schema(const CallPointer& call) {
-    call->send(file_response(call->request(), call->shared().files.schema));
-}
+void get_document_schema(const CallPointer& call) { call->send(file_response(call->request(), call->shared().files.schema)); }
 
 }  // namespace suki::server

@@ -35,9 +35,12 @@ void quote_receipt(const CallPointer& call) {
     auto input = read_body<QuoteInput>(*call, read_quote);
     if (!input || !check_currency(*call, input->currency)) return;
     if (input->is_hold && call->idempotency_key.empty()) {
-        return call->refuse(400, name_of(ServerRejection::idempotency_key_required), "a quote that places holds needs an Idempotency-Key");
+        return call->refuse(400, name_of(ServerRejection::idempotency_key_required),
+                            "a quote that places holds needs an Idempotency-Key");
     }
-    app::Quote quote{.programme = call->programme, .member = std::move(input->member), .receipt = std::move(input->receipt),
+    app::Quote quote{.programme = call->programme,
+                     .member = std::move(input->member),
+                     .receipt = std::move(input->receipt),
                      .with_hold = input->is_hold};
     quote.receipt.id = "quote";
     quote.receipt.occurred_at = input->at ? input->at->instant : system_now();

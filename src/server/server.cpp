@@ -30,8 +30,11 @@ std::vector<std::string> route_names() {
 
 struct Server::Impl {
     Impl(app::App& app, Options given)
-        : options(std::move(given)), metrics(route_names()), workers(std::max(1u, options.workers), kReadsWaitingMax),
-          sign_in_worker(1, kSignInsWaitingMax), files(load_files()),
+        : options(std::move(given)),
+          metrics(route_names()),
+          workers(std::max(1u, options.workers), kReadsWaitingMax),
+          sign_in_worker(1, kSignInsWaitingMax),
+          files(load_files()),
           shared{.app = app,
                  .metrics = metrics,
                  .workers = workers,
@@ -66,9 +69,11 @@ struct Server::Impl {
 void Server::Impl::append_net_metrics(std::string& out) const {
     const net::ServerCounters counters = net->counters();
     append_metric(out, "suki_connections_accepted_total", "counter", "Connections taken.", counters.connections_accepted);
-    append_metric(out, "suki_connections_refused_total", "counter", "Connections refused by the limit.", counters.connections_refused);
+    append_metric(out, "suki_connections_refused_total", "counter", "Connections refused by the limit.",
+                  counters.connections_refused);
     append_metric(out, "suki_connections_open", "gauge", "Connections open now.", counters.connections_open);
-    append_metric(out, "suki_http_malformed_total", "counter", "Requests malformed, too large or too slow.", counters.requests_refused);
+    append_metric(out, "suki_http_malformed_total", "counter", "Requests malformed, too large or too slow.",
+                  counters.requests_refused);
     append_metric(out, "suki_http_dropped_total", "counter", "Requests that went without an answer.", counters.responses_dropped);
 }
 
@@ -100,9 +105,10 @@ Result<Done, std::string> Server::start() {
     options.loops = impl_->options.loops;
     options.drain_timeout = impl_->options.drain_timeout;
     options.body_limit = body_limit;
-    auto started = net::Server::start(std::move(options), [impl = impl_.get()](const net::Request& request, net::Responder responder) {
-        dispatch(impl->shared, request, std::move(responder));
-    });
+    auto started =
+        net::Server::start(std::move(options), [impl = impl_.get()](const net::Request& request, net::Responder responder) {
+            dispatch(impl->shared, request, std::move(responder));
+        });
     if (!started) return Unexpected{std::move(started).error()};
     impl_->net = *std::move(started);
     if (impl_->options.sweep_every.count() > 0) impl_->sweeper = std::thread([impl = impl_.get()] { impl->sweep_until_stopped(); });

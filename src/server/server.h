@@ -15,12 +15,12 @@ namespace suki::server {
 
 struct Options {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;        // 0: any free one, see Server::port
-    unsigned loops = 1;            // threads of the network
-    unsigned workers = 4;          // threads that read the database and write answers
-    bool is_secure = false;        // behind TLS: cookies are `Secure`, browsers are told to stay with HTTPS
-    bool trusts_proxy = false;     // a proxy of ours stands before it and appends to X-Forwarded-For
-    bool logs_access = true;       // one line of JSON a request, to stderr, without personal data
+    std::uint16_t port = 0;                         // 0: any free one, see Server::port
+    unsigned loops = 1;                             // threads of the network
+    unsigned workers = 4;                           // threads that read the database and write answers
+    bool is_secure = false;                         // behind TLS: cookies are `Secure`, browsers are told to stay with HTTPS
+    bool trusts_proxy = false;                      // a proxy of ours stands before it and appends to X-Forwarded-For
+    bool logs_access = true;                        // one line of JSON a request, to stderr, without personal data
     std::chrono::milliseconds sweep_every{60'000};  // 0: never
     std::chrono::milliseconds drain_timeout{10'000};
 };

@@ -34,9 +34,8 @@ void SignInThrottle::on_failure(std::string_view address, std::int64_t now_s) {
     const std::lock_guard lock(mutex_);
     if (entries_.size() >= addresses_max && !entries_.contains(address)) {
         // Memory stays bounded: the address that failed longest ago makes room.
-        const auto oldest = std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
-            return a.second.last_at_s < b.second.last_at_s;
-        });
+        const auto oldest = std::min_element(entries_.begin(), entries_.end(),
+                                             [](const auto& a, const auto& b) { return a.second.last_at_s < b.second.last_at_s; });
         entries_.erase(oldest);
     }
     Entry& entry = entries_[std::string{address}];

@@ -130,7 +130,7 @@ struct ClaimRow {
     ClaimKey key;
     std::optional<AccountId> account;  // none: a receipt without a member
     std::optional<MemberId> member;
-    std::string other;                 // what else the kind needs: the receipt of a return, …
+    std::string other;  // what else the kind needs: the receipt of a return, …
     friend bool operator==(const ClaimRow&, const ClaimRow&) = default;
 };
 
@@ -253,9 +253,9 @@ struct DiscrepancyRow {
     Instant recorded_at;
     std::optional<Instant> resolved_at;
     std::string resolved_by;
-    std::int64_t line = 0;   // 0: the receipt as a whole
-    std::string what;        // the unit, card or hold meant; may be empty
-    std::string note;        // of whoever resolved it
+    std::int64_t line = 0;  // 0: the receipt as a whole
+    std::string what;       // the unit, card or hold meant; may be empty
+    std::string note;       // of whoever resolved it
     friend bool operator==(const DiscrepancyRow&, const DiscrepancyRow&) = default;
 };
 

@@ -55,11 +55,11 @@ char32_t folded(char32_t point) {
         const char plain = kLatin[point - 0xc0];
         return plain == '.' ? point : static_cast<unsigned char>(plain);
     }
-    if (point >= 0x391 && point <= 0x3a9) return point + 32;                       // Greek capitals
-    if (point == 0x451 || point == 0x401) return 0x435;                            // ё is sought as е
-    if (point >= 0x400 && point < 0x410) return point + 80;                        // Cyrillic: Ђ to Џ
-    if (point >= 0x410 && point < 0x430) return point + 32;                        // А to Я
-    if (point >= 0x460 && point < 0x530 && point % 2 == 0) return point + 1;       // further Cyrillic pairs
+    if (point >= 0x391 && point <= 0x3a9) return point + 32;                  // Greek capitals
+    if (point == 0x451 || point == 0x401) return 0x435;                       // ё is sought as е
+    if (point >= 0x400 && point < 0x410) return point + 80;                   // Cyrillic: Ђ to Џ
+    if (point >= 0x410 && point < 0x430) return point + 32;                   // А to Я
+    if (point >= 0x460 && point < 0x530 && point % 2 == 0) return point + 1;  // further Cyrillic pairs
     return point;
 }
 

@@ -17,8 +17,12 @@ class Speaker {
 public:
     Speaker(std::string_view language, const Plan& plan) : language_(language), plan_(plan) {}
 
-    [[nodiscard]] std::string word(std::string_view key, const Arguments& arguments = {}) const { return say(language_, key, arguments); }
-    [[nodiscard]] std::string money(std::int64_t minor) const { return say_money(language_, Money{minor}, plan_.currency, plan_.exponent); }
+    [[nodiscard]] std::string word(std::string_view key, const Arguments& arguments = {}) const {
+        return say(language_, key, arguments);
+    }
+    [[nodiscard]] std::string money(std::int64_t minor) const {
+        return say_money(language_, Money{minor}, plan_.currency, plan_.exponent);
+    }
     [[nodiscard]] std::string unit(std::uint32_t index, std::int64_t count) const {
         const Unit& unit = plan_.units[index];
         if (!unit.title.is_empty()) return std::string{unit.title.in(language_)};
@@ -44,7 +48,8 @@ public:
     }
     [[nodiscard]] std::string period(Period period) const {
         if (period.months != 0 && period.days != 0) {
-            return word("period.months", {{"count", std::int64_t{period.months}}}) + " " + word("period.days", {{"count", std::int64_t{period.days}}});
+            return word("period.months", {{"count", std::int64_t{period.months}}}) + " " +
+                   word("period.days", {{"count", std::int64_t{period.days}}});
         }
         if (period.months != 0) return word("period.months", {{"count", std::int64_t{period.months}}});
         return word("period.days", {{"count", std::int64_t{period.days}}});
@@ -87,10 +92,13 @@ private:
         const Ratio rate = reduced(give.rate);
         const std::int64_t money_of = std::lcm(rate.denominator, whole);
         const std::int64_t points = rate.numerator * (money_of / rate.denominator);
-        return word("give.points_per_amount", {{"points", points}, {"unit", unit(offer.unit, points)}, {"amount", money(money_of)}});
+        return word("give.points_per_amount",
+                    {{"points", points}, {"unit", unit(offer.unit, points)}, {"amount", money(money_of)}});
     }
     [[nodiscard]] std::string said(const Offer& offer, const PointsPerQuantity& give) const {
-        return word("give.points_per_quantity", {{"points", give.points}, {"unit", unit(offer.unit, give.points)}, {"quantity", say_quantity(language_, give.per)}});
+        return word(
+            "give.points_per_quantity",
+            {{"points", give.points}, {"unit", unit(offer.unit, give.points)}, {"quantity", say_quantity(language_, give.per)}});
     }
     [[nodiscard]] std::string said(const Offer& offer, const PointsFixed& give) const {
         return word("give.points_fixed", {{"points", give.points}, {"unit", unit(offer.unit, give.points)}});
@@ -110,13 +118,15 @@ private:
     [[nodiscard]] std::string said(const Offer&, const DiscountScale& give) const {
         std::vector<std::string> steps;
         for (const DiscountScale::Step& step : give.steps) {
-            const std::string from = give.by_receipt ? money(step.from) : figure_of(plan_.counters[plan_.windows[give.window].counter], step.from);
+            const std::string from =
+                give.by_receipt ? money(step.from) : figure_of(plan_.counters[plan_.windows[give.window].counter], step.from);
             steps.push_back(word("give.step", {{"rate", percent(step.rate)}, {"from", from}}));
         }
         const std::string all = join(steps, "list.comma");
         if (give.by_receipt) return word("give.scale_by_receipt", {{"steps", all}});
         const CounterWindow& read = plan_.windows[give.window];
-        return word("give.scale_by_window", {{"steps", all}, {"measure", measured(plan_.counters[read.counter])}, {"window", window(read.window)}});
+        return word("give.scale_by_window",
+                    {{"steps", all}, {"measure", measured(plan_.counters[read.counter])}, {"window", window(read.window)}});
     }
     [[nodiscard]] std::string said(const Offer&, const FreeItems& give) const {
         return word(give.cheapest ? "give.free_cheapest" : "give.free", {{"free", give.free}, {"per", give.per}});
@@ -138,7 +148,9 @@ struct ConditionWords {
         return speaker.word("when.amount", {{"bound", speaker.bound(c.bound, [&](std::int64_t v) { return speaker.money(v); })}});
     }
     std::string operator()(const QuantityCondition& c) const {
-        return speaker.word("when.quantity", {{"bound", speaker.bound(c.bound, [&](std::int64_t v) { return say_quantity(language, {v, c.unit}); })}});
+        return speaker.word(
+            "when.quantity",
+            {{"bound", speaker.bound(c.bound, [&](std::int64_t v) { return say_quantity(language, {v, c.unit}); })}});
     }
     std::string operator()(const ChoiceCondition& c) const {
         return speaker.word("when." + std::string{name_of(c.kind)}, {{"list", speaker.join(c.any_of, "list.or")}});
@@ -156,7 +168,8 @@ struct ConditionWords {
     std::string operator()(const DatesCondition& c) const {
         std::vector<std::string> ranges;
         for (const DateRange& range : c.any_of) {
-            ranges.push_back(speaker.word("dates.range", {{"from", say_date(language, range.starts_on)}, {"to", say_date(language, add_days(range.ends_on, -1))}}));
+            ranges.push_back(speaker.word("dates.range", {{"from", say_date(language, range.starts_on)},
+                                                          {"to", say_date(language, add_days(range.ends_on, -1))}}));
         }
         return speaker.word("when.dates", {{"list", speaker.join(ranges, "list.or")}});
     }
@@ -188,7 +201,9 @@ struct ConditionWords {
         const CounterWindow& read = plan.windows[c.window];
         const Counter& counter = plan.counters[read.counter];
         const auto figure = [&](std::int64_t v) { return speaker.figure_of(counter, v); };
-        return speaker.word("when.counter", {{"measure", speaker.measured(counter)}, {"window", speaker.window(read.window)}, {"bound", speaker.bound(c.bound, figure)}});
+        return speaker.word("when.counter", {{"measure", speaker.measured(counter)},
+                                             {"window", speaker.window(read.window)},
+                                             {"bound", speaker.bound(c.bound, figure)}});
     }
     std::string operator()(const AttributeCondition& c) const {
         const auto number = [](std::int64_t v) { return decimal_text(v, 3); };
@@ -216,7 +231,8 @@ std::string say_lines(std::string_view language, const LineFilter& lines) {
         // A filter may name thousands of goods; a sentence names a few and counts the rest.
         constexpr std::size_t shown = 5;
         for (std::size_t i = 0; i < std::min(values.size(), shown); ++i) list += (i > 0 ? ", " : "") + values[i];
-        if (values.size() > shown) list += say(language, "list.more", {{"count", static_cast<std::int64_t>(values.size() - shown)}});
+        if (values.size() > shown)
+            list += say(language, "list.more", {{"count", static_cast<std::int64_t>(values.size() - shown)}});
         text += (text.empty() ? "" : ", ") + say(language, key, {{"list", list}});
     };
     part("lines.sku", lines.skus);
@@ -244,15 +260,17 @@ std::string say_offer(std::string_view language, const Plan& plan, const Offer& 
     if (!limits.empty()) text += " " + speaker.word("offer.limit", {{"list", speaker.join(limits, "list.semicolon")}});
     if (offer.budget) {
         const Pool& pool = plan.pools[*offer.budget];
-        const std::string total = pool.kind == PoolKind::money ? speaker.money(pool.total)
-                                                               : speaker.word("count", {{"count", pool.total}}) + " " + speaker.unit(offer.unit, pool.total);
+        const std::string total = pool.kind == PoolKind::money
+                                      ? speaker.money(pool.total)
+                                      : speaker.word("count", {{"count", pool.total}}) + " " + speaker.unit(offer.unit, pool.total);
         text += " " + speaker.word("offer.budget", {{"total", total}});
     }
     if (offer.is_targeted) text += " " + speaker.word("offer.targeted");
     return text;
 }
 
-std::string say_figure(std::string_view language, const Plan& plan, ConditionKind kind, std::string_view figure, const Condition* condition) {
+std::string say_figure(std::string_view language, const Plan& plan, ConditionKind kind, std::string_view figure,
+                       const Condition* condition) {
     // A quantity carries its unit behind the number: `500 kg`, in thousandths.
     const auto number = parse_integer(figure.substr(0, figure.find(' ')));
     if (number && condition != nullptr) {
@@ -273,8 +291,7 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
             const auto day = from_name<Weekday>(figure);
             return day ? say(language, "weekday." + std::string{figure}) : std::string{figure};
         }
-        case ConditionKind::last_purchase:
-            return number ? say(language, "period.days", {{"count", *number}}) : std::string{figure};
+        case ConditionKind::last_purchase: return number ? say(language, "period.days", {{"count", *number}}) : std::string{figure};
         case ConditionKind::member:
             if (figure == "yes" || figure == "no") return say(language, "answer." + std::string{figure});
             break;
@@ -298,8 +315,10 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
                        const std::vector<std::pair<std::string, std::string>>& arguments) {
     Arguments said;
     for (const auto& [name, value] : arguments) {
-        if (const auto number = parse_integer(value); number && name == "points") said.emplace_back(name, *number);
-        else said.emplace_back(name, value);
+        if (const auto number = parse_integer(value); number && name == "points")
+            said.emplace_back(name, *number);
+        else
+            said.emplace_back(name, value);
         if (plan == nullptr || name != "offer") continue;
         for (const Offer& offer : plan->offers) {
             if (offer.id != value) continue;
@@ -307,8 +326,10 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
             said.emplace_back("promise", title.empty() ? say_offer(language, *plan, offer) : title);
         }
     }
-    const bool has_promise = !said.empty() && std::any_of(said.begin(), said.end(), [](const auto& a) { return a.first == "promise"; });
-    if (has_promise && has_pattern(language, std::string{key} + ".promise")) return say(language, std::string{key} + ".promise", said);
+    const bool has_promise =
+        !said.empty() && std::any_of(said.begin(), said.end(), [](const auto& a) { return a.first == "promise"; });
+    if (has_promise && has_pattern(language, std::string{key} + ".promise"))
+        return say(language, std::string{key} + ".promise", said);
     return say(language, key, said);
 }
 

@@ -87,8 +87,10 @@ public:
         std::vector<icu::Formattable> values;
         for (const auto& [name, value] : arguments) {
             names.push_back(icu::UnicodeString::fromUTF8(name));
-            if (const auto* number = std::get_if<std::int64_t>(&value)) values.emplace_back(*number);
-            else values.emplace_back(icu::UnicodeString::fromUTF8(std::get<std::string>(value)));
+            if (const auto* number = std::get_if<std::int64_t>(&value))
+                values.emplace_back(*number);
+            else
+                values.emplace_back(icu::UnicodeString::fromUTF8(std::get<std::string>(value)));
         }
         const std::lock_guard lock(mutex_);
         icu::MessageFormat* format = find(language, key, pattern);
@@ -105,8 +107,9 @@ private:
         if (!slot) {
             UErrorCode status = U_ZERO_ERROR;
             UParseError where;
-            slot = std::make_unique<icu::MessageFormat>(icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<int32_t>(pattern.size()))),
-                                                        language.locale, where, status);
+            slot = std::make_unique<icu::MessageFormat>(
+                icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<int32_t>(pattern.size()))),
+                language.locale, where, status);
             if (U_FAILURE(status)) slot.reset();
         }
         return slot.get();
@@ -132,9 +135,7 @@ const std::vector<std::string>& languages() {
     return codes;
 }
 
-bool speaks(std::string_view language) {
-    return std::find(languages().begin(), languages().end(), language) != languages().end();
-}
+bool speaks(std::string_view language) { return std::find(languages().begin(), languages().end(), language) != languages().end(); }
 
 std::string choose_language(std::string_view wanted) {
     // The header lists languages with weights (`ru-BY;q=0.9`); the heaviest that is spoken wins, the earlier of equals.

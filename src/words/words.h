@@ -40,10 +40,10 @@ std::string say_offer(std::string_view language, const programme::Plan& plan, co
 /// One condition of an offer, as the part of a sentence: `on Tuesday and Wednesday`.
 std::string say_condition(std::string_view language, const programme::Plan& plan, const programme::Condition& condition);
 std::string say_lines(std::string_view language, const programme::LineFilter& lines);
-/// A figure of `explain` (`seen`, `wanted`: canonical text) as a person reads it. `condition` is the one that was asked, when it is known:
-/// it says in which unit a quantity or a counter is.
-std::string say_figure(std::string_view language, const programme::Plan& plan, programme::ConditionKind kind, std::string_view figure,
-                       const programme::Condition* condition = nullptr);
+/// A figure of `explain` (`seen`, `wanted`: canonical text) as a person reads it. `condition` is the one that was asked, when it is
+/// known: it says in which unit a quantity or a counter is.
+std::string say_figure(std::string_view language, const programme::Plan& plan, programme::ConditionKind kind,
+                       std::string_view figure, const programme::Condition* condition = nullptr);
 /// Why a statement line is there: a reason's key and arguments (app::Reason) with the names of the plan put in. `plan` may be null.
 std::string say_reason(std::string_view language, const programme::Plan* plan, std::string_view key,
                        const std::vector<std::pair<std::string, std::string>>& arguments);

@@ -107,13 +107,26 @@ std::string AppStage::document_at(const std::string& name) const {
 Reply AppStage::act(const Action& action) {
     using Handler = Reply (AppStage::*)(const Action&);
     static const std::map<std::string, Handler, std::less<>> verbs = {
-        {"programme", &AppStage::publish}, {"product", &AppStage::add_product}, {"store", &AppStage::add_store},
-        {"member", &AppStage::add_member}, {"facts", &AppStage::set_facts},     {"card", &AppStage::issue_card},
-        {"buy", &AppStage::buy},           {"quote", &AppStage::quote},         {"return", &AppStage::give_back},
-        {"void", &AppStage::give_back},    {"hold", &AppStage::hold},           {"confirm", &AppStage::end_hold},
-        {"release", &AppStage::end_hold},  {"earn", &AppStage::earn},           {"redeem", &AppStage::redeem},
-        {"visit", &AppStage::visit},       {"balance", &AppStage::balance},     {"level", &AppStage::level},
-        {"statement", &AppStage::statement}, {"explain", &AppStage::explain},
+        {"programme", &AppStage::publish},
+        {"product", &AppStage::add_product},
+        {"store", &AppStage::add_store},
+        {"member", &AppStage::add_member},
+        {"facts", &AppStage::set_facts},
+        {"card", &AppStage::issue_card},
+        {"buy", &AppStage::buy},
+        {"quote", &AppStage::quote},
+        {"return", &AppStage::give_back},
+        {"void", &AppStage::give_back},
+        {"hold", &AppStage::hold},
+        {"confirm", &AppStage::end_hold},
+        {"release", &AppStage::end_hold},
+        {"earn", &AppStage::earn},
+        {"redeem", &AppStage::redeem},
+        {"visit", &AppStage::visit},
+        {"balance", &AppStage::balance},
+        {"level", &AppStage::level},
+        {"statement", &AppStage::statement},
+        {"explain", &AppStage::explain},
     };
     if (action.verb == "clock") {
         world_.set_now(instant_of_words(action.bare(0)));
@@ -166,7 +179,8 @@ Reply AppStage::add_product(const Action& action) {
 }
 
 Reply AppStage::add_store(const Action& action) {
-    catalogue::Store store{action.bare(0), action.bare(0), action.named("region").value_or(""), action.named("zone").value_or(""), ""};
+    catalogue::Store store{action.bare(0), action.bare(0), action.named("region").value_or(""), action.named("zone").value_or(""),
+                           ""};
     Reply reply;
     (void)refused(reply, world_.app().run(caller(action), app::ImportStores{{store}}));
     return reply;
@@ -213,13 +227,15 @@ Reply AppStage::set_facts(const Action& action) {
 Reply AppStage::issue_card(const Action& action) {
     Reply reply;
     if (action.named("blocked")) {
-        (void)refused(reply, world_.app().run(caller(action), app::BlockCard{programme_, action.bare(0), *action.named("blocked") == "yes"}));
+        (void)refused(
+            reply, world_.app().run(caller(action), app::BlockCard{programme_, action.bare(0), *action.named("blocked") == "yes"}));
         return reply;
     }
     app::IssueCard command;
     command.programme = programme_;
     command.number = action.bare(0);
-    command.kind = from_name<programme::CardKind>(action.named("kind").value_or("personal")).value_or(programme::CardKind::personal);
+    command.kind =
+        from_name<programme::CardKind>(action.named("kind").value_or("personal")).value_or(programme::CardKind::personal);
     command.member = member_of(action.named("member").value_or(""));
     (void)refused(reply, world_.app().run(caller(action), command));
     return reply;
@@ -266,7 +282,8 @@ Reply AppStage::quote(const Action& action) {
     for (const app::UnitPoints& points : answer->spendable) spendable.push_back(std::to_string(points.points.minor()));
     reply.add("spendable", spendable.size() == 1 ? spendable.front() : list_words(spendable));
     std::vector<std::string> missing;
-    for (const engine::Missing& step : answer->missing) missing.push_back(step.offer + ":" + step.kind + ":" + std::to_string(step.missing));
+    for (const engine::Missing& step : answer->missing)
+        missing.push_back(step.offer + ":" + step.kind + ":" + std::to_string(step.missing));
     reply.add("missing", list_words(missing));
     if (const auto as = action.named("as")) tokens_[*as] = answer->token;
     if (!answer->holds.empty()) holds_[action.named("as").value_or("quote")] = answer->holds.front().hold.text();
@@ -306,8 +323,9 @@ Reply AppStage::end_hold(const Action& action) {
     Reply reply;
     std::optional<Points> points;
     if (const auto wanted = action.named("points")) points = Points{parse_integer(*wanted).value_or(0)};
-    const auto answer = action.verb == "confirm" ? world_.app().run(caller(action), app::ConfirmHold{programme_, *id, points, "spec"})
-                                                 : world_.app().run(caller(action), app::ReleaseHold{programme_, *id});
+    const auto answer = action.verb == "confirm"
+                            ? world_.app().run(caller(action), app::ConfirmHold{programme_, *id, points, "spec"})
+                            : world_.app().run(caller(action), app::ReleaseHold{programme_, *id});
     if (refused(reply, answer)) return reply;
     reply.add("points", std::to_string(answer->points.minor()));
     add_balances(reply, answer->balances);

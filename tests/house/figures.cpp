@@ -125,21 +125,36 @@ event::Receipt receipt_of(const Action& action, const std::string& id, Instant a
         line.number = ++number;
         for (const Word& word : group) {
             const std::string& v = word.value;
-            if (word.name.empty() && v == "deposit") line.is_deposit = true;
-            else if (word.name.empty() && v == "no_discount") line.no_discount = true;
-            else if (word.name.empty() && v == "no_points") line.no_points = true;
-            else if (word.name.empty()) line.amount = money_of(v, exponent);
-            else if (word.name == "sku") line.sku = v;
-            else if (word.name == "category") line.category = v;
-            else if (word.name == "brand") line.brand = v;
-            else if (word.name == "batch") line.batch = v;
-            else if (word.name == "tags") line.tags = list_of(v), line.has_tags = true;
-            else if (word.name == "qty") line.quantity = quantity_of(v);
-            else if (word.name == "tax") line.tax = money_of(v, exponent);
-            else if (word.name == "till_discount") line.till_discount = money_of(v, exponent);
-            else if (word.name == "charged") line.charged = money_of(v, exponent);
-            else if (word.name == "no") line.number = static_cast<std::uint32_t>(parse_integer(v).value_or(0));
-            else complain("part of a line", word.name + "=" + v);
+            if (word.name.empty() && v == "deposit")
+                line.is_deposit = true;
+            else if (word.name.empty() && v == "no_discount")
+                line.no_discount = true;
+            else if (word.name.empty() && v == "no_points")
+                line.no_points = true;
+            else if (word.name.empty())
+                line.amount = money_of(v, exponent);
+            else if (word.name == "sku")
+                line.sku = v;
+            else if (word.name == "category")
+                line.category = v;
+            else if (word.name == "brand")
+                line.brand = v;
+            else if (word.name == "batch")
+                line.batch = v;
+            else if (word.name == "tags")
+                line.tags = list_of(v), line.has_tags = true;
+            else if (word.name == "qty")
+                line.quantity = quantity_of(v);
+            else if (word.name == "tax")
+                line.tax = money_of(v, exponent);
+            else if (word.name == "till_discount")
+                line.till_discount = money_of(v, exponent);
+            else if (word.name == "charged")
+                line.charged = money_of(v, exponent);
+            else if (word.name == "no")
+                line.number = static_cast<std::uint32_t>(parse_integer(v).value_or(0));
+            else
+                complain("part of a line", word.name + "=" + v);
         }
         receipt.lines.push_back(std::move(line));
     }
@@ -167,7 +182,8 @@ void add_outcome(Reply& reply, const engine::Outcome& outcome, const std::vector
     reply.add("total", money_text(outcome.total, exponent));
     reply.add("paid", money_text(outcome.paid, exponent));
     std::vector<std::string> points;
-    for (std::size_t i = 0; i < outcome.points.size(); ++i) points.push_back(with_unit(units[i], outcome.points[i], units.size() == 1));
+    for (std::size_t i = 0; i < outcome.points.size(); ++i)
+        points.push_back(with_unit(units[i], outcome.points[i], units.size() == 1));
     reply.add("points", points.empty() ? "0" : points.size() == 1 ? points.front() : list_words(points));
     std::vector<std::string> applied;
     std::vector<std::string> lost;

@@ -20,7 +20,7 @@ std::string quantity_words(Quantity quantity);
 /// `30 days`, `2 hours`, `15 minutes` → µs.
 std::int64_t duration_of(std::string_view text);
 Instant instant_of_words(std::string_view text);
-std::vector<std::string> list_of(std::string_view text);  // `a,b` or `[a b]`
+std::vector<std::string> list_of(std::string_view text);        // `a,b` or `[a b]`
 std::string list_words(const std::vector<std::string>& items);  // `[a b]`
 
 /// `buy` and `quote`: the receipt that the action describes.

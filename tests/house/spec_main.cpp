@@ -25,8 +25,10 @@ std::string difference(const Action& action, const Reply& reply) {
     if (reply.outcome != action.outcome) text += "  outcome " + reply.outcome + ", expected " + action.outcome + "\n";
     for (const Word& word : action.expected) {
         const std::string* value = reply.find(word.name);
-        if (value == nullptr) text += "  no figure `" + word.name + "` came out\n";
-        else if (*value != word.value) text += "  " + word.name + "=" + *value + ", expected " + word.value + "\n";
+        if (value == nullptr)
+            text += "  no figure `" + word.name + "` came out\n";
+        else if (*value != word.value)
+            text += "  " + word.name + "=" + *value + ", expected " + word.value + "\n";
     }
     return text;
 }
@@ -105,8 +107,10 @@ int main(int argc, char** argv) {
     std::vector<std::string> files;
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
-        if (argument == "--only" && i + 1 < argc) only = argv[++i];
-        else files.push_back(argument);
+        if (argument == "--only" && i + 1 < argc)
+            only = argv[++i];
+        else
+            files.push_back(argument);
     }
     if (files.empty()) {
         for (const auto& entry : std::filesystem::recursive_directory_iterator(SUKI_SOURCE_DIR "/tests/spec")) {

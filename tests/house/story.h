@@ -19,19 +19,19 @@
 namespace suki::house {
 
 struct Word {
-    std::string name;   // empty: a bare word
+    std::string name;  // empty: a bare word
     std::string value;
 };
 using Words = std::vector<Word>;
 
 struct Action {
     std::size_t line = 0;
-    std::string text;            // as written, up to `->`
+    std::string text;  // as written, up to `->`
     std::string verb;
     Words words;
-    std::vector<Words> groups;   // {…}
+    std::vector<Words> groups;  // {…}
     bool has_expectation = false;
-    std::string outcome;         // `ok` or a refusal's code
+    std::string outcome;  // `ok` or a refusal's code
     Words expected;
 
     /// The n-th bare word, or empty.
@@ -43,7 +43,7 @@ struct Story {
     std::string path;
     std::vector<std::string> lines;  // the file as it stands
     std::vector<Action> actions;
-    std::string problem;             // not empty: the file can't be read as a story
+    std::string problem;  // not empty: the file can't be read as a story
 };
 Story read_story(const std::string& path);
 

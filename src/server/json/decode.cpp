@@ -87,9 +87,8 @@ bool TextReader::operator()(const Place& at, std::string& out) const {
 }
 
 Shape TextReader::shape() const {
-    return {.type = ShapeType::text,
-            .minimum = static_cast<std::int64_t>(bytes_min),
-            .maximum = static_cast<std::int64_t>(bytes_max)};
+    return {
+        .type = ShapeType::text, .minimum = static_cast<std::int64_t>(bytes_min), .maximum = static_cast<std::int64_t>(bytes_max)};
 }
 
 bool KeyReader::operator()(const Place& at, std::string& out) const {
@@ -130,7 +129,8 @@ bool ThousandthsReader::operator()(const Place& at, std::int64_t& out) const {
     const auto parsed = written.find_first_of("_+") == std::string_view::npos ? parse_decimal(written) : std::nullopt;
     const auto milli = parsed ? at_decimals(*parsed, 3) : std::nullopt;
     if (!milli) {
-        return at.mistake(MistakeCode::bad_quantity, "must be a decimal with at most three places, such as \"0.432\", without exponent");
+        return at.mistake(MistakeCode::bad_quantity,
+                          "must be a decimal with at most three places, such as \"0.432\", without exponent");
     }
     if (*milli < minimum || *milli > maximum) {
         return at.mistake(MistakeCode::out_of_range,
@@ -144,7 +144,8 @@ bool InstantReader::operator()(const Place& at, InstantWithOffset& out) const {
     if (at.value.kind() != Kind::text) return at.wrong_type("a text");
     const auto parsed = parse_instant_with_offset(at.value.text());
     if (!parsed) {
-        return at.mistake(MistakeCode::bad_instant, "must be an instant of RFC 3339 with its offset, such as 2026-03-01T09:00:00+03:00");
+        return at.mistake(MistakeCode::bad_instant,
+                          "must be an instant of RFC 3339 with its offset, such as 2026-03-01T09:00:00+03:00");
     }
     out = *parsed;
     return true;
@@ -233,7 +234,8 @@ std::optional<Value> Object::take(std::string_view name, bool is_required) {
 }
 
 void Object::record(std::string_view name, bool is_required, bool is_nullable, Shape shape) {
-    shapes_->push_back({.name = std::string{name}, .is_required = is_required, .is_nullable = is_nullable, .shape = std::move(shape)});
+    shapes_->push_back(
+        {.name = std::string{name}, .is_required = is_required, .is_nullable = is_nullable, .shape = std::move(shape)});
 }
 
 bool Object::quantity(std::string_view name, std::string_view unit_name, Quantity& out, bool is_required, std::int64_t minimum,
@@ -252,7 +254,8 @@ void Object::finish() {
     for (const Slot& slot : slots_) {
         if (slot.is_taken) continue;
         const Path path{.parent = at_->path(), .name = slot.name};
-        at_->member(slot.value, path).mistake(MistakeCode::unknown_field, "there is no field `" + std::string{slot.name} + "` here");
+        at_->member(slot.value, path)
+            .mistake(MistakeCode::unknown_field, "there is no field `" + std::string{slot.name} + "` here");
     }
 }
 

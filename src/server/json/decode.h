@@ -36,8 +36,8 @@
 /// compares it with openapi.yaml; so it must name the same fields whatever the body holds.
 namespace suki::server::json {
 
-SUKI_ENUM(MistakeCode, not_json, missing_field, unknown_field, duplicate_field, wrong_type, out_of_range, bad_text, bad_id, bad_instant,
-          bad_date, bad_money, bad_quantity, not_a_choice, too_many, too_few, too_deep, contradiction)
+SUKI_ENUM(MistakeCode, not_json, missing_field, unknown_field, duplicate_field, wrong_type, out_of_range, bad_text, bad_id,
+          bad_instant, bad_date, bad_money, bad_quantity, not_a_choice, too_many, too_few, too_deep, contradiction)
 
 struct Mistake {
     std::string pointer;  // RFC 6901; empty for the whole body
@@ -56,10 +56,10 @@ struct Shape {
     ShapeType type = ShapeType::any;
     std::optional<std::int64_t> minimum;  // of a number, of the length of a text in bytes, of the count of a list or map
     std::optional<std::int64_t> maximum;
-    std::string id_prefix;                // of a text that is an id
+    std::string id_prefix;  // of a text that is an id
     std::vector<std::string> choices;
-    std::vector<FieldShape> fields;       // of an object
-    std::vector<Shape> element;           // of a list: one
+    std::vector<FieldShape> fields;  // of an object
+    std::vector<Shape> element;      // of a list: one
 };
 struct FieldShape {
     std::string name;
@@ -71,8 +71,8 @@ struct FieldShape {
 /// The way from the body's root to a value; a chain on the stack, spelt out only for a mistake.
 struct Path {
     const Path* parent = nullptr;
-    std::string_view name;   // of a member
-    std::size_t index = 0;   // of an element
+    std::string_view name;  // of a member
+    std::size_t index = 0;  // of an element
     bool is_element = false;
 };
 
@@ -341,8 +341,8 @@ public:
         reader(at_->member(*v, path), out->emplace());
     }
     /// A quantity in two fields, number and unit; `piece` when no unit is said. Thousandths within [minimum, maximum].
-    bool quantity(std::string_view name, std::string_view unit_name, Quantity& out, bool is_required = false, std::int64_t minimum = 1,
-                  std::int64_t maximum = kQuantityMilliMax);
+    bool quantity(std::string_view name, std::string_view unit_name, Quantity& out, bool is_required = false,
+                  std::int64_t minimum = 1, std::int64_t maximum = kQuantityMilliMax);
 
     /// The fields that were read contradict each other, or one lacks its partner: for rules between fields. Nothing is recorded
     /// when the fields themselves are being written down.
@@ -430,7 +430,8 @@ Result<T, std::vector<Mistake>> decode_with(std::string_view body, const Reader&
 }
 
 template <class T>
-Result<T, std::vector<Mistake>> decode(std::string_view body, void (*fields)(Object&, std::type_identity_t<T>&), ParseLimits limits = {}) {
+Result<T, std::vector<Mistake>> decode(std::string_view body, void (*fields)(Object&, std::type_identity_t<T>&),
+                                       ParseLimits limits = {}) {
     return decode_with<T>(body, object<T>(fields), limits);
 }
 

@@ -23,8 +23,8 @@ std::size_t plain_length(const char* at) {
     const std::uint64_t quotes = bytes ^ (ones * '"');
     const std::uint64_t backslashes = bytes ^ (ones * '\\');
     // The classic test for a zero byte marks falsely only bytes after a true one, and only the first mark is used.
-    const std::uint64_t marks = (((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes) |
-                                 ((bytes - ones * 0x20) & ~bytes) | bytes) & highs;
+    const std::uint64_t marks =
+        (((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes) | ((bytes - ones * 0x20) & ~bytes) | bytes) & highs;
     return marks == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(marks)) / 8;
 }
 
@@ -350,7 +350,8 @@ private:
     }
 
     bool fail_unexpected(const char* wanted) {
-        if (at_ == end_) return fail(ParseErrorCode::syntax_error, at_, std::string{"the text ends where "} + wanted + " should be");
+        if (at_ == end_)
+            return fail(ParseErrorCode::syntax_error, at_, std::string{"the text ends where "} + wanted + " should be");
         if (*at_ == '\0') return fail(ParseErrorCode::nul_character, at_, "a NUL byte");
         return fail(ParseErrorCode::syntax_error, at_, std::string{"here should be "} + wanted);
     }

@@ -36,9 +36,7 @@ std::optional<std::int64_t> Value::integer() const {
     return number;
 }
 
-std::size_t Value::size() const {
-    return kind() == Kind::array || kind() == Kind::object ? node().size : 0;
-}
+std::size_t Value::size() const { return kind() == Kind::array || kind() == Kind::object ? node().size : 0; }
 
 std::optional<Value> Value::find(std::string_view name) const {
     if (kind() != Kind::object) return std::nullopt;
@@ -98,13 +96,11 @@ std::string_view Value::source() const {
 Value::Elements Value::elements() const { return Elements{*this}; }
 Value::Members Value::members() const { return Members{*this}; }
 
-Value::Elements::Elements(Value array)
-    : begin_(array.document_, array.index_ + 1), end_(array.document_, array.node().end) {
+Value::Elements::Elements(Value array) : begin_(array.document_, array.index_ + 1), end_(array.document_, array.node().end) {
     SUKI_CHECK(array.kind() == Kind::array);
 }
 
-Value::Members::Members(Value object)
-    : begin_(object.document_, object.index_ + 1), end_(object.document_, object.node().end) {
+Value::Members::Members(Value object) : begin_(object.document_, object.index_ + 1), end_(object.document_, object.node().end) {
     SUKI_CHECK(object.kind() == Kind::object);
 }
 

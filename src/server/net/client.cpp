@@ -44,7 +44,10 @@ Client::Client(std::string address, std::uint16_t port, std::chrono::millisecond
 Client::~Client() { close(); }
 
 Client::Client(Client&& other) noexcept
-    : address_(std::move(other.address_)), port_(other.port_), timeout_(other.timeout_), socket_(std::exchange(other.socket_, -1)),
+    : address_(std::move(other.address_)),
+      port_(other.port_),
+      timeout_(other.timeout_),
+      socket_(std::exchange(other.socket_, -1)),
       in_(std::move(other.in_)),
       has_ended_(other.has_ended_) {}
 

@@ -97,8 +97,9 @@ void Connection::on_answer(Exchange& exchange) {
 
 void Connection::append_answer(const Response& response, const RequestHead& head) {
     const bool keeps_alive = head.keeps_alive && !loop_.is_stopping();
-    append_response(out_, response,
-                    {.date = loop_.http_date(), .is_head = head.is_head, .is_http_1_0 = head.is_http_1_0, .keeps_alive = keeps_alive});
+    append_response(
+        out_, response,
+        {.date = loop_.http_date(), .is_head = head.is_head, .is_http_1_0 = head.is_http_1_0, .keeps_alive = keeps_alive});
     if (!keeps_alive) is_closing_ = true;
 }
 
@@ -113,7 +114,8 @@ void Connection::make_room() {
     if (in_.empty()) in_.resize(kFirstReadBytes);
     if (in_end_ < in_.size()) return;
     if (in_begin_ > 0) {
-        std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_), in_.begin() + static_cast<std::ptrdiff_t>(in_end_), in_.begin());
+        std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_), in_.begin() + static_cast<std::ptrdiff_t>(in_end_),
+                  in_.begin());
         in_end_ -= in_begin_;
         in_begin_ = 0;
     } else {

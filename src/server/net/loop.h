@@ -39,7 +39,7 @@ struct Exchange {
     std::shared_ptr<Request> request;
     RequestHead head;
     Response response;
-    bool is_answered = false;              // within the handler's call, on the loop's thread
+    bool is_answered = false;  // within the handler's call, on the loop's thread
 };
 
 /// One thread's share of the connections. Everything but `deliver` and `begin_stop` belongs to that thread, so that nothing here is

@@ -169,7 +169,8 @@ std::optional<std::string> file_path(const Request& request, std::size_t first) 
     std::string joined;
     for (std::size_t i = first; i < request.segments.size(); ++i) {
         const std::string_view segment = request.segments[i];
-        if (segment.empty() || segment.front() == '.' || segment.find_first_of("/\\:") != std::string_view::npos) return std::nullopt;
+        if (segment.empty() || segment.front() == '.' || segment.find_first_of("/\\:") != std::string_view::npos)
+            return std::nullopt;
         if (!joined.empty()) joined.push_back('/');
         joined += segment;
     }

@@ -15,14 +15,14 @@ struct Header {
 
 /// One request, complete with its body. All views point into storage that lives as long as the request does.
 struct Request {
-    std::string_view method;                                          // `GET`; any token
-    std::string_view target;                                          // as it was sent
-    std::string_view path;                                            // before `?`, still encoded: `/v1/receipts/a%2Fb`
-    std::vector<std::string_view> segments;                           // decoded: v1, receipts, a/b
-    std::vector<std::pair<std::string_view, std::string_view>> query; // decoded, in the order sent
-    std::vector<Header> headers;                                      // in the order sent
+    std::string_view method;                                           // `GET`; any token
+    std::string_view target;                                           // as it was sent
+    std::string_view path;                                             // before `?`, still encoded: `/v1/receipts/a%2Fb`
+    std::vector<std::string_view> segments;                            // decoded: v1, receipts, a/b
+    std::vector<std::pair<std::string_view, std::string_view>> query;  // decoded, in the order sent
+    std::vector<Header> headers;                                       // in the order sent
     std::string_view body;
-    std::string peer;                                                 // address of the other end, without port
+    std::string peer;  // address of the other end, without port
     bool is_tls = false;
 
     Request() = default;

@@ -25,8 +25,8 @@ std::string_view to_view(BoostView text) {
 
 /// Headers that mean nothing certain when they stand twice.
 constexpr std::array<std::string_view, 9> kSingleHeaders = {
-    "host", "content-length", "transfer-encoding", "content-type", "authorization", "idempotency-key", "expect",
-    "if-match", "if-none-match",
+    "host",   "content-length", "transfer-encoding", "content-type", "authorization", "idempotency-key",
+    "expect", "if-match",       "if-none-match",
 };
 
 bool is_token_char(char c) {
@@ -185,8 +185,9 @@ bool RequestReader::check_length() {
     for (const Header& header : message_->request.headers) {
         if (equals_ignoring_case(header.name, "content-length")) {
             has_length = true;
-            const bool is_number = !header.value.empty() && header.value.size() <= 18 &&
-                                   std::all_of(header.value.begin(), header.value.end(), [](char c) { return c >= '0' && c <= '9'; });
+            const bool is_number =
+                !header.value.empty() && header.value.size() <= 18 &&
+                std::all_of(header.value.begin(), header.value.end(), [](char c) { return c >= '0' && c <= '9'; });
             if (!is_number) return refuse(400, "malformed_request", "the content length is malformed");
         }
         if (equals_ignoring_case(header.name, "transfer-encoding")) {

@@ -20,7 +20,7 @@ struct RequestRefusal {
 
 /// What a complete request carries besides itself.
 struct RequestHead {
-    bool is_head = false;      // method HEAD: the answer has no body
+    bool is_head = false;  // method HEAD: the answer has no body
     bool is_http_1_0 = false;
     bool keeps_alive = false;  // as the client wishes
 };

@@ -63,7 +63,8 @@ Result<std::unique_ptr<Server>, std::string> Server::start(ServerOptions options
     for (unsigned i = 0; i < std::max(1u, impl->state->options.loops); ++i) {
         auto io = std::make_unique<asio::io_context>(1);
         auto acceptor = listen(*io, endpoint, true);
-        if (!acceptor) return Unexpected{address.to_string() + " port " + std::to_string(endpoint.port()) + ": " + acceptor.error()};
+        if (!acceptor)
+            return Unexpected{address.to_string() + " port " + std::to_string(endpoint.port()) + ": " + acceptor.error()};
         impl->loops.push_back(std::make_shared<Loop>(impl->state, std::move(*acceptor), std::move(io)));
     }
     for (const auto& loop : impl->loops) impl->threads.emplace_back([loop] { loop->run(); });

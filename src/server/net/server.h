@@ -50,9 +50,9 @@ struct ServerCounters {
     std::uint64_t connections_accepted = 0;
     std::uint64_t connections_refused = 0;  // by the limit
     std::uint64_t connections_open = 0;
-    std::uint64_t requests = 0;             // complete ones
-    std::uint64_t requests_refused = 0;     // malformed, too large, too slow
-    std::uint64_t responses_dropped = 0;    // responders that went without an answer
+    std::uint64_t requests = 0;           // complete ones
+    std::uint64_t requests_refused = 0;   // malformed, too large, too slow
+    std::uint64_t responses_dropped = 0;  // responders that went without an answer
 };
 
 class Server {

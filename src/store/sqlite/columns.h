@@ -84,8 +84,8 @@ auto columns_of(R& r) {
 }
 template <RowOf<MemberRow> R>
 auto columns_of(R& r) {
-    return columns(r.org, r.account, r.id, r.programme, r.external_id, r.name, r.phone, r.email, r.language, facts(r.facts), r.status,
-                   r.joined_on, r.created_at, r.version);
+    return columns(r.org, r.account, r.id, r.programme, r.external_id, r.name, r.phone, r.email, r.language, facts(r.facts),
+                   r.status, r.joined_on, r.created_at, r.version);
 }
 template <RowOf<CardRow> R>
 auto columns_of(R& r) {
@@ -178,9 +178,7 @@ auto columns_of(R& r) {
     return columns(r.date, r.receipts, r.paid);
 }
 
-inline std::string_view view_of(const Digest& digest) {
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
+inline std::string_view view_of(const Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
 
 inline int bucket_of(const AccountRow& r) { return store::bucket_of(r.id.bits); }
 inline int bucket_of(const MemberRow& r) { return store::bucket_of(r.account.bits); }

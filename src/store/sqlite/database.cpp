@@ -159,8 +159,7 @@ bool Statement::step() {
 }
 
 std::int64_t Statement::run() {
-    while (step()) {
-    }
+    while (step()) {}
     return sqlite3_changes64(connection_.handle_);
 }
 
@@ -217,7 +216,8 @@ void Statement::read(Digest& digest) {
 }
 
 void Statement::throw_malformed() const {
-    throw StoreFault{std::string{"damaged value in column "} + sqlite3_column_name(handle_, column_ - 1) + " read by: " + sql_, false};
+    throw StoreFault{std::string{"damaged value in column "} + sqlite3_column_name(handle_, column_ - 1) + " read by: " + sql_,
+                     false};
 }
 
 Snapshot::Snapshot(Connection& connection) : connection_(connection), is_owner_(!connection.is_in_transaction()) {

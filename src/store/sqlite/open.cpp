@@ -85,7 +85,8 @@ void migrate(Connection& connection, Instant now) {
     try {
         require_own_database(connection);
         connection.execute(
-            "create table if not exists migration (number integer not null primary key, name text not null, checksum text not null, "
+            "create table if not exists migration (number integer not null primary key, name text not null, checksum text not "
+            "null, "
             "applied_at integer not null) strict");
         for (std::size_t i = check_applied(connection, known); i < known.size(); ++i) {
             connection.execute(known[i].script);

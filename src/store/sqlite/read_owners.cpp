@@ -13,9 +13,7 @@ const std::string kAboveIds(17, '\xff');
 /// Above every text that begins with it: no UTF-8 has this byte.
 std::string end_of_prefix(const std::string& prefix) { return prefix + '\xff'; }
 
-bool is_phone_like(std::string_view text) {
-    return text.find_first_not_of("+0123456789 ()-./") == std::string_view::npos;
-}
+bool is_phone_like(std::string_view text) { return text.find_first_not_of("+0123456789 ()-./") == std::string_view::npos; }
 
 /// A search text taken apart.
 struct Sought {

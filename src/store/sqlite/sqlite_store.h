@@ -199,8 +199,7 @@ void SqliteStore::each(const char* sql, const std::function<bool(const Row&)>& c
     const Lease lease{*this};
     Statement statement{*lease, sql};
     bind_keys(statement, keys...);
-    while (statement.step() && callback(read_row<Row>(statement))) {
-    }
+    while (statement.step() && callback(read_row<Row>(statement))) {}
 }
 
 }  // namespace suki::store::sqlite

@@ -19,7 +19,8 @@ inline constexpr const char* find_programme = "select org, id, name, created_at 
 inline constexpr const char* programmes = "select org, id, name, created_at from programme where org = ?1 order by id";
 #define SUKI_EDITION "org, programme, number, effective_on, document, hash, semantics, published_at, published_by, note"
 inline constexpr const char* insert_edition =
-    "insert into edition (" SUKI_EDITION ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (org, programme, number) "
+    "insert into edition (" SUKI_EDITION
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (org, programme, number) "
     "do nothing";
 inline constexpr const char* find_edition =
     "select " SUKI_EDITION " from edition where org = ?1 and programme = ?2 and number = ?3";
@@ -39,9 +40,9 @@ inline constexpr const char* all_accounts = "select " SUKI_ACCOUNT " from accoun
 
 #define SUKI_MEMBER \
     "org, account, id, programme, external_id, name, phone, email, language, facts, status, joined_on, created_at, version"
-inline constexpr const char* insert_member =
-    "insert into member (bucket, " SUKI_MEMBER ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) on "
-    "conflict (bucket, org, account, id) do nothing";
+inline constexpr const char* insert_member = "insert into member (bucket, " SUKI_MEMBER
+                                             ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) on "
+                                             "conflict (bucket, org, account, id) do nothing";
 inline constexpr const char* update_member =
     "update member set programme = ?5, external_id = ?6, name = ?7, phone = ?8, email = ?9, language = ?10, facts = ?11, status = "
     "?12, joined_on = ?13, created_at = ?14, version = ?15 where bucket = ?1 and org = ?2 and account = ?3 and id = ?4 and version "
@@ -60,22 +61,24 @@ inline constexpr const char* delete_member_words =
 inline constexpr const char* delete_card_word =
     "delete from member_word where bucket = ?1 and org = ?2 and account = ?3 and field = 'card' and word = ?4";
 inline constexpr const char* put_member_word =
-    "insert into member_word (bucket, org, account, member, field, word, programme) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict "
+    "insert into member_word (bucket, org, account, member, field, word, programme) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on "
+    "conflict "
     "(bucket, org, account, member, field, word) do nothing";
 inline constexpr const char* member_words =
     "select field, word from member_word where bucket = ?1 and org = ?2 and account = ?3 and member = ?4";
 /// Those whose id is below ?3 and of whom some word begins with one of three texts. A union, because three ranges joined by `or`
 /// would read all words of the programme.
-#define SUKI_WORD_RANGE(from, to) \
-    "select member, account from member_word where org = ?1 and programme = ?2 and word >= " from " and word < " to " and member < ?3"
-inline constexpr const char* find_by_word =
-    "select member, account from (" SUKI_WORD_RANGE("?4", "?5") " union " SUKI_WORD_RANGE("?6", "?7") " union "
-    SUKI_WORD_RANGE("?8", "?9") ") order by member desc, account limit ?10";
+#define SUKI_WORD_RANGE(from, to)                                                                                   \
+    "select member, account from member_word where org = ?1 and programme = ?2 and word >= " from " and word < " to \
+    " and member < ?3"
+inline constexpr const char* find_by_word = "select member, account from (" SUKI_WORD_RANGE("?4", "?5") " union " SUKI_WORD_RANGE(
+    "?6", "?7") " union " SUKI_WORD_RANGE("?8", "?9") ") order by member desc, account limit ?10";
 #undef SUKI_WORD_RANGE
 
 #define SUKI_CARD "org, account, number, member, programme, kind, status, issued_at"
 inline constexpr const char* put_card =
-    "insert into card (bucket, " SUKI_CARD ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (bucket, org, account, number) "
+    "insert into card (bucket, " SUKI_CARD
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (bucket, org, account, number) "
     "do update set member = excluded.member, programme = excluded.programme, kind = excluded.kind, status = excluded.status, "
     "issued_at = excluded.issued_at";
 inline constexpr const char* find_card =
@@ -86,9 +89,9 @@ inline constexpr const char* all_cards = "select " SUKI_CARD " from card order b
 #undef SUKI_CARD
 
 #define SUKI_CLAIM "org, kind, programme, value, account, member, other"
-inline constexpr const char* insert_claim =
-    "insert into claim (bucket, " SUKI_CLAIM ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, kind, programme, "
-    "value) do nothing";
+inline constexpr const char* insert_claim = "insert into claim (bucket, " SUKI_CLAIM
+                                            ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, kind, programme, "
+                                            "value) do nothing";
 inline constexpr const char* delete_claim =
     "delete from claim where bucket = ?1 and org = ?2 and kind = ?3 and programme = ?4 and value = ?5 and account is ?6";
 inline constexpr const char* find_claim =
@@ -97,11 +100,12 @@ inline constexpr const char* all_claims = "select " SUKI_CLAIM " from claim orde
 #undef SUKI_CLAIM
 
 #define SUKI_STATE "org, account, programme, entries, version, packed"
-inline constexpr const char* insert_state =
-    "insert into account_state (bucket, " SUKI_STATE ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, account, "
-    "programme) do nothing";
+inline constexpr const char* insert_state = "insert into account_state (bucket, " SUKI_STATE
+                                            ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, account, "
+                                            "programme) do nothing";
 inline constexpr const char* update_state =
-    "update account_state set entries = ?5, version = ?6, packed = ?7 where bucket = ?1 and org = ?2 and account = ?3 and programme "
+    "update account_state set entries = ?5, version = ?6, packed = ?7 where bucket = ?1 and org = ?2 and account = ?3 and "
+    "programme "
     "= ?4 and version = ?6 - 1";
 inline constexpr const char* find_state =
     "select " SUKI_STATE " from account_state where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4";
@@ -109,10 +113,11 @@ inline constexpr const char* all_states = "select " SUKI_STATE " from account_st
 #undef SUKI_STATE
 
 #define SUKI_WALLET "org, account, programme, unit, pending, available, held, owed, next_due_at"
-inline constexpr const char* put_wallet =
-    "insert into wallet (bucket, " SUKI_WALLET ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (bucket, org, "
-    "account, programme, unit) do update set pending = excluded.pending, available = excluded.available, held = excluded.held, owed "
-    "= excluded.owed, next_due_at = excluded.next_due_at";
+inline constexpr const char* put_wallet = "insert into wallet (bucket, " SUKI_WALLET
+                                          ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (bucket, org, "
+                                          "account, programme, unit) do update set pending = excluded.pending, available = "
+                                          "excluded.available, held = excluded.held, owed "
+                                          "= excluded.owed, next_due_at = excluded.next_due_at";
 /// ?5 to ?12: the units that stay, as many as a programme may have (limits::units_per_programme).
 inline constexpr const char* delete_other_wallets =
     "delete from wallet where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and unit not in (?5, ?6, ?7, ?8, ?9, "
@@ -131,69 +136,79 @@ inline constexpr const char* unit_totals =
     "select unit, count(*), sum(pending), sum(available), sum(held), sum(owed) from wallet where org = ?1 and programme = ?2 group "
     "by unit order by unit";
 
-#define SUKI_ENTRY \
+#define SUKI_ENTRY                                                                                                               \
     "org, account, programme, sequence, id, unit, kind, occurred_at, recorded_at, effective_at, cause, offer, clause, edition, " \
     "pending, available, held, debt, issued, spent, expired, adjusted, lots, reason, author, checksum"
 inline constexpr const char* insert_entry =
-    "insert into entry (bucket, " SUKI_ENTRY ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+    "insert into entry (bucket, " SUKI_ENTRY
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
     "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) on conflict (bucket, org, account, programme, sequence) do nothing";
 inline constexpr const char* list_entries =
-    "select " SUKI_ENTRY " from entry where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and (effective_at, "
-    "sequence) < (?5, ?6) and (?7 = '' or unit = ?7) and (?8 = '' or cause = ?8) order by effective_at desc, sequence desc limit ?9";
+    "select " SUKI_ENTRY
+    " from entry where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and (effective_at, "
+    "sequence) < (?5, ?6) and (?7 = '' or unit = ?7) and (?8 = '' or cause = ?8) order by effective_at desc, sequence desc limit "
+    "?9";
 inline constexpr const char* all_entries = "select " SUKI_ENTRY " from entry order by bucket, org, account, programme, sequence";
 #undef SUKI_ENTRY
 
 // -- Events
-#define SUKI_RECEIPT \
+#define SUKI_RECEIPT                                                                                                              \
     "org, programme, id, account, member, store, occurred_at, recorded_at, date, edition, list_total, total, paid, is_returned, " \
     "packed, version, checksum"
-inline constexpr const char* insert_receipt =
-    "insert into receipt (bucket, " SUKI_RECEIPT ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-    "?17, ?18) on conflict (bucket, org, programme, id) do nothing";
+inline constexpr const char* insert_receipt = "insert into receipt (bucket, " SUKI_RECEIPT
+                                              ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+                                              "?17, ?18) on conflict (bucket, org, programme, id) do nothing";
 inline constexpr const char* update_receipt =
     "update receipt set account = ?5, member = ?6, store = ?7, occurred_at = ?8, recorded_at = ?9, date = ?10, edition = ?11, "
-    "list_total = ?12, total = ?13, paid = ?14, is_returned = ?15, packed = ?16, version = ?17, checksum = ?18 where bucket = ?1 and "
+    "list_total = ?12, total = ?13, paid = ?14, is_returned = ?15, packed = ?16, version = ?17, checksum = ?18 where bucket = ?1 "
+    "and "
     "org = ?2 and programme = ?3 and id = ?4 and version = ?17 - 1";
 inline constexpr const char* find_receipt =
     "select " SUKI_RECEIPT " from receipt where bucket = ?1 and org = ?2 and programme = ?3 and id = ?4";
 inline constexpr const char* list_receipts_of_owner =
-    "select " SUKI_RECEIPT " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and (occurred_at, id) < "
+    "select " SUKI_RECEIPT
+    " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and (occurred_at, id) < "
     "(?5, ?6) order by occurred_at desc, id desc limit ?7";
 inline constexpr const char* list_receipts =
-    "select " SUKI_RECEIPT " from receipt where org = ?1 and programme = ?2 and (recorded_at, id) < (?3, ?4) order by recorded_at "
+    "select " SUKI_RECEIPT
+    " from receipt where org = ?1 and programme = ?2 and (recorded_at, id) < (?3, ?4) order by recorded_at "
     "desc, id desc limit ?5";
 inline constexpr const char* receipts_since =
-    "select " SUKI_RECEIPT " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and occurred_at >= ?5 "
+    "select " SUKI_RECEIPT
+    " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and occurred_at >= ?5 "
     "order by occurred_at, id";
 /// In that index's order, because anything else would sort the receipts, packed column and all. The plus signs keep SQLite from
 /// reasoning that a constant org needs no ordering, which would make it sort after all.
 inline constexpr const char* receipts_of_programme =
-    "select " SUKI_RECEIPT " from receipt indexed by receipt_by_owner where +org = ?1 and +programme = ?2 order by bucket, org, account, programme, "
+    "select " SUKI_RECEIPT
+    " from receipt indexed by receipt_by_owner where +org = ?1 and +programme = ?2 order by bucket, org, account, programme, "
     "occurred_at, id";
 inline constexpr const char* all_receipts =
     "select " SUKI_RECEIPT " from receipt indexed by receipt_by_owner order by bucket, org, account, programme, occurred_at, id";
 #undef SUKI_RECEIPT
 inline constexpr const char* count_receipts = "select count(*) from receipt where org = ?1 and programme = ?2";
 inline constexpr const char* daily_totals =
-    "select date, count(*), sum(paid) from receipt where org = ?1 and programme = ?2 and date >= ?3 and date < ?4 group by date order "
+    "select date, count(*), sum(paid) from receipt where org = ?1 and programme = ?2 and date >= ?3 and date < ?4 group by date "
+    "order "
     "by date";
 
 #define SUKI_IDEMPOTENCY "org, api_key, key, command_hash, hash_version, status, response, account, recorded_at"
-inline constexpr const char* insert_idempotency =
-    "insert into idempotency (bucket, " SUKI_IDEMPOTENCY ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (bucket, "
-    "org, api_key, key) do nothing";
+inline constexpr const char* insert_idempotency = "insert into idempotency (bucket, " SUKI_IDEMPOTENCY
+                                                  ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (bucket, "
+                                                  "org, api_key, key) do nothing";
 inline constexpr const char* find_idempotency =
     "select " SUKI_IDEMPOTENCY " from idempotency where bucket = ?1 and org = ?2 and api_key = ?3 and key = ?4";
 #undef SUKI_IDEMPOTENCY
 
 #define SUKI_ACTIVITY "org, account, programme, id, member, kind, store, occurred_at, recorded_at, date"
-inline constexpr const char* insert_activity =
-    "insert into activity (bucket, " SUKI_ACTIVITY ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) on conflict (bucket, "
-    "org, account, programme, id) do nothing";
+inline constexpr const char* insert_activity = "insert into activity (bucket, " SUKI_ACTIVITY
+                                               ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) on conflict (bucket, "
+                                               "org, account, programme, id) do nothing";
 inline constexpr const char* find_activity =
     "select " SUKI_ACTIVITY " from activity where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and id = ?5";
 inline constexpr const char* activities_of =
-    "select " SUKI_ACTIVITY " from activity where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 order by occurred_at "
+    "select " SUKI_ACTIVITY
+    " from activity where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 order by occurred_at "
     "desc, id desc limit ?5";
 inline constexpr const char* all_activities = "select " SUKI_ACTIVITY " from activity order by bucket, org, account, programme, id";
 #undef SUKI_ACTIVITY
@@ -208,26 +223,29 @@ inline constexpr const char* read_outbox = "select " SUKI_OUTBOX " from outbox o
 #define SUKI_DISCREPANCY \
     "org, programme, id, account, receipt, kind, charged, decided, recorded_at, resolved_at, resolved_by, line, what, note"
 inline constexpr const char* put_discrepancy =
-    "insert into discrepancy (bucket, " SUKI_DISCREPANCY ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) on "
+    "insert into discrepancy (bucket, " SUKI_DISCREPANCY
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) on "
     "conflict (bucket, org, programme, id) do update set resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, "
     "note = excluded.note";
 inline constexpr const char* find_discrepancy =
     "select " SUKI_DISCREPANCY " from discrepancy where org = ?1 and programme = ?2 and id = ?3";
 inline constexpr const char* list_discrepancies =
-    "select " SUKI_DISCREPANCY " from discrepancy where org = ?1 and programme = ?2 and (recorded_at, id) < (?3, ?4) order by "
+    "select " SUKI_DISCREPANCY
+    " from discrepancy where org = ?1 and programme = ?2 and (recorded_at, id) < (?3, ?4) order by "
     "recorded_at desc, id desc limit ?5";
 inline constexpr const char* list_open_discrepancies =
-    "select " SUKI_DISCREPANCY " from discrepancy where org = ?1 and programme = ?2 and (recorded_at, id) < (?3, ?4) and resolved_at "
+    "select " SUKI_DISCREPANCY
+    " from discrepancy where org = ?1 and programme = ?2 and (recorded_at, id) < (?3, ?4) and resolved_at "
     "is null order by recorded_at desc, id desc limit ?5";
-inline constexpr const char* all_discrepancies =
-    "select " SUKI_DISCREPANCY " from discrepancy order by bucket, org, programme, id";
+inline constexpr const char* all_discrepancies = "select " SUKI_DISCREPANCY " from discrepancy order by bucket, org, programme, id";
 #undef SUKI_DISCREPANCY
 inline constexpr const char* count_open_discrepancies =
     "select count(*) from discrepancy where org = ?1 and programme = ?2 and resolved_at is null";
 
 #define SUKI_QUARANTINE "org, command_hash, command, reason, recorded_at"
 inline constexpr const char* put_quarantine =
-    "insert into quarantine (bucket, " SUKI_QUARANTINE ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (bucket, org, command_hash) do "
+    "insert into quarantine (bucket, " SUKI_QUARANTINE
+    ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (bucket, org, command_hash) do "
     "update set command = excluded.command, reason = excluded.reason, recorded_at = excluded.recorded_at";
 inline constexpr const char* find_quarantine =
     "select " SUKI_QUARANTINE " from quarantine where bucket = ?1 and org = ?2 and command_hash = ?3";
@@ -236,9 +254,9 @@ inline constexpr const char* list_quarantine =
 #undef SUKI_QUARANTINE
 
 #define SUKI_POOL "org, programme, key, period_start, drawn, version"
-inline constexpr const char* insert_pool =
-    "insert into pool (bucket, " SUKI_POOL ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, programme, key, "
-    "period_start) do nothing";
+inline constexpr const char* insert_pool = "insert into pool (bucket, " SUKI_POOL
+                                           ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, programme, key, "
+                                           "period_start) do nothing";
 inline constexpr const char* update_pool =
     "update pool set drawn = ?6, version = ?7 where bucket = ?1 and org = ?2 and programme = ?3 and key = ?4 and period_start = ?5 "
     "and version = ?7 - 1";
@@ -252,7 +270,8 @@ inline constexpr const char* all_pools = "select " SUKI_POOL " from pool order b
 // -- Catalogue
 #define SUKI_PRODUCT "org, sku, title, category, brand, unit, cost, tags"
 inline constexpr const char* put_product =
-    "insert into product (" SUKI_PRODUCT ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (org, sku) do update set title = "
+    "insert into product (" SUKI_PRODUCT
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (org, sku) do update set title = "
     "excluded.title, category = excluded.category, brand = excluded.brand, unit = excluded.unit, cost = excluded.cost, tags = "
     "excluded.tags";
 inline constexpr const char* find_product = "select " SUKI_PRODUCT " from product where org = ?1 and sku = ?2";
@@ -261,7 +280,8 @@ inline constexpr const char* list_products =
 #undef SUKI_PRODUCT
 #define SUKI_PLACE "org, id, title, region, zone, place"
 inline constexpr const char* put_place =
-    "insert into place (" SUKI_PLACE ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (org, id) do update set title = excluded.title, "
+    "insert into place (" SUKI_PLACE
+    ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (org, id) do update set title = excluded.title, "
     "region = excluded.region, zone = excluded.zone, place = excluded.place";
 inline constexpr const char* find_place = "select " SUKI_PLACE " from place where org = ?1 and id = ?2";
 inline constexpr const char* places = "select " SUKI_PLACE " from place where org = ?1 order by id";
@@ -270,24 +290,25 @@ inline constexpr const char* places = "select " SUKI_PLACE " from place where or
 // -- Who may do what
 #define SUKI_API_KEY "id, org, secret_hash, scopes, programme, store, label, created_at, revoked_at"
 inline constexpr const char* put_api_key =
-    "insert into api_key (" SUKI_API_KEY ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (id) do update set secret_hash = "
-    "excluded.secret_hash, scopes = excluded.scopes, programme = excluded.programme, store = excluded.store, label = excluded.label, "
+    "insert into api_key (" SUKI_API_KEY
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (id) do update set secret_hash = "
+    "excluded.secret_hash, scopes = excluded.scopes, programme = excluded.programme, store = excluded.store, label = "
+    "excluded.label, "
     "revoked_at = excluded.revoked_at where api_key.org = excluded.org";
 inline constexpr const char* find_api_key = "select " SUKI_API_KEY " from api_key where id = ?1";
 inline constexpr const char* api_keys = "select " SUKI_API_KEY " from api_key where org = ?1 order by id";
 #undef SUKI_API_KEY
 #define SUKI_CONSOLE_USER "org, name, password_hash, role, created_at"
-inline constexpr const char* put_console_user =
-    "insert into console_user (" SUKI_CONSOLE_USER ") values (?1, ?2, ?3, ?4, ?5) on conflict (org, name) do update set "
-    "password_hash = excluded.password_hash, role = excluded.role";
-inline constexpr const char* find_console_user =
-    "select " SUKI_CONSOLE_USER " from console_user where org = ?1 and name = ?2";
+inline constexpr const char* put_console_user = "insert into console_user (" SUKI_CONSOLE_USER
+                                                ") values (?1, ?2, ?3, ?4, ?5) on conflict (org, name) do update set "
+                                                "password_hash = excluded.password_hash, role = excluded.role";
+inline constexpr const char* find_console_user = "select " SUKI_CONSOLE_USER " from console_user where org = ?1 and name = ?2";
 inline constexpr const char* console_users = "select " SUKI_CONSOLE_USER " from console_user where org = ?1 order by name";
 #undef SUKI_CONSOLE_USER
 #define SUKI_SESSION "token_hash, org, user_name, csrf, created_at, expires_at"
-inline constexpr const char* put_session =
-    "insert into session (" SUKI_SESSION ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (token_hash) do update set expires_at = "
-    "excluded.expires_at";
+inline constexpr const char* put_session = "insert into session (" SUKI_SESSION
+                                           ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (token_hash) do update set expires_at = "
+                                           "excluded.expires_at";
 inline constexpr const char* find_session = "select " SUKI_SESSION " from session where token_hash = ?1";
 #undef SUKI_SESSION
 inline constexpr const char* delete_session = "delete from session where token_hash = ?1";
@@ -299,7 +320,8 @@ inline constexpr const char* find_secret = "select name, value, created_at from 
 inline constexpr const char* secrets = "select name, value, created_at from secret order by created_at desc, name";
 #define SUKI_IMPORT "org, programme, id, position, accepted, skipped, rejected, updated_at"
 inline constexpr const char* put_import =
-    "insert into import_progress (" SUKI_IMPORT ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (org, programme, id) do "
+    "insert into import_progress (" SUKI_IMPORT
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (org, programme, id) do "
     "update set position = excluded.position, accepted = excluded.accepted, skipped = excluded.skipped, rejected = "
     "excluded.rejected, updated_at = excluded.updated_at";
 inline constexpr const char* find_import =

@@ -31,7 +31,8 @@ TEST_F(Discrepancies, are_listed_with_their_line_until_they_are_resolved) {
     auto open = listed(DiscrepancyFilter::open).discrepancies;
     ASSERT_EQ(open.size(), 2u);
     EXPECT_EQ(open[0].event, "r2");
-    EXPECT_EQ(open[0].discrepancy, (Discrepancy{.kind = DiscrepancyKind::charged_differs, .line = 1, .stated = 1000, .decided = 900}));
+    EXPECT_EQ(open[0].discrepancy,
+              (Discrepancy{.kind = DiscrepancyKind::charged_differs, .line = 1, .stated = 1000, .decided = 900}));
     EXPECT_FALSE(open[0].resolved_at);
 
     now = at(3, 2).us;

@@ -29,8 +29,9 @@ TEST_F(AppTest, a_unit_that_a_later_edition_brings) {
     publish(club());
     const MemberName ana = join("ana");
     bought(ana, receipt("r1", 1000, at(3, 1)));
-    const std::string more = with(with(club(), "units:\n", "units:\n  hearts:\n    expire: never\n    round: down\n    earned_on: paid\n"),
-                                  "  big:\n", "  love:\n    give: {hearts: 1 per 10 BYN}\n  big:\n");
+    const std::string more =
+        with(with(club(), "units:\n", "units:\n  hearts:\n    expire: never\n    round: down\n    earned_on: paid\n"), "  big:\n",
+             "  love:\n    give: {hearts: 1 per 10 BYN}\n  big:\n");
     const auto edition = app->run(who(), PublishEdition{.document = more, .effective_on = make_date(2026, 3, 2)});
     ASSERT_TRUE(edition) << describe(edition.error());
     now = at(3, 2).us;

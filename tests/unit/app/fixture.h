@@ -116,7 +116,8 @@ protected:
     }
     static event::Receipt receipt(const std::string& id, std::int64_t amount, Instant when, const std::string& category = "bread") {
         event::Receipt sold{.id = id, .store = "s1", .till = "t1", .number = id, .occurred_at = when, .channel = "till"};
-        sold.lines.push_back({.number = 1, .sku = "a", .category = category, .quantity = {2000, QuantityUnit::piece}, .amount = Money{amount}});
+        sold.lines.push_back(
+            {.number = 1, .sku = "a", .category = category, .quantity = {2000, QuantityUnit::piece}, .amount = Money{amount}});
         return sold;
     }
     Answered<ReceiptAnswer> buy(const MemberName& member, const event::Receipt& sold) {
@@ -142,7 +143,8 @@ protected:
     void expect_sound() {
         const VerifyReport report = app->verify();
         EXPECT_EQ(report.breach_count, 0);
-        for (const VerifyBreach& breach : report.breaches) ADD_FAILURE() << breach.what << " " << breach.where << " " << breach.details;
+        for (const VerifyBreach& breach : report.breaches)
+            ADD_FAILURE() << breach.what << " " << breach.where << " " << breach.details;
     }
     void TearDown() override {
         if (app) expect_sound();

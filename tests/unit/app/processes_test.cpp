@@ -55,7 +55,8 @@ TEST_F(Processes, an_edition_published_in_one_judges_in_the_other) {
     const auto publish_in = [](App& writer, const std::string& rate) {
         std::string text = club();
         text.replace(text.find("3 per 1 BYN"), 11, rate);
-        auto published = writer.run(who(), PublishEdition{.document = text, .effective_on = *make_date(2026, 3, 1), .allow_past = true});
+        auto published =
+            writer.run(who(), PublishEdition{.document = text, .effective_on = *make_date(2026, 3, 1), .allow_past = true});
         EXPECT_TRUE(published) << (published ? "" : describe(published.error()));
         return published ? published->edition : 0;
     };
@@ -119,8 +120,7 @@ TEST_F(Processes, both_write_at_the_same_time_and_nothing_is_lost) {
     const auto write = [&](App& writer, const std::string& prefix) {
         for (int i = 0; i < 50; ++i) {
             // Refused only for want of an attempt: a till sends again.
-            while (!writer.run(who(), sale(ana, prefix + std::to_string(i)))) {
-            }
+            while (!writer.run(who(), sale(ana, prefix + std::to_string(i)))) {}
         }
     };
     std::thread beside{[&] { write(*other, "b"); }};

@@ -80,7 +80,8 @@ TEST_F(AppTest, a_quote_is_kept_for_a_quarter_of_an_hour) {
     // Others use the budget up.
     for (int i = 0; i < 3; ++i) bought(ana, receipt("t" + std::to_string(i), 500, at(3, 1), "tea"));
     now += 14 * 60 * kSecondUs;
-    RecordReceipt command{.programme = "club", .member = ana, .receipt = receipt("q1", 500, at(3, 1), "tea"), .quote_token = quote->token};
+    RecordReceipt command{
+        .programme = "club", .member = ana, .receipt = receipt("q1", 500, at(3, 1), "tea"), .quote_token = quote->token};
     command.receipt.number.clear();
     const auto kept = app->run(who(), command);
     ASSERT_TRUE(kept) << describe(kept.error());
@@ -112,7 +113,8 @@ TEST_F(AppTest, a_quote_is_kept_for_a_quarter_of_an_hour) {
 TEST_F(AppTest, a_quote_can_hold_the_points_it_names) {
     publish(club());
     const MemberName ana = join("ana");
-    ASSERT_TRUE(app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{100}, .reason = "x"}));
+    ASSERT_TRUE(
+        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{100}, .reason = "x"}));
     Quote quote{.programme = "club", .member = ana, .receipt = receipt({}, 1000, at(3, 1)), .with_hold = true};
     quote.receipt.points_paid.push_back({.unit = "points", .points = Points{80}});
     const auto answer = app->run(who("q"), quote);
@@ -178,9 +180,10 @@ TEST_F(AppTest, a_visit_counts_and_a_return_without_receipt_takes_the_base_point
 
 TEST_F(AppTest, members_are_found_by_all_their_names) {
     publish(club());
-    auto made = app->run(who(), CreateMember{.programme = "club",
-                                             .profile = {.name = "Ana Banana", .phone = "375 (29) 123-45-67", .email = "Ana@X.example"},
-                                             .card = "700"});
+    auto made =
+        app->run(who(), CreateMember{.programme = "club",
+                                     .profile = {.name = "Ana Banana", .phone = "375 (29) 123-45-67", .email = "Ana@X.example"},
+                                     .card = "700"});
     ASSERT_TRUE(made) << describe(made.error());
     for (const MemberName& name : {MemberName{NamedBy::phone, "+375291234567"}, MemberName{NamedBy::email, "ana@x.EXAMPLE"},
                                    MemberName{NamedBy::card, "700"}, MemberName{NamedBy::member, made->member.text()}}) {
@@ -244,7 +247,8 @@ TEST_F(AppTest, keys_and_users) {
 TEST_F(AppTest, a_store_that_fails_anywhere_leaves_a_command_done_or_not_begun) {
     publish(club());
     const MemberName ana = join("ana");
-    ASSERT_TRUE(app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{500}, .reason = "x"}));
+    ASSERT_TRUE(
+        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{500}, .reason = "x"}));
     std::int64_t pending = 50;
     std::int64_t available = 500;
     bool has_failed = true;

@@ -109,7 +109,8 @@ TEST_F(AppTest, fifty_at_once_are_committed_once) {
 TEST_F(AppTest, two_tills_spend_the_last_points_once) {
     publish(club("refuse"));
     const MemberName ana = join("ana");
-    ASSERT_TRUE(app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{100}, .reason = "x"}));
+    ASSERT_TRUE(
+        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{100}, .reason = "x"}));
     const PlaceHold hold{.programme = "club", .member = ana, .unit = "points", .points = Points{100}};
     std::optional<Answered<HoldAnswer>> one;
     std::optional<Answered<HoldAnswer>> two;
@@ -134,8 +135,10 @@ TEST_F(AppTest, two_tills_spend_the_last_points_once) {
 TEST_F(AppTest, holds_time_out_by_themselves) {
     publish(club());
     const MemberName ana = join("ana");
-    ASSERT_TRUE(app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{100}, .reason = "x"}));
-    const auto hold = app->run(who(), PlaceHold{.programme = "club", .member = ana, .unit = "points", .points = Points{60}, .seconds = 60});
+    ASSERT_TRUE(
+        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{100}, .reason = "x"}));
+    const auto hold =
+        app->run(who(), PlaceHold{.programme = "club", .member = ana, .unit = "points", .points = Points{60}, .seconds = 60});
     ASSERT_TRUE(hold);
     EXPECT_EQ(balance(ana).available, Points{40});
     now = hold->expires_at.us - 1;

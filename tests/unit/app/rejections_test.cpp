@@ -1,8 +1,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "app/refusal.h"
 #include "app/commands.h"
+#include "app/refusal.h"
 #include "engine/settle.h"
 #include "ledger/ledger.h"
 

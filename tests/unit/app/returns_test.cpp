@@ -11,7 +11,8 @@ protected:
     ReturnAnswer spend_then_return(std::string_view debt) {
         publish(club(debt));
         ana = join("ana");
-        EXPECT_TRUE(app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{1}, .reason = "x"}));
+        EXPECT_TRUE(
+            app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{1}, .reason = "x"}));
         bought(ana, receipt("r1", 2000, at(3, 1)));
         now = at(3, 20).us;
         event::Receipt second = receipt("r2", 111, at(3, 20));
@@ -57,7 +58,8 @@ TEST_F(DebtTest, from_refund_takes_their_worth_off) {
 TEST_F(AppTest, points_that_paid_come_back_with_the_goods) {
     publish(club());
     const MemberName ana = join("ana");
-    ASSERT_TRUE(app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{100}, .reason = "x"}));
+    ASSERT_TRUE(
+        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{100}, .reason = "x"}));
     event::Receipt sold = receipt("r1", 1000, at(3, 1));
     sold.points_paid.push_back({.unit = "points", .points = Points{100}});
     const ReceiptAnswer paid = bought(ana, sold);
@@ -69,15 +71,18 @@ TEST_F(AppTest, points_that_paid_come_back_with_the_goods) {
     ASSERT_EQ(half->given_back.size(), 1u);
     EXPECT_EQ(half->given_back[0].points, Points{50});
     expect_sound();
-    const auto rest = app->run(who(), VoidReceipt{.programme = "club", .what = {.id = "v1", .receipt = "r1", .occurred_at = at(3, 1)}});
+    const auto rest =
+        app->run(who(), VoidReceipt{.programme = "club", .what = {.id = "v1", .receipt = "r1", .occurred_at = at(3, 1)}});
     ASSERT_TRUE(rest) << describe(rest.error());
     EXPECT_EQ(rest->refund, Money{450});
     EXPECT_EQ(balance(ana).available, Points{100});
     EXPECT_EQ(balance(ana).pending, Points{50});
-    const auto twice = app->run(who(), VoidReceipt{.programme = "club", .what = {.id = "v2", .receipt = "r1", .occurred_at = at(3, 1)}});
+    const auto twice =
+        app->run(who(), VoidReceipt{.programme = "club", .what = {.id = "v2", .receipt = "r1", .occurred_at = at(3, 1)}});
     ASSERT_FALSE(twice);
     EXPECT_EQ(twice.error().code, "receipt_is_void");
-    const auto again = app->run(who(), VoidReceipt{.programme = "club", .what = {.id = "v1", .receipt = "r1", .occurred_at = at(3, 1)}});
+    const auto again =
+        app->run(who(), VoidReceipt{.programme = "club", .what = {.id = "v1", .receipt = "r1", .occurred_at = at(3, 1)}});
     ASSERT_TRUE(again);
     EXPECT_TRUE(again->is_repeat);
     EXPECT_EQ(again->refund, rest->refund);
@@ -166,14 +171,18 @@ TEST_F(AppTest, random_histories_stay_sound) {
                 case 1:
                 case 2: {
                     const Instant when{now.load() - static_cast<std::int64_t>(random() % 20) * 86'400 * kSecondUs};
-                    event::Receipt sold = receipt("r" + id, 1 + static_cast<std::int64_t>(random() % 15'000), when, random() % 4 == 0 ? "tea" : "bread");
-                    if (random() % 3 == 0) sold.points_paid.push_back({.unit = "points", .points = Points{1 + static_cast<std::int64_t>(random() % 90)}});
+                    event::Receipt sold = receipt("r" + id, 1 + static_cast<std::int64_t>(random() % 15'000), when,
+                                                  random() % 4 == 0 ? "tea" : "bread");
+                    if (random() % 3 == 0)
+                        sold.points_paid.push_back(
+                            {.unit = "points", .points = Points{1 + static_cast<std::int64_t>(random() % 90)}});
                     bought(member, sold);
                     receipts.push_back("r" + id);
                     break;
                 }
                 case 3:
-                    if (!receipts.empty()) (void)bring_back("b" + id, receipts[random() % receipts.size()], 1000 + 1000 * (random() % 2));
+                    if (!receipts.empty())
+                        (void)bring_back("b" + id, receipts[random() % receipts.size()], 1000 + 1000 * (random() % 2));
                     break;
                 case 4:
                     if (member.by != NamedBy::nobody) {

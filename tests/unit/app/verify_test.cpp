@@ -91,7 +91,8 @@ TEST_F(VerifyTest, a_command_that_can_not_be_done_is_refused_alone_and_not_tried
         .what = {.id = "b1", .receipt = "r1", .occurred_at = at(3, 1), .lines = {{1, {1000, QuantityUnit::piece}}}}};
     std::vector<Command> commands;
     for (int i = 0; i < 8; ++i) {
-        commands.push_back(RecordReceipt{.programme = "club", .member = ana, .receipt = receipt("g" + std::to_string(i), 1000, at(3, 1))});
+        commands.push_back(
+            RecordReceipt{.programme = "club", .member = ana, .receipt = receipt("g" + std::to_string(i), 1000, at(3, 1))});
         if (i == 4) commands.push_back(poisoned);
     }
     const auto answers = app->run_many(who(), commands);
@@ -111,8 +112,9 @@ TEST_F(VerifyTest, a_command_that_can_not_be_done_is_refused_alone_and_not_tried
 
 TEST_F(VerifyTest, a_claim_that_went) {
     store::Batch batch;
-    batch.claims.push_back({.row = *store->find_claim({.org = "foods", .kind = store::ClaimKind::receipt, .programme = "club", .value = "r1"}),
-                            .is_removal = true});
+    batch.claims.push_back(
+        {.row = *store->find_claim({.org = "foods", .kind = store::ClaimKind::receipt, .programme = "club", .value = "r1"}),
+         .is_removal = true});
     store->commit(batch);
     EXPECT_EQ(unless_named("receipt_without_claim"), "");
 }

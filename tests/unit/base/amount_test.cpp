@@ -14,8 +14,8 @@ struct RoundingCase {
 
 // Each rounding on both sides of a half and of a whole.
 constexpr RoundingCase kCases[] = {
-    {24, 10, 2, 3, 2, 2}, {25, 10, 2, 3, 3, 2}, {26, 10, 2, 3, 3, 3}, {35, 10, 3, 4, 4, 4}, {30, 10, 3, 3, 3, 3}, {0, 7, 0, 0, 0, 0},
-    {1, 3, 0, 1, 0, 0},
+    {24, 10, 2, 3, 2, 2}, {25, 10, 2, 3, 3, 2}, {26, 10, 2, 3, 3, 3}, {35, 10, 3, 4, 4, 4},
+    {30, 10, 3, 3, 3, 3}, {0, 7, 0, 0, 0, 0},   {1, 3, 0, 1, 0, 0},
 };
 
 TEST(divide, rounds_as_named_and_symmetrically) {

@@ -17,7 +17,8 @@ TEST(decimal, reads_exactly_what_is_written) {
     EXPECT_EQ(parse_decimal("12.30")->decimals, 2);
     EXPECT_EQ(parse_decimal("2_000_000")->value, 2'000'000);
     EXPECT_EQ(parse_decimal("-0.5")->value, -5);
-    for (const char* bad : {"", "-", ".5", "5.", "1e3", "1__0", "_1", "1_", "0x10", "1 ", "1,5", "1234567890123456789", "NaN", "+-1"}) {
+    for (const char* bad :
+         {"", "-", ".5", "5.", "1e3", "1__0", "_1", "1_", "0x10", "1 ", "1,5", "1234567890123456789", "NaN", "+-1"}) {
         EXPECT_FALSE(parse_decimal(bad)) << bad;
     }
 }
@@ -59,8 +60,8 @@ TEST(currency, knows_its_minor_unit) {
 
 TEST(bytes, give_back_what_was_put) {
     ByteWriter out;
-    for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{63}, std::int64_t{-64}, std::int64_t{64},
-                                     INT64_MAX, INT64_MIN}) {
+    for (const std::int64_t value :
+         {std::int64_t{0}, std::int64_t{-1}, std::int64_t{63}, std::int64_t{-64}, std::int64_t{64}, INT64_MAX, INT64_MIN}) {
         out.put(value);
     }
     out.put_text("ў");
@@ -69,8 +70,8 @@ TEST(bytes, give_back_what_was_put) {
     const auto body = unseal(sealed);
     ASSERT_TRUE(body);
     ByteReader in(*body);
-    for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{63}, std::int64_t{-64}, std::int64_t{64},
-                                     INT64_MAX, INT64_MIN}) {
+    for (const std::int64_t value :
+         {std::int64_t{0}, std::int64_t{-1}, std::int64_t{63}, std::int64_t{-64}, std::int64_t{64}, INT64_MAX, INT64_MIN}) {
         EXPECT_EQ(in.get(), value);
     }
     EXPECT_EQ(in.get_text(), "ў");

@@ -16,8 +16,7 @@ Rows rows_of(const std::string& bytes) {
 
 CsvReader::Problem problem_of(const std::string& bytes) {
     CsvReader reader = CsvReader::from_bytes(bytes);
-    while (reader.next() != nullptr) {
-    }
+    while (reader.next() != nullptr) {}
     return reader.problem();
 }
 

@@ -22,7 +22,8 @@ Mapped map(const std::string& csv, const std::vector<std::string>& assignments) 
 }
 
 TEST(mapping, takes_columns_constants_templates_and_sums) {
-    Mapped m = map("id,who,paid,off,sku\n25671.0,ann,3.10,0.40,x\n", {"sku=id|strip:.0", "receipt={who}/{#}", "amount=paid+off", "store==main"});
+    Mapped m = map("id,who,paid,off,sku\n25671.0,ann,3.10,0.40,x\n",
+                   {"sku=id|strip:.0", "receipt={who}/{#}", "amount=paid+off", "store==main"});
     const CsvRow* row = m.reader.next();
     EXPECT_EQ(m.mapping.text("sku", *row, 7), "25671");
     EXPECT_EQ(m.mapping.text("receipt", *row, 7), "ann/7");

@@ -32,7 +32,8 @@ struct Asked {
         const bool applied_plainly = verdict(plan.evaluator(false).evaluate(basket.context, basket.receipt), "o") == "applied";
         EXPECT_EQ(applied, applied_plainly);
         const Explained explained = plan.evaluator().explain(basket.context, basket.receipt).at(0);
-        const bool all_met = std::all_of(explained.conditions.begin(), explained.conditions.end(), [](const auto& c) { return c.is_met; });
+        const bool all_met =
+            std::all_of(explained.conditions.begin(), explained.conditions.end(), [](const auto& c) { return c.is_met; });
         EXPECT_EQ(applied, all_met);
         last = explained.conditions.back();
         return applied;
@@ -152,7 +153,7 @@ TEST(condition, birthday_reaches_around_on_both_sides_and_over_new_year) {
     EXPECT_FALSE(on(2026, 12, 8, {1980, 12, 5}));
     EXPECT_TRUE(on(2026, 12, 30, {1980, 1, 1}));
     EXPECT_TRUE(on(2027, 1, 2, {1980, 12, 31}));
-    EXPECT_TRUE(on(2027, 2, 25, {1980, 2, 29}));   // kept on the 28th
+    EXPECT_TRUE(on(2027, 2, 25, {1980, 2, 29}));  // kept on the 28th
     EXPECT_FALSE(on(2027, 3, 3, {1980, 2, 29}));
     EXPECT_TRUE(on(2028, 3, 2, {1980, 2, 29}));
     EXPECT_EQ(asked.last.seen, "02-29");
@@ -206,7 +207,7 @@ TEST(condition, attribute_is_a_number_or_one_of_some_texts) {
     attributes = {{"household.children", "2"}, {"score", "1.2345"}, {"tea", "green"}};
     EXPECT_TRUE(asked(AttributeCondition{"household.children", over(1999), {}}));
     EXPECT_FALSE(asked(AttributeCondition{"household.children", over(2000), {}}));
-    EXPECT_TRUE(asked(AttributeCondition{"score", over(1234), {}}));       // exactly, however fine
+    EXPECT_TRUE(asked(AttributeCondition{"score", over(1234), {}}));  // exactly, however fine
     EXPECT_FALSE(asked(AttributeCondition{"score", at_least(1235), {}}));
     EXPECT_TRUE(asked(AttributeCondition{"tea", std::nullopt, {"black", "green"}}));
     EXPECT_FALSE(asked(AttributeCondition{"tea", std::nullopt, {"black"}}));

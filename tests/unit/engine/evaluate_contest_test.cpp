@@ -46,8 +46,8 @@ TEST(stack, compares_points_at_their_worth_unrounded) {
     PlanBuilder b;
     b.unit().denominator = 10;
     b.add_unit("stars", {3, 1});
-    b.offer("a", PointsPerAmount{{1, 10}}).stack = "s";   // 10.1 points worth 1 each
-    Offer& stars = b.offer("b", PointsFixed{4});          // 4 stars worth 12
+    b.offer("a", PointsPerAmount{{1, 10}}).stack = "s";  // 10.1 points worth 1 each
+    Offer& stars = b.offer("b", PointsFixed{4});         // 4 stars worth 12
     stars.unit = 1;
     stars.stack = "s";
     Basket basket;
@@ -106,7 +106,8 @@ TEST(limit, per_member_reads_the_window_before_this_receipt) {
     PlanBuilder b;
     Counter uses{.measure = Measure::uses, .offer = "once", .key = "uses:once"};
     const std::uint32_t window = b.window(uses, {WindowKind::calendar_year, {}});
-    b.offer("once", DiscountAmount{Money{5}}).limits.push_back({.scope = LimitScope::member, .count = 2, .window = {}, .index = window});
+    b.offer("once", DiscountAmount{Money{5}})
+        .limits.push_back({.scope = LimitScope::member, .count = 2, .window = {}, .index = window});
     Basket basket;
     basket.add("x", 100);
     basket.context.windows = {1};
@@ -126,7 +127,8 @@ TEST(limit, per_member_reads_the_window_before_this_receipt) {
 TEST(limit, of_the_programme_draws_one_use) {
     PlanBuilder b;
     const std::uint32_t pool = b.pool(PoolKind::uses);
-    b.offer("first_ten", DiscountAmount{Money{5}}).limits.push_back({.scope = LimitScope::programme, .count = 10, .window = {}, .index = pool});
+    b.offer("first_ten", DiscountAmount{Money{5}})
+        .limits.push_back({.scope = LimitScope::programme, .count = 10, .window = {}, .index = pool});
     Basket basket;
     basket.add("x", 100);
     basket.context.pools = {1};

@@ -31,7 +31,7 @@ TEST(gather, reads_earlier_days_and_its_own_but_no_later_one) {
     b.window({.measure = Measure::spend, .key = "spend"}, {WindowKind::rolling, {0, 10}});
     b.window({.measure = Measure::visits, .key = "visits"}, {WindowKind::ever, {}});
     account::State state{.joined_on = day(1, 1)};
-    account::add_to_counter(state, "spend", day(3, 1), 1);    // the eleventh day back
+    account::add_to_counter(state, "spend", day(3, 1), 1);  // the eleventh day back
     account::add_to_counter(state, "spend", day(3, 2), 10);
     account::add_to_counter(state, "spend", day(3, 11), 100);  // its own day
     account::add_to_counter(state, "spend", day(3, 12), 1000);
@@ -56,7 +56,8 @@ TEST(gather, reads_earlier_days_and_its_own_but_no_later_one) {
 TEST(spendable, is_bound_by_the_rule_the_balance_and_the_receipt) {
     PlanBuilder b;
     b.unit().worth = {1, 1};
-    b.plan.pay.push_back({.id = "pay", .unit = 0, .at_least = 100, .step = 10, .up_to = {1, 2}, .except = category("alcohol"), .has_except = true});
+    b.plan.pay.push_back(
+        {.id = "pay", .unit = 0, .at_least = 100, .step = 10, .up_to = {1, 2}, .except = category("alcohol"), .has_except = true});
     Basket basket;
     basket.add("a", 419, "food");
     basket.add("wine", 1000, "alcohol");
@@ -68,7 +69,7 @@ TEST(spendable, is_bound_by_the_rule_the_balance_and_the_receipt) {
     EXPECT_EQ(most(1000), 200);  // half of 419 is 209; whole steps
     EXPECT_EQ(most(159), 150);
     EXPECT_EQ(most(100), 100);
-    EXPECT_EQ(most(99), 0);      // fewer than the least
+    EXPECT_EQ(most(99), 0);  // fewer than the least
     basket.context.is_member = false;
     EXPECT_EQ(most(1000), 0);
 }
@@ -78,7 +79,8 @@ TEST(missing, names_the_next_step_and_the_one_condition_that_is_short) {
     b.offer("scale", DiscountScale{true, 0, {{5000, {2, 100}}, {12000, {4, 100}}}});
     b.offer("over_amount", DiscountAmount{Money{1}}, {AmountCondition{{Op::over, 6000, 0}}});
     b.offer("at_most", DiscountAmount{Money{1}}, {AmountCondition{{Op::at_most, 100, 0}}});
-    b.line_offer("two_kilos", DiscountAmount{Money{1}}, category("meat"), {QuantityCondition{{Op::at_least, 2000, 0}, QuantityUnit::kg}});
+    b.line_offer("two_kilos", DiscountAmount{Money{1}}, category("meat"),
+                 {QuantityCondition{{Op::at_least, 2000, 0}, QuantityUnit::kg}});
     b.offer("two_short", DiscountAmount{Money{1}}, {AmountCondition{{Op::over, 6000, 0}}, WeekdayCondition{1}});
     Basket basket;
     basket.add("a", 5500, "meat", kilos(1200));

@@ -42,9 +42,9 @@ TEST(evaluate, takes_an_amount_off_each_piece_or_kilogram_but_at_most_the_line) 
     b.line_offer("off", DiscountAmount{Money{150}, true});
     Basket basket;
     basket.add("a", 1000, "", pieces(3));
-    basket.add("b", 400, "", pieces(3));       // 450 wanted
-    basket.add("c", 1000, "", kilos(433));     // 64.95
-    basket.add("d", 1000, "", kilos(430));     // 64.5
+    basket.add("b", 400, "", pieces(3));    // 450 wanted
+    basket.add("c", 1000, "", kilos(433));  // 64.95
+    basket.add("d", 1000, "", kilos(430));  // 64.5
     EXPECT_EQ(line_discounts(b.evaluator().evaluate(basket.context, basket.receipt)), (Parts{450, 400, 65, 65}));
 }
 
@@ -52,10 +52,10 @@ TEST(evaluate, sells_at_a_fixed_price_only_what_is_dearer) {
     PlanBuilder b;
     b.line_offer("fixed", FixedPrice{Money{299}});
     Basket basket;
-    basket.add("a", 1200, "", pieces(3));   // 897 instead
+    basket.add("a", 1200, "", pieces(3));  // 897 instead
     basket.add("b", 299);
     basket.add("c", 298);
-    basket.add("d", 200, "", kilos(432));   // 129.168 instead: 70.832 off
+    basket.add("d", 200, "", kilos(432));  // 129.168 instead: 70.832 off
     EXPECT_EQ(line_discounts(b.evaluator().evaluate(basket.context, basket.receipt)), (Parts{303, 0, 0, 71}));
 }
 
@@ -68,7 +68,7 @@ TEST(evaluate, gives_the_cheapest_pieces_free) {
     Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
     EXPECT_EQ(line_discounts(outcome), (Parts{333, 0}));
     EXPECT_EQ(decision(outcome, "four_for_three")->uses, 1);
-    basket.add("c", 800, "", pieces(4));   // 200 each: two free of eight
+    basket.add("c", 800, "", pieces(4));  // 200 each: two free of eight
     outcome = b.evaluator().evaluate(basket.context, basket.receipt);
     EXPECT_EQ(line_discounts(outcome), (Parts{0, 0, 400}));
     EXPECT_EQ(decision(outcome, "four_for_three")->uses, 2);
@@ -140,7 +140,7 @@ TEST(evaluate, takes_receipt_offers_from_what_the_line_offers_left_and_rounds_ea
     const Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
     EXPECT_EQ(decision(outcome, "one")->discount.minor(), 32);  // 3% of 1050 is 31.5
     EXPECT_EQ(decision(outcome, "two")->discount.minor(), 10);
-    EXPECT_EQ(outcome.lines[0].receipt_discount.minor(), 20);   // 42 over 500 and 550
+    EXPECT_EQ(outcome.lines[0].receipt_discount.minor(), 20);  // 42 over 500 and 550
     EXPECT_EQ(outcome.lines[1].receipt_discount.minor(), 22);
     EXPECT_EQ(outcome.lines[2].receipt_discount.minor(), 0);
     EXPECT_EQ(discount(outcome), 542);

@@ -116,7 +116,7 @@ TEST(evaluate_points, earns_on_what_the_unit_names) {
     EXPECT_EQ(earned(EarnedOn::paid, false), 600);
     EXPECT_EQ(earned(EarnedOn::discounted, false), 900);
     EXPECT_EQ(earned(EarnedOn::list, false), 1000);
-    EXPECT_EQ(earned(EarnedOn::paid, true), 480);   // a fifth is tax, of whatever is left
+    EXPECT_EQ(earned(EarnedOn::paid, true), 480);  // a fifth is tax, of whatever is left
     EXPECT_EQ(earned(EarnedOn::list, true), 800);
 }
 

@@ -60,7 +60,9 @@ Condition random_condition(Dice& dice, const Plan& plan) {
         case 10: return CardCondition{{dice.any({CardKind::none, CardKind::bearer, CardKind::personal})}};
         case 11: return NthPurchaseCondition{1 + dice.below(4), dice.one_in(2)};
         case 12: return LastPurchaseCondition{random_bound(dice, 60)};
-        default: return CounterCondition{static_cast<std::uint32_t>(dice.below(static_cast<std::int64_t>(plan.windows.size()))), random_bound(dice, 4)};
+        default:
+            return CounterCondition{static_cast<std::uint32_t>(dice.below(static_cast<std::int64_t>(plan.windows.size()))),
+                                    random_bound(dice, 4)};
     }
 }
 
@@ -69,7 +71,9 @@ Give random_give(Dice& dice) {
     switch (dice.below(11)) {
         case 0:
         case 1: return PointsPerAmount{{1 + dice.below(5), dice.any<std::int64_t>({1, 10, 100, 7})}};
-        case 2: return PointsPerQuantity{1 + dice.below(5), {dice.any<std::int64_t>({1000, 100, 300}), dice.any({QuantityUnit::piece, QuantityUnit::kg})}};
+        case 2:
+            return PointsPerQuantity{1 + dice.below(5),
+                                     {dice.any<std::int64_t>({1000, 100, 300}), dice.any({QuantityUnit::piece, QuantityUnit::kg})}};
         case 3: return PointsFixed{1 + dice.below(50)};
         case 4: return PointsMultiplied{{3 + dice.below(5), 2}};
         case 5: return DiscountPercent{rate};
@@ -108,7 +112,8 @@ PlanBuilder random_plan(Dice& dice) {
             const std::uint32_t window = b.window({.measure = Measure::uses, .offer = id, .key = "uses:" + id});
             offer.limits.push_back({.scope = LimitScope::member, .count = 2, .window = {}, .index = window});
         }
-        if (dice.one_in(8)) offer.limits.push_back({.scope = LimitScope::programme, .count = 9, .window = {}, .index = b.pool(PoolKind::uses)});
+        if (dice.one_in(8))
+            offer.limits.push_back({.scope = LimitScope::programme, .count = 9, .window = {}, .index = b.pool(PoolKind::uses)});
         if (dice.one_in(5)) offer.budget = b.pool(offer.stage == Stage::points ? PoolKind::points : PoolKind::money);
     }
     return b;
@@ -128,7 +133,8 @@ Basket random_basket(Dice& dice, const Plan& plan) {
     basket.context.purchases_before = dice.below(6);
     if (dice.one_in(2)) basket.context.last_purchase_on = add_days(basket.context.date, -static_cast<int>(dice.below(60)));
     for (std::size_t i = 0; i < plan.windows.size(); ++i) basket.context.windows.push_back(dice.below(5));
-    for (std::size_t i = 0; i < plan.pools.size(); ++i) basket.context.pools.push_back(dice.below(plan.pools[i].kind == PoolKind::uses ? 2 : 60));
+    for (std::size_t i = 0; i < plan.pools.size(); ++i)
+        basket.context.pools.push_back(dice.below(plan.pools[i].kind == PoolKind::uses ? 2 : 60));
     for (std::int64_t i = dice.below(8); i > 0; --i) {
         const Quantity quantity = dice.one_in(3) ? kilos(1 + dice.below(3000)) : pieces(1 + dice.below(5));
         event::Line& line = basket.add(dice.name("k", 10), dice.below(1000), kPaths[dice.below(7)], quantity);
@@ -153,7 +159,8 @@ void expect_sound(const Plan& plan, const Basket& basket, const Outcome& outcome
     for (std::size_t i = 0; i < outcome.lines.size(); ++i) {
         const LineOutcome& line = outcome.lines[i];
         EXPECT_EQ(line.list_total, basket.receipt.lines[i].amount);
-        for (const Money part : {line.line_discount, line.receipt_discount, line.till_discount, line.total, line.points_money, line.paid}) {
+        for (const Money part :
+             {line.line_discount, line.receipt_discount, line.till_discount, line.total, line.points_money, line.paid}) {
             EXPECT_GE(part.minor(), 0);
         }
         EXPECT_EQ(line.list_total.minor() - line.line_discount.minor() - line.receipt_discount.minor() - line.till_discount.minor(),
@@ -220,7 +227,8 @@ TEST(property, indexes_and_the_order_of_offers_change_no_byte_and_explain_agrees
             ASSERT_EQ(explained.size(), b.plan.offers.size());
             std::size_t decided = 0;
             for (const Explained& one : explained) {
-                const bool all_met = std::all_of(one.conditions.begin(), one.conditions.end(), [](const auto& c) { return c.is_met; });
+                const bool all_met =
+                    std::all_of(one.conditions.begin(), one.conditions.end(), [](const auto& c) { return c.is_met; });
                 ASSERT_EQ(all_met, one.decision.verdict != event::Verdict::failed) << "seed " << seed << " " << one.decision.offer;
                 if (!all_met) continue;
                 ASSERT_EQ(one.decision, outcome.decisions.at(decided++));

@@ -14,7 +14,9 @@ struct Wanted {
     std::size_t matched = 0;
 };
 
-bool is_one_of(const std::vector<std::string>& all, const std::string& one) { return std::find(all.begin(), all.end(), one) != all.end(); }
+bool is_one_of(const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
 
 /// Every promotion on every line, each from the original line total; a line's discounts together at most its total.
 Wanted plainly(const bench::Workload& workload, const bench::Basket& basket) {
@@ -22,8 +24,9 @@ Wanted plainly(const bench::Workload& workload, const bench::Basket& basket) {
     std::vector<std::int64_t> off(basket.lines.size());
     for (const bench::Promotion& promotion : workload.promotions) {
         if (promotion.stores && !is_one_of(*promotion.stores, basket.store)) continue;
-        if (promotion.segments && std::none_of(basket.segments.begin(), basket.segments.end(),
-                                               [&](const std::string& segment) { return is_one_of(*promotion.segments, segment); })) {
+        if (promotion.segments && std::none_of(basket.segments.begin(), basket.segments.end(), [&](const std::string& segment) {
+                return is_one_of(*promotion.segments, segment);
+            })) {
             continue;
         }
         if (promotion.min_spend && basket.total() < *promotion.min_spend) continue;
@@ -33,8 +36,10 @@ Wanted plainly(const bench::Workload& workload, const bench::Basket& basket) {
             if (promotion.skus && !is_one_of(*promotion.skus, line.sku)) continue;
             if (promotion.categories && !is_one_of(*promotion.categories, line.category)) continue;
             is_hit = true;
-            if (promotion.reward == bench::Promotion::Reward::percentage) off[i] += (line.total() * promotion.value + 5000) / 10'000;
-            if (promotion.reward == bench::Promotion::Reward::fixed) off[i] += std::min(promotion.value * line.quantity, line.total());
+            if (promotion.reward == bench::Promotion::Reward::percentage)
+                off[i] += (line.total() * promotion.value + 5000) / 10'000;
+            if (promotion.reward == bench::Promotion::Reward::fixed)
+                off[i] += std::min(promotion.value * line.quantity, line.total());
         }
         wanted.matched += is_hit ? 1 : 0;
         if (is_hit && promotion.reward == bench::Promotion::Reward::points) wanted.points += promotion.value;

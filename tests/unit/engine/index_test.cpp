@@ -24,7 +24,8 @@ TEST(index, posts_an_offer_under_the_rarest_thing_that_it_demands) {
     LineFilter narrow = skus({"a"});
     narrow.categories = {"meat"};
     b.line_offer("1_lines", PointsFixed{1}, narrow, {ChoiceCondition{ConditionKind::store, {"s"}}});
-    b.offer("2_store", PointsFixed{1}, {ChoiceCondition{ConditionKind::channel, {"web"}}, ChoiceCondition{ConditionKind::store, {"s"}}});
+    b.offer("2_store", PointsFixed{1},
+            {ChoiceCondition{ConditionKind::channel, {"web"}}, ChoiceCondition{ConditionKind::store, {"s"}}});
     b.offer("3_always", PointsFixed{1}, {WeekdayCondition{1}});
     b.line_offer("4_same_lines", PointsFixed{2}, narrow);
     const ReadyPlan ready = make_ready(b.made(), true);

@@ -47,8 +47,8 @@ std::vector<LevelSpan> day_by_day(const account::State& state, const std::vector
         const CounterWindow& over = plan->windows[plan->ladder->window];
         const DateRange dates = dates_of(over.window, date);
         const Counter& counter = plan->counters[over.counter];
-        const std::int64_t figure =
-            counter.measure == Measure::visits ? account::days_with(state, counter.key, dates) : account::sum_of(state, counter.key, dates);
+        const std::int64_t figure = counter.measure == Measure::visits ? account::days_with(state, counter.key, dates)
+                                                                       : account::sum_of(state, counter.key, dates);
         const auto due_for = [&](std::int64_t amount) {
             int level = 0;
             for (std::size_t i = 0; i < plan->levels.size(); ++i) {
@@ -57,7 +57,9 @@ std::vector<LevelSpan> day_by_day(const account::State& state, const std::vector
             return level;
         };
         const int due = due_for(figure);
-        const auto enter = [&](int level) { spans.push_back({plan->levels[level].id, date, add(date, plan->levels[level].keep), std::nullopt}); };
+        const auto enter = [&](int level) {
+            spans.push_back({plan->levels[level].id, date, add(date, plan->levels[level].keep), std::nullopt});
+        };
         if (!is_on) {
             enter(due);
             continue;
@@ -117,7 +119,8 @@ TEST(levels, fall_by_one_step_which_is_kept_in_its_turn_or_to_what_is_due) {
     ASSERT_EQ(steps.size(), 4u);
     EXPECT_EQ(steps[2], (LevelSpan{"friend", day(2, 19), day(3, 11), day(3, 21)}));
     EXPECT_EQ(steps[3].since, day(3, 21));
-    const auto at_once = derive_levels(state, {{day(1, 1), Ladders({WindowKind::rolling, {0, 30}}, Downgrade::as_due).b.made()}}, day(12, 31));
+    const auto at_once =
+        derive_levels(state, {{day(1, 1), Ladders({WindowKind::rolling, {0, 30}}, Downgrade::as_due).b.made()}}, day(12, 31));
     ASSERT_EQ(at_once.size(), 3u);
     EXPECT_EQ(at_once[2].level, "guest");
 }
@@ -131,7 +134,8 @@ TEST(levels, that_vanish_become_the_highest_that_asks_no_more) {
     none.b.plan.levels.clear();
     account::State state{.joined_on = day(1, 1)};
     account::add_to_counter(state, "spend", day(1, 10), 200);
-    const auto spans = derive_levels(state, {{day(1, 1), old_ladder.b.made()}, {day(1, 15), new_ladder.b.made()}, {day(1, 20), none.b.made()}}, day(2, 1));
+    const auto spans = derive_levels(
+        state, {{day(1, 1), old_ladder.b.made()}, {day(1, 15), new_ladder.b.made()}, {day(1, 20), none.b.made()}}, day(2, 1));
     ASSERT_EQ(spans.size(), 4u);
     EXPECT_EQ(spans[2], (LevelSpan{"two", day(1, 15), day(1, 30), std::nullopt}));  // with what was promised for `family`
     EXPECT_EQ(level_on(spans, day(1, 19))->level, "two");
@@ -145,17 +149,24 @@ TEST(levels, equal_the_definition_day_by_day) {
     std::size_t spans_seen = 0;
     for (int round = 0; round < 400; ++round) {
         const auto random_ladder = [&] {
-            const Window windows[] = {{WindowKind::rolling, {0, 1 + below(60)}}, {WindowKind::rolling, {1 + below(3), 0}},
-                                      {WindowKind::calendar_month, {}},          {WindowKind::calendar_quarter, {}},
-                                      {WindowKind::calendar_year, {}},           {WindowKind::calendar_week, {}},
-                                      {WindowKind::calendar_day, {}},            {WindowKind::ever, {}}};
+            const Window windows[] = {{WindowKind::rolling, {0, 1 + below(60)}},
+                                      {WindowKind::rolling, {1 + below(3), 0}},
+                                      {WindowKind::calendar_month, {}},
+                                      {WindowKind::calendar_quarter, {}},
+                                      {WindowKind::calendar_year, {}},
+                                      {WindowKind::calendar_week, {}},
+                                      {WindowKind::calendar_day, {}},
+                                      {WindowKind::ever, {}}};
             Ladders l{windows[below(8)], below(2) == 0 ? Downgrade::one_step : Downgrade::as_due};
             if (below(4) == 0) l.b.plan.counters[0].measure = Measure::visits;
             l.b.plan.levels.clear();
             const int levels = 1 + below(4);
             const std::int64_t scale = l.b.plan.counters[0].measure == Measure::visits ? 2 : 80;
             for (int i = 0; i < levels; ++i) {
-                l.b.plan.levels.push_back({.id = "l" + std::to_string(i * (1 + below(2))), .from = i * scale, .keep = {0, below(3) * below(20)}, .grace = {0, below(3) * below(15)}});
+                l.b.plan.levels.push_back({.id = "l" + std::to_string(i * (1 + below(2))),
+                                           .from = i * scale,
+                                           .keep = {0, below(3) * below(20)},
+                                           .grace = {0, below(3) * below(15)}});
             }
             for (int i = 1; i < levels; ++i) l.b.plan.levels[static_cast<std::size_t>(i)].id += std::to_string(i);
             if (below(8) == 0) {

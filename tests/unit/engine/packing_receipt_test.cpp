@@ -44,8 +44,12 @@ TEST(Packing, BringsAStoredReceiptBack) {
         StoredReceipt stored = rich_receipt();
         Evaluator evaluator = meat_plan().evaluator();
         if (is_returned) {
-            const event::Return request{.id = "ret", .receipt = stored.receipt.id, .occurred_at = moment(test_day(3)),
-                                        .lines = {whole_pieces(1, 1)}, .reason = "too salty", .refunded = Money{77}};
+            const event::Return request{.id = "ret",
+                                        .receipt = stored.receipt.id,
+                                        .occurred_at = moment(test_day(3)),
+                                        .lines = {whole_pieces(1, 1)},
+                                        .reason = "too salty",
+                                        .refunded = Money{77}};
             const auto judged = judge_return(evaluator, stored, request);
             ASSERT_TRUE(judged.has_value());
             record_return(stored, request, *judged, judged->take_back);

@@ -42,8 +42,9 @@ struct PlanBuilder {
         offer.clause = "4." + std::to_string(plan.offers.size() + 1);
         offer.give = std::move(give);
         offer.conditions = std::move(when);
-        const bool is_points = std::holds_alternative<PointsPerAmount>(offer.give) || std::holds_alternative<PointsPerQuantity>(offer.give) ||
-                               std::holds_alternative<PointsFixed>(offer.give) || std::holds_alternative<PointsMultiplied>(offer.give);
+        const bool is_points =
+            std::holds_alternative<PointsPerAmount>(offer.give) || std::holds_alternative<PointsPerQuantity>(offer.give) ||
+            std::holds_alternative<PointsFixed>(offer.give) || std::holds_alternative<PointsMultiplied>(offer.give);
         offer.stage = is_points ? Stage::points : Stage::receipt;
         offer.needs_member = is_points;
         plan.offers.push_back(std::move(offer));
@@ -82,7 +83,8 @@ struct Basket {
         context.store_time = {9 * 60 + 30};
     }
     /// A piece of that sku in that category.
-    event::Line& add(std::string sku, std::int64_t amount, std::string category = {}, Quantity quantity = {1000, QuantityUnit::piece}) {
+    event::Line& add(std::string sku, std::int64_t amount, std::string category = {},
+                     Quantity quantity = {1000, QuantityUnit::piece}) {
         event::Line line;
         line.number = static_cast<std::uint32_t>(receipt.lines.size() + 1);
         line.sku = std::move(sku);

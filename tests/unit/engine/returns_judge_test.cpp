@@ -59,7 +59,8 @@ TEST(ReturnFrauds, EarnSpendReturn) {
         EXPECT_TRUE(shop.bring_back_all("r1", test_day(5), may_owe).has_value());
         EXPECT_EQ(shop.uncovered, 290);
         EXPECT_EQ(shop.points(), may_owe ? -290 : 0);
-        // What the points had bought comes back too: the books are even again, or the member keeps what the document lets them keep.
+        // What the points had bought comes back too: the books are even again, or the member keeps what the document lets them
+        // keep.
         EXPECT_TRUE(shop.bring_back_all("r2", test_day(6), may_owe).has_value());
         EXPECT_EQ(shop.points(), may_owe ? 0 : 290);
         EXPECT_EQ(shop.refunded, 9'800 + 10);
@@ -231,7 +232,9 @@ TEST(Return, WhatWasLeftWithTheMemberIsAskedForAgain) {
     bought.add("b", 1'000);
     shop.buy(bought, test_day());
     ASSERT_EQ(shop.points(), 60);
-    shop.post(0, ledger::spend(shop.wallets[0], {.points = Points{50}, .offer = {}, .clause = {}}, Shop::stamp("s", moment(test_day(1))))->posting);
+    shop.post(
+        0, ledger::spend(shop.wallets[0], {.points = Points{50}, .offer = {}, .clause = {}}, Shop::stamp("s", moment(test_day(1))))
+               ->posting);
     EXPECT_EQ(shop.bring_back("r1", {whole_pieces(1, 1)}, test_day(2), false)->take_back[0].at(0).points, Points{30});
     EXPECT_EQ(shop.points(), 0);
     shop.give(100, moment(test_day(3)));

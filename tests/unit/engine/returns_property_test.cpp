@@ -5,7 +5,9 @@ namespace {
 
 using Random = std::mt19937_64;
 
-std::int64_t up_to(Random& random, std::int64_t max) { return 1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(max)); }
+std::int64_t up_to(Random& random, std::int64_t max) {
+    return 1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(max));
+}
 
 Basket random_basket(Random& random, std::string id) {
     Basket made = basket(std::move(id));
@@ -22,13 +24,15 @@ Basket random_basket(Random& random, std::string id) {
         line.no_discount = random() % 9 == 0;
     }
     if (random() % 4 == 0) made.receipt.till_discount = Money{up_to(random, 100)};
-    if (random() % 3 == 0) made.receipt.points_paid.push_back({.unit = "points", .points = Points{up_to(random, 90) * 10}, .hold = {}});
+    if (random() % 3 == 0)
+        made.receipt.points_paid.push_back({.unit = "points", .points = Points{up_to(random, 90) * 10}, .hold = {}});
     if (random() % 4 == 0) made.receipt.points_paid.push_back({.unit = "stars", .points = Points{up_to(random, 40)}, .hold = {}});
     return made;
 }
 
 /// Returns at random until everything is back.
-std::vector<event::ReturnedLine> random_piece(Random& random, const event::Receipt& receipt, std::map<std::uint32_t, std::int64_t>& left) {
+std::vector<event::ReturnedLine> random_piece(Random& random, const event::Receipt& receipt,
+                                              std::map<std::uint32_t, std::int64_t>& left) {
     std::vector<event::ReturnedLine> lines;
     for (const event::Line& line : receipt.lines) {
         std::int64_t& milli = left[line.number];
@@ -48,7 +52,8 @@ void expect_sound(const Outcome& outcome, const event::Receipt& receipt) {
         EXPECT_EQ(line.list_total.minor() - line.line_discount.minor() - line.receipt_discount.minor() - line.till_discount.minor(),
                   line.total.minor());
         EXPECT_EQ(line.total.minor() - line.points_money.minor(), line.paid.minor());
-        for (const Money money : {line.line_discount, line.receipt_discount, line.till_discount, line.total, line.points_money, line.paid}) {
+        for (const Money money :
+             {line.line_discount, line.receipt_discount, line.till_discount, line.total, line.points_money, line.paid}) {
             EXPECT_GE(money, Money{0});
         }
         list += line.list_total.minor();
@@ -125,9 +130,9 @@ void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy, Seen&
     seen.earned_both += fresh.earned.size() == 2 ? 1 : 0;
     seen.paid_with_both += fresh.spent.size() == 2 ? 1 : 0;
     seen.drew_from_pool += fresh.decided.pools.empty() ? 0 : 1;
-    const std::int64_t charged = fresh.receipt.charged
-                                     ? std::max<std::int64_t>(0, fresh.receipt.charged->minor() - fresh.decided.points_money.minor())
-                                     : fresh.decided.paid.minor();
+    const std::int64_t charged =
+        fresh.receipt.charged ? std::max<std::int64_t>(0, fresh.receipt.charged->minor() - fresh.decided.points_money.minor())
+                              : fresh.decided.paid.minor();
     std::map<std::uint32_t, std::int64_t> left;
     for (const event::Line& line : fresh.receipt.lines) left[line.number] = line.quantity.milli;
 

@@ -22,8 +22,8 @@ struct Shop {
     account::State state;
     std::vector<ledger::Wallet> wallets;
     std::map<std::string, StoredReceipt> receipts;
-    std::vector<std::int64_t> pools;       // what is left of each
-    std::int64_t refunded = 0;             // of everything
+    std::vector<std::int64_t> pools;  // what is left of each
+    std::int64_t refunded = 0;        // of everything
     std::int64_t uncovered = 0;
     int commands = 0;
     bool is_member = true;
@@ -49,7 +49,8 @@ struct Shop {
     }
 
     void give(std::int64_t points, Instant now, std::size_t unit = 0) {
-        post(unit, *ledger::earn(wallets[unit], {.parts = {{"gift", "1.1", Points{points}}}, .matures_at = now}, stamp("gift", now)));
+        post(unit,
+             *ledger::earn(wallets[unit], {.parts = {{"gift", "1.1", Points{points}}}, .matures_at = now}, stamp("gift", now)));
     }
     static ledger::Stamp stamp(std::string cause, Instant now) {
         return {.occurred_at = now, .recorded_at = now, .cause = std::move(cause), .edition = 1, .expiry_clause = "6.1"};
@@ -62,15 +63,18 @@ struct Shop {
         stored.recorded_at = Instant{moment(date).us + ++commands};
         stored.edition = 1;
         sweep(stored.recorded_at);
-        const Surroundings around{.lines = basket.context.lines, .region = {}, .store_zone = nullptr, .card = CardKind::none, .pools = pools};
+        const Surroundings around{
+            .lines = basket.context.lines, .region = {}, .store_zone = nullptr, .card = CardKind::none, .pools = pools};
         stored.context = gather(plan(), stored.receipt, around, is_member ? &state : nullptr, nullptr, {});
         stored.decided = evaluator.evaluate(stored.context, stored.receipt);
         const ledger::Stamp by = stamp(stored.receipt.id, stored.recorded_at);
         for (const PaidPoints& paid : stored.decided.points_paid) {
-            auto spent = ledger::spend(wallets[paid.unit], {.points = paid.points, .offer = "at_till", .clause = "5.1", .may_owe = true}, by);
+            auto spent = ledger::spend(wallets[paid.unit],
+                                       {.points = paid.points, .offer = "at_till", .clause = "5.1", .may_owe = true}, by);
             SUKI_CHECK(spent.has_value());
             post(paid.unit, spent->posting);
-            stored.spent.push_back({.unit = paid.unit, .rule = "at_till", .clause = "5.1", .draws = spent->draws, .uncovered = spent->uncovered});
+            stored.spent.push_back(
+                {.unit = paid.unit, .rule = "at_till", .clause = "5.1", .draws = spent->draws, .uncovered = spent->uncovered});
         }
         for (const UnitEarn& earn : postings(plan(), stored.context, stored.decided)) {
             const auto posting = ledger::earn(wallets[earn.unit], earn.request, by);
@@ -99,8 +103,13 @@ struct Shop {
                 for (const ledger::Draw& draw : spent.draws) most += draw.taken.minor();
                 const Points part{std::min(points.minor(), most)};
                 if (spent.unit != unit || part.is_zero()) continue;
-                const auto restored = ledger::restore_spend(wallets[unit], {.draws = spent.draws, .points = part, .uncovered = spent.uncovered,
-                                                                            .offer = spent.rule, .clause = spent.clause}, by);
+                const auto restored = ledger::restore_spend(wallets[unit],
+                                                            {.draws = spent.draws,
+                                                             .points = part,
+                                                             .uncovered = spent.uncovered,
+                                                             .offer = spent.rule,
+                                                             .clause = spent.clause},
+                                                            by);
                 SUKI_CHECK(restored.has_value());
                 post(unit, restored->posting);
                 spent.draws = restored->draws_left;
@@ -118,26 +127,32 @@ struct Shop {
             taken[earned.unit] = reversed->taken;
             uncovered += reversed->uncovered.minor();
         }
-        for (const CounterChange& change : judged->counters) account::add_to_counter(state, change.key, stored.context.date, change.change);
+        for (const CounterChange& change : judged->counters)
+            account::add_to_counter(state, change.key, stored.context.date, change.change);
         for (const PoolDraw& draw : judged->pools) pools[draw.pool] += draw.amount;
         refunded += judged->refund.minor();
         record_return(stored, request, *judged, taken);
         return judged;
     }
 
-    Result<ReturnOutcome, ReturnRejection> bring_back(const std::string& receipt, std::vector<event::ReturnedLine> lines, Date date = test_day(5),
-                                                      bool may_owe = true) {
-        return bring_back({.id = "ret", .receipt = receipt, .occurred_at = moment(date), .lines = std::move(lines), .reason = {}}, date, may_owe);
+    Result<ReturnOutcome, ReturnRejection> bring_back(const std::string& receipt, std::vector<event::ReturnedLine> lines,
+                                                      Date date = test_day(5), bool may_owe = true) {
+        return bring_back({.id = "ret", .receipt = receipt, .occurred_at = moment(date), .lines = std::move(lines), .reason = {}},
+                          date, may_owe);
     }
-    Result<ReturnOutcome, ReturnRejection> bring_back_all(const std::string& receipt, Date date = test_day(5), bool may_owe = true) {
-        return bring_back({.id = "void", .receipt = receipt, .occurred_at = moment(date), .is_void = true, .reason = {}}, date, may_owe);
+    Result<ReturnOutcome, ReturnRejection> bring_back_all(const std::string& receipt, Date date = test_day(5),
+                                                          bool may_owe = true) {
+        return bring_back({.id = "void", .receipt = receipt, .occurred_at = moment(date), .is_void = true, .reason = {}}, date,
+                          may_owe);
     }
 };
 
-inline event::ReturnedLine whole_pieces(std::uint32_t line, std::int64_t count) { return {.line = line, .quantity = pieces(count)}; }
+inline event::ReturnedLine whole_pieces(std::uint32_t line, std::int64_t count) {
+    return {.line = line, .quantity = pieces(count)};
+}
 
-/// 3 points per 1.00, x2 on sausages, 50 for over 100.00; 4% from 120.00 or 2% from 50.00 against 10% on cheese only by line; one of
-/// four pates free within a budget; points pay.
+/// 3 points per 1.00, x2 on sausages, 50 for over 100.00; 4% from 120.00 or 2% from 50.00 against 10% on cheese only by line; one
+/// of four pates free within a budget; points pay.
 inline PlanBuilder meat_plan(ReturnsPolicy policy = ReturnsPolicy::rejudge) {
     PlanBuilder builder;
     builder.plan.returns = policy;
@@ -149,7 +164,8 @@ inline PlanBuilder meat_plan(ReturnsPolicy policy = ReturnsPolicy::rejudge) {
     builder.line_offer("cheese", DiscountPercent{{10, 100}}, category("cheese"));
     Offer& free = builder.line_offer("four_for_three", FreeItems{.free = 1, .per = 4, .cheapest = true}, category("pates"));
     free.budget = 0;
-    builder.plan.pools.push_back({.offer = 5, .kind = PoolKind::money, .total = 100'000, .window = {}, .key = "four_for_three:money:ever"});
+    builder.plan.pools.push_back(
+        {.offer = 5, .kind = PoolKind::money, .total = 100'000, .window = {}, .key = "four_for_three:money:ever"});
     builder.plan.pay.push_back({.id = "at_till", .clause = "5.1", .unit = 0, .at_least = 10, .step = 10});
     builder.window({.measure = Measure::spend, .key = "spend"});
     builder.window({.measure = Measure::spend, .lines = category("sausages"), .key = "spend:sausages"});

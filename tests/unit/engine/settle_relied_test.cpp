@@ -98,7 +98,8 @@ TEST(ReliedOn, APoolOnlyWhenItRefused) {
     const auto with_pool = [](std::int64_t total) {
         PlanBuilder builder;
         builder.plan.pools.push_back({.offer = 0, .kind = PoolKind::uses, .total = total, .window = {}, .key = "first:uses:ever"});
-        builder.offer("first", PointsFixed{10}).limits = {{.scope = LimitScope::programme, .count = total, .window = {}, .index = 0}};
+        builder.offer("first", PointsFixed{10}).limits = {
+            {.scope = LimitScope::programme, .count = total, .window = {}, .index = 0}};
         return builder;
     };
     EXPECT_TRUE(Question(with_pool(1)).asks(1'000, 1'000));

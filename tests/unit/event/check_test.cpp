@@ -70,12 +70,12 @@ TEST(CheckReceipt, NamesEachProblemAndItsPlace) {
     EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].quantity.milli = 0; }), "/lines/0/quantity:quantity_must_be_positive");
     EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].quantity.milli = 1; }), "ok");
     EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].quantity.milli = kQuantityMilliMax; }), "ok");
-    EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].quantity.milli = kQuantityMilliMax + 1; }), "/lines/0/quantity:quantity_out_of_range");
+    EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].quantity.milli = kQuantityMilliMax + 1; }),
+              "/lines/0/quantity:quantity_out_of_range");
     EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].amount = Money{-1}; }), "/lines/0/amount:negative_amount");
     EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].amount = Money{kAmountMax - 1'000}; }), "ok");
     EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].amount = Money{kAmountMax - 999}; }), "/lines:total_out_of_range");
-    EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].amount = Money{kAmountMax + 1}; }),
-              "/lines/0/amount:amount_out_of_range");
+    EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].amount = Money{kAmountMax + 1}; }), "/lines/0/amount:amount_out_of_range");
     EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].tax = Money{1'001}; }), "/lines/0/tax:tax_larger_than_amount");
     EXPECT_EQ(spoilt([](Receipt& r) { r.lines[0].till_discount = Money{1'001}; }),
               "/lines/0/till_discount:till_discount_larger_than_amount");
@@ -93,7 +93,8 @@ TEST(CheckReceipt, NamesEachProblemAndItsPlace) {
     EXPECT_EQ(spoilt([](Receipt& r) { r.tenders[0].amount = Money{-1}; }), "/tenders/0/amount:negative_amount");
     EXPECT_EQ(spoilt([](Receipt& r) { r.offset_s = 18 * 3600; }), "ok");
     EXPECT_EQ(spoilt([](Receipt& r) { r.offset_s = -18 * 3600 - 1; }), "/offset_s:offset_out_of_range");
-    EXPECT_EQ(spoilt([](Receipt& r) { r.occurred_at = midnight_utc(*make_date(9999, 12, 31)); }), "/occurred_at:occurred_at_out_of_range");
+    EXPECT_EQ(spoilt([](Receipt& r) { r.occurred_at = midnight_utc(*make_date(9999, 12, 31)); }),
+              "/occurred_at:occurred_at_out_of_range");
     EXPECT_EQ(spoilt([](Receipt& r) { r.occurred_at = Instant{midnight_utc(*make_date(9999, 12, 31)).us - 1}; }), "ok");
     EXPECT_EQ(spoilt([](Receipt& r) { r.occurred_at = Instant{INT64_MIN}; }), "/occurred_at:occurred_at_out_of_range");
 }
@@ -128,8 +129,11 @@ TEST(CheckReceipt, ReportsAllProblemsUpToTheirLimit) {
 }
 
 TEST(CheckReturn, WantsLinesOrAVoid) {
-    Return request{.id = "ret", .receipt = "r1", .occurred_at = *parse_instant("2026-12-02T09:30:00Z"),
-                   .lines = {{.line = 1, .quantity = {1000, QuantityUnit::piece}}}, .reason = {}};
+    Return request{.id = "ret",
+                   .receipt = "r1",
+                   .occurred_at = *parse_instant("2026-12-02T09:30:00Z"),
+                   .lines = {{.line = 1, .quantity = {1000, QuantityUnit::piece}}},
+                   .reason = {}};
     EXPECT_EQ(text_of(check_return(request)), "ok");
     request.is_void = true;
     EXPECT_EQ(text_of(check_return(request)), "/lines:lines_in_a_void");

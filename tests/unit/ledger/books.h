@@ -78,7 +78,8 @@ struct Books {
 
     ledger::Spent spend(Instant now, std::int64_t points, bool may_owe = false) {
         sweep_to(now);
-        auto spent = ledger::spend(wallet, {.points = Points{points}, .offer = "at_till", .clause = "5.1", .may_owe = may_owe}, stamp(now));
+        auto spent =
+            ledger::spend(wallet, {.points = Points{points}, .offer = "at_till", .clause = "5.1", .may_owe = may_owe}, stamp(now));
         EXPECT_TRUE(spent.has_value()) << name_of(spent.error());
         accept(spent->posting);
         return *spent;
@@ -88,8 +89,13 @@ struct Books {
                              std::optional<Instant> extended_to = std::nullopt) {
         sweep_to(now);
         auto restored = restore_spend(wallet,
-                                      {.draws = spent.draws, .points = Points{points}, .uncovered = spent.uncovered,
-                                       .offer = "at_till", .clause = "5.1", .fresh_expires_at = day(900), .extended_to = extended_to},
+                                      {.draws = spent.draws,
+                                       .points = Points{points},
+                                       .uncovered = spent.uncovered,
+                                       .offer = "at_till",
+                                       .clause = "5.1",
+                                       .fresh_expires_at = day(900),
+                                       .extended_to = extended_to},
                                       stamp(now));
         EXPECT_TRUE(restored.has_value());
         accept(restored->posting);
@@ -98,10 +104,9 @@ struct Books {
 
     ledger::ReversedEarn reverse(Instant now, LotId lot, std::int64_t points, bool may_owe) {
         sweep_to(now);
-        auto reversed = reverse_earn(wallet,
-                                     {.lot = lot, .parts = {{.offer = "base", .clause = "4.1", .points = Points{points}}},
-                                      .may_owe = may_owe},
-                                     stamp(now));
+        auto reversed = reverse_earn(
+            wallet, {.lot = lot, .parts = {{.offer = "base", .clause = "4.1", .points = Points{points}}}, .may_owe = may_owe},
+            stamp(now));
         EXPECT_TRUE(reversed.has_value());
         accept(reversed->posting);
         return *reversed;

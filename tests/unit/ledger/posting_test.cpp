@@ -18,7 +18,9 @@ TEST(Edges, AreHalfOpenForEveryMaturityAndExpiry) {
                     if (now < day(0)) continue;
                     const bool is_expired = expires != 6 && now >= day(expires);
                     const bool is_mature = now >= day(matures);
-                    EXPECT_EQ(books.balance_at(now), is_expired ? "p0 a0 h0 o0" : is_mature ? "p0 a100 h0 o0" : "p100 a0 h0 o0")
+                    EXPECT_EQ(books.balance_at(now), is_expired  ? "p0 a0 h0 o0"
+                                                     : is_mature ? "p0 a100 h0 o0"
+                                                                 : "p100 a0 h0 o0")
                         << matures << " " << expires << " " << asked << " " << off;
                     Books swept = books;
                     swept.sweep_to(now);
@@ -77,7 +79,9 @@ TEST(Spend, RefusesOnBothSidesOfWhatIsAvailable) {
     Books books;
     books.earn(day(0), 100, day(0), std::nullopt);
     books.earn(day(0), 50, day(30), std::nullopt);
-    const auto ask = [&](std::int64_t points) { return spend(books.wallet, {.points = Points{points}, .offer = {}, .clause = {}}, books.stamp(day(1))); };
+    const auto ask = [&](std::int64_t points) {
+        return spend(books.wallet, {.points = Points{points}, .offer = {}, .clause = {}}, books.stamp(day(1)));
+    };
     EXPECT_TRUE(ask(100).has_value());
     ASSERT_FALSE(ask(101).has_value());
     EXPECT_EQ(ask(101).error(), LedgerRejection::insufficient_points);
@@ -85,14 +89,17 @@ TEST(Spend, RefusesOnBothSidesOfWhatIsAvailable) {
     EXPECT_EQ(ask(-1).error(), LedgerRejection::points_must_be_positive);
     EXPECT_EQ(ask(INT64_MAX).error(), LedgerRejection::insufficient_points);
     for (const std::int64_t points : {kAmountMax - 149, kAmountMax + 1, INT64_MAX}) {
-        EXPECT_EQ(spend(books.wallet, {.points = Points{points}, .offer = {}, .clause = {}, .may_owe = true}, books.stamp(day(1))).error(),
+        EXPECT_EQ(spend(books.wallet, {.points = Points{points}, .offer = {}, .clause = {}, .may_owe = true}, books.stamp(day(1)))
+                      .error(),
                   LedgerRejection::points_out_of_range);
     }
     books.wallet.is_frozen = true;
     EXPECT_EQ(ask(101).error(), LedgerRejection::wallet_is_frozen);
-    EXPECT_EQ(place_hold(books.wallet, hold_id(1), Points{1}, day(9), books.stamp(day(1))).error(), LedgerRejection::wallet_is_frozen);
+    EXPECT_EQ(place_hold(books.wallet, hold_id(1), Points{1}, day(9), books.stamp(day(1))).error(),
+              LedgerRejection::wallet_is_frozen);
     // A completed sale is a fact, also for a frozen wallet.
-    EXPECT_TRUE(spend(books.wallet, {.points = Points{101}, .offer = {}, .clause = {}, .may_owe = true}, books.stamp(day(1))).has_value());
+    EXPECT_TRUE(
+        spend(books.wallet, {.points = Points{101}, .offer = {}, .clause = {}, .may_owe = true}, books.stamp(day(1))).has_value());
 }
 
 TEST(Spend, OfACompletedSaleOwesWhatIsNotCovered) {
@@ -123,9 +130,9 @@ TEST(Earn, RepaysDebtFirstAndMakesNoLotWhenNothingIsLeft) {
 TEST(Earn, WritesOneEntryForEachClauseAndOneLot) {
     Books books;
     books.spend(day(0), 15, true);
-    const auto posting = ledger::earn(books.wallet,
-                                      {.parts = {{"base", "4.1", Points{10}}, {"quiet_days", "4.2", Points{20}}}, .matures_at = day(1)},
-                                      books.stamp(day(0)));
+    const auto posting = ledger::earn(
+        books.wallet, {.parts = {{"base", "4.1", Points{10}}, {"quiet_days", "4.2", Points{20}}}, .matures_at = day(1)},
+        books.stamp(day(0)));
     ASSERT_TRUE(posting.has_value());
     books.accept(*posting);
     ASSERT_EQ(posting->entries.size(), 2u);
@@ -199,8 +206,8 @@ TEST(Hold, KeepsPointsFromExpiringAndLetsThemExpireWhenReleased) {
     EXPECT_EQ(books.balance_at(day(6)), "p0 a0 h60 o0");
     Books confirmed = books;
     confirmed.sweep_to(day(6));
-    const auto spent = confirm_hold(confirmed.wallet, hold_id(1), {.points = Points{60}, .offer = "o", .clause = "5.1"},
-                                    confirmed.stamp(day(6)));
+    const auto spent =
+        confirm_hold(confirmed.wallet, hold_id(1), {.points = Points{60}, .offer = "o", .clause = "5.1"}, confirmed.stamp(day(6)));
     ASSERT_TRUE(spent.has_value());
     confirmed.accept(spent->posting);
     EXPECT_EQ(confirmed.balance_at(day(6)), "p0 a0 h0 o0");
@@ -227,8 +234,8 @@ TEST(Hold, ConfirmedInPartSpendsWhatExpiresSoonestAndReleasesTheRest) {
     EXPECT_TRUE(ask(150, false).has_value());
     {
         Books more = books;
-        const auto beyond = confirm_hold(more.wallet, hold_id(1), {.points = Points{220}, .offer = "o", .clause = "c", .may_owe = true},
-                                         more.stamp(day(2)));
+        const auto beyond = confirm_hold(more.wallet, hold_id(1),
+                                         {.points = Points{220}, .offer = "o", .clause = "c", .may_owe = true}, more.stamp(day(2)));
         ASSERT_TRUE(beyond.has_value());
         EXPECT_EQ(beyond->uncovered, Points{20});
         more.accept(beyond->posting);
@@ -250,7 +257,8 @@ TEST(Hold, AreLimitedPerWallet) {
     Books books;
     books.earn(day(0), 1'000, day(0), std::nullopt);
     for (std::uint64_t i = 0; i < limits::holds_per_account; ++i) books.hold(day(0), hold_id(i + 1), 1, day(9));
-    EXPECT_EQ(place_hold(books.wallet, hold_id(5'000), Points{1}, day(9), books.stamp(day(0))).error(), LedgerRejection::too_many_holds);
+    EXPECT_EQ(place_hold(books.wallet, hold_id(5'000), Points{1}, day(9), books.stamp(day(0))).error(),
+              LedgerRejection::too_many_holds);
 }
 
 TEST(Hold, ReleasedBesideADebtRepaysIt) {
@@ -282,7 +290,8 @@ TEST(Restore, GivesBackToTheVeryLotsFromTheLastDrawBackwards) {
     EXPECT_EQ(books.wallet, before);
     // Restoring it again is more than the lots ever had.
     EXPECT_EQ(restore_spend(books.wallet, {.draws = spent.draws, .points = Points{150}, .uncovered = {}, .offer = {}, .clause = {}},
-                            books.stamp(day(3))).error(),
+                            books.stamp(day(3)))
+                  .error(),
               LedgerRejection::points_out_of_range);
 }
 
@@ -363,7 +372,8 @@ TEST(ReverseEarn, TakesItsOwnLotThenOthersThenOwes) {
 TEST(Adjust, BothWays) {
     Books books;
     const auto adjust_by = [&](std::int64_t points, bool may_owe) {
-        return adjust(books.wallet, {.points = Points{points}, .reason = "goodwill", .author = "olga", .expires_at = day(9), .may_owe = may_owe},
+        return adjust(books.wallet,
+                      {.points = Points{points}, .reason = "goodwill", .author = "olga", .expires_at = day(9), .may_owe = may_owe},
                       books.stamp(day(0)));
     };
     EXPECT_EQ(adjust_by(0, false).error(), LedgerRejection::points_must_be_positive);

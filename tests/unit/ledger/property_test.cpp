@@ -40,7 +40,8 @@ private:
     std::int64_t up_to(std::int64_t max) { return 1 + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(max)); }
 
     void check_sweeps(Instant earlier) {
-        const Instant middle{earlier.us + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(now_.us - earlier.us + 1))};
+        const Instant middle{earlier.us +
+                             static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(now_.us - earlier.us + 1))};
         const ledger::Posting whole = sweep(books_.wallet, now_, "6.1", 1);
         const ledger::Posting first = sweep(books_.wallet, middle, "6.1", 1);
         const ledger::Posting second = sweep(first.wallet, now_, "6.1", 1);
@@ -58,7 +59,8 @@ private:
     void earn() {
         const Instant matures_at{now_.us + one_of({-kDayUs, 0, 1, kDayUs, 5 * kDayUs})};
         std::optional<Instant> expires_at;
-        if (random_() % 4 != 0) expires_at = Instant{now_.us + one_of({-kDayUs, 0, 1, kDayUs, 4 * kDayUs, 10 * kDayUs, 30 * kDayUs})};
+        if (random_() % 4 != 0)
+            expires_at = Instant{now_.us + one_of({-kDayUs, 0, 1, kDayUs, 4 * kDayUs, 10 * kDayUs, 30 * kDayUs})};
         ledger::EarnRequest request{.parts = {}, .matures_at = matures_at, .expires_at = expires_at};
         for (std::int64_t i = up_to(3); i > 0; --i) {
             request.parts.push_back({"offer" + std::to_string(i), "4." + std::to_string(i), Points{up_to(200)}});
@@ -73,7 +75,8 @@ private:
         const Points available = balance(books_.wallet, now_).available;
         const Points points{up_to(300)};
         const bool may_owe = random_() % 3 == 0;
-        auto spent = ledger::spend(books_.wallet, {.points = points, .offer = "till", .clause = "5.1", .may_owe = may_owe}, books_.stamp(now_));
+        auto spent = ledger::spend(books_.wallet, {.points = points, .offer = "till", .clause = "5.1", .may_owe = may_owe},
+                                   books_.stamp(now_));
         EXPECT_EQ(spent.has_value(), may_owe || points <= available);
         if (!spent) return;
         EXPECT_EQ(spent->uncovered, std::max(Points{0}, *subtract(points, available)));
@@ -83,8 +86,8 @@ private:
 
     void hold() {
         const HoldId id = hold_id(random_());
-        const auto posting = place_hold(books_.wallet, id, Points{up_to(150)}, Instant{now_.us + one_of({0, 1, kDayUs, 6 * kDayUs})},
-                                        books_.stamp(now_));
+        const auto posting = place_hold(books_.wallet, id, Points{up_to(150)},
+                                        Instant{now_.us + one_of({0, 1, kDayUs, 6 * kDayUs})}, books_.stamp(now_));
         if (posting) books_.accept(*posting);
     }
 
@@ -120,7 +123,8 @@ private:
         }
         const bool may_owe = random_() % 2 == 0;
         const ledger::Balance before = balance(books_.wallet, now_);
-        const auto reversed = reverse_earn(books_.wallet, {.lot = earned.lot, .parts = parts, .may_owe = may_owe}, books_.stamp(now_));
+        const auto reversed =
+            reverse_earn(books_.wallet, {.lot = earned.lot, .parts = parts, .may_owe = may_owe}, books_.stamp(now_));
         ASSERT_TRUE(reversed.has_value());
         const Points free = *add(before.pending, before.available);
         EXPECT_EQ(reversed->uncovered, std::max(Points{0}, *subtract(total, free)));
@@ -134,8 +138,12 @@ private:
         for (const ledger::Draw& draw : spent.draws) left += draw.taken.minor();
         if (left == 0) return;
         const auto restored = restore_spend(books_.wallet,
-                                            {.draws = spent.draws, .points = Points{up_to(left)}, .uncovered = spent.uncovered,
-                                             .offer = "till", .clause = "5.1", .fresh_expires_at = Instant{now_.us + kDayUs}},
+                                            {.draws = spent.draws,
+                                             .points = Points{up_to(left)},
+                                             .uncovered = spent.uncovered,
+                                             .offer = "till",
+                                             .clause = "5.1",
+                                             .fresh_expires_at = Instant{now_.us + kDayUs}},
                                             books_.stamp(now_));
         ASSERT_TRUE(restored.has_value());
         books_.accept(restored->posting);
@@ -148,10 +156,10 @@ private:
         if (points == 0) points = 1;
         std::optional<Instant> expires_at;
         if (random_() % 2 == 0) expires_at = Instant{now_.us + one_of({0, 1, kDayUs})};
-        const auto posting = ledger::adjust(books_.wallet,
-                                            {.points = Points{points}, .reason = "r", .author = "a", .expires_at = expires_at,
-                                             .may_owe = random_() % 2 == 0},
-                                            books_.stamp(now_));
+        const auto posting = ledger::adjust(
+            books_.wallet,
+            {.points = Points{points}, .reason = "r", .author = "a", .expires_at = expires_at, .may_owe = random_() % 2 == 0},
+            books_.stamp(now_));
         if (posting) books_.accept(*posting);
     }
 

@@ -74,8 +74,7 @@ TEST(Compile, HeaderAndDefaults) {
 }
 
 TEST(Compile, YamlAndJsonAreOneModel) {
-    const std::string yaml =
-        head() + "offers: {it: {when: {lines: all, member: yes}, give: {points: 5 per item}, targeted: no}}\n";
+    const std::string yaml = head() + "offers: {it: {when: {lines: all, member: yes}, give: {points: 5 per item}, targeted: no}}\n";
     const std::string json =
         R"({"suki":1,"id":"test","title":"Test","currency":"BYN","timezone":"Europe/Minsk","effective":"2026-12-01",
         "units":{"points":{"worth":"0.01 BYN"},"stars":{}},
@@ -202,8 +201,8 @@ TEST(Compile, CountersAreNamedByWhatTheyCount) {
         const auto plan = offer_plan("{when: {counter: {" + counter + "}}, give: {discount: 1%}}");
         SUKI_CHECK(plan != nullptr && plan->counters.size() == 1 && plan->windows.size() == 1);
         const auto condition = std::get<CounterCondition>(plan->offers[0].conditions[0]);
-        return plan->counters[0].key + " " + window_text(plan->windows[0].window) + " " +
-               std::string{name_of(condition.bound.op)} + " " + std::to_string(condition.bound.value);
+        return plan->counters[0].key + " " + window_text(plan->windows[0].window) + " " + std::string{name_of(condition.bound.op)} +
+               " " + std::to_string(condition.bound.value);
     };
     EXPECT_EQ(key("spend: all, over: 30 days, at_least: 40 BYN"), "spend 30 days at_least 4000");
     EXPECT_EQ(key("spend_on: meat/smoked, over: 30 days, more_than: 40 BYN"), "spend(category=meat/smoked) 30 days over 4000");
@@ -344,11 +343,9 @@ TEST(Compile, RatesHaveACommonDenominator) {
 TEST(Compile, Stacks) {
     EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {discount: 2%}, stack: s}}\n"), Codes{});
     EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}}\n"), Codes{"stack_of_one"});
-    EXPECT_EQ(
-        codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {when: {lines: all}, give: {discount: 2%}, stack: s}}\n"),
-        Codes{"mixed_stages"});
-    EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {points: 5}, stack: s}}\n"),
+    EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {when: {lines: all}, give: {discount: 2%}, stack: s}}\n"),
               Codes{"mixed_stages"});
+    EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {points: 5}, stack: s}}\n"), Codes{"mixed_stages"});
 }
 
 TEST(Compile, Levels) {

@@ -36,8 +36,7 @@ TEST(Diagnostics, EveryCodeHasAGoldenFile) {
         if (entry.path().extension() == ".expected") all += file_text(entry.path());
     }
     // example_failed is said by the engine; the others need documents too large to keep, and are tested in hostile_test.cpp.
-    const std::vector<std::string_view> elsewhere{"example_failed", "document_too_large", "not_utf8", "too_many_nodes",
-                                                  "too_many"};
+    const std::vector<std::string_view> elsewhere{"example_failed", "document_too_large", "not_utf8", "too_many_nodes", "too_many"};
     for (const std::string_view code : all_names<DiagnosticCode>()) {
         if (std::find(elsewhere.begin(), elsewhere.end(), code) != elsewhere.end()) continue;
         EXPECT_NE(all.find("[" + std::string{code} + "]"), std::string::npos) << code;

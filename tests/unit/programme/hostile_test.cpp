@@ -45,8 +45,8 @@ TEST(Hostile, BytesThatAreNoText) {
 
 TEST(Hostile, QuotesMustClose) {
     // The parser itself accepts these, and would swallow the rest of the document.
-    for (const std::string open : {"because: \"open\ngoal: retain\n", "because: 'open\n", "because: \"\\\"\n",
-                                   "because: 'it''s\n", "\"because: x\n", "because: \"\n"}) {
+    for (const std::string open : {"because: \"open\ngoal: retain\n", "because: 'open\n", "because: \"\\\"\n", "because: 'it''s\n",
+                                   "\"because: x\n", "because: \"\n"}) {
         const Codes codes = codes_of(open);
         EXPECT_EQ(codes, Codes{"syntax_error"}) << open;
     }

@@ -93,8 +93,8 @@ TEST(Scalars, PeriodsAndWindows) {
     EXPECT_EQ(code_of(parse_period("30", true)), "bad_period");
     EXPECT_EQ(code_of(parse_period("30 fortnights", true)), "bad_period");
     EXPECT_EQ(code_of(parse_period("1.5 years", true)), "bad_period");
-    for (const std::string_view text : {"90 days", "12 months", "calendar day", "calendar week", "calendar month",
-                                        "calendar quarter", "calendar year", "ever"}) {
+    for (const std::string_view text :
+         {"90 days", "12 months", "calendar day", "calendar week", "calendar month", "calendar quarter", "calendar year", "ever"}) {
         ASSERT_TRUE(parse_window(text)) << text;
         EXPECT_EQ(window_text(*parse_window(text)), text);
     }

@@ -87,13 +87,14 @@ protected:
         now = midnight_utc(*make_date(2026, 3, 1)).us + 6 * 3600 * kSecondUs;
         store = store::open_sqlite({.now = Instant{now.load()}});
         app = std::make_unique<app::App>(*store, app::Wiring{.zones = zones,
-                                                            .now = [this] { return Instant{now.load()}; },
-                                                            .random = [this](std::span<std::uint8_t> bytes) { fill(bytes); },
-                                                            .password_rounds = 1});
+                                                             .now = [this] { return Instant{now.load()}; },
+                                                             .random = [this](std::span<std::uint8_t> bytes) { fill(bytes); },
+                                                             .password_rounds = 1});
         const app::Caller operator_{.organisation = "foods", .api_key = "operator"};
         ASSERT_TRUE(app->run(operator_, app::CreateOrganisation{.id = "foods", .title = "Test Foods"}));
         const auto edition = app->run(operator_, app::PublishEdition{.document = std::string{kShop}, .allow_past = true});
-        ASSERT_TRUE(edition) << edition.error().code << (edition.error().diagnostics.empty() ? "" : edition.error().diagnostics[0].message);
+        ASSERT_TRUE(edition) << edition.error().code
+                             << (edition.error().diagnostics.empty() ? "" : edition.error().diagnostics[0].message);
         ASSERT_TRUE(app->run(operator_, app::CreateUser{.name = "admin", .password = kPassword}));
         for (const app::KeyScope scope : {app::KeyScope::till, app::KeyScope::service, app::KeyScope::admin}) {
             const auto key = app->run(operator_, app::CreateApiKey{.name = "a key", .scopes = {scope}});
@@ -140,7 +141,8 @@ protected:
                              Headers more = {}) {
         more.emplace_back("Authorization", "Bearer " + keys[static_cast<std::size_t>(scope)]);
         if (method != "GET") {
-            const bool has_key = std::any_of(more.begin(), more.end(), [](const auto& one) { return one.first == "Idempotency-Key"; });
+            const bool has_key =
+                std::any_of(more.begin(), more.end(), [](const auto& one) { return one.first == "Idempotency-Key"; });
             if (!has_key) more.emplace_back("Idempotency-Key", "k" + std::to_string(++idempotency_keys));
             more.emplace_back("Content-Type", "application/json");
         }

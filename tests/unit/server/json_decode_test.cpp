@@ -58,7 +58,9 @@ void read_body(Object& in, Body& body) {
 
 constexpr std::string_view kHead = R"("id":"r1","occurred_at":"2026-03-01T09:00:00+03:00")";
 
-std::string body_with(std::string_view rest) { return "{" + std::string{kHead} + (rest.empty() ? "" : ",") + std::string{rest} + "}"; }
+std::string body_with(std::string_view rest) {
+    return "{" + std::string{kHead} + (rest.empty() ? "" : ",") + std::string{rest} + "}";
+}
 
 /// `pointer code` of each mistake.
 std::vector<std::string> mistakes_of(std::string_view text) {
@@ -77,10 +79,11 @@ using Mistakes = std::vector<std::string>;
 TEST(json_decode, reads_every_kind_of_field) {
     const HoldId hold{{.high = 1, .low = 2}};
     const auto body = decode<Body>(
-        body_with(R"("joined_on":"2024-02-29","points":-5,"colour":"void","hold":")" + hold.text() +
-                  R"(","lines":[{"amount":120,"number":1,"sku":"4810","quantity":"0.432","unit":"kg","charged":-7,"tags":["a","b"]},)"
-                  R"({"number":2,"sku":"x","amount":0,"quantity":3,"is_deposit":true},{"number":3,"sku":"y","amount":9007199254740991,"quantity":0.4320}],)"
-                  R"("attributes":{"b":"2","a":"1"},"title":{"ru":"Р","en":"E"},"email":null,"document":{"a": [1.50]})"),
+        body_with(
+            R"("joined_on":"2024-02-29","points":-5,"colour":"void","hold":")" + hold.text() +
+            R"(","lines":[{"amount":120,"number":1,"sku":"4810","quantity":"0.432","unit":"kg","charged":-7,"tags":["a","b"]},)"
+            R"({"number":2,"sku":"x","amount":0,"quantity":3,"is_deposit":true},{"number":3,"sku":"y","amount":9007199254740991,"quantity":0.4320}],)"
+            R"("attributes":{"b":"2","a":"1"},"title":{"ru":"Р","en":"E"},"email":null,"document":{"a": [1.50]})"),
         read_body);
     ASSERT_TRUE(body) << body.error()[0].pointer << body.error()[0].message;
     EXPECT_EQ(body->id, "r1");
@@ -115,10 +118,12 @@ TEST(json_decode, leaves_what_is_not_there) {
 }
 
 TEST(json_decode, collects_every_mistake_with_its_place) {
-    EXPECT_EQ(mistakes_of(R"({"occurred_at":"yesterday","points":6,"wehn":1,"lines":[{"number":0,"sku":"","amount":1.5},7,{"number":1,"sku":"a","amount":-1,"x/y":0}]})"),
-              (Mistakes{"/id missing_field", "/occurred_at bad_instant", "/points out_of_range", "/lines/0/number out_of_range", "/lines/0/sku bad_text",
-                        "/lines/0/amount bad_money", "/lines/1 wrong_type", "/lines/2/amount out_of_range", "/lines/2/x~1y unknown_field",
-                        "/wehn unknown_field"}));
+    EXPECT_EQ(
+        mistakes_of(
+            R"({"occurred_at":"yesterday","points":6,"wehn":1,"lines":[{"number":0,"sku":"","amount":1.5},7,{"number":1,"sku":"a","amount":-1,"x/y":0}]})"),
+        (Mistakes{"/id missing_field", "/occurred_at bad_instant", "/points out_of_range", "/lines/0/number out_of_range",
+                  "/lines/0/sku bad_text", "/lines/0/amount bad_money", "/lines/1 wrong_type", "/lines/2/amount out_of_range",
+                  "/lines/2/x~1y unknown_field", "/wehn unknown_field"}));
     const auto body = decode<Body>("{\n  \"id\": 5,\n  \"occurred_at\": null}", read_body);
     ASSERT_FALSE(body);
     EXPECT_EQ(body.error()[0].position.line, 2u);
@@ -222,7 +227,8 @@ TEST(json_decode, judges_the_fields_of_a_line) {
     };
     for (const FieldCase& c : cases) {
         const Mistakes expected = *c.mistake == '\0' ? Mistakes{} : Mistakes{c.mistake};
-        EXPECT_EQ(mistakes_of(body_with(R"("lines":[{"number":1,"sku":"a","amount":1,)" + std::string{c.json} + "}]")), expected) << c.json;
+        EXPECT_EQ(mistakes_of(body_with(R"("lines":[{"number":1,"sku":"a","amount":1,)" + std::string{c.json} + "}]")), expected)
+            << c.json;
     }
 }
 

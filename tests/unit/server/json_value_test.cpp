@@ -63,7 +63,8 @@ TEST(json_value, reads_everything_that_json_has) {
 }
 
 TEST(json_value, keeps_numbers_as_they_were_written) {
-    const auto document = parse("[0.432, 9223372036854775807, -9223372036854775808, 9223372036854775808, 1e2, 123456789012345678901234567890]");
+    const auto document =
+        parse("[0.432, 9223372036854775807, -9223372036854775808, 9223372036854775808, 1e2, 123456789012345678901234567890]");
     ASSERT_TRUE(document);
     std::vector<Value> values;
     for (const Value v : document->root().elements()) values.push_back(v);
@@ -79,11 +80,13 @@ TEST(json_value, keeps_numbers_as_they_were_written) {
 }
 
 TEST(json_value, unescapes_texts) {
-    const auto document = parse(R"(["plain", "a\"\\\/\b\f\n\r\tz", "\u0041\u00e9\u20ac\ud83d\ude00", "ёлка\u0021", "long enough to be read by eight\n"])");
+    const auto document = parse(
+        R"(["plain", "a\"\\\/\b\f\n\r\tz", "\u0041\u00e9\u20ac\ud83d\ude00", "ёлка\u0021", "long enough to be read by eight\n"])");
     ASSERT_TRUE(document);
     std::vector<std::string> texts;
     for (const Value v : document->root().elements()) texts.emplace_back(v.text());
-    EXPECT_EQ(texts, (std::vector<std::string>{"plain", "a\"\\/\b\f\n\r\tz", "Aé€😀", "ёлка!", "long enough to be read by eight\n"}));
+    EXPECT_EQ(texts,
+              (std::vector<std::string>{"plain", "a\"\\/\b\f\n\r\tz", "Aé€😀", "ёлка!", "long enough to be read by eight\n"}));
 }
 
 TEST(json_value, finds_members_and_says_where_values_stand) {
@@ -218,8 +221,10 @@ bool simdjson_accepts(const std::string& text) {
 }
 
 TEST(json_value, agrees_with_an_independent_parser_on_damaged_texts) {
-    const std::string seed = R"({"id":"r\u00e91\n","lines":[{"sku":"4810","amount":-12.5e3,"ok":true,"no":null},[0,[],{}]],"ё":{"x":"y\\"}})";
-    constexpr std::string_view pieces[] = {"\"", "\\", "{", "}", "[", "]", ",", ":", "0", "1", "-", ".", "e", "u", "\n", " ", "\xd1", "\x91", "\x1f", "t"};
+    const std::string seed =
+        R"({"id":"r\u00e91\n","lines":[{"sku":"4810","amount":-12.5e3,"ok":true,"no":null},[0,[],{}]],"ё":{"x":"y\\"}})";
+    constexpr std::string_view pieces[] = {"\"", "\\", "{", "}", "[",  "]", ",",    ":",    "0",    "1",
+                                           "-",  ".",  "e", "u", "\n", " ", "\xd1", "\x91", "\x1f", "t"};
     std::mt19937_64 random{20260101};
     int accepted = 0;
     for (int round = 0; round < 100'000; ++round) {
@@ -235,8 +240,9 @@ TEST(json_value, agrees_with_an_independent_parser_on_damaged_texts) {
         }
         const auto ours = parse(text);
         const bool theirs = simdjson_accepts(text);
-        const bool is_stricter = !ours && (ours.error().code == ParseErrorCode::duplicate_field || ours.error().code == ParseErrorCode::bad_utf8 ||
-                                           ours.error().code == ParseErrorCode::nul_character);
+        const bool is_stricter =
+            !ours && (ours.error().code == ParseErrorCode::duplicate_field || ours.error().code == ParseErrorCode::bad_utf8 ||
+                      ours.error().code == ParseErrorCode::nul_character);
         if (!is_stricter) {
             ASSERT_EQ(static_cast<bool>(ours), theirs) << text;
         }
@@ -254,7 +260,9 @@ TEST(json_value, agrees_with_an_independent_parser_on_damaged_texts) {
 TEST(json_writer, escapes_and_repairs_texts) {
     std::string out;
     append_json_text(out, "a\"\\/\b\f\n\r\t\x01\x7f ё€😀"s + "\0"s + "\xff\xc0\xaf\xed\xa0\x80\xe2\x82"s);
-    EXPECT_EQ(out, "\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u007f ё€😀\\u0000\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
+    EXPECT_EQ(out,
+              "\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u007f "
+              "ё€😀\\u0000\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
     EXPECT_TRUE(parse("\"\\u0001\""));
 }
 
@@ -281,8 +289,9 @@ TEST(json_writer, writes_in_the_order_of_calls) {
     json.field("x", 0);
     json.end_object();
     json.end_object();
-    EXPECT_EQ(out, "x={\"t\":\"text\",\"s\":\"string\",\"b\":true,\"i\":-9223372036854775808,\"u\":7,\"n\":null,\"r\":[1.5],"
-                   "\"a\":[1,false,{},[]],\"o\":{\"x\":0}}");
+    EXPECT_EQ(out,
+              "x={\"t\":\"text\",\"s\":\"string\",\"b\":true,\"i\":-9223372036854775808,\"u\":7,\"n\":null,\"r\":[1.5],"
+              "\"a\":[1,false,{},[]],\"o\":{\"x\":0}}");
 }
 
 }  // namespace

@@ -50,9 +50,8 @@ class NetServer : public testing::Test {
 protected:
     void start(ServerOptions options = {}) {
         options.sweep_every = std::min(options.sweep_every, 10ms);
-        auto started = Server::start(std::move(options), [this](const Request& request, Responder responder) {
-            handle(request, std::move(responder));
-        });
+        auto started = Server::start(
+            std::move(options), [this](const Request& request, Responder responder) { handle(request, std::move(responder)); });
         ASSERT_TRUE(started) << started.error();
         server_ = std::move(*started);
     }
@@ -130,7 +129,8 @@ TEST_F(NetServer, answers_pipelined_requests_in_order) {
 TEST_F(NetServer, keeps_the_order_when_an_earlier_answer_comes_late) {
     start();
     Client c = client();
-    ASSERT_TRUE(c.send_raw("GET /echo?1 HTTP/1.1\r\nHost: x\r\n\r\nGET /wait HTTP/1.1\r\nHost: x\r\n\r\nGET /echo?3 HTTP/1.1\r\nHost: x\r\n\r\n"));
+    ASSERT_TRUE(c.send_raw(
+        "GET /echo?1 HTTP/1.1\r\nHost: x\r\n\r\nGET /wait HTTP/1.1\r\nHost: x\r\n\r\nGET /echo?3 HTTP/1.1\r\nHost: x\r\n\r\n"));
     // What is ready does not wait for what is not.
     EXPECT_EQ(c.read_response()->body, "GET /echo?1 ");
     Responder waiting = shelf_.take();
@@ -147,7 +147,8 @@ TEST_F(NetServer, answers_from_another_thread_for_many_connections) {
     std::vector<Client> clients;
     for (std::size_t i = 0; i < count; ++i) {
         clients.push_back(client());
-        ASSERT_TRUE(clients.back().send_raw("POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n" + std::to_string(100 + i)));
+        ASSERT_TRUE(
+            clients.back().send_raw("POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n" + std::to_string(100 + i)));
     }
     shelf_.wait_for(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -255,7 +256,8 @@ TEST_F(NetServer, answers_a_client_that_closed_its_sending_side) {
 TEST_F(NetServer, reads_a_request_that_comes_byte_by_byte) {
     start();
     Client c = client();
-    const std::string sent = "\r\nPOST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
+    const std::string sent =
+        "\r\nPOST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
     for (const char byte : sent) {
         ASSERT_TRUE(c.send_raw({&byte, 1}));
         std::this_thread::sleep_for(1ms);
@@ -347,8 +349,10 @@ TEST_F(NetServer, answers_what_came_before_a_refused_request) {
 
 TEST_F(NetServer, ignores_trailers) {
     start();
-    EXPECT_EQ(answer_to("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nAuthorization: b\r\n\r\n").body,
-              "POST /echo a");
+    EXPECT_EQ(
+        answer_to("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nAuthorization: b\r\n\r\n")
+            .body,
+        "POST /echo a");
 }
 
 TEST_F(NetServer, holds_its_limits_on_both_sides) {
@@ -375,11 +379,13 @@ TEST_F(NetServer, holds_its_limits_on_both_sides) {
     EXPECT_EQ(answer_to(post(1'000)).status, 200);
     EXPECT_EQ(refusal_of(post(1'001)).status, 413);
     EXPECT_EQ(refusal_of(post(3'000'000)).status, 413);
-    const std::string chunked = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1f4\r\n" + std::string(500, 'c') + "\r\n1f4\r\n" +
-                                std::string(500, 'c') + "\r\n";
+    const std::string chunked = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1f4\r\n" +
+                                std::string(500, 'c') + "\r\n1f4\r\n" + std::string(500, 'c') + "\r\n";
     EXPECT_EQ(answer_to(chunked + "0\r\n\r\n").status, 200);
     EXPECT_EQ(refusal_of(chunked + "1\r\nc\r\n0\r\n\r\n").status, 413);
-    EXPECT_EQ(refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(200'000, 'e')).status, 400);
+    EXPECT_EQ(
+        refusal_of("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(200'000, 'e')).status,
+        400);
 }
 
 TEST_F(NetServer, asks_for_the_limit_of_a_route) {
@@ -394,7 +400,8 @@ TEST_F(NetServer, asks_for_the_limit_of_a_route) {
 
 TEST_F(NetServer, closes_who_drips) {
     start({.idle_timeout = 60s, .header_timeout = 100ms, .body_timeout = 100ms});
-    for (const std::string_view beginning : {"GET /echo HTTP/1.1\r\nX: ", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"}) {
+    for (const std::string_view beginning :
+         {"GET /echo HTTP/1.1\r\nX: ", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"}) {
         Client c = client();
         ASSERT_TRUE(c.send_raw(beginning));
         std::atomic<bool> is_over = false;
@@ -518,7 +525,8 @@ TEST_F(NetServer, does_not_share_its_port) {
 }
 
 TEST_F(NetServer, listens_on_ipv6) {
-    auto started = Server::start({.address = "::1"}, [](const Request& request, Responder responder) { responder.send(text(request.peer)); });
+    auto started =
+        Server::start({.address = "::1"}, [](const Request& request, Responder responder) { responder.send(text(request.peer)); });
     if (!started) GTEST_SKIP() << "this machine has no IPv6 loopback: " << started.error();
     Client c{"::1", (*started)->port()};
     const auto response = c.request("GET", "/");

@@ -30,13 +30,14 @@ protected:
     /// A path of the route that names nothing that is there.
     static std::string path_of(const Route& route) {
         std::string path{route.path};
-        const std::pair<std::string_view, std::string> fills[] = {{"{id}", route.path.find("/members/") != std::string_view::npos ? MemberId{}.text()
-                                                                          : route.path.find("/holds/") != std::string_view::npos ? HoldId{}.text()
-                                                                                                                                 : "x"},
-                                                                  {"{number}", "x"},
-                                                                  {"{sku}", "x"},
-                                                                  {"{programme}", "x"},
-                                                                  {"{edition}", "1"}};
+        const std::pair<std::string_view, std::string> fills[] = {
+            {"{id}", route.path.find("/members/") != std::string_view::npos ? MemberId{}.text()
+                     : route.path.find("/holds/") != std::string_view::npos ? HoldId{}.text()
+                                                                            : "x"},
+            {"{number}", "x"},
+            {"{sku}", "x"},
+            {"{programme}", "x"},
+            {"{edition}", "1"}};
         for (const auto& [name, value] : fills) {
             if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
         }
@@ -179,7 +180,8 @@ TEST_F(Accesses, HealthReadinessAndMetrics) {
     join();
     const auto metrics = service("GET", "/metrics");
     ASSERT_EQ(metrics.status, 200);
-    EXPECT_NE(metrics.body.find("suki_http_requests_total{route=\"createMember\",status=\"201\"} 1\n"), std::string::npos) << metrics.body;
+    EXPECT_NE(metrics.body.find("suki_http_requests_total{route=\"createMember\",status=\"201\"} 1\n"), std::string::npos)
+        << metrics.body;
     EXPECT_NE(metrics.body.find("suki_http_request_seconds_bucket{route=\"createMember\",le=\"+Inf\"} 1\n"), std::string::npos);
     EXPECT_NE(metrics.body.find("suki_connections_open 1\n"), std::string::npos);
     EXPECT_NE(metrics.body.find("suki_commits_total"), std::string::npos);

@@ -184,7 +184,9 @@ void compare(const json::Shape& shape, YAML::Node given, const std::string& wher
             compare_bound(shape.minimum, node["minimum"], where);
             compare_bound(shape.maximum, node["maximum"], where);
             return;
-        case json::ShapeType::decimal: EXPECT_TRUE(has_type(node, "string") && has_type(node, "number") && node["pattern"]) << where; return;
+        case json::ShapeType::decimal:
+            EXPECT_TRUE(has_type(node, "string") && has_type(node, "number") && node["pattern"]) << where;
+            return;
         case json::ShapeType::boolean: EXPECT_TRUE(has_type(node, "boolean")) << where; return;
         case json::ShapeType::instant: EXPECT_EQ(node["format"].Scalar(), "date-time") << where; return;
         case json::ShapeType::date: EXPECT_EQ(node["format"].Scalar(), "date") << where; return;

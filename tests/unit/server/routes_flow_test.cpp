@@ -15,13 +15,12 @@ using Flow = ServerTest;
 
 TEST_F(Flow, QuotesRecordsReturnsAndExplains) {
     const std::string member = join();
-    const std::string basket =
-        R"({"store":"s1","at":"2026-03-01T08:30:00+03:00","member":{"card":"c1"},"currency":"BYN",)"
-        R"("lines":[{"number":1,"sku":"a","category":"tea","quantity":"2","amount":4000},)"
-        R"({"number":2,"sku":"b","quantity":"0.432","unit":"kg","amount":2000}]})";
+    const std::string basket = R"({"store":"s1","at":"2026-03-01T08:30:00+03:00","member":{"card":"c1"},"currency":"BYN",)"
+                               R"("lines":[{"number":1,"sku":"a","category":"tea","quantity":"2","amount":4000},)"
+                               R"({"number":2,"sku":"b","quantity":"0.432","unit":"kg","amount":2000}]})";
     const auto quote = till("POST", "/v1/receipts/quote", basket);
     ASSERT_EQ(quote.status, 200) << quote.body;
-    EXPECT_EQ(at(quote.body, "/calculation/discount"), "240");  // 4% of 60.00
+    EXPECT_EQ(at(quote.body, "/calculation/discount"), "240");         // 4% of 60.00
     EXPECT_EQ(at(quote.body, "/calculation/points/0/points"), "172");  // 3 a rouble on 57.60
     EXPECT_EQ(at(quote.body, "/member"), member);
     EXPECT_EQ(at(quote.body, "/level/level"), "guest");
@@ -85,7 +84,9 @@ TEST_F(Flow, QuotesRecordsReturnsAndExplains) {
 
 TEST_F(Flow, HoldsArePlacedConfirmedAndReleased) {
     const std::string member = join();
-    ASSERT_EQ(service("POST", "/v1/members/" + member + "/adjustments", R"({"unit":"points","points":500,"reason":"to test"})").status, 201);
+    ASSERT_EQ(
+        service("POST", "/v1/members/" + member + "/adjustments", R"({"unit":"points","points":500,"reason":"to test"})").status,
+        201);
     const auto held = till("POST", "/v1/holds", R"({"member":{"id":")" + member + R"("},"unit":"points","points":200})");
     ASSERT_EQ(held.status, 201) << held.body;
     EXPECT_EQ(at(held.body, "/balances/0/available"), "300");
@@ -99,10 +100,12 @@ TEST_F(Flow, HoldsArePlacedConfirmedAndReleased) {
     const auto too_much = till("POST", "/v1/holds", R"({"member":{"card":"c1"},"unit":"points","points":351})");
     EXPECT_EQ(too_much.status, 422);
     EXPECT_EQ(at(too_much.body, "/code"), "insufficient_points");
-    EXPECT_EQ(at(till("POST", "/v1/holds", R"({"member":{"card":"nobody"},"unit":"points","points":1})").body, "/code"), "card_not_found");
+    EXPECT_EQ(at(till("POST", "/v1/holds", R"({"member":{"card":"nobody"},"unit":"points","points":1})").body, "/code"),
+              "card_not_found");
 
-    const std::string basket = R"({"at":"2026-03-01T08:30:00+03:00","member":{"card":"c1"},"hold":true,)"
-                               R"("lines":[{"number":1,"quantity":"1","amount":1000}],"points_paid":[{"unit":"points","points":100}]})";
+    const std::string basket =
+        R"({"at":"2026-03-01T08:30:00+03:00","member":{"card":"c1"},"hold":true,)"
+        R"("lines":[{"number":1,"quantity":"1","amount":1000}],"points_paid":[{"unit":"points","points":100}]})";
     const auto quote = till("POST", "/v1/receipts/quote", basket);
     ASSERT_EQ(quote.status, 200) << quote.body;
     EXPECT_EQ(at(quote.body, "/holds/0/points"), "100");
@@ -132,7 +135,8 @@ TEST_F(Flow, MembersAreFoundChangedAndProtectedByTheirVersion) {
     const auto stale = service("PATCH", "/v1/members/" + member, patch, {{"If-Match", etag}});
     EXPECT_EQ(stale.status, 412);
     EXPECT_EQ(at(stale.body, "/code"), "version_changed");
-    const auto cleared = service("PATCH", "/v1/members/" + member, R"({"phone":null,"attributes":{"children":null}})", {{"If-Match", "*"}});
+    const auto cleared =
+        service("PATCH", "/v1/members/" + member, R"({"phone":null,"attributes":{"children":null}})", {{"If-Match", "*"}});
     EXPECT_EQ(at(cleared.body, "/phone"), "null");
     EXPECT_EQ(at(cleared.body, "/attributes"), "{}");
 }
@@ -150,8 +154,9 @@ TEST_F(Flow, CardsAreIssuedFoundAndBlocked) {
 }
 
 TEST_F(Flow, CatalogueIsWrittenAndListedPageByPage) {
-    const auto written = service("POST", "/v1/products",
-                                 R"({"products":[{"sku":"b","title":{"en":"Bread"}},{"sku":"a","category":"food/tea","cost":50},{"sku":"a b"}]})");
+    const auto written =
+        service("POST", "/v1/products",
+                R"({"products":[{"sku":"b","title":{"en":"Bread"}},{"sku":"a","category":"food/tea","cost":50},{"sku":"a b"}]})");
     ASSERT_EQ(written.status, 200) << written.body;
     EXPECT_EQ(at(written.body, "/written"), "3");
     EXPECT_EQ(at(till("GET", "/v1/products/a%20b").body, "/sku"), "a b");

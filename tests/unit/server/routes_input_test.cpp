@@ -37,20 +37,27 @@ TEST_F(Input, BadReceiptsAreRefusedWithTheirPlace) {
         {receipt_with(plain_line(R"("quantity":"1","amount":-1)")), 400, "invalid_request", "/lines/0/amount", "out_of_range"},
         {receipt_with(plain_line(R"("quantity":"-1","amount":100)")), 400, "invalid_request", "/lines/0/quantity", "out_of_range"},
         {receipt_with(plain_line(R"("quantity":"0","amount":100)")), 400, "invalid_request", "/lines/0/quantity", "out_of_range"},
-        {receipt_with(plain_line(R"("quantity":"0.0001","amount":100)")), 400, "invalid_request", "/lines/0/quantity", "bad_quantity"},
-        {receipt_with(plain_line(R"("quantity":"1","unit":"stone","amount":1)")), 400, "invalid_request", "/lines/0/unit", "not_a_choice"},
-        {receipt_with(plain_line(R"("quantity":"1","amount":9007199254740992)")), 400, "invalid_request", "/lines/0/amount", "out_of_range"},
+        {receipt_with(plain_line(R"("quantity":"0.0001","amount":100)")), 400, "invalid_request", "/lines/0/quantity",
+         "bad_quantity"},
+        {receipt_with(plain_line(R"("quantity":"1","unit":"stone","amount":1)")), 400, "invalid_request", "/lines/0/unit",
+         "not_a_choice"},
+        {receipt_with(plain_line(R"("quantity":"1","amount":9007199254740992)")), 400, "invalid_request", "/lines/0/amount",
+         "out_of_range"},
         {receipt_with(R"({"number":1,"quantity":"1","amount":9007199254740991},{"number":2,"quantity":"1","amount":1})"), 400,
          "total_out_of_range", "/lines", "total_out_of_range"},
         {receipt_with(kGoodLine + "," + kGoodLine), 400, "duplicate_line_number", "/lines/1/number", "duplicate_line_number"},
         {receipt_with(plain_line(R"("quantity":"1","amount":100,"tax":101)")), 400, "tax_larger_than_amount", "/lines/0/tax",
          "tax_larger_than_amount"},
         {receipt_with(""), 400, "invalid_request", "/lines", "too_few"},
-        {receipt_with(kGoodLine, R"(,"member":{"card":"1","phone":"+375291234567"})"), 400, "invalid_request", "/member/id", "contradiction"},
+        {receipt_with(kGoodLine, R"(,"member":{"card":"1","phone":"+375291234567"})"), 400, "invalid_request", "/member/id",
+         "contradiction"},
         {receipt_with(kGoodLine, R"(,"member":{})"), 400, "invalid_request", "/member/id", "contradiction"},
-        {R"({"occurred_at":"10000-01-01T00:00:00Z","lines":[)" + kGoodLine + "]}", 400, "invalid_request", "/occurred_at", "bad_instant"},
-        {R"({"occurred_at":"2026-02-30T00:00:00Z","lines":[)" + kGoodLine + "]}", 400, "invalid_request", "/occurred_at", "bad_instant"},
-        {R"({"occurred_at":"2026-03-01T08:30:00","lines":[)" + kGoodLine + "]}", 400, "invalid_request", "/occurred_at", "bad_instant"},
+        {R"({"occurred_at":"10000-01-01T00:00:00Z","lines":[)" + kGoodLine + "]}", 400, "invalid_request", "/occurred_at",
+         "bad_instant"},
+        {R"({"occurred_at":"2026-02-30T00:00:00Z","lines":[)" + kGoodLine + "]}", 400, "invalid_request", "/occurred_at",
+         "bad_instant"},
+        {R"({"occurred_at":"2026-03-01T08:30:00","lines":[)" + kGoodLine + "]}", 400, "invalid_request", "/occurred_at",
+         "bad_instant"},
     };
     for (const BadReceipt& one : all) {
         const auto answer = till("PUT", "/v1/receipts/bad", one.body);
@@ -111,12 +118,17 @@ TEST_F(Input, ThousandLinesAreTakenAndOneMoreIsNot) {
 TEST_F(Input, HeadersAndParametersAreChecked) {
     const std::string good = receipt_with(kGoodLine);
     const std::string bearer = "Bearer " + keys[0];
-    EXPECT_EQ(at(ask("PUT", "/v1/receipts/x", {{"Authorization", bearer}, {"Content-Type", "application/json"}}, good).body, "/code"),
-              "idempotency_key_required");
-    EXPECT_EQ(at(till("PUT", "/v1/receipts/x", good, {{"Idempotency-Key", "with space"}}).body, "/code"), "idempotency_key_invalid");
-    EXPECT_EQ(at(till("PUT", "/v1/receipts/x", good, {{"Idempotency-Key", std::string(129, 'k')}}).body, "/code"), "idempotency_key_invalid");
-    EXPECT_EQ(ask("PUT", "/v1/receipts/x", {{"Authorization", bearer}, {"Idempotency-Key", "a"}, {"Content-Type", "text/plain"}}, good).status,
-              415);
+    EXPECT_EQ(
+        at(ask("PUT", "/v1/receipts/x", {{"Authorization", bearer}, {"Content-Type", "application/json"}}, good).body, "/code"),
+        "idempotency_key_required");
+    EXPECT_EQ(at(till("PUT", "/v1/receipts/x", good, {{"Idempotency-Key", "with space"}}).body, "/code"),
+              "idempotency_key_invalid");
+    EXPECT_EQ(at(till("PUT", "/v1/receipts/x", good, {{"Idempotency-Key", std::string(129, 'k')}}).body, "/code"),
+              "idempotency_key_invalid");
+    EXPECT_EQ(
+        ask("PUT", "/v1/receipts/x", {{"Authorization", bearer}, {"Idempotency-Key", "a"}, {"Content-Type", "text/plain"}}, good)
+            .status,
+        415);
     EXPECT_EQ(at(till("PUT", "/v1/receipts/x?programe=shop", good).body, "/errors/0/pointer"), "query/programe");
     EXPECT_EQ(at(till("PUT", "/v1/receipts/x?programme=other", good).body, "/code"), "programme_not_found");
     EXPECT_EQ(till("PUT", "/v1/receipts/x?programme=shop", good).status, 200);

@@ -24,8 +24,12 @@ Batch next_purchase(std::uint64_t member, std::int64_t version) {
     batch.receipts[0].packed = sealed(std::string(1'500, 'p'));
     batch.claims = {{claim_row(ClaimKind::receipt, id, member)}};
     batch.idempotency = {idempotency_row(id)};
-    batch.outbox = {{.org = "meat", .account = account_id(member), .id = {member, static_cast<std::uint64_t>(version)},
-                     .topic = "earned", .payload = "{}", .created_at = kNow}};
+    batch.outbox = {{.org = "meat",
+                     .account = account_id(member),
+                     .id = {member, static_cast<std::uint64_t>(version)},
+                     .topic = "earned",
+                     .payload = "{}",
+                     .created_at = kNow}};
     return batch;
 }
 
@@ -52,8 +56,9 @@ TEST(Bench, BatchesOfPurchases) {
                 spent += std::chrono::steady_clock::now() - start;
             }
             const double seconds = std::chrono::duration<double>(spent).count();
-            std::printf("[  bench   ] new members' purchases, %3d a batch: %8.0f a second, %6.2f ms a commit\n", static_cast<int>(size),
-                        static_cast<double>(batches * size) / seconds, seconds * 1000 / static_cast<double>(batches));
+            std::printf("[  bench   ] new members' purchases, %3d a batch: %8.0f a second, %6.2f ms a commit\n",
+                        static_cast<int>(size), static_cast<double>(batches * size) / seconds,
+                        seconds * 1000 / static_cast<double>(batches));
         }
         EXPECT_EQ(counts(*store).receipts, static_cast<int>(n));
         std::chrono::nanoseconds spent{0};

@@ -7,8 +7,8 @@ namespace suki::store::testing {
 
 namespace {
 
-const Counts kOnePurchase{.accounts = 1, .members = 1, .cards = 1, .claims = 2, .states = 1, .wallets = 1, .entries = 2,
-                          .receipts = 1, .pools = 1};
+const Counts kOnePurchase{
+    .accounts = 1, .members = 1, .cards = 1, .claims = 2, .states = 1, .wallets = 1, .entries = 2, .receipts = 1, .pools = 1};
 
 /// What a commit answers: nothing, or the table of the conflict.
 std::string conflict_of(Store& store, const Batch& batch) {
@@ -140,12 +140,13 @@ TEST(Commit, ClaimsAreExclusiveAndMove) {
     EXPECT_EQ(conflict_of(*store, {.claims = {{claim_row(ClaimKind::phone, "+375", 2), true}}}), "claim")
         << "what another account holds is not removed";
     EXPECT_EQ(conflict_of(*store, {.claims = {{claim_row(ClaimKind::phone, "+376", 1), true}}}), "claim");
-    EXPECT_EQ(conflict_of(*store, {.claims = {{claim_row(ClaimKind::phone, "+375", 1), true},
-                                              {claim_row(ClaimKind::phone, "+375", 2)}}}),
-              "");
+    EXPECT_EQ(
+        conflict_of(*store, {.claims = {{claim_row(ClaimKind::phone, "+375", 1), true}, {claim_row(ClaimKind::phone, "+375", 2)}}}),
+        "");
     EXPECT_EQ(store->find_claim(claim_row(ClaimKind::phone, "+375", 1).key)->account, account_id(2));
     // Claimed and given up within one batch: the order counts.
-    EXPECT_EQ(conflict_of(*store, {.claims = {{claim_row(ClaimKind::card, "c", 1)}, {claim_row(ClaimKind::card, "c", 1), true}}}), "");
+    EXPECT_EQ(conflict_of(*store, {.claims = {{claim_row(ClaimKind::card, "c", 1)}, {claim_row(ClaimKind::card, "c", 1), true}}}),
+              "");
     EXPECT_FALSE(store->find_claim(claim_row(ClaimKind::card, "c", 1).key));
 }
 
@@ -223,7 +224,8 @@ TEST(Commit, PutsWriteOver) {
     CardRow card = purchase(1).cards[0];
     card.status = CardStatus::blocked;
     DiscrepancyRow discrepancy{.org = "meat", .programme = "club", .id = {1, 1}, .receipt = "r", .kind = "k", .recorded_at = kNow};
-    store->commit({.cards = {card}, .discrepancies = {discrepancy}, .products = {{.org = "meat", .product = {.sku = "s", .brand = "a"}}}});
+    store->commit(
+        {.cards = {card}, .discrepancies = {discrepancy}, .products = {{.org = "meat", .product = {.sku = "s", .brand = "a"}}}});
     discrepancy.resolved_at = later(1);
     discrepancy.resolved_by = "olga";
     store->commit({.discrepancies = {discrepancy}, .products = {{.org = "meat", .product = {.sku = "s", .brand = "b"}}}});

@@ -268,8 +268,8 @@ TEST(File, AnotherProgramsDatabaseIsRefusedUntouched) {
     tamper(folder.file(), "create table photograph (id integer)");
     EXPECT_NE(fault_of([&] { open_sqlite(folder.options()); }).find("another program"), std::string::npos);
     tamper(folder.file(), "insert into photograph values (1)");
-    std::ofstream{folder.file("text.db")} << "This is no database at all, but a text that is long enough to have a header of its own. "
-                                          << std::string(200, 'x');
+    std::ofstream{folder.file("text.db")}
+        << "This is no database at all, but a text that is long enough to have a header of its own. " << std::string(200, 'x');
     EXPECT_NE(fault_of([&] { open_sqlite(folder.options("text.db")); }), "");
     EXPECT_NE(fault_of([&] { open_sqlite(folder.options("no/such/folder/suki.db")); }), "");
 }
@@ -280,8 +280,10 @@ TEST(File, FailureInTheMiddleOfTheFirstStartIsMadeGoodByTheNext) {
     ASSERT_EQ(exit_code(in_child([&] {
                   sqlite3* db = nullptr;
                   sqlite3_open(folder.file().c_str(), &db);
-                  sqlite3_exec(db, "pragma journal_mode = wal; begin immediate; create table migration (number integer); create table "
-                                   "receipt (id integer)", nullptr, nullptr, nullptr);
+                  sqlite3_exec(db,
+                               "pragma journal_mode = wal; begin immediate; create table migration (number integer); create table "
+                               "receipt (id integer)",
+                               nullptr, nullptr, nullptr);
                   _exit(0);
               })),
               0);

@@ -109,8 +109,8 @@ TEST(Lists, MembersAreFoundByWhatBeginsAsSought) {
     add_member(*store, 1, "Ana Petrova");
     add_member(*store, 2, "Анна Ёлкина-Пак");
     add_member(*store, 3, "Łukasz Żółw O'Neil");
-    store->commit({.cards = {{.org = "meat", .number = "AB-77001", .account = account_id(3), .member = member_id(3),
-                              .programme = "club"}}});
+    store->commit(
+        {.cards = {{.org = "meat", .number = "AB-77001", .account = account_id(3), .member = member_id(3), .programme = "club"}}});
     using Names = std::vector<std::string>;
     EXPECT_EQ(found(*store, "petr"), Names{"Ana Petrova"});
     EXPECT_EQ(found(*store, "PETR an"), Names{"Ana Petrova"});
@@ -188,8 +188,8 @@ TEST(Lists, DiscrepanciesOpenOrAll) {
     auto store = in_memory();
     Batch batch;
     for (std::uint64_t n = 1; n <= 4; ++n) {
-        batch.discrepancies.push_back({.org = "meat", .programme = "club", .id = {n, 0}, .receipt = "r", .kind = "k",
-                                       .recorded_at = kNow});
+        batch.discrepancies.push_back(
+            {.org = "meat", .programme = "club", .id = {n, 0}, .receipt = "r", .kind = "k", .recorded_at = kNow});
     }
     batch.discrepancies[1].resolved_at = kNow;
     store->commit(batch);

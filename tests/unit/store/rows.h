@@ -42,12 +42,22 @@ inline MemberRow member_row(std::uint64_t n, const std::string& name = "Ana Petr
 inline ledger::Wallet wallet(std::int64_t mature, std::int64_t pending, Instant expires_at) {
     ledger::Wallet wallet{.unit = "points"};
     if (mature > 0) {
-        wallet.lots.push_back({.id = lot_id(1), .earned_by = "r1", .earned_at = kNow, .original = Points{mature},
-                               .remaining = Points{mature}, .matures_at = kNow, .expires_at = expires_at, .is_mature = true});
+        wallet.lots.push_back({.id = lot_id(1),
+                               .earned_by = "r1",
+                               .earned_at = kNow,
+                               .original = Points{mature},
+                               .remaining = Points{mature},
+                               .matures_at = kNow,
+                               .expires_at = expires_at,
+                               .is_mature = true});
     }
     if (pending > 0) {
-        wallet.lots.push_back({.id = lot_id(2), .earned_by = "r2", .earned_at = kNow, .original = Points{pending},
-                               .remaining = Points{pending}, .matures_at = later(kDayUs)});
+        wallet.lots.push_back({.id = lot_id(2),
+                               .earned_by = "r2",
+                               .earned_at = kNow,
+                               .original = Points{pending},
+                               .remaining = Points{pending},
+                               .matures_at = later(kDayUs)});
     }
     return wallet;
 }
@@ -105,13 +115,22 @@ inline ReceiptRow receipt_row(std::uint64_t n, const std::string& id, Instant oc
 }
 
 inline IdempotencyRow idempotency_row(const std::string& key) {
-    return {.org = "meat", .api_key = "till-1", .key = key, .command_hash = digest(key), .hash_version = 1, .status = 201,
-            .response = "{\"ok\":true}", .account = account_id(1), .recorded_at = kNow};
+    return {.org = "meat",
+            .api_key = "till-1",
+            .key = key,
+            .command_hash = digest(key),
+            .hash_version = 1,
+            .status = 201,
+            .response = "{\"ok\":true}",
+            .account = account_id(1),
+            .recorded_at = kNow};
 }
 
 inline ClaimRow claim_row(ClaimKind kind, const std::string& value, std::uint64_t n) {
-    return {.key = {.org = "meat", .kind = kind, .programme = "club", .value = value}, .account = account_id(n),
-            .member = member_id(n), .other = "x"};
+    return {.key = {.org = "meat", .kind = kind, .programme = "club", .value = value},
+            .account = account_id(n),
+            .member = member_id(n),
+            .other = "x"};
 }
 
 /// One purchase with everything that it writes.
@@ -124,11 +143,18 @@ inline Batch purchase(std::uint64_t n) {
     batch.entries = {entry_row(n, 0), entry_row(n, 1)};
     batch.receipts = {receipt_row(n, id)};
     batch.claims = {{claim_row(ClaimKind::receipt, id, n)}, {claim_row(ClaimKind::card, "card-" + std::to_string(n), n)}};
-    batch.cards = {{.org = "meat", .number = "card-" + std::to_string(n), .account = account_id(n), .member = member_id(n),
-                    .programme = "club", .kind = programme::CardKind::personal, .issued_at = kNow}};
+    batch.cards = {{.org = "meat",
+                    .number = "card-" + std::to_string(n),
+                    .account = account_id(n),
+                    .member = member_id(n),
+                    .programme = "club",
+                    .kind = programme::CardKind::personal,
+                    .issued_at = kNow}};
     batch.idempotency = {idempotency_row("key-" + std::to_string(n))};
-    batch.outbox = {{.org = "meat", .account = account_id(n), .id = {n, 1}, .topic = "earned", .payload = "{}", .created_at = kNow}};
-    batch.pools = {{.org = "meat", .programme = "club", .key = "budget-" + std::to_string(n), .period_start = {20'000}, .drawn = 5}};
+    batch.outbox = {
+        {.org = "meat", .account = account_id(n), .id = {n, 1}, .topic = "earned", .payload = "{}", .created_at = kNow}};
+    batch.pools = {
+        {.org = "meat", .programme = "club", .key = "budget-" + std::to_string(n), .period_start = {20'000}, .drawn = 5}};
     return batch;
 }
 

@@ -13,24 +13,66 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     Batch batch = purchase(1);
     batch.organisations = {{.id = "meat", .name = "Meat works", .created_at = kNow}};
     batch.programmes = {{.org = "meat", .id = "club", .name = "Club", .created_at = kNow}};
-    batch.editions = {{.org = "meat", .programme = "club", .number = 1, .effective_on = {20'000}, .document = "programme: club\n",
-                       .hash = "abc", .semantics = 1, .published_at = kNow, .published_by = "olga", .note = "first"}};
-    batch.activities = {{.org = "meat", .account = account_id(1), .programme = "club", .id = "v1", .member = member_id(1),
-                         .kind = "visit", .store = "north", .occurred_at = kNow, .recorded_at = later(1), .date = {20'500}}};
-    batch.discrepancies = {{.org = "meat", .programme = "club", .id = {5, 6}, .account = account_id(1), .receipt = "receipt-1",
-                            .kind = "charged_differs", .charged = 90, .decided = 80, .recorded_at = kNow}};
+    batch.editions = {{.org = "meat",
+                       .programme = "club",
+                       .number = 1,
+                       .effective_on = {20'000},
+                       .document = "programme: club\n",
+                       .hash = "abc",
+                       .semantics = 1,
+                       .published_at = kNow,
+                       .published_by = "olga",
+                       .note = "first"}};
+    batch.activities = {{.org = "meat",
+                         .account = account_id(1),
+                         .programme = "club",
+                         .id = "v1",
+                         .member = member_id(1),
+                         .kind = "visit",
+                         .store = "north",
+                         .occurred_at = kNow,
+                         .recorded_at = later(1),
+                         .date = {20'500}}};
+    batch.discrepancies = {{.org = "meat",
+                            .programme = "club",
+                            .id = {5, 6},
+                            .account = account_id(1),
+                            .receipt = "receipt-1",
+                            .kind = "charged_differs",
+                            .charged = 90,
+                            .decided = 80,
+                            .recorded_at = kNow}};
     batch.quarantine = {{.org = "meat", .command_hash = digest("q"), .command = "{}", .reason = "books", .recorded_at = kNow}};
-    batch.products = {{.org = "meat", .product = {.sku = "s1", .title = {.any = {}, .languages = {{"en", "Ham"}, {"ru", "Окорок"}}},
-                                                  .category = "food/meat", .brand = "b", .unit = QuantityUnit::kg,
-                                                  .cost = Money{5}, .tags = {"a\nb", "c"}}}};
-    batch.places = {{.org = "meat", .place = {.id = "north", .title = "North", .region = "r", .zone = "Europe/Minsk", .place = "p"}}};
-    batch.api_keys = {{.id = "k1", .org = "meat", .secret_hash = digest("s"), .scopes = {"till", "admin"}, .programme = "club",
-                       .store = "north", .label = "Till 1", .created_at = kNow, .revoked_at = later(3)}};
+    batch.products = {{.org = "meat",
+                       .product = {.sku = "s1",
+                                   .title = {.any = {}, .languages = {{"en", "Ham"}, {"ru", "Окорок"}}},
+                                   .category = "food/meat",
+                                   .brand = "b",
+                                   .unit = QuantityUnit::kg,
+                                   .cost = Money{5},
+                                   .tags = {"a\nb", "c"}}}};
+    batch.places = {
+        {.org = "meat", .place = {.id = "north", .title = "North", .region = "r", .zone = "Europe/Minsk", .place = "p"}}};
+    batch.api_keys = {{.id = "k1",
+                       .org = "meat",
+                       .secret_hash = digest("s"),
+                       .scopes = {"till", "admin"},
+                       .programme = "club",
+                       .store = "north",
+                       .label = "Till 1",
+                       .created_at = kNow,
+                       .revoked_at = later(3)}};
     batch.console_users = {{.org = "meat", .name = "olga", .password_hash = "$argon2id$…", .role = "admin", .created_at = kNow}};
-    batch.sessions = {{.token_hash = digest("t"), .org = "meat", .user = "olga", .csrf = "c", .created_at = kNow,
-                       .expires_at = later(100)}};
+    batch.sessions = {
+        {.token_hash = digest("t"), .org = "meat", .user = "olga", .csrf = "c", .created_at = kNow, .expires_at = later(100)}};
     batch.secrets = {{.name = "mac-1", .value = std::string("\0\1", 2), .created_at = kNow}};
-    batch.imports = {{.org = "meat", .programme = "club", .id = "i1", .position = 5, .accepted = 4, .skipped = 1, .rejected = 2,
+    batch.imports = {{.org = "meat",
+                      .programme = "club",
+                      .id = "i1",
+                      .position = 5,
+                      .accepted = 4,
+                      .skipped = 1,
+                      .rejected = 2,
                       .updated_at = kNow}};
     store->commit(batch);
 

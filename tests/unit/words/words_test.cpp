@@ -75,9 +75,14 @@ TEST(patterns, every_language_has_the_keys_of_english) {
 TEST(patterns, all_of_them_parse) {
     for (const std::string& language : languages()) {
         for (const std::string& key : pattern_keys(language)) {
-            const std::string text = say(language, key, {{"count", std::int64_t{2}}, {"points", std::int64_t{5}}, {"n", std::int64_t{3}},
-                                                         {"before", std::int64_t{1}}, {"after", std::int64_t{0}}, {"free", std::int64_t{1}},
-                                                         {"per", std::int64_t{4}}});
+            const std::string text = say(language, key,
+                                         {{"count", std::int64_t{2}},
+                                          {"points", std::int64_t{5}},
+                                          {"n", std::int64_t{3}},
+                                          {"before", std::int64_t{1}},
+                                          {"after", std::int64_t{0}},
+                                          {"free", std::int64_t{1}},
+                                          {"per", std::int64_t{4}}});
             EXPECT_NE(text, key) << language;
         }
     }
@@ -92,7 +97,9 @@ TEST(offers, are_said_from_the_plan) {
     EXPECT_EQ(said(*p, "en", "double"),
               "The points earned on the amount times 2. When: on goods of meat; on Tuesday or Wednesday; from 08:00 to 12:00.");
     EXPECT_EQ(said(*p, "en", "birthday"), "100 points. When: from 3 days before the birthday to 3 days after.");
-    EXPECT_EQ(said(*p, "en", "back"), "200 points. When: for those of the group lapsed; when the last purchase was over 45 days ago. This is not given to everyone.");
+    EXPECT_EQ(said(*p, "en", "back"),
+              "200 points. When: for those of the group lapsed; when the last purchase was over 45 days ago. This is not given to "
+              "everyone.");
     EXPECT_NE(said(*p, "ru", "money").find("на участника за календарный год"), std::string::npos) << said(*p, "ru", "money");
 }
 
@@ -123,7 +130,8 @@ TEST(reasons, put_in_what_the_offer_promises) {
     ASSERT_TRUE(p);
     EXPECT_EQ(say_reason("en", p.get(), "reason.earn", {{"offer", "base"}, {"clause", "4.1"}, {"cause", "r1"}, {"points", "65"}}),
               "3 points for every BYN\u00a01.00. (clause 4.1, receipt r1)");
-    EXPECT_EQ(say_reason("en", nullptr, "reason.earn", {{"offer", "gone"}, {"cause", "r1"}, {"points", "65"}}), "65 points for receipt r1");
+    EXPECT_EQ(say_reason("en", nullptr, "reason.earn", {{"offer", "gone"}, {"cause", "r1"}, {"points", "65"}}),
+              "65 points for receipt r1");
 }
 
 TEST(figures, are_said_in_the_unit_of_the_condition_that_asked) {
@@ -133,8 +141,12 @@ TEST(figures, are_said_in_the_unit_of_the_condition_that_asked) {
         if (offer.id != "weighed") continue;
         for (const auto& condition : offer.conditions) {
             const auto kind = programme::kind_of(condition);
-            if (kind == programme::ConditionKind::quantity) EXPECT_EQ(say_figure("en", *p, kind, "432", &condition), "0.432 kg");
-            if (kind == programme::ConditionKind::counter) EXPECT_EQ(say_figure("en", *p, kind, "1250", &condition), "BYN\u00a012.50");
+            if (kind == programme::ConditionKind::quantity) {
+                EXPECT_EQ(say_figure("en", *p, kind, "432 kg", &condition), "0.432 kg");
+            }
+            if (kind == programme::ConditionKind::counter) {
+                EXPECT_EQ(say_figure("en", *p, kind, "1250", &condition), "BYN\u00a012.50");
+            }
         }
     }
     EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::member, "no"), "нет");
