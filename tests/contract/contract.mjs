@@ -117,6 +117,7 @@ class Contract {
     if (name === 'number') return pick(this.known.card, 'no-card');
     if (name === 'sku') return pick(['sku-1'], 'no-sku');
     if (operation.path.includes('/members/')) return pick(this.known.member, 'mem_00000000000000000000000009');
+    if (operation.path.includes('/discrepancies/')) return pick(this.known.discrepancy, 'no-discrepancy');
     if (operation.path.includes('/holds/')) return pick(this.known.hold, 'hld_00000000000000000000000009');
     if (operation.path.includes('/stores/')) return pick(['s1'], 'no-store');
     if (operation.path.includes('/keys/')) return pick([this.spareKey], 'no-key');
@@ -159,6 +160,8 @@ class Contract {
       const hold = await must('placeHold', '/v1/holds', { member: { card }, unit: this.known.unit[0], points: 10 });
       this.known.hold.push(hold.hold);
     }
+    // Each of these receipts was charged otherwise than decided.
+    this.known.discrepancy = (await must('listDiscrepancies', '/v1/discrepancies')).items.map((item) => item.id);
     await must('returnGoods', '/v1/receipts/first%2F0/returns', { id: 'ret-0', occurred_at: new Date().toISOString(), lines: [{ line: 1, quantity: '1' }] });
     await must('voidReceipt', '/v1/receipts/first%2F1/void', { id: 'void-1', occurred_at: new Date().toISOString() });
     await must('confirmHold', `/v1/holds/${this.known.hold[0]}/confirm`, { points: 5 });

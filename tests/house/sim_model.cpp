@@ -64,6 +64,7 @@ void Wallet::sweep(std::int64_t now) {
             lots_[lot].is_mature = true;
             repay(at);
         } else {
+            lots_[lot].expired += lots_[lot].remaining;
             lots_[lot].remaining = 0;
         }
     }
@@ -120,6 +121,13 @@ Spent Wallet::spend(std::int64_t points, std::int64_t now) {
     spent.draws = take(spent.uncovered, true, now);
     owed_ += spent.uncovered;
     return spent;
+}
+
+std::int64_t Wallet::lapse(std::optional<std::size_t> own, std::int64_t points) {
+    if (!own) return 0;
+    const std::int64_t lapsed = std::min(points, lots_[*own].expired);
+    lots_[*own].expired -= lapsed;
+    return lapsed;
 }
 
 std::int64_t Wallet::take_back(std::optional<std::size_t> own, std::int64_t points, std::int64_t now) {
@@ -242,6 +250,10 @@ Bought Programme::buy(const std::string& id, int member, Date date, const std::v
 
 void Programme::take_points(Receipt& receipt, std::int64_t points, GivenBack& back, std::int64_t now) {
     Wallet& wallet = this->wallet(receipt.member);
+    // What has expired nobody has any more: it counts as taken back, and is taken from nothing else.
+    const std::int64_t lapsed = wallet.lapse(receipt.lot, points);
+    receipt.points -= lapsed;
+    points -= lapsed;
     const std::int64_t uncovered = wallet.take_back(receipt.lot, points, now);
     back.taken = points - uncovered;
     receipt.points -= back.taken;

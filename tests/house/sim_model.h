@@ -47,6 +47,7 @@ struct Draw {
 struct Lot {
     std::int64_t matures_us = 0, expires_us = kNever, remaining = 0;
     bool is_mature = false;
+    std::int64_t expired = 0;  // that no return has counted yet
 };
 struct Hold {
     std::int64_t expires_us = 0;
@@ -71,6 +72,8 @@ public:
     /// From the lots that expire soonest; what they don't cover is owed.
     Spent spend(std::int64_t points, std::int64_t now);
     /// Takes points back: from their own lot, then from others, those that can be spent first. Returns what was not covered.
+    /// How many of `points` are of those that expired from the lot; each counts once.
+    std::int64_t lapse(std::optional<std::size_t> own, std::int64_t points);
     std::int64_t take_back(std::optional<std::size_t> own, std::int64_t points, std::int64_t now);
     void owe(std::int64_t points) { owed_ += points; }
     /// Gives points of a spend back: what was owed for it first, then to the lots, from the last one drawn backwards.

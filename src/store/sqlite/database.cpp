@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include "base/check.h"
 
@@ -46,7 +48,8 @@ Connection::Connection(const Options& options, Failure& failure) : failure_(fail
         } else {
             // A batch touches pages all over the file, as buckets scatter owners: a longer log is checkpointed less often, and each
             // page then written once for many batches.
-            execute("pragma journal_mode = wal; pragma wal_autocheckpoint = 16000; pragma journal_size_limit = 67108864;");
+            enter_wal(options.busy_timeout_ms);
+            execute("pragma wal_autocheckpoint = 16000; pragma journal_size_limit = 67108864;");
             execute(options.is_durable ? "pragma synchronous = full;" : "pragma synchronous = off;");
         }
         execute(options.is_reader ? "pragma query_only = on; pragma cache_size = -16384;" : "pragma cache_size = -65536;");
@@ -59,6 +62,18 @@ Connection::Connection(const Options& options, Failure& failure) : failure_(fail
 Connection::~Connection() {
     for (auto& [sql, kept] : kept_) sqlite3_finalize(kept.statement);
     sqlite3_close_v2(handle_);
+}
+
+void Connection::enter_wal(int timeout_ms) {
+    // Two processes that make a database at once: this switch is refused at once where others wait (SQLite calls no busy handler
+    // for it), so it is tried again here.
+    constexpr int kPauseMs = 5;
+    for (int waited_ms = 0;; waited_ms += kPauseMs) {
+        const int code = sqlite3_exec(handle_, "pragma journal_mode = wal;", nullptr, nullptr, nullptr);
+        if (code == SQLITE_OK) return;
+        if ((code & 0xff) != SQLITE_BUSY || waited_ms >= timeout_ms) fail(code, "write ahead");
+        std::this_thread::sleep_for(std::chrono::milliseconds(kPauseMs));
+    }
 }
 
 void Connection::execute(const std::string& sql) {

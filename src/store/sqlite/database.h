@@ -197,6 +197,7 @@ public:
     [[nodiscard]] Failure& failure() const { return failure_; }
 
 private:
+    void enter_wal(int timeout_ms);
     friend class Statement;
     struct Kept {
         sqlite3_stmt* statement = nullptr;

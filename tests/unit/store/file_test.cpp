@@ -58,7 +58,8 @@ pid_t in_child(const std::function<void()>& action) {
     if (child == 0) {
         try {
             action();
-        } catch (...) {
+        } catch (const std::exception& thrown) {
+            std::fprintf(stderr, "in the child: %s\n", thrown.what());
             _exit(1);
         }
         _exit(0);
