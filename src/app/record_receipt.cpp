@@ -7,6 +7,7 @@
 #include "app/judge.h"
 #include "app/settle.h"
 #include "app/token.h"
+#include "base/digest.h"
 #include "base/limits.h"
 #include "event/check.h"
 
@@ -95,6 +96,18 @@ std::optional<Refusal> find_who(Sale& sale) {
     return std::nullopt;
 }
 
+/// A quote promises its prices to one sale: the claim keeps it from being honoured again, which would give limits and budgets away.
+bool use_quote(Sale& sale, const Question& question) {
+    const auto promise = read_token(*sale.desk.world(), sale.command.quote_token);
+    if (!promise || !is_about(*promise, question)) return false;
+    const store::ClaimKey key = programme_claim(*sale.programme, store::ClaimKind::quote, to_hex(sha256(sale.command.quote_token)));
+    if (sale.desk.claim(key) || !honour(*promise, sale.desk, question, sale.judged)) return false;
+    std::optional<AccountId> account;
+    if (sale.buyer.named) account = sale.buyer.named->key.account;
+    sale.desk.add_claim({.key = key, .account = account, .member = sale.answer.member, .other = sale.receipt.id});
+    return true;
+}
+
 void judge_sale(Sale& sale) {
     const Question question{.programme = *sale.programme,
                             .receipt = sale.receipt,
@@ -104,11 +117,8 @@ void judge_sale(Sale& sale) {
                             .now = sale.desk.recorded_at()};
     sale.judged = judge(sale.desk, question);
     if (sale.judged.edition == 0) sale.discrepancies.push_back({.kind = DiscrepancyKind::before_first_edition});
-    if (!sale.command.quote_token.empty()) {
-        const auto promise = read_token(*sale.desk.world(), sale.command.quote_token);
-        if (!promise || !is_about(*promise, question) || !honour(*promise, sale.desk, question, sale.judged)) {
-            sale.discrepancies.push_back({.kind = DiscrepancyKind::quote_not_honoured});
-        }
+    if (!sale.command.quote_token.empty() && !use_quote(sale, question)) {
+        sale.discrepancies.push_back({.kind = DiscrepancyKind::quote_not_honoured});
     }
     // The packed receipt holds no personal data: whose card it was is told by the member beside it.
     if (sale.buyer.named) sale.receipt.card.clear();
