@@ -160,7 +160,7 @@ TEST_F(Input, OneKeyIsOneCommand) {
 
 TEST_F(Input, RequestIdsAreKeptOrMade) {
     EXPECT_EQ(ask("GET", "/healthz", {{"X-Request-Id", "mine-1"}}).header("X-Request-Id"), "mine-1");
-    const auto made = ask("GET", "/healthz", {{"X-Request-Id", "bad id\t"}}).header("X-Request-Id").value_or("");
+    const std::string made{ask("GET", "/healthz", {{"X-Request-Id", "bad id\t"}}).header("X-Request-Id").value_or("")};
     EXPECT_FALSE(made.empty());
     EXPECT_EQ(made.find(' '), std::string_view::npos);
     const auto refused = ask("GET", "/v1/products", {});
