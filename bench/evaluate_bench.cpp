@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "workload_generator.h"
+#include "source_dir.h"
 
 namespace suki::bench {
 namespace {

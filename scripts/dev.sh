@@ -2,6 +2,7 @@
 set -euo pipefail
 export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 export CCACHE_NOHASHDIR=1
+export CCACHE_BASEDIR=$PWD  # another clone of the same tree finds what was compiled in this one
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 
@@ -81,7 +82,7 @@ usage() {
   cat <<'TXT'
 ./dev run            install what is missing, build, make a demo database, serve it, print where and how to sign in
 ./dev test [part…]   install what is missing, build, run every test; ends "N passed, N failed"   (./dev test list)
-./dev build [target] build the everyday configuration (g++, -O2) in build/main
+./dev build [target] install what is missing, build the everyday configuration (g++, -O2) in build/main
 ./dev spec [file…]   run spec stories; SUKI_REWRITE=1 rewrites what they expect
 ./dev sim [--seed N] seeded simulation against the store, with the fault loop
 ./dev bench          speed, each figure beside its baseline in the same run
@@ -95,7 +96,7 @@ command=${1:-help}
 [ $# -gt 0 ] && shift
 case $command in
   setup) setup test lint ;;
-  build) build_in main "$@" ;;
+  build) setup; console; build_in main "$@" ;;
   run) setup; console; say "building"; build_in main suki; exec bash scripts/run.sh "$@" ;;
   suki) build_in main suki > /dev/null 2>&1 || build_in main suki; exec build/main/suki "$@" ;;
   test) setup test; . scripts/test.sh; run_tests "$@" ;;

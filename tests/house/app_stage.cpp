@@ -10,6 +10,7 @@
 #include "cli/zones.h"
 #include "house/figures.h"
 #include "store/sqlite/open.h"
+#include "source_dir.h"
 
 namespace suki::house {
 

@@ -11,6 +11,7 @@
 #include "house/app_stage.h"
 #include "house/http_stage.h"
 #include "house/story.h"
+#include "source_dir.h"
 
 namespace suki::house {
 namespace {

@@ -5,6 +5,7 @@
 #include "app/refusal.h"
 #include "engine/settle.h"
 #include "ledger/ledger.h"
+#include "source_dir.h"
 
 namespace suki::app {
 namespace {

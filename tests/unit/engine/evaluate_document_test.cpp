@@ -6,6 +6,7 @@
 
 #include "engine/evaluate.h"
 #include "programme/compile.h"
+#include "source_dir.h"
 
 /// Documents that come with Suki, from their text to their own examples.
 namespace suki::engine {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../../../bench/workload.h"
+#include "source_dir.h"
 
 /// The workload of basket evaluation against its plain definition, said here once more.
 namespace suki::engine {

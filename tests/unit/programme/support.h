@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "programme/compile.h"
+#include "source_dir.h"
 
 namespace suki::programme {
 

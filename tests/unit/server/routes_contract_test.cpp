@@ -11,6 +11,7 @@
 #include "server/files.h"
 #include "server/problems.h"
 #include "server/routes.h"
+#include "source_dir.h"
 
 /// That the interface is what api/openapi.yaml says: route by route, field by field, refusal by refusal.
 namespace suki::server {
