@@ -55,8 +55,10 @@ function(suki_link_embedded target name source)
 endfunction()
 
 # What is embedded.
-file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/store/sqlite/migrations/*.sql)
-suki_embed(suki_store migrations/sqlite ${migrations})
+foreach(dialect sqlite postgres)
+  file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/store/${dialect}/migrations/*.sql)
+  suki_embed(suki_store migrations/${dialect} ${migrations})
+endforeach()
 file(GLOB patterns CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/words/patterns/*.txt)
 suki_embed(suki_words words ${patterns})
 suki_embed(suki_cli examples ${CMAKE_SOURCE_DIR}/examples/meat-works-till.yaml)

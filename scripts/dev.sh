@@ -9,9 +9,16 @@ say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 # What a build needs, and what the tests need beside it. Each has its reason in docs/decisions/.
 build_packages="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libssl-dev libsqlite3-dev libsimdjson-dev libyaml-cpp-dev libicu-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev
-  libargon2-dev zlib1g-dev tzdata"
-test_packages="libgtest-dev clang-19 libclang-rt-19-dev llvm-19 chromium curl fonts-dejavu-core python3"
+  libargon2-dev libpq-dev zlib1g-dev tzdata"
+test_packages="postgresql libgtest-dev clang-19 libclang-rt-19-dev llvm-19 chromium curl fonts-dejavu-core python3"
 lint_packages="clang-format-19 clang-tidy-19"
+
+# Debian's package makes and starts a server of its own when it is installed; tests start private ones instead.
+without_main_cluster() {
+  [ -n "$(missing postgresql)" ] && [ ! -e /etc/postgresql-common/createcluster.conf ] || return 0
+  as_root mkdir -p /etc/postgresql-common
+  echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.conf > /dev/null
+}
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -43,7 +50,7 @@ setup() {  # setup [test] [lint]
   for extra in "$@"; do
     case $extra in
       # shellcheck disable=SC2086
-      test) install_packages $test_packages ;;
+      test) without_main_cluster; install_packages $test_packages ;;
       # shellcheck disable=SC2086
       lint) install_packages $lint_packages ;;
     esac

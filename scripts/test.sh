@@ -43,11 +43,28 @@ part() {  # part NAME command… : runs it, shows it, reads its closing "N passe
   count "$name" "$good" "$bad"
 }
 
+# The private PostgreSQL that everything runs on beside SQLite. Not durable: no test of these parts pulls a plug.
+postgres_up() {
+  [ -z "${SUKI_TEST_POSTGRES:-}" ] || return 0
+  postgres_folder=$(mktemp -d "${TMPDIR:-/tmp}/suki-pg-XXXXXX")
+  trap 'bash scripts/postgres.sh stop "$postgres_folder"' EXIT
+  SUKI_TEST_POSTGRES=$(bash scripts/postgres.sh start "$postgres_folder" fsync=off synchronous_commit=off full_page_writes=off)
+  export SUKI_TEST_POSTGRES
+}
+
 unit() {  # unit CONFIGURATION : every test binary
   local binary
   for binary in build/"$1"/test_*; do
     [ -x "$binary" ] && [ -f "$binary" ] || continue
     part "$1-$(basename "$binary")" "$binary"
+  done
+}
+
+# The rooms that write, once more on PostgreSQL: what is about files stays with SQLite.
+unit_on_postgres() {
+  local room
+  for room in store app server; do
+    part "postgres-test_$room" env SUKI_TEST_STORE=postgres build/main/test_$room --gtest_filter="-File*:Bench*"
   done
 }
 
@@ -57,8 +74,8 @@ one_part() {
   case $1 in
     checks) part layers node scripts/check_layers.mjs; part tree node scripts/check_tree.mjs; part refusals node scripts/check_refusals.mjs ;;
     build) console; say "build (g++)"; build_in main; ;;
-    unit) unit main ;;
-    spec) part spec build/main/suki_spec ;;
+    unit) postgres_up; unit main; unit_on_postgres ;;
+    spec) postgres_up; part spec build/main/suki_spec ;;
     sim) part sim build/main/suki_sim --seed 1 --commands 3000 --faults 60 ;;
     cli) part cli bash tests/cli/run.sh ;;
     data) part data bash tests/data/run.sh ;;

@@ -38,7 +38,7 @@ void Source::remember_owner(const store::OwnerKey& key, OwnerPointer owner) {
         recent_.splice(recent_.begin(), recent_, found->second);
         return;
     }
-    if (accounts_cached_ == 0) return;
+    if (accounts_cached_ == 0 || store_.is_shared()) return;
     recent_.emplace_front(key, std::move(owner));
     owners_.emplace(key, recent_.begin());
     while (owners_.size() > accounts_cached_) {
@@ -53,6 +53,7 @@ std::size_t Source::accounts_cached() const {
 }
 
 std::optional<store::PoolRow> Source::pool(const PoolName& name) const {
+    if (store_.is_shared()) return store_.find_pool(name.organisation, name.programme, name.key, name.period_start);
     const std::lock_guard lock{pools_mutex_};
     const auto found = pools_.find(name);
     if (found != pools_.end()) return found->second;
@@ -67,6 +68,7 @@ std::int64_t Source::pool_drawn(const PoolName& name) const {
 }
 
 void Source::remember_pool(const PoolName& name, const store::PoolRow& row) {
+    if (store_.is_shared()) return;
     const std::lock_guard lock{pools_mutex_};
     pools_[name] = row;
 }

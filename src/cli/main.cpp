@@ -12,7 +12,7 @@ using namespace suki::cli;
 
 /// Options that verbs share.
 void add_place(CLI::App* verb, Place& place, bool has_programme = true) {
-    verb->add_option("--db", place.db, "The database: a SQLite file")->required()->envname("SUKI_DB");
+    verb->add_option("--db", place.db, "The database: a file (SQLite), or postgresql://…")->required()->envname("SUKI_DB");
     verb->add_option("--organisation", place.organisation, "Whose data, where the database holds several organisations'")
         ->capture_default_str();
     if (has_programme) verb->add_option("--programme", place.programme, "Which programme; may be left out where there is only one");

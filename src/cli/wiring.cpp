@@ -12,7 +12,7 @@
 #include <stdexcept>
 
 #include "cli/zones.h"
-#include "store/sqlite/open.h"
+#include "store/open.h"
 
 namespace suki::cli {
 
@@ -32,12 +32,15 @@ void system_random(std::span<std::uint8_t> bytes) {
 
 Opened open_place(const Place& place, bool may_create, std::function<Instant()> now, bool is_durable) {
     if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
-    if (place.db.find("://") != std::string::npos) throw UsageError{"only SQLite files are served yet: --db FILE"};
-    if (!may_create && !std::filesystem::exists(place.db)) {
+    const bool is_file = !store::is_postgres(place.db);
+    if (is_file && place.db.find("://") != std::string::npos) {
+        throw UsageError{"--db takes a file, or an address that begins with postgresql://"};
+    }
+    if (is_file && !may_create && !std::filesystem::exists(place.db)) {
         throw UsageError{"there is no database " + place.db + "; `suki publish` and `suki serve` make one"};
     }
     Opened opened;
-    opened.store = store::open_sqlite({.path = place.db, .now = now(), .is_durable = is_durable});
+    opened.store = store::open_store({.db = place.db, .now = now(), .is_durable = is_durable});
     app::Wiring wiring;
     wiring.zones = load_zone;
     wiring.now = std::move(now);

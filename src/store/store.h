@@ -21,6 +21,8 @@ public:
     bool retryable = false;
     /// Whether a commit may have become durable all the same: look it up under its idempotency keys before trying again.
     bool is_outcome_unknown = false;
+    /// The database's own word for it (SQLSTATE), where it has one.
+    std::string state;
 
     StoreFault(const std::string& what, bool is_retryable, bool is_unknown = false)
         : std::runtime_error(what), retryable(is_retryable), is_outcome_unknown(is_unknown) {}
@@ -263,6 +265,9 @@ public:
     /// A number that another process's commits (another Store's on the same file) change, and one's own do not. It costs about as
     /// much as one look-up, and is not among the operations that `fail_at` counts: when it is asked for depends on the clock.
     virtual std::int64_t change_mark() = 0;
+    /// Whether other processes write owners all the time, so that what is cached of them may be old at any moment, and change_mark
+    /// speaks of everything else only.
+    [[nodiscard]] virtual bool is_shared() const { return false; }
     /// Whatever the calling thread reads within `read` is of one moment. It may not commit there.
     virtual void in_one_picture(const std::function<void()>& read) = 0;
     /// One consistent picture of everything, for `verify` and exports. Callbacks may read from the store, not commit to it.

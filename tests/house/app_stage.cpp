@@ -9,8 +9,8 @@
 #include "base/decimal.h"
 #include "cli/zones.h"
 #include "house/figures.h"
-#include "store/sqlite/open.h"
 #include "source_dir.h"
+#include "store/open.h"
 
 namespace suki::house {
 
@@ -45,7 +45,7 @@ World::World(const std::string& path) : path_(path), now_us_(parse_instant("2020
 World::~World() = default;
 
 void World::open() {
-    store_ = store::open_sqlite({.path = path_, .now = now()});
+    store_ = store::open_store({.db = path_, .now = now()});
     restart_app();
 }
 

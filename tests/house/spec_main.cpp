@@ -1,4 +1,5 @@
-// Runs the stories of tests/spec. `suki_spec [--only memory|sqlite|http] [files…]`; SUKI_REWRITE=1 rewrites what they expect.
+// Runs the stories of tests/spec. `suki_spec [--only memory|sqlite|postgres|http] [files…]`; SUKI_REWRITE=1 rewrites what they
+// expect.
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "house/app_stage.h"
 #include "house/http_stage.h"
 #include "house/story.h"
+#include "house/test_database.h"
 #include "source_dir.h"
 
 namespace suki::house {
@@ -91,6 +93,12 @@ void run(const std::string& path, const std::string& only, bool is_rewriting, To
             count(play(story, stage, "sqlite", false));
         }
         remove_file();
+    }
+    if (!test_server().empty() && (only.empty() || only == "postgres")) {
+        const TestDatabase database;
+        World world(database.url());
+        AppStage stage(world, folder);
+        count(play(story, stage, "postgres", false));
     }
     if (!is_straight && (only.empty() || only == "http")) {
         World world("");

@@ -27,11 +27,71 @@ bool is_retryable(int code) {
 
 }  // namespace
 
-void Failure::count(const char* operation, bool is_outcome_unknown) {
-    if (left_ > 0 && --left_ == 0) throw StoreFault{std::string{"made to fail at: "} + operation, true, is_outcome_unknown};
-}
+class SqliteCursor final : public Cursor {
+public:
+    SqliteCursor(Connection& connection, const Sql& sql) : connection_(connection), sql_(sql) {
+        const int code = sqlite3_prepare_v3(connection.handle(), sql.text, -1, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+        if (code != SQLITE_OK) connection.fail(code, sql.text);
+    }
+    ~SqliteCursor() override { sqlite3_finalize(handle_); }
+    SqliteCursor(const SqliteCursor&) = delete;
+    SqliteCursor& operator=(const SqliteCursor&) = delete;
 
-Connection::Connection(const Options& options, Failure& failure) : failure_(failure) {
+    void bind_integer(std::int64_t value) override { check(sqlite3_bind_int64(handle_, parameter_++, value)); }
+    void bind_text(std::string_view text) override {
+        // A null pointer would bind NULL, not the empty text.
+        check(sqlite3_bind_text64(handle_, parameter_++, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
+                                  SQLITE_UTF8));
+    }
+    void bind_blob(std::string_view blob) override {
+        check(sqlite3_bind_blob64(handle_, parameter_++, blob.data() == nullptr ? "" : blob.data(), blob.size(), SQLITE_TRANSIENT));
+    }
+    void bind_null(Kind) override { check(sqlite3_bind_null(handle_, parameter_++)); }
+
+    bool step() override {
+        const int code = sqlite3_step(handle_);
+        if (code == SQLITE_ROW) return true;
+        if (code != SQLITE_DONE) connection_.fail(code, sql_.text);
+        return false;
+    }
+    std::int64_t run() override {
+        while (step()) {}
+        return sqlite3_changes64(connection_.handle());
+    }
+
+    [[nodiscard]] bool is_null(int column) const override { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
+    [[nodiscard]] std::int64_t integer(int column) const override { return sqlite3_column_int64(handle_, column); }
+    [[nodiscard]] std::string_view text(int column) const override {
+        const auto* start = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+        return {start == nullptr ? "" : start, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+    }
+    [[nodiscard]] std::string_view blob(int column) const override {
+        const auto* start = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+        return {start == nullptr ? "" : start, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+    }
+    [[nodiscard]] std::string column_name(int column) const override { return sqlite3_column_name(handle_, column); }
+
+    void close() noexcept override {
+        sqlite3_reset(handle_);
+        sqlite3_clear_bindings(handle_);
+        parameter_ = 1;
+        is_in_use = false;
+    }
+
+    bool is_in_use = false;
+
+private:
+    void check(int code) const {
+        if (code != SQLITE_OK) connection_.fail(code, sql_.text);
+    }
+
+    Connection& connection_;
+    const Sql& sql_;
+    sqlite3_stmt* handle_ = nullptr;
+    int parameter_ = 1;
+};
+
+Connection::Connection(const Options& options, Failure& failure) : relational::Connection(failure) {
     // SQLite counts its memory under one lock for all connections; nobody asks for the count. Refused once SQLite is in use.
     static const int without_count = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(without_count);
@@ -60,7 +120,7 @@ Connection::Connection(const Options& options, Failure& failure) : failure_(fail
 }
 
 Connection::~Connection() {
-    for (auto& [sql, kept] : kept_) sqlite3_finalize(kept.statement);
+    kept_.clear();
     sqlite3_close_v2(handle_);
 }
 
@@ -77,7 +137,11 @@ void Connection::enter_wal(int timeout_ms) {
 }
 
 void Connection::execute(const std::string& sql) {
-    failure_.count(sql.c_str());
+    failure().count(sql.c_str());
+    run(sql);
+}
+
+void Connection::run(const std::string& sql) {
     const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) fail(code, sql.size() < 200 ? sql.c_str() : "run a script");
 }
@@ -106,141 +170,31 @@ void Connection::fail(int code, const char* doing) const {
                      is_retryable(code)};
 }
 
-Statement::Statement(Connection& connection, const char* sql) : connection_(connection), sql_(sql) {
-    connection_.failure_.count(sql);
-    Connection::Kept& kept = connection_.kept_[sql];
-    if (kept.statement != nullptr && !kept.is_in_use) {
-        handle_ = kept.statement;
-        kept.is_in_use = true;
-        return;
+Cursor& Connection::open(const Sql& sql) {
+    failure().count(sql.text);
+    auto& kept = kept_[sql.text];
+    for (const auto& cursor : kept) {
+        if (cursor->is_in_use) continue;
+        cursor->is_in_use = true;
+        return *cursor;
     }
-    const int code = sqlite3_prepare_v3(connection_.handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
-    if (code != SQLITE_OK) connection_.fail(code, sql);
-    if (kept.statement == nullptr) {
-        kept = {handle_, true};
-    } else {
-        is_cached_ = false;  // the same statement is under way further out: a callback reads while its rows are being read
+    kept.push_back(std::make_unique<SqliteCursor>(*this, sql));
+    kept.back()->is_in_use = true;
+    return *kept.back();
+}
+
+Cursor& DirectWriter::begin(const Sql& sql) { return *(cursor_ = &connection_.open(sql)); }
+
+void DirectWriter::end(const Sql&, const char* table, const std::function<std::string()>& why) {
+    std::int64_t changed = 0;
+    try {
+        changed = cursor_->run();
+    } catch (...) {
+        cursor_->close();
+        throw;
     }
-}
-
-Statement::~Statement() {
-    if (is_cached_) {
-        sqlite3_reset(handle_);
-        sqlite3_clear_bindings(handle_);
-        connection_.kept_[sql_].is_in_use = false;
-    } else {
-        sqlite3_finalize(handle_);
-    }
-}
-
-void Statement::bind(std::int64_t value) {
-    const int code = sqlite3_bind_int64(handle_, parameter_++, value);
-    if (code != SQLITE_OK) connection_.fail(code, sql_);
-}
-
-void Statement::bind(std::string_view text) {
-    // A null pointer would bind NULL, not the empty text.
-    const int code = sqlite3_bind_text64(handle_, parameter_++, text.data() == nullptr ? "" : text.data(), text.size(),
-                                         SQLITE_TRANSIENT, SQLITE_UTF8);
-    if (code != SQLITE_OK) connection_.fail(code, sql_);
-}
-
-void Statement::bind_blob(std::string_view blob) {
-    const int code =
-        sqlite3_bind_blob64(handle_, parameter_++, blob.data() == nullptr ? "" : blob.data(), blob.size(), SQLITE_TRANSIENT);
-    if (code != SQLITE_OK) connection_.fail(code, sql_);
-}
-
-void Statement::bind_null() {
-    const int code = sqlite3_bind_null(handle_, parameter_++);
-    if (code != SQLITE_OK) connection_.fail(code, sql_);
-}
-
-void Statement::bind(IdBits bits) {
-    std::array<char, 16> text{};
-    for (std::size_t i = 0; i < 16; ++i) {
-        const std::uint64_t word = i < 8 ? bits.high : bits.low;
-        text[i] = static_cast<char>(word >> (56 - 8 * (i % 8)));
-    }
-    bind_blob({text.data(), text.size()});
-}
-
-bool Statement::step() {
-    const int code = sqlite3_step(handle_);
-    column_ = 0;
-    if (code == SQLITE_ROW) return true;
-    if (code != SQLITE_DONE) connection_.fail(code, sql_);
-    return false;
-}
-
-std::int64_t Statement::run() {
-    while (step()) {}
-    return sqlite3_changes64(connection_.handle_);
-}
-
-bool Statement::is_null() const { return sqlite3_column_type(handle_, column_) == SQLITE_NULL; }
-
-void Statement::read(std::int64_t& value) { value = sqlite3_column_int64(handle_, column_++); }
-
-void Statement::read(int& value) {
-    std::int64_t wide = 0;
-    read(wide);
-    value = static_cast<int>(wide);
-}
-
-void Statement::read(bool& value) {
-    std::int64_t wide = 0;
-    read(wide);
-    value = wide != 0;
-}
-
-void Statement::read(std::string& text) {
-    const auto* start = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column_));
-    const int size = sqlite3_column_bytes(handle_, column_++);
-    text.assign(start == nullptr ? "" : start, static_cast<std::size_t>(size));
-}
-
-void Statement::read_blob(std::string& blob) {
-    const auto* start = static_cast<const char*>(sqlite3_column_blob(handle_, column_));
-    const int size = sqlite3_column_bytes(handle_, column_++);
-    blob.assign(start == nullptr ? "" : start, static_cast<std::size_t>(size));
-}
-
-void Statement::read(IdBits& bits) {
-    std::string blob;
-    read_blob(blob);
-    if (blob.size() != 16) throw_malformed();
-    bits = {};
-    for (std::size_t i = 0; i < 16; ++i) {
-        std::uint64_t& word = i < 8 ? bits.high : bits.low;
-        word = (word << 8) | static_cast<unsigned char>(blob[i]);
-    }
-}
-
-void Statement::read(Date& date) {
-    std::int64_t days = 0;
-    read(days);
-    date = Date{static_cast<std::int32_t>(days)};
-}
-
-void Statement::read(Digest& digest) {
-    std::string blob;
-    read_blob(blob);
-    if (blob.size() != digest.size()) throw_malformed();
-    for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<std::uint8_t>(blob[i]);
-}
-
-void Statement::throw_malformed() const {
-    throw StoreFault{std::string{"damaged value in column "} + sqlite3_column_name(handle_, column_ - 1) + " read by: " + sql_,
-                     false};
-}
-
-Snapshot::Snapshot(Connection& connection) : connection_(connection), is_owner_(!connection.is_in_transaction()) {
-    if (is_owner_) connection_.execute("begin");
-}
-
-Snapshot::~Snapshot() {
-    if (is_owner_) connection_.roll_back();
+    cursor_->close();
+    if (table != nullptr && changed == 0) throw Conflict{table, why()};
 }
 
 }  // namespace suki::store::sqlite

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "base/embedded.h"
+#include "store/migration.h"
 #include "store/sqlite/sqlite_store.h"
 
 /// Opening, migrations, backup.
@@ -15,29 +15,18 @@ namespace suki::store::sqlite {
 
 namespace {
 
-constexpr std::string_view kFolder = "migrations/sqlite/";
+constexpr Sql kStrange{"strange", relational::Reach::reference,
+                       "select count(*) > 0 and sum(type = 'table' and name = 'migration') = 0 from sqlite_schema"};
+constexpr Sql kHasMigrations{"has_migrations", relational::Reach::reference,
+                             "select count(*) from sqlite_schema where type = 'table' and name = 'migration'"};
+constexpr Sql kApplied{"applied_migrations", relational::Reach::reference,
+                       "select number, name, checksum from migration order by number"};
+constexpr Sql kInsertMigration{"insert_migration", relational::Reach::reference,
+                               "insert into migration (number, name, checksum, applied_at) values (?1, ?2, ?3, ?4)"};
+constexpr Sql kIntegrity{"integrity_check", relational::Reach::reference, "pragma integrity_check"};
+constexpr Sql kForeignKeys{"foreign_key_check", relational::Reach::reference, "pragma foreign_key_check"};
 
-struct Migration {
-    int number = 0;
-    std::string name;
-    std::string checksum;
-    std::string script;
-};
-
-/// `0001_first.sql`, by number, without gaps: what this binary brings.
-std::vector<Migration> known_migrations() {
-    std::vector<Migration> migrations;
-    for (const embedded::EmbeddedFile* file : embedded::list(kFolder)) {
-        std::string name{file->path.substr(kFolder.size())};
-        const int number = std::atoi(name.c_str());
-        if (number != static_cast<int>(migrations.size()) + 1) throw StoreFault{"migration out of order: " + name, false};
-        migrations.push_back({number, std::move(name), to_hex(sha256(file->bytes)), std::string{file->bytes}});
-    }
-    if (migrations.empty()) throw StoreFault{"this binary was built without migrations", false};
-    return migrations;
-}
-
-std::int64_t count(Connection& connection, const char* sql) {
+std::int64_t count(Connection& connection, const Sql& sql) {
     Statement statement{connection, sql};
     std::int64_t number = 0;
     if (statement.step()) statement.read(number);
@@ -47,39 +36,27 @@ std::int64_t count(Connection& connection, const char* sql) {
 /// Refuses a database that is not Suki's before anything is written to it.
 void require_own_database(Connection& connection) {
     // One statement, one picture: between two of them another process may finish its migration.
-    constexpr const char* strange =
-        "select count(*) > 0 and sum(type = 'table' and name = 'migration') = 0 from sqlite_schema";
-    if (count(connection, strange) == 0) return;
+    if (count(connection, kStrange) == 0) return;
     throw StoreFault{"this is another program's database", false};
 }
 
-/// How many migrations were applied, each of them the same as ours.
-std::size_t check_applied(Connection& connection, const std::vector<Migration>& known) {
-    std::size_t applied = 0;
-    Statement statement{connection, "select number, name, checksum from migration order by number"};
+std::size_t count_applied(Connection& connection, const std::vector<Migration>& known) {
+    std::vector<AppliedMigration> applied;
+    Statement statement{connection, kApplied};
     while (statement.step()) {
-        int number = 0;
-        std::string name;
-        std::string checksum;
-        statement.read(number);
-        statement.read(name);
-        statement.read(checksum);
-        if (applied == known.size()) {
-            throw StoreFault{"the database is of a newer version of Suki: it has the migration " + name, false};
-        }
-        const Migration& ours = known[applied++];
-        if (number != ours.number || checksum != ours.checksum) {
-            throw StoreFault{"the database was made by another migration than " + ours.name, false};
-        }
+        AppliedMigration migration;
+        statement.read(migration.number);
+        statement.read(migration.name);
+        statement.read(migration.checksum);
+        applied.push_back(std::move(migration));
     }
-    return applied;
+    return check_applied(applied, known);
 }
 
 void migrate(Connection& connection, Instant now) {
-    const std::vector<Migration> known = known_migrations();
+    const std::vector<Migration> known = known_migrations("migrations/sqlite/");
     require_own_database(connection);
-    if (count(connection, "select count(*) from sqlite_schema where type = 'table' and name = 'migration'") == 1 &&
-        check_applied(connection, known) == known.size()) {
+    if (count(connection, kHasMigrations) == 1 && count_applied(connection, known) == known.size()) {
         return;
     }
     // All in one transaction, looked at again within it: another process may be starting too.
@@ -90,15 +67,26 @@ void migrate(Connection& connection, Instant now) {
             "create table if not exists migration (number integer not null primary key, name text not null, checksum text not "
             "null, "
             "applied_at integer not null) strict");
-        for (std::size_t i = check_applied(connection, known); i < known.size(); ++i) {
+        for (std::size_t i = count_applied(connection, known); i < known.size(); ++i) {
             connection.execute(known[i].script);
-            Statement statement{connection, "insert into migration (number, name, checksum, applied_at) values (?1, ?2, ?3, ?4)"};
-            bind_keys(statement, known[i].number, known[i].name, known[i].checksum, now);
+            Statement statement{connection, kInsertMigration};
+            relational::bind_keys(statement, known[i].number, known[i].name, known[i].checksum, now);
             statement.run();
         }
         connection.execute("commit");
     } catch (...) {
         connection.roll_back();
+        throw;
+    }
+}
+
+/// A fault here leaves open whether the log already holds the commit.
+void commit_transaction(Connection& connection) {
+    connection.failure().count("commit");
+    try {
+        connection.run("commit");
+    } catch (StoreFault& fault) {
+        fault.is_outcome_unknown = true;
         throw;
     }
 }
@@ -113,6 +101,38 @@ SqliteStore::SqliteStore(const SqliteOptions& options) : options_(options), is_i
     migrate(*writer_, options.now);
 }
 
+std::unique_ptr<relational::Connection> SqliteStore::connect_reader() {
+    return std::make_unique<Connection>(Connection::Options{.path = options_.path,
+                                                            .is_reader = true,
+                                                            .is_durable = options_.is_durable,
+                                                            .busy_timeout_ms = options_.busy_timeout_ms},
+                                        failure_);
+}
+
+std::int64_t SqliteStore::change_mark() {
+    if (is_in_memory_) return 0;
+    const std::lock_guard guard{writer_mutex_};
+    // Asked on the writing connection, whose own commits do not change it.
+    return writer_->data_version();
+}
+
+void SqliteStore::commit(const Batch& batch) {
+    if (batch.is_empty()) return;
+    const std::lock_guard guard{writer_mutex_};
+    Connection& connection = *writer_;
+    connection.execute("begin immediate");
+    try {
+        DirectWriter writer{connection};
+        write_batch(writer, batch);
+        commit_transaction(connection);
+    } catch (...) {
+        connection.roll_back();
+        throw;
+    }
+    // Beyond this the batch is durable: a fault may only be the loss of the answer.
+    failure_.count("answer after commit", true);
+}
+
 void SqliteStore::backup(const std::string& path) {
     std::error_code error;
     if (std::filesystem::exists(path, error)) throw StoreFault{"a backup does not overwrite: " + path, false};
@@ -120,9 +140,9 @@ void SqliteStore::backup(const std::string& path) {
     const std::string partial = path + ".partial";
     std::filesystem::remove(partial, error);
     try {
-        const Lease lease{*this};
+        const relational::Lease lease{*this};
         Connection copy{{.path = partial, .is_backup = true}, failure_};
-        sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", (*lease).handle(), "main");
+        sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", static_cast<Connection&>(*lease).handle(), "main");
         if (backup == nullptr) copy.fail(sqlite3_errcode(copy.handle()), "begin a backup");
         // In one step: copied page by page it would begin anew after each commit, and under load never end. Writers go on.
         const int code = sqlite3_backup_step(backup, -1);
@@ -138,16 +158,16 @@ void SqliteStore::backup(const std::string& path) {
 
 std::vector<std::string> SqliteStore::check_integrity() {
     std::vector<std::string> faults;
-    const Lease lease{*this};
+    const relational::Lease lease{*this};
     {
-        Statement statement{*lease, "pragma integrity_check"};
+        Statement statement{*lease, kIntegrity};
         while (statement.step()) {
             std::string line;
             statement.read(line);
             if (line != "ok") faults.push_back(std::move(line));
         }
     }
-    Statement statement{*lease, "pragma foreign_key_check"};
+    Statement statement{*lease, kForeignKeys};
     while (statement.step()) {
         std::string table;
         statement.read(table);

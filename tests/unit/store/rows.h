@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "house/test_database.h"
 #include "store/sqlite/open.h"
 #include "store/store.h"
 
@@ -160,7 +161,8 @@ inline Batch purchase(std::uint64_t n) {
 
 inline OwnerKey owner(std::uint64_t n) { return {"meat", account_id(n), "club"}; }
 
-inline std::unique_ptr<Store> in_memory() { return open_sqlite({.now = kNow}); }
+/// In memory, or on the test server when the tests run for PostgreSQL.
+inline std::unique_ptr<Store> in_memory() { return house::test_store(kNow); }
 
 /// The number of rows of each kind, for "nothing was written" and "all was written".
 struct Counts {

@@ -1,17 +1,15 @@
 #include <algorithm>
 
-#include "store/sqlite/sqlite_store.h"
-#include "store/sqlite/statements.h"
+#include "store/relational/relational_store.h"
+#include "store/relational/statements.h"
 
 /// Reads about programmes, owners and access.
-namespace suki::store::sqlite {
+namespace suki::store::relational {
 
 namespace {
 
 /// Above every id: longer than any of them.
 const std::string kAboveIds(17, '\xff');
-/// Above every text that begins with it: no UTF-8 has this byte.
-std::string end_of_prefix(const std::string& prefix) { return prefix + '\xff'; }
 
 bool is_phone_like(std::string_view text) { return text.find_first_not_of("+0123456789 ()-./") == std::string_view::npos; }
 
@@ -95,31 +93,31 @@ std::vector<Candidate> candidates(Connection& connection, const MemberQuery& que
 
 }  // namespace
 
-std::optional<OrganisationRow> SqliteStore::find_organisation(const std::string& org) {
+std::optional<OrganisationRow> RelationalStore::find_organisation(const std::string& org) {
     return find<OrganisationRow>(sql::find_organisation, org);
 }
 
-std::vector<OrganisationRow> SqliteStore::organisations() { return list<OrganisationRow>(sql::organisations); }
+std::vector<OrganisationRow> RelationalStore::organisations() { return list<OrganisationRow>(sql::organisations); }
 
-std::optional<ProgrammeRow> SqliteStore::find_programme(const std::string& org, const std::string& id) {
+std::optional<ProgrammeRow> RelationalStore::find_programme(const std::string& org, const std::string& id) {
     return find<ProgrammeRow>(sql::find_programme, org, id);
 }
 
-std::vector<ProgrammeRow> SqliteStore::programmes(const std::string& org) { return list<ProgrammeRow>(sql::programmes, org); }
+std::vector<ProgrammeRow> RelationalStore::programmes(const std::string& org) { return list<ProgrammeRow>(sql::programmes, org); }
 
-std::optional<EditionRow> SqliteStore::find_edition(const std::string& org, const std::string& programme, int number) {
+std::optional<EditionRow> RelationalStore::find_edition(const std::string& org, const std::string& programme, int number) {
     return find<EditionRow>(sql::find_edition, org, programme, number);
 }
 
-std::vector<EditionRow> SqliteStore::editions(const std::string& org, const std::string& programme) {
+std::vector<EditionRow> RelationalStore::editions(const std::string& org, const std::string& programme) {
     return list<EditionRow>(sql::editions, org, programme);
 }
 
-std::optional<AccountRow> SqliteStore::find_account(const std::string& org, AccountId id) {
+std::optional<AccountRow> RelationalStore::find_account(const std::string& org, AccountId id) {
     return find<AccountRow>(sql::find_account, store::bucket_of(id.bits), org, id);
 }
 
-std::optional<Owner> SqliteStore::load_owner(const OwnerKey& key) {
+std::optional<Owner> RelationalStore::load_owner(const OwnerKey& key) {
     const Lease lease{*this};
     const Snapshot snapshot{*lease};
     const int bucket = store::bucket_of(key.account.bits);
@@ -132,23 +130,23 @@ std::optional<Owner> SqliteStore::load_owner(const OwnerKey& key) {
     return owner;
 }
 
-std::optional<StateRow> SqliteStore::find_state(const OwnerKey& key) {
+std::optional<StateRow> RelationalStore::find_state(const OwnerKey& key) {
     return find<StateRow>(sql::find_state, store::bucket_of(key.account.bits), key.org, key.account, key.programme);
 }
 
-std::vector<WalletRow> SqliteStore::wallets(const OwnerKey& key) {
+std::vector<WalletRow> RelationalStore::wallets(const OwnerKey& key) {
     return list<WalletRow>(sql::wallets_of, store::bucket_of(key.account.bits), key.org, key.account, key.programme);
 }
 
-std::optional<MemberRow> SqliteStore::find_member(const std::string& org, AccountId account, MemberId id) {
+std::optional<MemberRow> RelationalStore::find_member(const std::string& org, AccountId account, MemberId id) {
     return find<MemberRow>(sql::find_member, store::bucket_of(account.bits), org, account, id);
 }
 
-std::vector<MemberRow> SqliteStore::members_of(const std::string& org, AccountId account) {
+std::vector<MemberRow> RelationalStore::members_of(const std::string& org, AccountId account) {
     return list<MemberRow>(sql::members_of, store::bucket_of(account.bits), org, account);
 }
 
-std::vector<MemberRow> SqliteStore::list_members(const MemberQuery& query) {
+std::vector<MemberRow> RelationalStore::list_members(const MemberQuery& query) {
     const Lease lease{*this};
     const Snapshot snapshot{*lease};
     const Sought wanted = sought(query.text);
@@ -183,19 +181,19 @@ std::vector<MemberRow> SqliteStore::list_members(const MemberQuery& query) {
     return rows;
 }
 
-std::optional<CardRow> SqliteStore::find_card(const std::string& org, AccountId account, const std::string& number) {
+std::optional<CardRow> RelationalStore::find_card(const std::string& org, AccountId account, const std::string& number) {
     return find<CardRow>(sql::find_card, store::bucket_of(account.bits), org, account, number);
 }
 
-std::vector<CardRow> SqliteStore::cards_of(const std::string& org, AccountId account) {
+std::vector<CardRow> RelationalStore::cards_of(const std::string& org, AccountId account) {
     return list<CardRow>(sql::cards_of, store::bucket_of(account.bits), org, account);
 }
 
-std::optional<ClaimRow> SqliteStore::find_claim(const ClaimKey& key) {
+std::optional<ClaimRow> RelationalStore::find_claim(const ClaimKey& key) {
     return find<ClaimRow>(sql::find_claim, bucket_of(key), key.org, key.kind, key.programme, key.value);
 }
 
-std::vector<DueOwner> SqliteStore::owners_due_before(Instant until, const std::optional<DueOwner>& after, std::size_t limit) {
+std::vector<DueOwner> RelationalStore::owners_due_before(Instant until, const std::optional<DueOwner>& after, std::size_t limit) {
     const Lease lease{*this};
     Statement statement{*lease, sql::due_owners};
     const DueOwner start{.due_at = {INT64_MIN}};
@@ -213,24 +211,24 @@ std::vector<DueOwner> SqliteStore::owners_due_before(Instant until, const std::o
     return owners;
 }
 
-std::optional<ApiKeyRow> SqliteStore::find_api_key(const std::string& id) { return find<ApiKeyRow>(sql::find_api_key, id); }
+std::optional<ApiKeyRow> RelationalStore::find_api_key(const std::string& id) { return find<ApiKeyRow>(sql::find_api_key, id); }
 
-std::vector<ApiKeyRow> SqliteStore::api_keys(const std::string& org) { return list<ApiKeyRow>(sql::api_keys, org); }
+std::vector<ApiKeyRow> RelationalStore::api_keys(const std::string& org) { return list<ApiKeyRow>(sql::api_keys, org); }
 
-std::optional<ConsoleUserRow> SqliteStore::find_console_user(const std::string& org, const std::string& name) {
+std::optional<ConsoleUserRow> RelationalStore::find_console_user(const std::string& org, const std::string& name) {
     return find<ConsoleUserRow>(sql::find_console_user, org, name);
 }
 
-std::vector<ConsoleUserRow> SqliteStore::console_users(const std::string& org) {
+std::vector<ConsoleUserRow> RelationalStore::console_users(const std::string& org) {
     return list<ConsoleUserRow>(sql::console_users, org);
 }
 
-std::optional<SessionRow> SqliteStore::find_session(const Digest& token_hash) {
+std::optional<SessionRow> RelationalStore::find_session(const Digest& token_hash) {
     return find<SessionRow>(sql::find_session, token_hash);
 }
 
-std::optional<SecretRow> SqliteStore::find_secret(const std::string& name) { return find<SecretRow>(sql::find_secret, name); }
+std::optional<SecretRow> RelationalStore::find_secret(const std::string& name) { return find<SecretRow>(sql::find_secret, name); }
 
-std::vector<SecretRow> SqliteStore::secrets() { return list<SecretRow>(sql::secrets); }
+std::vector<SecretRow> RelationalStore::secrets() { return list<SecretRow>(sql::secrets); }
 
-}  // namespace suki::store::sqlite
+}  // namespace suki::store::relational

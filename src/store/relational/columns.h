@@ -5,12 +5,12 @@
 #include <tuple>
 
 #include "store/packing.h"
-#include "store/sqlite/database.h"
+#include "store/relational/connection.h"
 #include "store/store.h"
 
 /// Which columns a row has, said once for writing and reading: `columns_of(row)` lists them in the order in which every statement
 /// of statements.h names them, the bucket before them left out, a checksum after them too.
-namespace suki::store::sqlite {
+namespace suki::store::relational {
 
 template <class R, class Row>
 concept RowOf = std::same_as<std::remove_const_t<R>, Row>;
@@ -25,7 +25,7 @@ std::tuple<T...> columns(T&&... fields) {
 template <auto pack_field, auto unpack_field, class T>
 struct Packed {
     T& field;
-    void bind_to(Statement& statement) const { statement.bind_blob(pack_field(field)); }
+    void bind_to(Binder& statement) const { statement.bind_blob(pack_field(field)); }
     void read_from(Statement& statement) const {
         std::string blob;
         statement.read_blob(blob);
@@ -53,7 +53,7 @@ Packed<&pack_localised, &unpack_localised, T> localised(T& field) {
 template <class T>
 struct Books {
     T& legs;
-    void bind_to(Statement& statement) const {
+    void bind_to(Binder& statement) const {
         for (const Points leg : legs) statement.bind(leg);
     }
     void read_from(Statement& statement) const {
@@ -199,4 +199,4 @@ inline int bucket_of(const ReceiptRow& r) { return owner_bucket(r.account, r.id)
 inline int bucket_of(const DiscrepancyRow& r) { return owner_bucket(r.account, r.receipt); }
 inline int bucket_of(const OutboxRow& r) { return r.account ? store::bucket_of(r.account->bits) : store::bucket_of(r.id); }
 
-}  // namespace suki::store::sqlite
+}  // namespace suki::store::relational

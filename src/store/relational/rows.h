@@ -3,10 +3,10 @@
 #include <string>
 
 #include "base/bytes.h"
-#include "store/sqlite/columns.h"
+#include "store/relational/columns.h"
 
 /// Whole rows, checked as they are read.
-namespace suki::store::sqlite {
+namespace suki::store::relational {
 
 /// What a fault calls a row: enough to find it, nothing personal.
 inline std::string describe(const AccountRow& r) { return "account " + r.id.text(); }
@@ -34,11 +34,11 @@ std::string describe(const Row&) {
 }
 
 /// The columns after those of columns_of.
-inline void bind_rest(Statement& s, const StateRow& r) { s.bind_blob(pack_state(r)); }
-inline void bind_rest(Statement& s, const EntryRow& r) { s.bind(checksum_of(r)); }
-inline void bind_rest(Statement& s, const ReceiptRow& r) { s.bind(checksum_of(r)); }
+inline void bind_rest(Binder& s, const StateRow& r) { s.bind_blob(pack_state(r)); }
+inline void bind_rest(Binder& s, const EntryRow& r) { s.bind(checksum_of(r)); }
+inline void bind_rest(Binder& s, const ReceiptRow& r) { s.bind(checksum_of(r)); }
 template <class Row>
-void bind_rest(Statement&, const Row&) {}
+void bind_rest(Binder&, const Row&) {}
 
 inline bool read_rest(Statement& s, StateRow& r) {
     std::string packed;
@@ -74,4 +74,4 @@ Row read_row(Statement& s) {
     return row;
 }
 
-}  // namespace suki::store::sqlite
+}  // namespace suki::store::relational

@@ -1,10 +1,10 @@
 #include <limits>
 
-#include "store/sqlite/sqlite_store.h"
-#include "store/sqlite/statements.h"
+#include "store/relational/relational_store.h"
+#include "store/relational/statements.h"
 
 /// Reads about what happened, the catalogue, and the whole.
-namespace suki::store::sqlite {
+namespace suki::store::relational {
 
 namespace {
 
@@ -12,7 +12,7 @@ namespace {
 constexpr Instant kEndOfTime{std::numeric_limits<std::int64_t>::max()};
 
 template <class Row>
-void visit_table(Connection& connection, const char* sql, const std::function<bool(const Row&)>& callback,
+void visit_table(Connection& connection, const Sql& sql, const std::function<bool(const Row&)>& callback,
                  const std::function<void(const StoreFault&)>& damaged) {
     if (!callback) return;
     Statement statement{connection, sql};
@@ -30,18 +30,18 @@ void visit_table(Connection& connection, const char* sql, const std::function<bo
 
 }  // namespace
 
-std::vector<EntryRow> SqliteStore::list_entries(const EntryQuery& query) {
+std::vector<EntryRow> RelationalStore::list_entries(const EntryQuery& query) {
     const EntryCursor before = query.before.value_or(EntryCursor{kEndOfTime, 0});
     return list<EntryRow>(sql::list_entries, store::bucket_of(query.account.bits), query.org, query.account, query.programme,
                           before.effective_at, before.sequence, query.unit, query.cause, query.limit);
 }
 
-std::optional<ReceiptRow> SqliteStore::find_receipt(const std::string& org, const std::string& programme,
-                                                    std::optional<AccountId> account, const std::string& id) {
+std::optional<ReceiptRow> RelationalStore::find_receipt(const std::string& org, const std::string& programme,
+                                                        std::optional<AccountId> account, const std::string& id) {
     return find<ReceiptRow>(sql::find_receipt, owner_bucket(account, id), org, programme, id);
 }
 
-std::vector<ReceiptRow> SqliteStore::list_receipts(const ReceiptQuery& query) {
+std::vector<ReceiptRow> RelationalStore::list_receipts(const ReceiptQuery& query) {
     const ReceiptCursor before = query.before.value_or(ReceiptCursor{kEndOfTime, {}});
     if (!query.account) {
         return list<ReceiptRow>(sql::list_receipts, query.org, query.programme, before.at, before.id, query.limit);
@@ -50,53 +50,53 @@ std::vector<ReceiptRow> SqliteStore::list_receipts(const ReceiptQuery& query) {
                             query.programme, before.at, before.id, query.limit);
 }
 
-void SqliteStore::receipts_since(const OwnerKey& key, Instant since, const std::function<bool(const ReceiptRow&)>& callback) {
+void RelationalStore::receipts_since(const OwnerKey& key, Instant since, const std::function<bool(const ReceiptRow&)>& callback) {
     each<ReceiptRow>(sql::receipts_since, callback, store::bucket_of(key.account.bits), key.org, key.account, key.programme, since);
 }
 
-std::optional<IdempotencyRow> SqliteStore::find_idempotency(const std::string& org, const std::string& api_key,
-                                                            const std::string& key) {
+std::optional<IdempotencyRow> RelationalStore::find_idempotency(const std::string& org, const std::string& api_key,
+                                                                const std::string& key) {
     return find<IdempotencyRow>(sql::find_idempotency, store::bucket_of(std::string_view{key}), org, api_key, key);
 }
 
-std::optional<ActivityRow> SqliteStore::find_activity(const OwnerKey& key, const std::string& id) {
+std::optional<ActivityRow> RelationalStore::find_activity(const OwnerKey& key, const std::string& id) {
     return find<ActivityRow>(sql::find_activity, store::bucket_of(key.account.bits), key.org, key.account, key.programme, id);
 }
 
-std::vector<ActivityRow> SqliteStore::activities_of(const OwnerKey& key, std::size_t limit) {
+std::vector<ActivityRow> RelationalStore::activities_of(const OwnerKey& key, std::size_t limit) {
     return list<ActivityRow>(sql::activities_of, store::bucket_of(key.account.bits), key.org, key.account, key.programme, limit);
 }
 
-std::vector<OutboxRow> SqliteStore::read_outbox(std::size_t limit) { return list<OutboxRow>(sql::read_outbox, limit); }
+std::vector<OutboxRow> RelationalStore::read_outbox(std::size_t limit) { return list<OutboxRow>(sql::read_outbox, limit); }
 
-std::vector<DiscrepancyRow> SqliteStore::list_discrepancies(const DiscrepancyQuery& query) {
+std::vector<DiscrepancyRow> RelationalStore::list_discrepancies(const DiscrepancyQuery& query) {
     const DiscrepancyCursor before = query.before.value_or(DiscrepancyCursor{kEndOfTime, {}});
     return list<DiscrepancyRow>(query.is_open_only ? sql::list_open_discrepancies : sql::list_discrepancies, query.org,
                                 query.programme, before.recorded_at, before.id, query.limit);
 }
 
-std::optional<DiscrepancyRow> SqliteStore::find_discrepancy(const std::string& org, const std::string& programme, IdBits id) {
+std::optional<DiscrepancyRow> RelationalStore::find_discrepancy(const std::string& org, const std::string& programme, IdBits id) {
     return find<DiscrepancyRow>(sql::find_discrepancy, org, programme, id);
 }
 
-std::optional<QuarantineRow> SqliteStore::find_quarantine(const std::string& org, const Digest& command_hash) {
+std::optional<QuarantineRow> RelationalStore::find_quarantine(const std::string& org, const Digest& command_hash) {
     return find<QuarantineRow>(sql::find_quarantine, store::bucket_of(view_of(command_hash)), org, command_hash);
 }
 
-std::vector<QuarantineRow> SqliteStore::list_quarantine(const std::string& org, std::size_t limit) {
+std::vector<QuarantineRow> RelationalStore::list_quarantine(const std::string& org, std::size_t limit) {
     return list<QuarantineRow>(sql::list_quarantine, org, limit);
 }
 
-std::optional<PoolRow> SqliteStore::find_pool(const std::string& org, const std::string& programme, const std::string& key,
-                                              Date period_start) {
+std::optional<PoolRow> RelationalStore::find_pool(const std::string& org, const std::string& programme, const std::string& key,
+                                                  Date period_start) {
     return find<PoolRow>(sql::find_pool, store::bucket_of(std::string_view{key}), org, programme, key, period_start);
 }
 
-std::vector<PoolRow> SqliteStore::pools(const std::string& org, const std::string& programme) {
+std::vector<PoolRow> RelationalStore::pools(const std::string& org, const std::string& programme) {
     return list<PoolRow>(sql::pools_of, org, programme);
 }
 
-std::vector<catalogue::Product> SqliteStore::find_products(const std::string& org, const std::vector<std::string>& skus) {
+std::vector<catalogue::Product> RelationalStore::find_products(const std::string& org, const std::vector<std::string>& skus) {
     std::vector<std::string> sorted = skus;
     std::sort(sorted.begin(), sorted.end());
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
@@ -110,35 +110,35 @@ std::vector<catalogue::Product> SqliteStore::find_products(const std::string& or
     return products;
 }
 
-std::vector<catalogue::Product> SqliteStore::list_products(const std::string& org, const std::string& prefix,
-                                                           const std::string& after, std::size_t limit) {
+std::vector<catalogue::Product> RelationalStore::list_products(const std::string& org, const std::string& prefix,
+                                                               const std::string& after, std::size_t limit) {
     std::vector<catalogue::Product> products;
-    for (ProductRow& row : list<ProductRow>(sql::list_products, org, after, prefix, prefix + '\xff', limit)) {
+    for (ProductRow& row : list<ProductRow>(sql::list_products, org, after, prefix, end_of_prefix(prefix), limit)) {
         products.push_back(std::move(row.product));
     }
     return products;
 }
 
-std::optional<catalogue::Store> SqliteStore::find_place(const std::string& org, const std::string& id) {
+std::optional<catalogue::Store> RelationalStore::find_place(const std::string& org, const std::string& id) {
     auto row = find<PlaceRow>(sql::find_place, org, id);
     if (!row) return std::nullopt;
     return std::move(row->place);
 }
 
-std::vector<catalogue::Store> SqliteStore::places(const std::string& org) {
+std::vector<catalogue::Store> RelationalStore::places(const std::string& org) {
     std::vector<catalogue::Store> places;
     for (PlaceRow& row : list<PlaceRow>(sql::places, org)) places.push_back(std::move(row.place));
     return places;
 }
 
-std::optional<ImportRow> SqliteStore::find_import(const std::string& org, const std::string& programme, const std::string& id) {
+std::optional<ImportRow> RelationalStore::find_import(const std::string& org, const std::string& programme, const std::string& id) {
     return find<ImportRow>(sql::find_import, org, programme, id);
 }
 
-Overview SqliteStore::overview(const std::string& org, const std::string& programme, Date today) {
+Overview RelationalStore::overview(const std::string& org, const std::string& programme, Date today) {
     const Lease lease{*this};
     const Snapshot snapshot{*lease};
-    const auto count = [&](const char* sql) {
+    const auto count = [&](const Sql& sql) {
         Statement statement{*lease, sql};
         bind_keys(statement, org, programme);
         std::int64_t number = 0;
@@ -155,36 +155,11 @@ Overview SqliteStore::overview(const std::string& org, const std::string& progra
     return overview;
 }
 
-std::vector<DayTotals> SqliteStore::daily_totals(const std::string& org, const std::string& programme, DateRange range) {
+std::vector<DayTotals> RelationalStore::daily_totals(const std::string& org, const std::string& programme, DateRange range) {
     return list<DayTotals>(sql::daily_totals, org, programme, range.starts_on, range.ends_on);
 }
 
-Picture*& Picture::innermost() {
-    thread_local Picture* innermost = nullptr;
-    return innermost;
-}
-
-std::int64_t SqliteStore::change_mark() {
-    if (is_in_memory_) return 0;
-    const std::lock_guard guard{writer_mutex_};
-    // Asked on the writing connection, whose own commits do not change it.
-    return writer_->data_version();
-}
-
-void SqliteStore::in_one_picture(const std::function<void()>& read) {
-    const Lease lease{*this};
-    const Snapshot snapshot{*lease};
-    struct Kept : Picture {
-        ~Kept() { innermost() = outer; }
-    } picture;
-    picture.store = this;
-    picture.connection = &*lease;
-    picture.outer = Picture::innermost();
-    Picture::innermost() = &picture;
-    read();
-}
-
-void SqliteStore::visit(const Visitor& visitor) {
+void RelationalStore::visit(const Visitor& visitor) {
     const Lease lease{*this};
     const Snapshot snapshot{*lease};
     visit_table(*lease, sql::all_accounts, visitor.account, visitor.damaged);
@@ -200,9 +175,9 @@ void SqliteStore::visit(const Visitor& visitor) {
     visit_table(*lease, sql::all_discrepancies, visitor.discrepancy, visitor.damaged);
 }
 
-void SqliteStore::receipts_of(const std::string& org, const std::string& programme,
-                              const std::function<bool(const ReceiptRow&)>& callback) {
+void RelationalStore::receipts_of(const std::string& org, const std::string& programme,
+                                  const std::function<bool(const ReceiptRow&)>& callback) {
     each<ReceiptRow>(sql::receipts_of_programme, callback, org, programme);
 }
 
-}  // namespace suki::store::sqlite
+}  // namespace suki::store::relational

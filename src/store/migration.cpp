@@ -1,0 +1,53 @@
+#include "store/migration.h"
+
+#include <cstdlib>
+
+#include "base/digest.h"
+#include "base/embedded.h"
+#include "store/store.h"
+
+namespace suki::store {
+
+std::vector<Migration> known_migrations(std::string_view folder) {
+    std::vector<Migration> migrations;
+    for (const embedded::EmbeddedFile* file : embedded::list(folder)) {
+        std::string name{file->path.substr(folder.size())};
+        const int number = std::atoi(name.c_str());
+        if (number != static_cast<int>(migrations.size()) + 1) throw StoreFault{"migration out of order: " + name, false};
+        migrations.push_back({number, std::move(name), to_hex(sha256(file->bytes)), std::string{file->bytes}});
+    }
+    if (migrations.empty()) throw StoreFault{"this binary was built without migrations", false};
+    return migrations;
+}
+
+std::size_t check_applied(const std::vector<AppliedMigration>& applied, const std::vector<Migration>& known) {
+    for (std::size_t i = 0; i < applied.size(); ++i) {
+        if (i == known.size()) {
+            throw StoreFault{"the database is of a newer version of Suki: it has the migration " + applied[i].name, false};
+        }
+        if (applied[i].number != known[i].number || applied[i].checksum != known[i].checksum) {
+            throw StoreFault{"the database was made by another migration than " + known[i].name, false};
+        }
+    }
+    return applied.size();
+}
+
+std::vector<std::string> statements_of(std::string_view script) {
+    std::vector<std::string> statements;
+    std::string statement;
+    while (!script.empty()) {
+        std::string_view line = script.substr(0, script.find('\n'));
+        script.remove_prefix(std::min(line.size() + 1, script.size()));
+        line = line.substr(0, line.find("--"));
+        if (statement.empty() && line.find_first_not_of(' ') == std::string_view::npos) continue;
+        statement.append(line);
+        statement += '\n';
+        const std::size_t end = statement.find(';');
+        if (end == std::string::npos) continue;
+        statements.push_back(statement.substr(0, end));
+        statement.clear();
+    }
+    return statements;
+}
+
+}  // namespace suki::store

@@ -1,0 +1,35 @@
+#include "store/open.h"
+
+#include "store/postgres/open.h"
+#include "store/sqlite/open.h"
+
+namespace suki::store {
+
+bool is_postgres(std::string_view db) { return db.starts_with("postgresql://") || db.starts_with("postgres://"); }
+
+std::string without_secret(std::string_view db) {
+    std::string text{db};
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string::npos) return text;
+    // `user:password@host`, and `password=` among the settings.
+    const std::size_t begin = scheme + 3;
+    const std::size_t at = text.find('@', begin);
+    const std::size_t colon = text.find(':', begin);
+    if (at != std::string::npos && colon < at) text.erase(colon, at - colon);
+    for (const std::string_view word : {"password=", "passfile=", "sslpassword="}) {
+        const std::size_t value = text.find(word);
+        if (value == std::string::npos) continue;
+        const std::size_t end = text.find('&', value);
+        text.replace(value + word.size(), (end == std::string::npos ? text.size() : end) - value - word.size(), "…");
+    }
+    return text;
+}
+
+std::unique_ptr<Store> open_store(const OpenOptions& options) {
+    if (is_postgres(options.db)) {
+        return open_postgres({.url = options.db, .now = options.now, .is_durable = options.is_durable});
+    }
+    return open_sqlite({.path = options.db, .now = options.now, .is_durable = options.is_durable});
+}
+
+}  // namespace suki::store

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+#include "store/store.h"
+
+/// The one place that knows which databases there are.
+namespace suki::store {
+
+struct OpenOptions {
+    /// A file (SQLite), or an address that begins with `postgresql://`. Empty: a private database in memory that ends with its
+    /// Store.
+    std::string db;
+    /// When migrations are stamped as applied: the store reads no clock.
+    Instant now;
+    /// Off only for runs whose data nobody keeps.
+    bool is_durable = true;
+};
+
+/// Opens or makes the database and brings its schema up to date. Throws StoreFault.
+std::unique_ptr<Store> open_store(const OpenOptions& options);
+
+/// Whether `db` is an address of PostgreSQL and not a file.
+bool is_postgres(std::string_view db);
+/// `db` without the password in it, for messages.
+std::string without_secret(std::string_view db);
+
+}  // namespace suki::store

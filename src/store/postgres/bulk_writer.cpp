@@ -1,0 +1,197 @@
+#include "store/postgres/bulk_writer.h"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/check.h"
+#include "store/postgres/dialect.h"
+
+namespace suki::store::postgres {
+
+namespace {
+
+void put_number(std::string& out, std::uint32_t number) {
+    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift);
+}
+
+/// The head of an array of one dimension in PostgreSQL's binary form: dimensions, whether nulls are in it, the type of its
+/// elements, their number, the first index.
+void put_head(std::string& out, Kind kind, bool has_null, std::size_t count) {
+    constexpr std::uint32_t kBigint = 20, kText = 25, kBytea = 17;
+    put_number(out, 1);
+    put_number(out, has_null ? 1 : 0);
+    put_number(out, kind == Kind::integer ? kBigint : kind == Kind::text ? kText : kBytea);
+    put_number(out, static_cast<std::uint32_t>(count));
+    put_number(out, 1);
+}
+
+char letter_of(Kind kind) { return kind == Kind::integer ? 'i' : kind == Kind::text ? 't' : 'b'; }
+
+}  // namespace
+
+BulkWriter::~BulkWriter() {
+    // After a fault answers may still be under way: they are read and forgotten, so that the connection can roll back.
+    if (!is_started_ || !is_pipelined_ || !connection_.is_usable()) return;
+    if (!sent_.empty()) PQpipelineSync(connection_.handle());
+    int ends = 0;
+    while (ends < 2 && connection_.is_usable() && PQexitPipelineMode(connection_.handle()) == 0) {
+        pg_result* result = PQgetResult(connection_.handle());
+        ends = result == nullptr ? ends + 1 : 0;
+        PQclear(result);
+    }
+}
+
+void BulkWriter::bind_integer(std::int64_t value) {
+    std::array<char, 8> bytes{};
+    for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
+    add(Kind::integer, {bytes.data(), bytes.size()});
+}
+
+void BulkWriter::bind_null(Kind kind) {
+    add(kind, {});
+    row_.values.back().is_null = true;
+}
+
+void BulkWriter::add(Kind kind, std::string_view bytes) {
+    row_.values.push_back({kind, false, row_.bytes.size(), bytes.size()});
+    row_.bytes.append(bytes);
+}
+
+bool BulkWriter::step() { SUKI_CHECK(false); }
+std::int64_t BulkWriter::run() { SUKI_CHECK(false); }
+
+Cursor& BulkWriter::begin(const Sql&) {
+    row_ = {};
+    return *this;
+}
+
+void BulkWriter::end(const Sql& sql, const char* table, const std::function<std::string()>&) {
+    Form& form = forms_[sql.text];
+    if (form.text.empty()) {
+        std::string kinds;
+        for (const Value& value : row_.values) kinds += letter_of(value.kind);
+        form = {many_form(sql, kinds), key_parameters(sql)};
+    }
+    for (std::size_t i = 0; i < std::max<std::size_t>(form.keys, 1) && i < row_.values.size(); ++i) {
+        // Each with its length, so that no two keys read alike.
+        put_number(row_.key, static_cast<std::uint32_t>(row_.values[i].size));
+        row_.key.append(row_.bytes, row_.values[i].begin, row_.values[i].size);
+    }
+    if (sql_ != &sql || group_.size() >= rows_most_ || keys_.contains(row_.key)) flush();
+    sql_ = &sql;
+    table_ = table;
+    keys_.insert(row_.key);
+    group_.push_back(std::move(row_));
+}
+
+void BulkWriter::flush() {
+    if (group_.empty()) return;
+    std::sort(group_.begin(), group_.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
+    Parameters arrays;
+    const std::size_t columns = group_.front().values.size();
+    std::string array;
+    for (std::size_t c = 0; c < columns; ++c) {
+        const Kind kind = group_.front().values[c].kind;
+        array.clear();
+        put_head(array, kind, std::any_of(group_.begin(), group_.end(), [c](const Row& r) { return r.values[c].is_null; }),
+                 group_.size());
+        for (const Row& row : group_) {
+            const Value& value = row.values[c];
+            put_number(array, value.is_null ? UINT32_MAX : static_cast<std::uint32_t>(value.size));
+            if (!value.is_null) array.append(row.bytes, value.begin, value.size);
+        }
+        arrays.add(kind, array);
+    }
+    send(*sql_, forms_.at(sql_->text).text, arrays, static_cast<std::int64_t>(group_.size()));
+    group_.clear();
+    keys_.clear();
+}
+
+void BulkWriter::start() {
+    connection_.failure().count("begin");
+    is_started_ = true;
+    if (is_pipelined_ && PQenterPipelineMode(connection_.handle()) == 0) connection_.fail("pipeline");
+    static constexpr Sql kBegin{"begin", relational::Reach::one_owner, "begin isolation level read committed, read write"};
+    static constexpr Sql kRelaxed{"relaxed", relational::Reach::one_owner, "set local synchronous_commit = off"};
+    Parameters none;
+    send(kBegin, kBegin.text, none, -1);
+    if (!connection_.options().is_durable) send(kRelaxed, kRelaxed.text, none, -1);
+}
+
+void BulkWriter::send(const Sql& sql, const std::string& text, Parameters& parameters, std::int64_t rows) {
+    if (rows >= 0) connection_.failure().count(sql.name);
+    Sent sent{.sql = &sql, .text = text, .table = rows >= 0 ? table_ : nullptr, .rows = rows};
+    if (!is_pipelined_) {
+        const ResultPointer result = connection_.execute(text, parameters, true);
+        take(sent, result.get());
+        return;
+    }
+    const Parameters::Arrays& arrays = parameters.arrays(true);
+    const int count = static_cast<int>(parameters.size());
+    const auto [name, is_new] = connection_.statement_name(text);
+    bool is_sent = true;
+    if (is_new) {
+        is_sent = PQsendPrepare(connection_.handle(), name.c_str(), text.c_str(), count, arrays.types.data()) == 1;
+        if (is_sent) sent_.push_back({.sql = &sql, .text = text, .is_prepare = true});
+    }
+    if (is_sent && name.empty()) {
+        is_sent = PQsendQueryParams(connection_.handle(), text.c_str(), count, arrays.types.data(), arrays.values.data(),
+                                    arrays.lengths.data(), arrays.formats.data(), 1) == 1;
+    } else if (is_sent) {
+        is_sent = PQsendQueryPrepared(connection_.handle(), name.c_str(), count, arrays.values.data(), arrays.lengths.data(),
+                                      arrays.formats.data(), 1) == 1;
+    }
+    if (!is_sent) {
+        connection_.forget(text);
+        connection_.fail(sql.name);
+    }
+    sent_.push_back(std::move(sent));
+}
+
+void BulkWriter::take(const Sent& sent, const pg_result* result) {
+    connection_.check(result, sent.sql->name);
+    if (sent.table == nullptr || sent.is_prepare) return;
+    const std::int64_t changed = std::strtoll(PQcmdTuples(const_cast<pg_result*>(result)), nullptr, 10);
+    if (changed != sent.rows) {
+        throw Conflict{sent.table, std::to_string(sent.rows - changed) + " of " + std::to_string(sent.rows) +
+                                       " rows are not as expected: " + sent.sql->name};
+    }
+}
+
+/// Reads all answers, also those after the first failure: a prepared statement counts only when the server said so.
+void BulkWriter::receive() {
+    if (PQpipelineSync(connection_.handle()) == 0) connection_.fail("send a batch");
+    std::optional<StoreFault> fault;
+    std::optional<Conflict> conflict;
+    for (const Sent& sent : sent_) {
+        ResultPointer result{PQgetResult(connection_.handle())};
+        if (sent.is_prepare && PQresultStatus(result.get()) != PGRES_COMMAND_OK) connection_.forget(sent.text);
+        if (!fault && !conflict) {
+            try {
+                take(sent, result.get());
+            } catch (const Conflict& thrown) {
+                conflict = thrown;
+            } catch (const StoreFault& thrown) {
+                fault = thrown;
+            }
+        }
+        while (result && connection_.is_usable()) result.reset(PQgetResult(connection_.handle()));
+    }
+    sent_.clear();
+    ResultPointer end{PQgetResult(connection_.handle())};
+    if (conflict) throw Conflict{*conflict};
+    if (fault) throw StoreFault{*fault};
+    connection_.check(end.get(), "end a batch");
+    if (PQexitPipelineMode(connection_.handle()) == 0) connection_.fail("end a batch");
+}
+
+void BulkWriter::finish() {
+    flush();
+    if (is_pipelined_) receive();
+    is_started_ = false;
+}
+
+}  // namespace suki::store::postgres

@@ -1,0 +1,293 @@
+#include "store/postgres/database.h"
+
+#include <libpq-fe.h>
+
+#include <array>
+#include <cstring>
+
+#include "base/check.h"
+#include "store/postgres/dialect.h"
+
+namespace suki::store::postgres {
+
+namespace {
+
+// Of the catalogue pg_type, fixed for ever.
+constexpr Oid kBytea = 17, kBigint = 20, kText = 25, kByteaList = 1001, kTextList = 1009, kBigintList = 1016;
+// A streamed reading holds this many rows at a time: receipts are some kilobytes each.
+constexpr int kRowsFetched = 256;
+
+Oid type_of(Kind kind, bool is_list) {
+    switch (kind) {
+        case Kind::integer: return is_list ? kBigintList : kBigint;
+        case Kind::text: return is_list ? kTextList : kText;
+        case Kind::blob: return is_list ? kByteaList : kBytea;
+    }
+    return 0;
+}
+
+std::string state_of(const pg_result* result) {
+    const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return state == nullptr ? std::string{} : std::string{state};
+}
+
+void remember_warning(void* flag, const pg_result* result) {
+    const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (severity != nullptr && std::strcmp(severity, "WARNING") == 0) *static_cast<bool*>(flag) = true;
+}
+
+}  // namespace
+
+void ClearResult::operator()(pg_result* result) const noexcept { PQclear(result); }
+
+bool is_retryable_state(std::string_view state) {
+    const std::string_view kind = state.substr(0, 2);
+    // Lost connections, resources (a full disk too: the operator makes room), operators, the machine below, and serialisation.
+    // XX000 is how Citus says several of them.
+    return kind == "08" || kind == "53" || kind == "57" || kind == "58" || state == "40001" || state == "40P01" ||
+           state == "55P03" || state == "XX000" || state == "25006" || state == "26000" || state == "0A000" || state.empty();
+}
+
+bool is_unknown_at_commit(std::string_view state) {
+    return state.empty() || state.substr(0, 2) == "08" || state.substr(0, 2) == "57" || state == "40003" || state == "XX000";
+}
+
+void Parameters::clear() {
+    bytes_.clear();
+    begins_.clear();
+    lengths_.clear();
+    kinds_.clear();
+}
+
+void Parameters::add_integer(std::int64_t value) {
+    std::array<char, 8> bytes{};
+    for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
+    add(Kind::integer, {bytes.data(), bytes.size()});
+}
+
+void Parameters::add(Kind kind, std::string_view bytes) {
+    begins_.push_back(bytes_.size());
+    lengths_.push_back(static_cast<int>(bytes.size()));
+    kinds_.push_back(kind);
+    bytes_.append(bytes);
+    bytes_ += '\0';  // so that also an empty value has an address of its own
+}
+
+void Parameters::add_null(Kind kind) {
+    add(kind, {});
+    lengths_.back() = -1;
+}
+
+const Parameters::Arrays& Parameters::arrays(bool are_lists) {
+    const std::size_t count = size();
+    arrays_.types.resize(count);
+    arrays_.values.resize(count);
+    arrays_.lengths.resize(count);
+    arrays_.formats.assign(count, 1);
+    for (std::size_t i = 0; i < count; ++i) {
+        arrays_.types[i] = type_of(kinds_[i], are_lists);
+        arrays_.values[i] = lengths_[i] < 0 ? nullptr : bytes_.data() + begins_[i];
+        arrays_.lengths[i] = lengths_[i] < 0 ? 0 : lengths_[i];
+    }
+    return arrays_;
+}
+
+/// One execution after the other. Streamed statements go through a cursor of the server's, so that its rows come in pieces and
+/// other statements may run between them.
+class PostgresCursor final : public Cursor {
+public:
+    PostgresCursor(Connection& connection, const Sql& sql) : connection_(connection), sql_(sql), text_(single_form(sql)) {}
+
+    void bind_integer(std::int64_t value) override { parameters_.add_integer(value); }
+    void bind_text(std::string_view text) override { parameters_.add(Kind::text, text); }
+    void bind_blob(std::string_view blob) override { parameters_.add(Kind::blob, blob); }
+    void bind_null(Kind kind) override { parameters_.add_null(kind); }
+
+    bool step() override {
+        if (!is_running_) start();
+        if (++row_ < PQntuples(result_.get())) return true;
+        if (name_.empty() || PQntuples(result_.get()) < kRowsFetched) return false;
+        fetch();
+        row_ = 0;
+        return PQntuples(result_.get()) > 0;
+    }
+    std::int64_t run() override {
+        start();
+        return std::strtoll(PQcmdTuples(result_.get()), nullptr, 10);
+    }
+
+    [[nodiscard]] bool is_null(int column) const override { return PQgetisnull(result_.get(), row_, column) != 0; }
+    [[nodiscard]] std::int64_t integer(int column) const override {
+        const std::string_view bytes = blob(column);
+        if (bytes.size() != 8) throw StoreFault{"damaged value in column " + column_name(column) + " read by " + sql_.name, false};
+        std::uint64_t value = 0;
+        for (const char byte : bytes) value = (value << 8) | static_cast<unsigned char>(byte);
+        return static_cast<std::int64_t>(value);
+    }
+    [[nodiscard]] std::string_view text(int column) const override { return blob(column); }
+    [[nodiscard]] std::string_view blob(int column) const override {
+        return {PQgetvalue(result_.get(), row_, column), static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))};
+    }
+    [[nodiscard]] std::string column_name(int column) const override { return PQfname(result_.get(), column); }
+
+    void close() noexcept override {
+        if (!name_.empty() && connection_.is_usable()) {
+            if (is_transaction_ours_) {
+                connection_.roll_back();
+            } else {
+                try {
+                    connection_.execute("close " + name_);
+                } catch (const StoreFault&) {  // the transaction is broken, and its cursors with it
+                }
+            }
+        }
+        result_.reset();
+        parameters_.clear();
+        name_.clear();
+        is_running_ = is_transaction_ours_ = false;
+        is_in_use = false;
+    }
+
+    bool is_in_use = false;
+
+private:
+    void start() {
+        row_ = -1;
+        if (sql_.reading == relational::Reading::streamed) {
+            if (!connection_.is_in_transaction()) {
+                connection_.begin_reading();
+                is_transaction_ours_ = true;
+            }
+            name_ = connection_.next_name('c');
+            connection_.execute("declare " + name_ + " no scroll cursor for " + text_, parameters_);
+            fetch();
+        } else {
+            result_ = connection_.execute(text_, parameters_);
+        }
+        is_running_ = true;
+    }
+    void fetch() {
+        const std::string text = "fetch " + std::to_string(kRowsFetched) + " from " + name_;
+        result_.reset(PQexecParams(connection_.handle(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1));
+        connection_.check(result_.get(), sql_.name);
+    }
+
+    Connection& connection_;
+    const Sql& sql_;
+    const std::string text_;
+    Parameters parameters_;
+    ResultPointer result_;
+    int row_ = -1;
+    std::string name_;  // of the server's cursor
+    bool is_running_ = false;
+    bool is_transaction_ours_ = false;
+};
+
+Connection::Connection(const Options& options, Failure& failure) : relational::Connection(failure), options_(options) {
+    // What the address says itself comes later and wins. A server that went away without a word is noticed within seconds.
+    const std::array<const char*, 9> keywords{"application_name",    "connect_timeout",  "keepalives_idle",
+                                              "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+                                              "client_encoding",     "dbname",           nullptr};
+    const std::array<const char*, 9> values{"suki", "5", "5", "2", "3", "10000", "UTF8", options_.url.c_str(), nullptr};
+    handle_ = PQconnectdbParams(keywords.data(), values.data(), 1);
+    if (handle_ == nullptr || PQstatus(handle_) != CONNECTION_OK) {
+        const std::string why = handle_ == nullptr ? "out of memory" : PQerrorMessage(handle_);
+        PQfinish(handle_);
+        throw StoreFault{"cannot connect to the database: " + why, true};
+    }
+    PQsetNoticeReceiver(handle_, remember_warning, &has_warning_);
+}
+
+Connection::~Connection() {
+    kept_.clear();
+    PQfinish(handle_);
+}
+
+Cursor& Connection::open(const Sql& sql) {
+    failure().count(sql.name);
+    auto& kept = kept_[sql.text];
+    for (const auto& cursor : kept) {
+        if (cursor->is_in_use) continue;
+        cursor->is_in_use = true;
+        return *cursor;
+    }
+    kept.push_back(std::make_unique<PostgresCursor>(*this, sql));
+    kept.back()->is_in_use = true;
+    return *kept.back();
+}
+
+bool Connection::is_in_transaction() const {
+    const PGTransactionStatusType status = PQtransactionStatus(handle_);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+}
+
+void Connection::begin_reading() {
+    failure().count("begin");
+    execute("begin isolation level repeatable read, read only");
+}
+
+void Connection::roll_back() noexcept {
+    if (!is_usable() || !is_in_transaction()) return;
+    PQclear(PQexec(handle_, "rollback"));
+}
+
+bool Connection::is_usable() const { return PQstatus(handle_) == CONNECTION_OK; }
+
+ResultPointer Connection::execute(const std::string& text) {
+    ResultPointer result{PQexec(handle_, text.c_str())};
+    check(result.get(), text.c_str());
+    return result;
+}
+
+std::pair<std::string, bool> Connection::statement_name(const std::string& text) {
+    if (!options_.prepares || text.starts_with("declare ")) return {};
+    const auto [place, is_new] = prepared_.try_emplace(text);
+    if (is_new) place->second = next_name('s');
+    return {place->second, is_new};
+}
+
+ResultPointer Connection::execute(const std::string& text, Parameters& parameters, bool are_lists) {
+    const Parameters::Arrays& arrays = parameters.arrays(are_lists);
+    const int count = static_cast<int>(parameters.size());
+    const auto [name, is_new] = statement_name(text);
+    if (is_new) {
+        const ResultPointer prepared{PQprepare(handle_, name.c_str(), text.c_str(), count, arrays.types.data())};
+        if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
+            forget(text);
+            fail(text.c_str(), prepared.get());
+        }
+    }
+    ResultPointer result{name.empty() ? PQexecParams(handle_, text.c_str(), count, arrays.types.data(), arrays.values.data(),
+                                                     arrays.lengths.data(), arrays.formats.data(), 1)
+                                      : PQexecPrepared(handle_, name.c_str(), count, arrays.values.data(), arrays.lengths.data(),
+                                                       arrays.formats.data(), 1)};
+    check(result.get(), text.c_str());
+    return result;
+}
+
+std::string Connection::next_name(char prefix) { return prefix + std::to_string(++names_); }
+
+void Connection::check(const pg_result* result, const char* doing) {
+    switch (PQresultStatus(result)) {
+        case PGRES_COMMAND_OK:
+        case PGRES_TUPLES_OK:
+        case PGRES_PIPELINE_SYNC: return;
+        default: fail(doing, result);
+    }
+}
+
+void Connection::fail(const char* doing, const pg_result* result) {
+    const std::string state = state_of(result);
+    // A changed table makes what was prepared useless; prepared anew it works.
+    if (state == "26000" || state == "0A000") prepared_.clear();
+    // Only the main sentence: details quote values, and those may be personal.
+    const char* main = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    StoreFault fault{std::string{main != nullptr ? main : PQerrorMessage(handle_)} + " (" + state + "), when about to: " + doing,
+                     !is_usable() || is_retryable_state(state)};
+    fault.state = state;
+    throw fault;
+}
+
+bool Connection::take_warning() { return std::exchange(has_warning_, false); }
+
+}  // namespace suki::store::postgres

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "store/relational/connection.h"
+
+struct pg_conn;
+struct pg_result;
+
+/// A thin cover over libpq: one connection, its prepared statements, its errors.
+namespace suki::store::postgres {
+
+using relational::Cursor;
+using relational::Failure;
+using relational::Kind;
+using relational::Sql;
+
+/// Frees a result at the end.
+struct ClearResult {
+    void operator()(pg_result* result) const noexcept;
+};
+using ResultPointer = std::unique_ptr<pg_result, ClearResult>;
+
+/// What is bound to a statement: binary values one after the other, with their kinds.
+class Parameters {
+public:
+    void clear();
+    void add_integer(std::int64_t value);
+    void add(Kind kind, std::string_view bytes);
+    void add_null(Kind kind);
+
+    [[nodiscard]] std::size_t size() const { return kinds_.size(); }
+    [[nodiscard]] const std::vector<Kind>& kinds() const { return kinds_; }
+    /// As libpq wants them; valid until the next change.
+    struct Arrays {
+        std::vector<unsigned> types;
+        std::vector<const char*> values;
+        std::vector<int> lengths;
+        std::vector<int> formats;
+    };
+    [[nodiscard]] const Arrays& arrays(bool are_lists = false);
+
+private:
+    std::string bytes_;
+    std::vector<std::size_t> begins_;
+    std::vector<int> lengths_;  // -1: null
+    std::vector<Kind> kinds_;
+    Arrays arrays_;
+};
+
+class PostgresCursor;
+
+class Connection final : public relational::Connection {
+public:
+    struct Options {
+        std::string url;
+        bool prepares = true;  // off behind a pooler that hands a session to many (POSTGRES rule 31)
+        bool is_durable = true;
+    };
+    Connection(const Options& options, Failure& failure);
+    ~Connection() override;
+
+    Cursor& open(const Sql& sql) override;
+    [[nodiscard]] bool is_in_transaction() const override;
+    void begin_reading() override;
+    void roll_back() noexcept override;
+    [[nodiscard]] bool is_usable() const override;
+
+    /// Without parameters. Not counted.
+    ResultPointer execute(const std::string& text);
+    /// Prepares `text` where that is wanted and not done yet, and runs it.
+    ResultPointer execute(const std::string& text, Parameters& parameters, bool are_lists = false);
+    /// A new name for a cursor of the server's.
+    std::string next_name(char prefix);
+    /// Throws what the result says, with whether trying again may help.
+    void check(const pg_result* result, const char* doing);
+    [[noreturn]] void fail(const char* doing, const pg_result* result = nullptr);
+    /// Whether the server warned since the last call: after COMMIT that means that the standby may not have it.
+    bool take_warning();
+
+    [[nodiscard]] pg_conn* handle() const { return handle_; }
+    [[nodiscard]] const Options& options() const { return options_; }
+    /// The name under which the text is prepared, and whether that was still to be sent; empty where nothing is prepared.
+    std::pair<std::string, bool> statement_name(const std::string& text);
+    void forget(const std::string& text) { prepared_.erase(text); }
+
+private:
+    Options options_;
+    pg_conn* handle_ = nullptr;
+    bool has_warning_ = false;
+    std::uint64_t names_ = 0;
+    std::unordered_map<std::string, std::string> prepared_;  // text → name; never iterated
+    // By the text's address. More than one where a callback reads while its rows are being read.
+    std::unordered_map<const char*, std::vector<std::unique_ptr<PostgresCursor>>> kept_;
+};
+
+/// Whether the same may succeed later without anyone's help (POSTGRES rule 26).
+bool is_retryable_state(std::string_view sqlstate);
+/// Whether a COMMIT that ended so may be durable all the same.
+bool is_unknown_at_commit(std::string_view sqlstate);
+
+}  // namespace suki::store::postgres

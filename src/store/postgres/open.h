@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+#include "store/store.h"
+
+namespace suki::store {
+
+struct PostgresOptions {
+    /// `postgresql://user@host:port/database?…`, or any other connection string of libpq; several hosts for a failover.
+    std::string url;
+    /// When migrations are stamped as applied: the store reads no clock.
+    Instant now;
+    /// Statements of a batch go out without waiting for answers. A switch, because not every server that speaks the protocol does
+    /// this well (POSTGRES rule 32); nothing rests on it.
+    bool is_pipelined = true;
+    /// Off behind a pooler that hands one session to many clients.
+    bool prepares = true;
+    /// Off only for runs whose data nobody keeps.
+    bool is_durable = true;
+    /// Rows of one statement in a batch.
+    std::size_t rows_per_statement = 1'000;
+};
+
+/// Connects and brings the schema up to date. Throws StoreFault: no connection, a database of a newer version, or one whose
+/// migrations were other than this binary's.
+std::unique_ptr<Store> open_postgres(const PostgresOptions& options);
+
+}  // namespace suki::store

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/postgres/database.h"
+#include "store/postgres/open.h"
+#include "store/relational/relational_store.h"
+
+namespace suki::store::postgres {
+
+class PostgresStore final : public relational::RelationalStore {
+public:
+    explicit PostgresStore(const PostgresOptions& options);
+
+    void commit(const Batch& batch) override;
+    std::int64_t change_mark() override;
+    [[nodiscard]] bool is_shared() const override { return true; }
+    void backup(const std::string& path) override;
+    std::vector<std::string> check_integrity() override;
+
+private:
+    [[nodiscard]] std::unique_ptr<Connection> connect();
+    [[nodiscard]] std::unique_ptr<relational::Connection> connect_reader() override { return connect(); }
+    /// The writing connection, made anew when it was lost.
+    Connection& writer();
+
+    PostgresOptions options_;
+    std::unique_ptr<Connection> writer_;
+    std::int64_t own_marks_ = 0;  // how many changes of the bulletin were this store's
+};
+
+}  // namespace suki::store::postgres

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+
+namespace suki::store {
+class Store;
+}
+
+/// Databases for tests: of SQLite in memory, or of the PostgreSQL that SUKI_TEST_POSTGRES names (scripts/test.sh starts one).
+namespace suki::house {
+
+/// The server's address; empty where there is none.
+std::string test_server();
+
+/// An empty database of the test server, dropped at the end.
+class TestDatabase {
+public:
+    TestDatabase();
+    ~TestDatabase();
+    TestDatabase(const TestDatabase&) = delete;
+    TestDatabase& operator=(const TestDatabase&) = delete;
+
+    [[nodiscard]] const std::string& url() const { return url_; }
+
+private:
+    std::string name_;
+    std::string url_;
+};
+
+/// Runs one statement on a server or database. Throws std::runtime_error.
+void run_sql(const std::string& url, const std::string& statement);
+
+/// A database in memory, or with SUKI_TEST_STORE=postgres one of the test server. Its address is empty in memory.
+std::unique_ptr<store::Store> test_store(Instant now);
+
+}  // namespace suki::house
