@@ -39,6 +39,7 @@ struct Everything {
     Place backup;
     std::string backup_path;
     DemoOptionsCli demo;
+    StatementsOptions statements;
     KeyOptions keys;
     UserOptions user;
 };
@@ -116,6 +117,16 @@ void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* verify = cli.add_subcommand("verify", "Replay the journal and check every invariant; exit code 1 names the first breach");
     add_place(verify, all.verify, false);
     verify->callback([&] { run = [&] { return suki::cli::verify(all.verify); }; });
+
+    auto* store = cli.add_subcommand("store", "What the database is asked");
+    store->require_subcommand(1);
+    auto* statements =
+        store->add_subcommand("statements", "List every statement: its name, how far it reaches when tables are spread, its SQL");
+    statements->add_option("--dialect", all.statements.dialect, "Whose words")
+        ->check(CLI::IsMember({"postgres", "sqlite"}))
+        ->capture_default_str();
+    statements->add_flag("--json", all.statements.as_json, "As JSON");
+    statements->callback([&] { run = [&] { return print_statements(all.statements); }; });
 
     auto* backup = cli.add_subcommand("backup", "Copy the database while it is in use");
     add_place(backup, all.backup, false);

@@ -74,6 +74,13 @@ struct ExplainOptions {
 };
 int print_explanation(const ExplainOptions& options);
 
+/// What the store says to the database, for whoever looks after that.
+struct StatementsOptions {
+    std::string dialect = "postgres";
+    bool as_json = false;
+};
+int print_statements(const StatementsOptions& options);
+
 int verify(const Place& place);
 int backup(const Place& place, const std::string& path);
 

@@ -142,6 +142,13 @@ struct DueOwner {
     Instant due_at;
 };
 
+struct IdempotencyKey {
+    std::string org;
+    std::string api_key;
+    std::string key;
+    friend auto operator<=>(const IdempotencyKey&, const IdempotencyKey&) = default;
+};
+
 struct UnitTotals {
     std::string unit;
     std::int64_t wallets = 0;
@@ -238,6 +245,11 @@ public:
                                              Date period_start) = 0;
     /// All pools of a programme, by (key, period_start).
     virtual std::vector<PoolRow> pools(const std::string& org, const std::string& programme) = 0;
+
+    // -- Many at once: what a batch of commands reads, in as few round trips as the database can. Absent ones are left out.
+    virtual std::vector<ClaimRow> find_claims(const std::vector<ClaimKey>& keys) = 0;
+    virtual std::vector<IdempotencyRow> find_idempotencies(const std::vector<IdempotencyKey>& keys) = 0;
+    virtual std::vector<std::pair<OwnerKey, Owner>> load_owners(const std::vector<OwnerKey>& keys) = 0;
 
     // -- Catalogue
     /// Those that are known, by sku.

@@ -3,34 +3,13 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <vector>
 
 #include "base/check.h"
 #include "store/postgres/dialect.h"
 
 namespace suki::store::postgres {
-
-namespace {
-
-void put_number(std::string& out, std::uint32_t number) {
-    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift);
-}
-
-/// The head of an array of one dimension in PostgreSQL's binary form: dimensions, whether nulls are in it, the type of its
-/// elements, their number, the first index.
-void put_head(std::string& out, Kind kind, bool has_null, std::size_t count) {
-    constexpr std::uint32_t kBigint = 20, kText = 25, kBytea = 17;
-    put_number(out, 1);
-    put_number(out, has_null ? 1 : 0);
-    put_number(out, kind == Kind::integer ? kBigint : kind == Kind::text ? kText : kBytea);
-    put_number(out, static_cast<std::uint32_t>(count));
-    put_number(out, 1);
-}
-
-char letter_of(Kind kind) { return kind == Kind::integer ? 'i' : kind == Kind::text ? 't' : 'b'; }
-
-}  // namespace
 
 BulkWriter::~BulkWriter() {
     // After a fault answers may still be under way: they are read and forgotten, so that the connection can roll back.
@@ -44,22 +23,6 @@ BulkWriter::~BulkWriter() {
     }
 }
 
-void BulkWriter::bind_integer(std::int64_t value) {
-    std::array<char, 8> bytes{};
-    for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
-    add(Kind::integer, {bytes.data(), bytes.size()});
-}
-
-void BulkWriter::bind_null(Kind kind) {
-    add(kind, {});
-    row_.values.back().is_null = true;
-}
-
-void BulkWriter::add(Kind kind, std::string_view bytes) {
-    row_.values.push_back({kind, false, row_.bytes.size(), bytes.size()});
-    row_.bytes.append(bytes);
-}
-
 bool BulkWriter::step() { SUKI_CHECK(false); }
 std::int64_t BulkWriter::run() { SUKI_CHECK(false); }
 
@@ -70,44 +33,23 @@ Cursor& BulkWriter::begin(const Sql&) {
 
 void BulkWriter::end(const Sql& sql, const char* table, const std::function<std::string()>&) {
     Form& form = forms_[sql.text];
-    if (form.text.empty()) {
-        std::string kinds;
-        for (const Value& value : row_.values) kinds += letter_of(value.kind);
-        form = {many_form(sql, kinds), key_parameters(sql)};
-    }
-    for (std::size_t i = 0; i < std::max<std::size_t>(form.keys, 1) && i < row_.values.size(); ++i) {
-        // Each with its length, so that no two keys read alike.
-        put_number(row_.key, static_cast<std::uint32_t>(row_.values[i].size));
-        row_.key.append(row_.bytes, row_.values[i].begin, row_.values[i].size);
-    }
-    if (sql_ != &sql || group_.size() >= rows_most_ || keys_.contains(row_.key)) flush();
+    if (form.text.empty()) form = {many_form(sql, row_.letters()), key_parameters(sql)};
+    std::string key = row_.key(std::max<std::size_t>(form.keys, 1));
+    if (sql_ != &sql || group_.size() >= rows_most_ || group_.contains(key)) flush();
     sql_ = &sql;
     table_ = table;
-    keys_.insert(row_.key);
-    group_.push_back(std::move(row_));
+    group_.emplace(std::move(key), std::move(row_));
 }
 
 void BulkWriter::flush() {
     if (group_.empty()) return;
-    std::sort(group_.begin(), group_.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
-    Parameters arrays;
-    const std::size_t columns = group_.front().values.size();
-    std::string array;
-    for (std::size_t c = 0; c < columns; ++c) {
-        const Kind kind = group_.front().values[c].kind;
-        array.clear();
-        put_head(array, kind, std::any_of(group_.begin(), group_.end(), [c](const Row& r) { return r.values[c].is_null; }),
-                 group_.size());
-        for (const Row& row : group_) {
-            const Value& value = row.values[c];
-            put_number(array, value.is_null ? UINT32_MAX : static_cast<std::uint32_t>(value.size));
-            if (!value.is_null) array.append(row.bytes, value.begin, value.size);
-        }
-        arrays.add(kind, array);
-    }
-    send(*sql_, forms_.at(sql_->text).text, arrays, static_cast<std::int64_t>(group_.size()));
+    std::vector<BoundRow> rows;
+    rows.reserve(group_.size());
+    for (auto& [key, row] : group_) rows.push_back(std::move(row));
     group_.clear();
-    keys_.clear();
+    Parameters arrays;
+    add_arrays(arrays, rows);
+    send(*sql_, forms_.at(sql_->text).text, arrays, static_cast<std::int64_t>(rows.size()));
 }
 
 void BulkWriter::start() {

@@ -2,11 +2,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <set>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "store/postgres/arrays.h"
 #include "store/postgres/database.h"
 #include "store/relational/writer.h"
 
@@ -30,17 +31,6 @@ public:
     void finish();
 
 private:
-    struct Value {
-        Kind kind{};
-        bool is_null = false;
-        std::size_t begin = 0;
-        std::size_t size = 0;
-    };
-    struct Row {
-        std::string key;
-        std::vector<Value> values;
-        std::string bytes;
-    };
     /// What is known of a statement once for all.
     struct Form {
         std::string text;
@@ -63,10 +53,10 @@ private:
     void receive();
 
     // What a row is bound to. It is never executed by itself.
-    void bind_integer(std::int64_t value) override;
-    void bind_text(std::string_view text) override { add(Kind::text, text); }
-    void bind_blob(std::string_view blob) override { add(Kind::blob, blob); }
-    void bind_null(Kind kind) override;
+    void bind_integer(std::int64_t value) override { row_.add_integer(value); }
+    void bind_text(std::string_view text) override { row_.add(Kind::text, text); }
+    void bind_blob(std::string_view blob) override { row_.add(Kind::blob, blob); }
+    void bind_null(Kind kind) override { row_.add_null(kind); }
     bool step() override;
     std::int64_t run() override;
     [[nodiscard]] bool is_null(int) const override { return true; }
@@ -76,18 +66,15 @@ private:
     [[nodiscard]] std::string column_name(int) const override { return {}; }
     void close() noexcept override {}
 
-    void add(Kind kind, std::string_view bytes);
-
     Connection& connection_;
     const bool is_pipelined_;
     const std::size_t rows_most_;
     bool is_started_ = false;
 
-    Row row_;  // being bound
+    BoundRow row_;  // being bound
     const Sql* sql_ = nullptr;
     const char* table_ = nullptr;
-    std::vector<Row> group_;
-    std::set<std::string> keys_;
+    std::map<std::string, BoundRow> group_;  // by key
     std::vector<Sent> sent_;
     std::unordered_map<const char*, Form> forms_;  // by the text's address; never iterated
 };

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "store/postgres/arrays.h"
 #include "store/postgres/dialect.h"
 
 namespace suki::store::postgres {
@@ -96,12 +97,17 @@ const Parameters::Arrays& Parameters::arrays(bool are_lists) {
 /// other statements may run between them.
 class PostgresCursor final : public Cursor {
 public:
-    PostgresCursor(Connection& connection, const Sql& sql) : connection_(connection), sql_(sql), text_(single_form(sql)) {}
+    PostgresCursor(Connection& connection, const Sql& sql, bool takes_many)
+        : is_many(takes_many),
+          connection_(connection),
+          sql_(sql),
+          text_(takes_many ? std::string{} : single_form(sql)),
+          parameters_of_a_key_(takes_many ? count_parameters(sql) : 0) {}
 
-    void bind_integer(std::int64_t value) override { parameters_.add_integer(value); }
-    void bind_text(std::string_view text) override { parameters_.add(Kind::text, text); }
-    void bind_blob(std::string_view blob) override { parameters_.add(Kind::blob, blob); }
-    void bind_null(Kind kind) override { parameters_.add_null(kind); }
+    void bind_integer(std::int64_t value) override { is_many ? row().add_integer(value) : parameters_.add_integer(value); }
+    void bind_text(std::string_view text) override { add(Kind::text, text); }
+    void bind_blob(std::string_view blob) override { add(Kind::blob, blob); }
+    void bind_null(Kind kind) override { is_many ? row().add_null(kind) : parameters_.add_null(kind); }
 
     bool step() override {
         if (!is_running_) start();
@@ -143,16 +149,31 @@ public:
         }
         result_.reset();
         parameters_.clear();
+        keys_.clear();
         name_.clear();
         is_running_ = is_transaction_ours_ = false;
         is_in_use = false;
     }
 
     bool is_in_use = false;
+    const bool is_many;
 
 private:
+    void add(Kind kind, std::string_view bytes) { is_many ? row().add(kind, bytes) : parameters_.add(kind, bytes); }
+    /// The key being bound.
+    BoundRow& row() {
+        if (keys_.empty() || keys_.back().values.size() == parameters_of_a_key_) keys_.emplace_back();
+        return keys_.back();
+    }
     void start() {
         row_ = -1;
+        if (is_many) {
+            if (text_.empty()) text_ = many_form(sql_, keys_.front().letters());
+            add_arrays(parameters_, keys_);
+            result_ = connection_.execute(text_, parameters_, true);
+            is_running_ = true;
+            return;
+        }
         if (sql_.reading == relational::Reading::streamed) {
             if (!connection_.is_in_transaction()) {
                 connection_.begin_reading();
@@ -174,8 +195,10 @@ private:
 
     Connection& connection_;
     const Sql& sql_;
-    const std::string text_;
+    std::string text_;
+    const std::size_t parameters_of_a_key_;
     Parameters parameters_;
+    std::vector<BoundRow> keys_;
     ResultPointer result_;
     int row_ = -1;
     std::string name_;  // of the server's cursor
@@ -203,15 +226,19 @@ Connection::~Connection() {
     PQfinish(handle_);
 }
 
-Cursor& Connection::open(const Sql& sql) {
+Cursor& Connection::open(const Sql& sql) { return free_cursor(sql, false); }
+
+Cursor* Connection::open_many(const Sql& sql) { return &free_cursor(sql, true); }
+
+Cursor& Connection::free_cursor(const Sql& sql, bool is_many) {
     failure().count(sql.name);
     auto& kept = kept_[sql.text];
     for (const auto& cursor : kept) {
-        if (cursor->is_in_use) continue;
+        if (cursor->is_in_use || cursor->is_many != is_many) continue;
         cursor->is_in_use = true;
         return *cursor;
     }
-    kept.push_back(std::make_unique<PostgresCursor>(*this, sql));
+    kept.push_back(std::make_unique<PostgresCursor>(*this, sql, is_many));
     kept.back()->is_in_use = true;
     return *kept.back();
 }

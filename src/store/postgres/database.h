@@ -65,6 +65,7 @@ public:
     ~Connection() override;
 
     Cursor& open(const Sql& sql) override;
+    Cursor* open_many(const Sql& sql) override;
     [[nodiscard]] bool is_in_transaction() const override;
     void begin_reading() override;
     void roll_back() noexcept override;
@@ -89,6 +90,8 @@ public:
     void forget(const std::string& text) { prepared_.erase(text); }
 
 private:
+    Cursor& free_cursor(const Sql& sql, bool is_many);
+
     Options options_;
     pg_conn* handle_ = nullptr;
     bool has_warning_ = false;

@@ -1,5 +1,6 @@
 #include "store/postgres/dialect.h"
 
+#include <algorithm>
 #include <cctype>
 #include <string_view>
 
@@ -94,9 +95,22 @@ std::string many_form(const relational::Sql& sql, const std::string& kinds) {
     const std::size_t where = text.find(" where ");
     SUKI_CHECK(where != std::string_view::npos);
     const bool is_delete = text.starts_with("delete from ");
-    SUKI_CHECK(is_delete || text.starts_with("update "));
-    return rewrite(text.substr(0, where), placed) + (is_delete ? " using " : " from ") + unnested + " as p(" + names + ")" +
-           rewrite(text.substr(where), placed);
+    const bool is_select = text.starts_with("select ");
+    SUKI_CHECK(is_delete || is_select || text.starts_with("update "));
+    return rewrite(text.substr(0, where), placed) +
+           (is_delete   ? " using "
+            : is_select ? ", "
+                        : " from ") +
+           unnested + " as p(" + names + ")" + rewrite(text.substr(where), placed);
+}
+
+std::size_t count_parameters(const relational::Sql& sql) {
+    std::size_t highest = 0;
+    rewrite(text_of(sql), [&highest](std::size_t number) {
+        highest = std::max(highest, number);
+        return std::string{};
+    });
+    return highest;
 }
 
 std::size_t key_parameters(const relational::Sql& sql) {

@@ -68,6 +68,9 @@ public:
 
     /// Counted as an operation by `failure`.
     virtual Cursor& open(const Sql& sql) = 0;
+    /// The same statement for many keys at once: bound one key after the other, its rows in no order between them. Null where the
+    /// database has no such thing.
+    virtual Cursor* open_many(const Sql&) { return nullptr; }
     [[nodiscard]] virtual bool is_in_transaction() const = 0;
     /// All statements until `roll_back` see one picture.
     virtual void begin_reading() = 0;
@@ -163,6 +166,7 @@ private:
 class Statement : public Binder {
 public:
     Statement(Connection& connection, const Sql& sql) : Statement(connection.open(sql), sql) {}
+    Statement(Cursor& cursor, const Sql& sql) : Binder(cursor), cursor_(cursor), sql_(sql) {}
     ~Statement() { cursor_.close(); }
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
@@ -221,7 +225,6 @@ public:
     }
 
 private:
-    Statement(Cursor& cursor, const Sql& sql) : Binder(cursor), cursor_(cursor), sql_(sql) {}
     [[noreturn]] void throw_malformed() const;
 
     Cursor& cursor_;

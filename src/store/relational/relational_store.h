@@ -69,6 +69,10 @@ public:
     std::vector<SecretRow> secrets() override;
     std::optional<ImportRow> find_import(const std::string& org, const std::string& programme, const std::string& id) override;
 
+    std::vector<ClaimRow> find_claims(const std::vector<ClaimKey>& keys) override;
+    std::vector<IdempotencyRow> find_idempotencies(const std::vector<IdempotencyKey>& keys) override;
+    std::vector<std::pair<OwnerKey, Owner>> load_owners(const std::vector<OwnerKey>& keys) override;
+
     Overview overview(const std::string& org, const std::string& programme, Date today) override;
     std::vector<DayTotals> daily_totals(const std::string& org, const std::string& programme, DateRange range) override;
     void in_one_picture(const std::function<void()>& read) override;
@@ -152,6 +156,25 @@ std::optional<Row> find_row(Connection& connection, const Sql& sql, const Keys&.
     bind_keys(statement, keys...);
     if (!statement.step()) return std::nullopt;
     return read_row<Row>(statement);
+}
+
+/// All rows of all keys; `bind(Binder&, key)` binds one.
+template <class Row, class Key, class Bind>
+std::vector<Row> list_many(Connection& connection, const Sql& sql, const std::vector<Key>& keys, const Bind& bind) {
+    std::vector<Row> rows;
+    if (keys.empty()) return rows;
+    if (Cursor* cursor = connection.open_many(sql)) {
+        Statement statement{*cursor, sql};
+        for (const Key& key : keys) bind(statement, key);
+        while (statement.step()) rows.push_back(read_row<Row>(statement));
+        return rows;
+    }
+    for (const Key& key : keys) {
+        Statement statement{connection, sql};
+        bind(statement, key);
+        while (statement.step()) rows.push_back(read_row<Row>(statement));
+    }
+    return rows;
 }
 
 template <class Row, class... Keys>

@@ -1,0 +1,34 @@
+#include <iostream>
+#include <string>
+
+#include "base/json_writer.h"
+#include "cli/verbs.h"
+#include "store/postgres/dialect.h"
+#include "store/relational/statements.h"
+
+namespace suki::cli {
+
+int print_statements(const StatementsOptions& options) {
+    std::string out;
+    JsonWriter json(out);
+    if (options.as_json) json.begin_array();
+    for (const store::relational::Sql* sql : store::relational::sql::kAll) {
+        const std::string text = options.dialect == "sqlite" ? std::string{sql->text} : store::postgres::single_form(*sql);
+        if (options.as_json) {
+            json.begin_object();
+            json.field("name", sql->name);
+            json.field("reach", name_of(sql->reach));
+            json.field("sql", text);
+            json.end_object();
+        } else {
+            std::cout << sql->name << "  [" << name_of(sql->reach) << "]\n    " << text << "\n";
+        }
+    }
+    if (options.as_json) {
+        json.end_array();
+        std::cout << out << '\n';
+    }
+    return 0;
+}
+
+}  // namespace suki::cli
