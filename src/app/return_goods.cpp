@@ -65,6 +65,24 @@ std::optional<Refusal> find_receipt(Taking& taking) {
     return std::nullopt;
 }
 
+/// A return that happened is a fact, whatever its date: one that can't be right is a discrepancy, and the nearest instant that can
+/// be is taken instead.
+void date_return(Taking& taking) {
+    Instant& occurred_at = taking.what.occurred_at;
+    const Instant stated = occurred_at;
+    std::optional<DiscrepancyKind> wrong;
+    if (stated.us - taking.desk.recorded_at().us > limits::clock_ahead_max_us) {
+        wrong = DiscrepancyKind::clock_ahead;
+        occurred_at = taking.desk.recorded_at();
+    }
+    if (occurred_at < taking.row.occurred_at) {
+        // The purchase may itself be a few minutes ahead of now, within what is allowed to a clock: that is no second mistake.
+        if (!wrong) wrong = DiscrepancyKind::return_before_purchase;
+        occurred_at = taking.row.occurred_at;
+    }
+    if (wrong) taking.answer.discrepancies.push_back({.kind = *wrong, .stated = stated.us, .decided = occurred_at.us});
+}
+
 /// Of the parts that could not be covered, those worth `points`, taken in their order.
 std::vector<ledger::Part> part_of(const std::vector<ledger::Part>& all, const std::vector<ledger::Part>& taken, Points points) {
     std::vector<ledger::Part> more;
@@ -296,11 +314,7 @@ Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePoin
     answer.return_id = what.id;
     answer.receipt = what.receipt;
     answer.recorded_at = desk.recorded_at();
-    if (taking.what.occurred_at.us - desk.recorded_at().us > limits::clock_ahead_max_us) {
-        answer.discrepancies.push_back(
-            {.kind = DiscrepancyKind::clock_ahead, .stated = taking.what.occurred_at.us, .decided = desk.recorded_at().us});
-        taking.what.occurred_at = desk.recorded_at();
-    }
+    date_return(taking);
     auto outcome = engine::judge_return(taking.evaluator(), taking.stored, taking.what);
     if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error(), "/lines");
     taking.outcome = *std::move(outcome);

@@ -11,6 +11,7 @@ export function figureOf(kind: string, value: number, currency: string): string 
     case 'points_uncovered':
       return number(value)
     case 'clock_ahead':
+    case 'return_before_purchase':
       // Microseconds; as an instant or as a stretch of time the API's own words are the clearer ones on the receipt.
       return Math.abs(value) > 1e14 ? new Date(value / 1000).toISOString().slice(0, 16).replace('T', ' ') : t('minutes', { n: Math.round(value / 6e7) })
     default:
