@@ -38,11 +38,12 @@ std::optional<Refusal> welcome(Desk& desk, const Programme& programme, const sto
 
 Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const CreateMember& command) {
     MemberProfile profile = command.profile;
+    const Date today = local_date(*programme->latest().zone, desk.recorded_at());
     if (auto refusal = canonicalise(profile)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (auto refusal = birthday_to_come(profile.facts.birthday, today)) return Unexpected<Refusal>{*std::move(refusal)};
     if (!command.card.empty() && !is_good_code(command.card)) return refuse(CardRejection::card_number_malformed, "/card");
     if (auto refusal = used_by_another(desk, *programme, profile, std::nullopt)) return Unexpected<Refusal>{*std::move(refusal)};
 
-    const Date today = local_date(*programme->latest().zone, desk.recorded_at());
     const AccountId account = random_account(ask.wiring);
     const MemberId member{derived_id(desk.recorded_at(), account.text(), "member", 0)};
     const store::OwnerKey key{.org = programme->organisation, .account = account, .programme = programme->id};

@@ -37,6 +37,10 @@ Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& comma
     if (command.segments) profile.facts.segments = *command.segments;
     change_attributes(profile.facts, command);
     if (auto refusal = canonicalise(profile)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (command.birthday) {
+        const Date today = local_date(*programme->latest().zone, desk.recorded_at());
+        if (auto refusal = birthday_to_come(*command.birthday, today)) return Unexpected<Refusal>{*std::move(refusal)};
+    }
     if (auto refusal = used_by_another(desk, *programme, profile, named->member)) return Unexpected<Refusal>{*std::move(refusal)};
 
     store::Owner& owner = desk.edit(named->key);

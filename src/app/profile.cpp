@@ -74,6 +74,13 @@ std::optional<Refusal> canonicalise(MemberProfile& profile) {
     return canonicalise_facts(profile.facts);
 }
 
+std::optional<Refusal> birthday_to_come(const std::optional<YearMonthDay>& birthday, Date today) {
+    if (!birthday) return std::nullopt;
+    const auto born_on = make_date(birthday->year, birthday->month, birthday->day);
+    if (!born_on || *born_on <= today) return std::nullopt;
+    return refuse(MemberRejection::birthday_in_future, "/birthday", {{"today", date_text(today)}}).error;
+}
+
 std::optional<Refusal> used_by_another(const Desk& desk, const Programme& programme, const MemberProfile& profile,
                                        std::optional<MemberId> own) {
     for (const Contact& contact : contacts(profile.phone, profile.email, profile.external_id)) {

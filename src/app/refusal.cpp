@@ -63,6 +63,7 @@ RefusalKind kind_of(MemberRejection rejection) {
         case MemberRejection::phone_malformed:
         case MemberRejection::email_malformed:
         case MemberRejection::birthday_malformed:
+        case MemberRejection::birthday_in_future:
         case MemberRejection::attribute_malformed:
         case MemberRejection::segment_malformed:
         case MemberRejection::too_many_attributes:

@@ -43,8 +43,8 @@ SUKI_ENUM(ReturnCommandRejection, return_already_recorded, receipt_of_return_not
 SUKI_ENUM(HoldRejection, hold_points_malformed, hold_timeout_out_of_range, hold_unknown)
 SUKI_ENUM(AdjustRejection, reason_missing, author_missing, points_malformed)
 
-SUKI_ENUM(MemberRejection, member_malformed, phone_malformed, email_malformed, birthday_malformed, attribute_malformed,
-          segment_malformed, too_many_attributes, too_many_segments, phone_already_used, email_already_used,
+SUKI_ENUM(MemberRejection, member_malformed, phone_malformed, email_malformed, birthday_malformed, birthday_in_future,
+          attribute_malformed, segment_malformed, too_many_attributes, too_many_segments, phone_already_used, email_already_used,
           external_id_already_used, version_changed)
 SUKI_ENUM(CardRejection, card_number_malformed, card_kind_malformed, card_already_issued, too_many_cards)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)

@@ -76,8 +76,9 @@ printf 'sku,title,category,brand\na,Apple,food/fruit,Farm\n' > "$folder/products
 run 'import products' 0 $suki import products "$folder/products.csv" --db "$db"; says '1 products'
 printf 'id,region\ns1,west\n' > "$folder/stores.csv"
 run 'import stores' 0 $suki import stores "$folder/stores.csv" --db "$db"
-printf 'member,name,birthday,card\ncarl,Carl,1980-05-17,777\ndora,Dora,1980-15-17,\n' > "$folder/members.csv"
-run 'import members' 1 $suki import members "$folder/members.csv" --db "$db"; says '1 rows rejected'
+printf 'member,name,birthday,card\ncarl,Carl,1980-05-17,777\ndora,Dora,1980-15-17,\nemma,Emma,2280-05-17,\n' > "$folder/members.csv"
+run 'import members' 1 $suki import members "$folder/members.csv" --db "$db"; says '2 rows rejected'
+run 'rejected members' 0 cat "$folder/members.csv.rejects.csv"; says '^3,.*birthday'; says '^4,birthday_in_future.*,emma'
 run statement 0 $suki statement ann --db "$db"; says '18 to spend'; says '1 point for every'
 run 'statement in Russian' 0 $suki statement ann --db "$db" --lang ru; says 'балл'
 run 'statement of nobody' 1 $suki statement zoe --db "$db"

@@ -9,8 +9,8 @@
 #include "base/decimal.h"
 #include "cli/zones.h"
 #include "house/figures.h"
-#include "store/sqlite/open.h"
 #include "source_dir.h"
+#include "store/sqlite/open.h"
 
 namespace suki::house {
 
@@ -217,6 +217,9 @@ Reply AppStage::set_facts(const Action& action) {
     app::PatchMember command;
     command.programme = programme_;
     command.member = member->member;
+    if (const auto birthday = action.named("birthday")) {
+        if (const auto date = parse_date(*birthday)) command.birthday = std::optional{civil(*date)};
+    }
     if (const auto segments = action.named("segments")) command.segments = list_of(*segments);
     for (const Word& word : action.words) {
         if (word.name.substr(0, 5) == "attr.") command.attributes.emplace_back(word.name.substr(5), word.value);

@@ -458,6 +458,7 @@ Reply HttpStage::set_facts(const Action& action) {
     const auto id = id_of(action.bare(0), reply);
     if (!id) return reply;
     const std::string body = object_of([&](JsonWriter& out) {
+        write_given(out, "birthday", action.named("birthday").value_or(""));
         if (const auto segments = action.named("segments")) write_texts(out, "segments", list_of(*segments));
         write_attributes(out, action);
     });
