@@ -38,6 +38,16 @@ void App::Core::make_mac_key() {
     source.set_world(std::move(world));
 }
 
+namespace {
+
+std::string* wanted_password_hash(Command& command) {
+    if (auto* user = std::get_if<CreateUser>(&command)) return &user->password_hash;
+    if (auto* user = std::get_if<ResetPassword>(&command)) return &user->password_hash;
+    return nullptr;
+}
+
+}  // namespace
+
 App::App(store::Store& store, Wiring wiring) : core_(std::make_unique<Core>(store, std::move(wiring))) {
     core_->thread = std::thread{[core = core_.get()] { core->run(); }};
 }
@@ -54,11 +64,17 @@ void App::stop() {
 }
 
 void App::submit(Caller caller, Command command, Callback callback) {
-    if (auto* user = std::get_if<CreateUser>(&command)) {
+    if (auto* hash = wanted_password_hash(command)) {
         // Thirty milliseconds of work that must not hold up the committer.
-        auto hash = password_hash(core_->wiring, user->password);
-        if (!hash) return callback(Unexpected<Refusal>{std::move(hash).error()});
-        user->password = *std::move(hash);
+        std::string password = random_password(core_->wiring);
+        *hash = password_hash(core_->wiring, password);
+        callback = [callback = std::move(callback), password = std::move(password)](Answered<Answer> answer) {
+            if (answer) {
+                auto& user = std::get<UserView>(*answer);
+                if (!user.is_repeat) user.password = password;
+            }
+            callback(std::move(answer));
+        };
     }
     std::optional<CommandRejection> rejection;
     {

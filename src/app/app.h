@@ -26,7 +26,8 @@ namespace suki::app {
 
 using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
                              CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition,
-                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, Sweep, ResolveDiscrepancy>;
+                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
+                             ChangePassword, Sweep, ResolveDiscrepancy>;
 using Answer =
     std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, MemberView, CardView, ActivityAnswer,
                  std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView>;
@@ -121,12 +122,15 @@ public:
     /// The key of this secret, unless revoked.
     [[nodiscard]] std::optional<ApiKeyView> authenticate(std::string_view secret) const;
     [[nodiscard]] std::vector<ApiKeyView> api_keys(const std::string& organisation) const;
+    /// By name; those of the organisation alone.
+    [[nodiscard]] Answered<std::vector<UserView>> users(const std::string& organisation) const;
     /// True before the first user exists: the wiring then makes one and prints its password.
     [[nodiscard]] bool is_first_start() const;
-    /// A password for the first user, and the like: 20 symbols, about 100 bits.
-    [[nodiscard]] std::string random_password() const;
     /// Five failures of one name within 15 minutes close it for 15 minutes. Sessions live for 12 hours.
     Answered<SessionView> sign_in(const std::string& user, std::string_view password);
+    /// The user's own new password, for the old one; a wrong old one is a failure of signing in. All sessions of the user end: the
+    /// answer is a new one.
+    Answered<SessionView> change_password(const SessionView& session, std::string_view old_password, const std::string& password);
     [[nodiscard]] std::optional<SessionView> session(std::string_view secret) const;
     void sign_out(std::string_view secret);
 

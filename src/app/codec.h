@@ -313,6 +313,18 @@ void fields(C& c, CreateUser& v) {
     each(c, v.name);
 }
 template <class C>
+void fields(C& c, ResetPassword& v) {
+    each(c, v.name);
+}
+template <class C>
+void fields(C& c, RemoveUser& v) {
+    each(c, v.name);
+}
+template <class C>
+void fields(C& c, ChangePassword& v) {
+    each(c, v.name, v.old_hash, v.password_hash);
+}
+template <class C>
 void fields(C& c, ResolveDiscrepancy& v) {
     each(c, v.programme, v.discrepancy, v.note);
 }
@@ -384,6 +396,7 @@ template <class C>
 void fields(C& c, ApiKeyView& v) {
     each(c, v.id, v.organisation, v.name, v.programme, v.scopes, v.created_at, v.revoked_at);
 }
+/// Never the password, as above.
 template <class C>
 void fields(C& c, UserView& v) {
     each(c, v.name, v.organisation, v.created_at);

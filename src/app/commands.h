@@ -374,13 +374,37 @@ struct UserView {
     std::string name;
     std::string organisation;  // empty: every one
     Instant created_at;
+    std::string password;  // a generated one, only in the answer that made it
+    bool is_repeat = false;
 };
-/// Hashes the password while the caller waits, not on the committing thread.
+/// A user of the console; so with the next: App generates the password and hashes it while the caller waits, not on the committing
+/// thread. Names are unique over all organisations, since signing in names no other thing.
 struct CreateUser {
     using answer_type = UserView;
     static constexpr std::string_view word = "create_user";
     std::string name;
-    std::string password;
+    std::string password_hash;  // App's own
+};
+/// A new password for somebody else. All sessions of that user end.
+struct ResetPassword {
+    using answer_type = UserView;
+    static constexpr std::string_view word = "reset_password";
+    std::string name;
+    std::string password_hash;  // App's own
+};
+/// Somebody else, and not the last one. All sessions of that user end.
+struct RemoveUser {
+    using answer_type = UserView;
+    static constexpr std::string_view word = "remove_user";
+    std::string name;
+};
+/// A user's own: see App::change_password, which alone asks this. Refused when another password came between.
+struct ChangePassword {
+    using answer_type = UserView;
+    static constexpr std::string_view word = "change_password";
+    std::string name;
+    std::string old_hash;
+    std::string password_hash;
 };
 
 // -- The sweep --------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ bool is_unprotected(const Command& command) {
     return std::holds_alternative<PlaceHold>(command) || std::holds_alternative<ConfirmHold>(command) ||
            std::holds_alternative<ReleaseHold>(command) || std::holds_alternative<Adjust>(command) ||
            std::holds_alternative<CreateMember>(command) || std::holds_alternative<Quote>(command) ||
-           std::holds_alternative<IssueCard>(command);
+           std::holds_alternative<IssueCard>(command) || std::holds_alternative<CreateUser>(command) ||
+           std::holds_alternative<RemoveUser>(command);
 }
 
 }  // namespace

@@ -74,7 +74,9 @@ struct App::Core {
     std::map<std::string, Failures> sign_in_failures;
 };
 
-/// Refuses passwords that are too short or too long.
-Answered<std::string> password_hash(const Wiring& wiring, const std::string& password);
+/// Argon2id, encoded with its salt.
+std::string password_hash(const Wiring& wiring, std::string_view password);
+/// 20 symbols, about 100 bits.
+std::string random_password(const Wiring& wiring);
 
 }  // namespace suki::app

@@ -68,7 +68,7 @@ std::optional<Answered<Answer>> answered_before(const Desk& desk, const std::opt
 
 bool needs_organisation(const Command& command) {
     return !std::holds_alternative<CreateOrganisation>(command) && !std::holds_alternative<CreateUser>(command) &&
-           !std::holds_alternative<Sweep>(command);
+           !std::holds_alternative<ChangePassword>(command) && !std::holds_alternative<Sweep>(command);
 }
 
 }  // namespace

@@ -42,6 +42,9 @@ Answered<CatalogueAnswer> decide(Desk& desk, const Ask& ask, const ImportStores&
 Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const CreateApiKey& command);
 Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const RevokeApiKey& command);
 Answered<UserView> decide(Desk& desk, const Ask& ask, const CreateUser& command);
+Answered<UserView> decide(Desk& desk, const Ask& ask, const ResetPassword& command);
+Answered<UserView> decide(Desk& desk, const Ask& ask, const RemoveUser& command);
+Answered<UserView> decide(Desk& desk, const Ask& ask, const ChangePassword& command);
 Answered<SweepAnswer> decide(Desk& desk, const Ask& ask, const Sweep& command);
 Answered<DiscrepancyView> decide(Desk& desk, const Ask& ask, const ResolveDiscrepancy& command);
 

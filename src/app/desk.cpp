@@ -131,6 +131,33 @@ std::optional<store::ApiKeyRow> Desk::api_key(const std::string& id) const {
     return found->second;
 }
 
+std::optional<store::ConsoleUserRow> Desk::console_user(const std::string& organisation, const std::string& name) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->users_.find({organisation, name});
+        if (found != desk->users_.end()) return found->second;
+    }
+    return source_->store().find_console_user(organisation, name);
+}
+
+std::size_t Desk::count_users(const std::string& organisation) const {
+    std::set<std::pair<std::string, std::string>> names;
+    for (const std::string& place : {organisation, std::string{}}) {
+        for (const store::ConsoleUserRow& row : source_->store().console_users(place)) names.emplace(row.org, row.name);
+        for (const Desk* desk : {below_, this}) {
+            if (desk == nullptr) continue;
+            for (const auto& [key, row] : desk->users_) {
+                if (key.first != place) continue;
+                if (row) {
+                    names.insert(key);
+                } else {
+                    names.erase(key);
+                }
+            }
+        }
+    }
+    return names.size();
+}
+
 std::optional<store::DiscrepancyRow> Desk::discrepancy(const std::string& organisation, const std::string& programme,
                                                        IdBits id) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
@@ -297,6 +324,16 @@ void Desk::put_discrepancy(store::DiscrepancyRow row) {
     rows.discrepancies.push_back(std::move(row));
 }
 
+void Desk::put_console_user(store::ConsoleUserRow row) {
+    users_[{row.org, row.name}] = row;
+    rows.console_users.push_back({.row = std::move(row)});
+}
+
+void Desk::remove_console_user(const store::ConsoleUserRow& row) {
+    users_[{row.org, row.name}] = std::nullopt;
+    rows.console_users.push_back({.row = row, .is_removal = true});
+}
+
 void Desk::announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic,
                     std::string_view cause, std::string payload) {
     rows.outbox.push_back({.org = organisation,
@@ -317,6 +354,7 @@ void Desk::absorb(Desk&& above) {
     for (auto& [key, receipt] : above.receipts_) receipts_[key] = std::move(receipt);
     for (auto& [key, row] : above.remembered_) remembered_[key] = std::move(row);
     for (auto& [id, row] : above.resolved_) resolved_[id] = std::move(row);
+    for (auto& [key, row] : above.users_) users_[key] = std::move(row);
     for (const auto& [name, drawn] : above.pools_) pools_[name] = drawn;
     rows.append(std::move(above.rows));
     changes_products = changes_products || above.changes_products;

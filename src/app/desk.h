@@ -44,6 +44,9 @@ public:
     [[nodiscard]] std::optional<store::IdempotencyRow> idempotency(const std::string& organisation, const std::string& api_key,
                                                                    const std::string& key) const;
     [[nodiscard]] std::optional<store::ApiKeyRow> api_key(const std::string& id) const;
+    [[nodiscard]] std::optional<store::ConsoleUserRow> console_user(const std::string& organisation, const std::string& name) const;
+    /// Those who may sign in to the organisation, also the users of every one.
+    [[nodiscard]] std::size_t count_users(const std::string& organisation) const;
     [[nodiscard]] std::optional<store::DiscrepancyRow> discrepancy(const std::string& organisation, const std::string& programme,
                                                                    IdBits id) const;
     [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
@@ -71,6 +74,8 @@ public:
     void discrepancy(const std::string& organisation, const std::string& programme, const std::string& event,
                      std::optional<AccountId> account, const Discrepancy& found);
     void put_discrepancy(store::DiscrepancyRow row);
+    void put_console_user(store::ConsoleUserRow row);
+    void remove_console_user(const store::ConsoleUserRow& row);
     void announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic, std::string_view cause,
                   std::string payload);
 
@@ -101,8 +106,9 @@ private:
     std::map<std::tuple<std::string, std::string, std::string>, store::ReceiptRow> receipts_;  // organisation, programme, id
     std::map<std::tuple<std::string, std::string, std::string>, store::IdempotencyRow> remembered_;
     std::map<IdBits, store::DiscrepancyRow> resolved_;
-    std::map<PoolName, std::int64_t> pools_;        // what is drawn after this sheet
-    std::map<PoolName, store::PoolRow> pool_rows_;  // as flushed
+    std::map<std::pair<std::string, std::string>, std::optional<store::ConsoleUserRow>> users_;  // organisation, name
+    std::map<PoolName, std::int64_t> pools_;                                                     // what is drawn after this sheet
+    std::map<PoolName, store::PoolRow> pool_rows_;                                               // as flushed
     std::uint64_t ordinal_ = 0;
 };
 

@@ -123,6 +123,24 @@ void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
     backup->callback([&] { run = [&] { return suki::cli::backup(all.backup, all.backup_path); }; });
 }
 
+void add_user_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* user = cli.add_subcommand("user", "The people who may sign in to the console");
+    user->require_subcommand(1);
+    auto* list = user->add_subcommand("list", "Who they are");
+    add_place(list, all.user.place, false);
+    list->callback([&] { run = [&] { return list_users(all.user.place); }; });
+
+    const auto add_verb = [&](const std::string& name, const std::string& what, int (*verb)(const UserOptions&)) {
+        auto* one = user->add_subcommand(name, what);
+        add_place(one, all.user.place, false);
+        one->add_option("name", all.user.name, "The user's name")->required();
+        one->callback([&all, &run, verb] { run = [&all, verb] { return verb(all.user); }; });
+    };
+    add_verb("add", "Make a user and print the password, once", add_user);
+    add_verb("password", "Give a user a new password and print it, once; all sessions of the user end", reset_password);
+    add_verb("remove", "Remove a user, unless it is the last one; all sessions of the user end", remove_user);
+}
+
 void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* serve = cli.add_subcommand("serve", "Serve the API and the console");
     add_place(serve, all.serve.place, false);
@@ -150,10 +168,7 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     keys->add_option("--revoke", all.keys.revoke, "The key's id");
     keys->callback([&] { run = [&] { return manage_keys(all.keys); }; });
 
-    auto* user = cli.add_subcommand("user", "Make a console user and print the password once");
-    add_place(user, all.user.place, false);
-    user->add_option("name", all.user.name, "The user's name")->required();
-    user->callback([&] { run = [&] { return add_user(all.user); }; });
+    add_user_verbs(cli, all, run);
 }
 
 }  // namespace

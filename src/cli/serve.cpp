@@ -16,14 +16,13 @@ constexpr const char* kFirstUser = "admin";
 /// The first start makes an administrator and prints the password: there is no default one.
 void make_first_user(app::App& app, const Place& place, const std::string& base) {
     if (!app.is_first_start()) {
-        std::cout << "Sign in at " << base << "/ (a new user: suki user NAME --db " << place.db << ")\n";
+        std::cout << "Sign in at " << base << "/ (a new user: suki user add NAME --db " << place.db << ")\n";
         return;
     }
-    const std::string password = app.random_password();
-    const auto user = app.run(caller_of(place), app::CreateUser{kFirstUser, password});
+    const auto user = app.run(caller_of(place), app::CreateUser{.name = kFirstUser});
     if (!user) throw UsageError{"the first user can't be made: " + sentence(user.error())};
-    std::cout << "\n  Sign in at " << base << "/\n  name      " << kFirstUser << "\n  password  " << password
-              << "\n\n  The password is shown only now. A new user: suki user NAME --db " << place.db << "\n\n";
+    std::cout << "\n  Sign in at " << base << "/\n  name      " << kFirstUser << "\n  password  " << user->password
+              << "\n\n  The password is shown only now. A new user: suki user add NAME --db " << place.db << "\n\n";
 }
 
 }  // namespace

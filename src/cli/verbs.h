@@ -96,7 +96,10 @@ struct UserOptions {
     Place place;
     std::string name;
 };
-/// Makes a console user, or gives an existing one a new password; prints it once.
+/// This and the next print a generated password, once.
 int add_user(const UserOptions& options);
+int reset_password(const UserOptions& options);
+int remove_user(const UserOptions& options);
+int list_users(const Place& place);
 
 }  // namespace suki::cli

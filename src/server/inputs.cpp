@@ -333,6 +333,13 @@ void read_key(json::Object& in, KeyInput& out) {
     in.optional("programme", out.programme, id_key());
 }
 
+void read_user(json::Object& in, UserInput& out) { in.required("name", out.name, json::key()); }
+
+void read_password(json::Object& in, PasswordInput& out) {
+    in.required("old_password", out.old_password, json::text(1, kTextBytes));
+    in.required("new_password", out.new_password, json::text(1, kTextBytes));
+}
+
 void read_sign_in(json::Object& in, SignInInput& out) {
     in.required("name", out.name, json::text(1, limits::code_bytes));
     in.required("password", out.password, json::text(1, kTextBytes));

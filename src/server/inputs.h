@@ -62,6 +62,17 @@ struct KeyInput {
 };
 void read_key(json::Object& in, KeyInput& out);
 
+struct UserInput {
+    std::string name;
+};
+void read_user(json::Object& in, UserInput& out);
+
+struct PasswordInput {
+    std::string old_password;
+    std::string new_password;
+};
+void read_password(json::Object& in, PasswordInput& out);
+
 struct SignInInput {
     std::string name;
     std::string password;

@@ -115,7 +115,8 @@ struct CardRow {
 };
 
 /// What must be unique wider than one account, and how an owner is found by it. `member` claims a member's id, so that it leads to
-/// its account; `hold` likewise. `quote` claims a quote that a sale used up. `return_` and `adjustment` claim the ids that callers give.
+/// its account; `hold` likewise. `quote` claims a quote that a sale used up. `return_` and `adjustment` claim the ids that callers
+/// give.
 SUKI_ENUM(ClaimKind, member, card, phone, email, external_id, receipt, return_, hold, adjustment, activity, quote)
 
 struct ClaimKey {
@@ -318,6 +319,13 @@ struct ConsoleUserRow {
     std::string role;
     Instant created_at;
     friend bool operator==(const ConsoleUserRow&, const ConsoleUserRow&) = default;
+};
+
+/// Either ends all sessions of the user: a new password lets nobody stay who came in with the old one. Removing one that is not
+/// there changes nothing.
+struct ConsoleUserChange {
+    ConsoleUserRow row;
+    bool is_removal = false;
 };
 
 /// put

@@ -112,6 +112,20 @@ run 'evaluate rubbish' 1 bash -c "echo '{\"type\":\"receipt\"}' | $suki evaluate
 
 # The demo is the same every time.
 run demo 0 $suki demo --db "$folder/demo.db" --members 40 --years 1
+# Who may sign in.
+run 'add a user' 0 $suki user add olga --db "$db"; says 'user olga, password ([a-z2-9]{5}-){3}[a-z2-9]{5}'
+run 'add the same user' 1 $suki user add olga --db "$db"; says 'user_already_exists'
+run 'remove the last user' 1 $suki user remove olga --db "$db"; says 'last_user'
+run 'add another user' 0 $suki user add ivan --db "$db"
+cp "$folder/out" "$folder/first"
+run 'a new password' 0 $suki user password ivan --db "$db"; says 'user ivan, password'
+cmp -s "$folder/out" "$folder/first" && bad 'the new password is the old one' || ok
+run 'a new password of nobody' 1 $suki user password zoe --db "$db"; says 'user_not_found'
+run 'remove a user' 0 $suki user remove olga --db "$db"; says 'removed olga'
+run 'list users' 0 $suki user list --db "$db"; says '^ivan  since 20'
+grep -q olga "$folder/out" && bad 'a removed user is listed' || ok
+run 'no such deed' 2 $suki user dance --db "$db"
+
 run 'demo verifies' 0 $suki verify --db "$folder/demo.db"; says 'all invariants hold'
 
 echo "$passed passed, $failed failed"

@@ -305,6 +305,8 @@ inline constexpr const char* put_console_user = "insert into console_user (" SUK
 inline constexpr const char* find_console_user = "select " SUKI_CONSOLE_USER " from console_user where org = ?1 and name = ?2";
 inline constexpr const char* console_users = "select " SUKI_CONSOLE_USER " from console_user where org = ?1 order by name";
 #undef SUKI_CONSOLE_USER
+inline constexpr const char* delete_console_user = "delete from console_user where org = ?1 and name = ?2";
+inline constexpr const char* delete_sessions_of = "delete from session where org = ?1 and user_name = ?2";
 #define SUKI_SESSION "token_hash, org, user_name, csrf, created_at, expires_at"
 inline constexpr const char* put_session = "insert into session (" SUKI_SESSION
                                            ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (token_hash) do update set expires_at = "

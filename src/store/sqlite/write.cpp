@@ -130,9 +130,23 @@ void write_events(Connection& connection, const Batch& batch) {
     for (const PoolRow& row : batch.pools) write_version(connection, "pool", sql::insert_pool, sql::update_pool, row);
 }
 
+void write_console_user(Connection& connection, const ConsoleUserChange& change) {
+    const auto remove = [&](const char* sql) {
+        Statement statement{connection, sql};
+        bind_keys(statement, change.row.org, change.row.name);
+        statement.run();
+    };
+    if (change.is_removal) {
+        remove(sql::delete_console_user);
+    } else {
+        run(connection, sql::put_console_user, change.row);
+    }
+    remove(sql::delete_sessions_of);
+}
+
 void write_access(Connection& connection, const Batch& batch) {
     put(connection, "api_key", sql::put_api_key, batch.api_keys);
-    put(connection, "console_user", sql::put_console_user, batch.console_users);
+    for (const ConsoleUserChange& change : batch.console_users) write_console_user(connection, change);
     put(connection, "session", sql::put_session, batch.sessions);
     for (const Digest& token_hash : batch.sessions_ended) {
         Statement statement{connection, sql::delete_session};

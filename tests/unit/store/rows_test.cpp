@@ -62,7 +62,8 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
                        .label = "Till 1",
                        .created_at = kNow,
                        .revoked_at = later(3)}};
-    batch.console_users = {{.org = "meat", .name = "olga", .password_hash = "$argon2id$…", .role = "admin", .created_at = kNow}};
+    batch.console_users = {
+        {.row = {.org = "meat", .name = "olga", .password_hash = "$argon2id$…", .role = "admin", .created_at = kNow}}};
     batch.sessions = {
         {.token_hash = digest("t"), .org = "meat", .user = "olga", .csrf = "c", .created_at = kNow, .expires_at = later(100)}};
     batch.secrets = {{.name = "mac-1", .value = std::string("\0\1", 2), .created_at = kNow}};
@@ -101,8 +102,8 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(store->pools("meat", "club"), batch.pools);
     EXPECT_EQ(store->find_api_key("k1"), batch.api_keys[0]);
     EXPECT_EQ(store->api_keys("meat"), batch.api_keys);
-    EXPECT_EQ(store->find_console_user("meat", "olga"), batch.console_users[0]);
-    EXPECT_EQ(store->console_users("meat"), batch.console_users);
+    EXPECT_EQ(store->find_console_user("meat", "olga"), batch.console_users[0].row);
+    EXPECT_EQ(store->console_users("meat"), std::vector{batch.console_users[0].row});
     EXPECT_EQ(store->find_session(digest("t")), batch.sessions[0]);
     EXPECT_EQ(store->find_secret("mac-1"), batch.secrets[0]);
     EXPECT_EQ(store->secrets(), batch.secrets);
@@ -193,6 +194,30 @@ TEST(Rows, WalletsStandBesideTheState) {
     ASSERT_EQ(rows.size(), 1u) << "a wallet that is gone leaves no balance behind";
     EXPECT_EQ(rows[0].unit, "stamps");
     EXPECT_FALSE(rows[0].next_due_at);
+}
+
+TEST(Rows, WritingAUserEndsTheSessionsOfThatUserAlone) {
+    auto store = in_memory();
+    const auto user = [](const std::string& name, const std::string& hash) {
+        return ConsoleUserRow{.org = "meat", .name = name, .password_hash = hash, .role = "admin", .created_at = kNow};
+    };
+    const auto session = [](const std::string& name) {
+        return SessionRow{.token_hash = digest(name), .org = "meat", .user = name, .created_at = kNow, .expires_at = later(100)};
+    };
+    store->commit({.console_users = {{.row = user("olga", "1")}, {.row = user("ivan", "1")}},
+                   .sessions = {session("olga"), session("ivan")}});
+    store->commit({.console_users = {{.row = user("olga", "2")}}});
+    EXPECT_EQ(store->find_console_user("meat", "olga")->password_hash, "2");
+    EXPECT_FALSE(store->find_session(digest("olga")));
+    EXPECT_TRUE(store->find_session(digest("ivan")));
+
+    store->commit(
+        {.console_users = {{.row = user("ivan", "1"), .is_removal = true}, {.row = user("none", "1"), .is_removal = true}}});
+    EXPECT_FALSE(store->find_console_user("meat", "ivan"));
+    EXPECT_FALSE(store->find_session(digest("ivan")));
+    EXPECT_EQ(store->console_users("meat").size(), 1u);
+    store->commit({.console_users = {{.row = user("ivan", "3"), .is_removal = true}, {.row = user("ivan", "3")}}});
+    EXPECT_EQ(store->find_console_user("meat", "ivan")->password_hash, "3") << "in their order";
 }
 
 TEST(Rows, EveryMigrationIsInTheBinary) {

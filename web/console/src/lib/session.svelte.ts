@@ -83,6 +83,13 @@ class Sign {
     this.hasExpired = false
   }
 
+  /** The server ends all sessions of the user and opens a new one here. */
+  async changePassword(oldPassword: string, newPassword: string) {
+    const next = await api.changePassword(oldPassword, newPassword)
+    setCsrfToken(next.csrf_token)
+    this.#session = next
+  }
+
   async signOut() {
     try {
       await api.signOut()
