@@ -40,6 +40,29 @@ done
 [ "$count" -ge 4 ] && ok || bad "the guide has only $count documents"
 sed -n '/^```yaml/,/^```/p' README.md | sed '1d;$d' > "$folder/readme.yaml"
 run 'the document of the README' 0 $suki check "$folder/readme.yaml"
+# The commands of the README and of the guide, in their order, but those that serve or build: a reader types them as they stand.
+commands_of() {  # commands_of DOCUMENT : the lines of its sh blocks
+  awk '/^```sh/{in_block=1; next} /^```/{in_block=0} in_block' "$1" | sed 's/ *#.*//; s/^build\/main\/suki/suki/' | grep '^suki ' | grep -v ' serve '
+}
+play() {  # play DOCUMENT FOLDER
+  mkdir -p "$2/bin"
+  ln -sf "$PWD/$suki" "$2/bin/suki"
+  local line count=0
+  while IFS= read -r line; do
+    count=$((count + 1))
+    run "$1: $line" 0 bash -c "cd '$2' && PATH=\"\$PWD/bin:\$PATH\" && $line" < /dev/null
+  done < <(commands_of "$1")
+  [ "$count" -ge 3 ] && ok || bad "$1 has only $count commands"
+}
+mkdir -p "$folder/readme" "$folder/operators"
+cp "$folder/readme.yaml" "$folder/readme/cafe.yaml"
+play README.md "$folder/readme"
+cp examples/cafe.yaml "$folder/operators/"
+awk -v folder="$folder/operators/" '/^`[a-z]+\.csv`/{split($0, part, "`"); name=part[2]} /^```csv/{in_block=1; next} /^```/{in_block=0} in_block{print > (folder name)}' docs/guide/operators.md
+play docs/guide/operators.md "$folder/operators"
+run 'the statement of the guide' 0 $suki statement c-17 --db "$folder/operators/suki.db"; says 'Ana Kavalenka'; says 'receipt 1001'
+run 'the guide can be served' 0 timeout --preserve-status 20 bash -c "$suki serve --db $folder/operators/suki.db --port 0 & server=\$!; sleep 2; kill \$server; wait \$server"; says 'Suki serves'
+
 sed 's/    when:/    wehn:/' examples/cafe.yaml > "$folder/slip.yaml"
 run 'a slip' 1 $suki check "$folder/slip.yaml"; says 'did you mean `when`'; says 'unknown_key'
 run 'a slip in JSON' 1 $suki check --json "$folder/slip.yaml"
@@ -89,6 +112,20 @@ run backup 0 $suki backup --db "$db" "$folder/copy.db"
 run 'backup is whole' 0 $suki verify --db "$folder/copy.db"; says 'all invariants hold'
 run 'backup over a file' 2 $suki backup --db "$db" "$folder/copy.db"
 
+# Who may sign in.
+run 'add a user' 0 $suki user add olga --db "$db"; says 'user olga, password ([a-z2-9]{5}-){3}[a-z2-9]{5}'
+run 'add the same user' 1 $suki user add olga --db "$db"; says 'user_already_exists'
+run 'remove the last user' 1 $suki user remove olga --db "$db"; says 'last_user'
+run 'add another user' 0 $suki user add ivan --db "$db"
+cp "$folder/out" "$folder/first"
+run 'a new password' 0 $suki user password ivan --db "$db"; says 'user ivan, password'
+cmp -s "$folder/out" "$folder/first" && bad 'the new password is the old one' || ok
+run 'a new password of nobody' 1 $suki user password zoe --db "$db"; says 'user_not_found'
+run 'remove a user' 0 $suki user remove olga --db "$db"; says 'removed olga'
+run 'list users' 0 $suki user list --db "$db"; says '^ivan  since 20'
+grep -q olga "$folder/out" && bad 'a removed user is listed' || ok
+run 'no such deed' 2 $suki user dance --db "$db"
+
 # A damaged row is named.
 python3 - "$folder/copy.db" <<'PY'
 import sqlite3, sys
@@ -112,20 +149,6 @@ run 'evaluate rubbish' 1 bash -c "echo '{\"type\":\"receipt\"}' | $suki evaluate
 
 # The demo is the same every time.
 run demo 0 $suki demo --db "$folder/demo.db" --members 40 --years 1
-# Who may sign in.
-run 'add a user' 0 $suki user add olga --db "$db"; says 'user olga, password ([a-z2-9]{5}-){3}[a-z2-9]{5}'
-run 'add the same user' 1 $suki user add olga --db "$db"; says 'user_already_exists'
-run 'remove the last user' 1 $suki user remove olga --db "$db"; says 'last_user'
-run 'add another user' 0 $suki user add ivan --db "$db"
-cp "$folder/out" "$folder/first"
-run 'a new password' 0 $suki user password ivan --db "$db"; says 'user ivan, password'
-cmp -s "$folder/out" "$folder/first" && bad 'the new password is the old one' || ok
-run 'a new password of nobody' 1 $suki user password zoe --db "$db"; says 'user_not_found'
-run 'remove a user' 0 $suki user remove olga --db "$db"; says 'removed olga'
-run 'list users' 0 $suki user list --db "$db"; says '^ivan  since 20'
-grep -q olga "$folder/out" && bad 'a removed user is listed' || ok
-run 'no such deed' 2 $suki user dance --db "$db"
-
 run 'demo verifies' 0 $suki verify --db "$folder/demo.db"; says 'all invariants hold'
 
 echo "$passed passed, $failed failed"
