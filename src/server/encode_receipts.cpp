@@ -28,6 +28,16 @@ std::string decision_text(const event::Decision& decision, const Speech& speech,
     return words::say(speech.language, key, {{"offer", decision.offer}, {"winner", decision.winner}, {"promise", decision.offer}});
 }
 
+/// The unit of goods that the offer's condition on a quantity is in; empty when it has none.
+std::string_view asked_unit(Phrases* phrases, const std::string& id) {
+    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(id);
+    if (offer == nullptr) return {};
+    for (const programme::Condition& condition : offer->conditions) {
+        if (const auto* quantity = std::get_if<programme::QuantityCondition>(&condition)) return name_of(quantity->unit);
+    }
+    return {};
+}
+
 void write_points_of(JsonWriter& out, std::string_view name, const std::vector<Points>& points,
                      const std::vector<std::string>& units) {
     out.begin_array(name);
@@ -140,9 +150,11 @@ void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& 
         if (missing.kind == "quantity") {
             out.field_null("money");
             out.field("quantity", quantity_text(missing.missing));
+            write_text_or_null(out, "unit", asked_unit(phrases_of(speech).get(), missing.offer));
         } else {
             out.field("money", missing.missing);
             out.field_null("quantity");
+            out.field_null("unit");
         }
         out.end_object();
     }
@@ -313,19 +325,28 @@ void write_receipt(JsonWriter& out, const app::ReceiptView& view, const Speech& 
 
 namespace {
 
-/// What the condition says, and in brackets what was seen.
-std::string condition_text(const std::string& offer_id, const engine::ConditionResult& result, const Speech& speech) {
+void write_conditions(JsonWriter& out, const engine::Explained& explained, const Speech& speech) {
     const std::shared_ptr<Phrases> phrases = phrases_of(speech);
-    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(offer_id);
-    if (offer == nullptr) return std::string{name_of(result.kind)};
-    std::string text;
-    if (result.kind == programme::ConditionKind::lines && offer->lines) text = words::say_lines(speech.language, *offer->lines);
-    for (const programme::Condition& condition : offer->conditions) {
-        if (programme::kind_of(condition) == result.kind) text = words::say_condition(speech.language, *speech.plan, condition);
+    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(explained.decision.offer);
+    out.begin_array("conditions");
+    for (std::size_t i = 0; i < explained.conditions.size(); ++i) {
+        const engine::ConditionResult& result = explained.conditions[i];
+        out.begin_object();
+        out.field("kind", name_of(result.kind));
+        out.field("is_met", result.is_met);
+        out.field("seen", result.seen);
+        out.field("wanted", result.wanted);
+        if (offer == nullptr) {
+            out.field("text", name_of(result.kind));
+            out.field("seen_text", result.seen);
+        } else {
+            const programme::Condition* asked = words::asked_condition(*offer, i, explained.conditions.size());
+            out.field("text", words::say_asked(speech.language, *speech.plan, *offer, result.kind, asked));
+            out.field("seen_text", words::say_figure(speech.language, *speech.plan, result.kind, result.seen, asked));
+        }
+        out.end_object();
     }
-    if (text.empty()) text = words::say_figure(speech.language, *speech.plan, result.kind, result.wanted);
-    const std::string seen = words::say_figure(speech.language, *speech.plan, result.kind, result.seen);
-    return seen.empty() ? text : text + " (" + seen + ")";
+    out.end_array();
 }
 
 }  // namespace
@@ -339,17 +360,7 @@ void write_explanation(JsonWriter& out, const app::ReceiptExplanation& explanati
         out.begin_object();
         out.key("decision");
         write_decision(out, explained.decision, speech);
-        out.begin_array("conditions");
-        for (const engine::ConditionResult& condition : explained.conditions) {
-            out.begin_object();
-            out.field("kind", name_of(condition.kind));
-            out.field("is_met", condition.is_met);
-            out.field("seen", condition.seen);
-            out.field("wanted", condition.wanted);
-            out.field("text", condition_text(explained.decision.offer, condition, speech));
-            out.end_object();
-        }
-        out.end_array();
+        write_conditions(out, explained, speech);
         out.end_object();
     }
     out.end_array();

@@ -31,6 +31,7 @@ returns: rejudge
 debt: below_zero
 units:
   points:
+    counted: {en: {one: point, other: points}}
     worth: 0.01 BYN
     expire: 12 months after earning
     round: down

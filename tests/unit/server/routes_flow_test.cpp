@@ -70,7 +70,11 @@ TEST_F(Flow, QuotesRecordsReturnsAndExplains) {
     ASSERT_EQ(explained.status, 200) << explained.body;
     EXPECT_EQ(at(explained.body, "/offers/1/decision/offer"), "big");
     EXPECT_EQ(at(explained.body, "/offers/1/conditions/0/is_met"), "true");
-
+    // What is asked and what was seen, for people. The base asks for a member without saying so.
+    EXPECT_EQ(at(explained.body, "/offers/1/conditions/0/text"), "for over BYN\u00a050.00");
+    EXPECT_EQ(at(explained.body, "/offers/1/conditions/0/seen_text").substr(0, 3), "BYN");
+    EXPECT_EQ(at(explained.body, "/offers/0/conditions/0/text"), "for members");
+    EXPECT_EQ(at(explained.body, "/offers/0/conditions/0/seen_text"), "yes");
     EXPECT_EQ(at(explained.body, "/offers/1/decision/text").find("verdict."), std::string::npos);
     const auto small = till("POST", "/v1/receipts/quote", R"({"lines":[{"number":1,"quantity":"1","amount":4000}]})");
     EXPECT_EQ(at(small.body, "/missing/0/offer"), "big") << small.body;
@@ -199,6 +203,8 @@ TEST_F(Flow, DocumentsAreCheckedPublishedAndRead) {
     EXPECT_EQ(at(till("GET", "/v1/programmes").body, "/items/0/in_force"), "1");
     EXPECT_EQ(at(till("GET", "/v1/programmes/shop/editions").body, "/items/0/effective_on"), "2026-05-01");
     EXPECT_EQ(at(service("GET", "/v1/programmes/shop/editions/1").body, "/document"), kShop);
+    EXPECT_EQ(at(service("GET", "/v1/programmes/shop/editions/1").body, "/units/0/counted/one"), "point");
+    EXPECT_EQ(at(service("GET", "/v1/programmes/shop/editions/1").body, "/units/0/counted/few"), "none");
     EXPECT_EQ(at(service("GET", "/v1/programmes/shop/editions/3").body, "/code"), "edition_not_found");
     EXPECT_EQ(service("GET", "/v1/programmes/shop/editions/x").status, 400);
     EXPECT_EQ(at(service("GET", "/v1/programmes/other/editions/1").body, "/code"), "programme_not_found");
