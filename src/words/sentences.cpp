@@ -289,7 +289,12 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
     switch (kind) {
         case ConditionKind::amount:
             return number ? say_money(language, Money{*number}, plan.currency, plan.exponent) : std::string{figure};
-        case ConditionKind::birthday:
+        case ConditionKind::birthday: {  // `07-02`
+            const auto month = parse_integer(figure.substr(0, figure.find('-')));
+            const auto day = figure.size() == 5 ? parse_integer(figure.substr(3)) : std::nullopt;
+            if (month && day) return say_day_of_year(language, static_cast<int>(*month), static_cast<int>(*day));
+            break;
+        }
         case ConditionKind::dates: {
             const auto date = parse_date(figure);
             return date ? say_date(language, *date) : std::string{figure};

@@ -218,6 +218,20 @@ std::string say_date(std::string_view language, Date date) {
     return utf8(text);
 }
 
+std::string say_day_of_year(std::string_view language, int month, int day) {
+    // A leap year has every day that there is.
+    const auto date = make_date(2000, month, day);
+    const Language* found = find_language(language);
+    if (!date || found == nullptr) return {};
+    UErrorCode status = U_ZERO_ERROR;
+    const std::unique_ptr<icu::DateFormat> format(icu::DateFormat::createInstanceForSkeleton("MMMMd", found->locale, status));
+    if (U_FAILURE(status)) return date_text(*date).substr(5);
+    format->adoptTimeZone(icu::TimeZone::createTimeZone("Etc/UTC"));
+    icu::UnicodeString text;
+    format->format(static_cast<UDate>(midnight_utc(*date).us) / 1000, text);
+    return utf8(text);
+}
+
 std::string say_decimal(std::string_view language, const std::string& exact) {
     const Language* found = find_language(language);
     if (found == nullptr) return exact;

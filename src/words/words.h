@@ -37,6 +37,8 @@ std::vector<std::string> pattern_keys(std::string_view language);
 /// `12.40 BYN`, as the language writes money.
 std::string say_money(std::string_view language, Money money, std::string_view currency, int exponent);
 std::string say_date(std::string_view language, Date date);
+/// `2 July`, in the language's own order.
+std::string say_day_of_year(std::string_view language, int month, int day);
 std::string say_quantity(std::string_view language, Quantity quantity);
 /// `0,432`: canonical decimal text as the language writes it, to the last digit.
 std::string say_decimal(std::string_view language, const std::string& exact);

@@ -162,10 +162,10 @@ TEST(decimals, are_the_languages_own) {
     const auto p = plan();
     ASSERT_TRUE(p);
     EXPECT_EQ(said(*p, "ru", "half"),
-              "Баллы за сумму покупки умножаются на 1,5. Условия: на товары раздела meat; количество: больше чем 1,5 шт.");
+              "Баллы за сумму покупки умножаются на 1,5. Условия: на товары раздела meat; количество: больше чем 1,5\u00a0шт.");
     EXPECT_TRUE(said(*p, "ru", "dates").ends_with("26 декабря 2026\u202fг.")) << said(*p, "ru", "dates");
     EXPECT_NE(said(*p, "en", "half").find("over 1.5 pieces"), std::string::npos) << said(*p, "en", "half");
-    EXPECT_EQ(said(*p, "ru", "eighth"), "Скидка 2,5 %.");
+    EXPECT_EQ(said(*p, "ru", "eighth"), "Скидка 2,5\u00a0%.");
     EXPECT_EQ(say_quantity("en", {1000, QuantityUnit::piece}), "1 piece");
     EXPECT_EQ(say_quantity("en", {1500, QuantityUnit::piece}), "1.5 pieces");
 }
@@ -252,13 +252,16 @@ TEST(figures, are_said_in_the_unit_of_the_condition_that_asked) {
         }
     }
     EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::member, "no"), "нет");
+    EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::birthday, "07-02"), "2 июля");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::birthday, "02-29"), "February 29");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::birthday, ""), "");
 }
 
 TEST(dates_and_money, are_the_languages_own) {
     EXPECT_EQ(say_date("en", *parse_date("2026-12-01")), "December 1, 2026");
     EXPECT_EQ(say_date("ru", *parse_date("2026-12-01")), "1 декабря 2026\u202fг.");
     EXPECT_EQ(say_money("ru", Money{123456}, "BYN", 2), "1\u00a0234,56\u00a0BYN");
-    EXPECT_EQ(say_quantity("ru", {432, QuantityUnit::kg}), "0,432 кг");
+    EXPECT_EQ(say_quantity("ru", {432, QuantityUnit::kg}), "0,432\u00a0кг");
 }
 
 }  // namespace
