@@ -30,7 +30,7 @@ count=0
 for file in "$folder"/guide-*.yaml; do
   count=$((count + 1))
   if ! grep -q '^suki: 1' "$file"; then
-    { printf 'suki: 1\nid: guide\ntitle: Guide\norganisation: {name: Guide}\ngoal: retain\nlanguages: [en]\ncurrency: EUR\ntimezone: Europe/Vilnius\neffective: 2026-01-01\n'
+    { printf 'suki: 1\nid: guide\ntitle: Guide\norganisation: {name: Guide}\ngoal: retain\nlanguages: [en, ru]\ncurrency: EUR\ntimezone: Europe/Vilnius\neffective: 2026-01-01\n'
       grep -q '^units:' "$file" || printf 'units: {points: {worth: 0.01 EUR}}\n'
       cat "$file"; } > "$file.whole"
     mv "$file.whole" "$file"
@@ -102,7 +102,7 @@ run 'import stores' 0 $suki import stores "$folder/stores.csv" --db "$db"
 printf 'member,name,birthday,card\ncarl,Carl,1980-05-17,777\ndora,Dora,1980-15-17,\nemma,Emma,2280-05-17,\n' > "$folder/members.csv"
 run 'import members' 1 $suki import members "$folder/members.csv" --db "$db"; says '2 rows rejected'
 run 'rejected members' 0 cat "$folder/members.csv.rejects.csv"; says '^3,.*birthday'; says '^4,birthday_in_future.*,emma'
-run statement 0 $suki statement ann --db "$db"; says '18 to spend'; says '1 point for every'
+run statement 0 $suki statement ann --db "$db"; says '18 to spend'; says '1 point for every'; says '^2026-02-01 10:00  .*, recorded 20'
 run 'statement in Russian' 0 $suki statement ann --db "$db" --lang ru; says 'балл'
 run 'statement of nobody' 1 $suki statement zoe --db "$db"
 run explain 0 $suki explain 1 --db "$db"; says 'base'
