@@ -203,9 +203,9 @@ await house.check('a mistake in a draft is shown at its line, with a hint', asyn
   const broken = text.replace(/^(\s+)when:/m, '$1wehn:')
   holds(broken !== text, 'the document has no `when` to break')
   await editor.fill(broken)
-  await page.locator('.findings .list button').first().waitFor()
+  await page.locator('.findings ol button').first().waitFor()
   const line = broken.split('\n').findIndex((one) => one.includes('wehn:')) + 1
-  await page.locator('.findings .list button', { hasText: `Line ${line}` }).first().waitFor()
+  await page.locator('.findings ol button', { hasText: `Line ${line}` }).first().waitFor()
   holds(await page.getByRole('button', { name: 'Publish…' }).isDisabled(), 'a document with errors could be published')
   equal(await page.locator(`.code .line.error[data-line="${line}"]`).count(), 1, 'the marked line')
   await house.axe()

@@ -1,8 +1,7 @@
-import { t } from '../i18n/i18n.svelte'
-import { money, number } from './format'
+import { money, number, when } from './format'
 
 /** What was stated or decided, in the measure that the kind of discrepancy is about. */
-export function figureOf(kind: string, value: number, currency: string): string {
+export function figureOf(kind: string, value: number, currency: string, zone: string | undefined): string {
   switch (kind) {
     case 'charged_differs':
     case 'refund_differs':
@@ -12,8 +11,8 @@ export function figureOf(kind: string, value: number, currency: string): string 
       return number(value)
     case 'clock_ahead':
     case 'return_before_purchase':
-      // Microseconds; as an instant or as a stretch of time the API's own words are the clearer ones on the receipt.
-      return Math.abs(value) > 1e14 ? new Date(value / 1000).toISOString().slice(0, 16).replace('T', ' ') : t('minutes', { n: Math.round(value / 6e7) })
+      // Microseconds since 1970.
+      return when(new Date(value / 1000).toISOString(), zone)
     default:
       return '–'
   }
