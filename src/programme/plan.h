@@ -359,7 +359,7 @@ struct Example {
 // -- The whole ----------------------------------------------------------------------------------------------------------
 
 /// Rules of the engine that a plan was compiled for; raised when a fix changes results (DESIGN.md 4).
-inline constexpr int kSemantics = 1;
+inline constexpr int kSemantics = 2;
 
 struct Plan {
     int semantics = kSemantics;
