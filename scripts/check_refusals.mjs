@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
-const headers = ['src/app/refusal.h', 'src/engine/settle.h', 'src/ledger/ledger.h', 'src/event/check.h'];
+const headers = ['src/app/refusal.h', 'src/engine/settle.h', 'src/engine/payment.h', 'src/ledger/ledger.h', 'src/event/check.h'];
 const is_ours = (name) => name.endsWith('Rejection') || name === 'ProblemCode';
 
 // word: [test that shows it, why no story can]. `null` for a word that nothing says, kept because stored answers may hold it.

@@ -209,7 +209,7 @@ void fields(C& c, engine::LevelOutlook& v) {
 }
 template <class C>
 void fields(C& c, engine::Missing& v) {
-    each(c, v.offer, v.kind, v.missing);
+    each(c, v.offer, v.kind, v.missing, v.step);
 }
 template <class C>
 void fields(C& c, catalogue::Product& v) {

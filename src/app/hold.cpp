@@ -50,6 +50,16 @@ Answered<Found> find_hold(Desk& desk, const Programme& programme, HoldId hold) {
     return refuse_as(RefusalKind::conflict, ledger::LedgerRejection::hold_not_found, "/hold");
 }
 
+/// A hold is a payment under way: one that no receipt could be paid with within the rules is not placed. Several holds may pay for
+/// one receipt, each by itself within them. What the goods bound (the share) is asked by the quote and told by the sale. Of a unit
+/// that can't pay at the till the document says nothing: it may be held for something else.
+std::optional<Refusal> against_rules(const programme::Plan& plan, const HoldRequest& request) {
+    const engine::Payable payable = engine::payable_without_goods(plan, request.unit, request.points.minor());
+    const auto broken = engine::broken_by(payable);
+    if (!broken || !payable.has_rule) return std::nullopt;
+    return refuse_payment(*broken, payable, "/points").error;
+}
+
 HoldAnswer answer_of(const Desk& desk, const Programme& programme, const Found& found, Points points) {
     return {.hold = found.hold.id,
             .unit = found.unit,
@@ -68,6 +78,9 @@ Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& pr
     if (request.points <= Points{0} || !is_in_range(request.points)) return refuse(HoldRejection::hold_points_malformed, "/points");
     if (request.seconds < 1 || request.seconds > kHoldSecondsMax)
         return refuse(HoldRejection::hold_timeout_out_of_range, "/seconds");
+    if (request.rules != nullptr) {
+        if (auto refusal = against_rules(*request.rules, request)) return Unexpected<Refusal>{*std::move(refusal)};
+    }
     desk.sweep(named.key, programme);
     const HoldId id{derived_id(desk.recorded_at(), to_hex(ask.command_hash), request.unit,
                                static_cast<std::uint64_t>(desk.recorded_at().us) * 64 + request.ordinal)};
@@ -97,7 +110,10 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const PlaceHold& command
     if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
     const auto named = find_named(desk, *programme, command.member);
     if (!named) return refuse(named.error(), "/member");
-    return hold_points(desk, ask, *programme, *named, {.unit = command.unit, .points = command.points, .seconds = command.seconds});
+    const Edition* in_force = programme->in_force(local_date(*programme->latest().zone, desk.recorded_at()));
+    const programme::Plan& rules = in_force == nullptr ? programme->latest() : *in_force->plan;
+    return hold_points(desk, ask, *programme, *named,
+                       {.unit = command.unit, .points = command.points, .seconds = command.seconds, .rules = &rules});
 }
 
 Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& command) {

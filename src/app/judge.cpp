@@ -35,6 +35,17 @@ engine::Surroundings around(const Desk& desk, const World& world, const Question
     return found;
 }
 
+/// Points in holds that the receipt names: set aside for this very payment, so it can spend them.
+std::int64_t held_for(const ledger::Wallet& wallet, const Question& question) {
+    std::int64_t held = 0;
+    for (const ledger::Hold& hold : wallet.holds) {
+        const bool is_named = std::any_of(question.receipt.points_paid.begin(), question.receipt.points_paid.end(),
+                                          [&](const event::PointsPayment& payment) { return payment.hold == hold.id; });
+        if (is_named && question.now < hold.expires_at) held += hold.points.minor();
+    }
+    return held;
+}
+
 }  // namespace
 
 PoolName pool_name(const Programme& programme, const programme::Pool& pool, Date date) {
@@ -81,11 +92,13 @@ Judged judge(const Desk& desk, const Question& question) {
         state = &derived;
         for (std::size_t u = 0; u < plan.units.size(); ++u) {
             const ledger::Wallet* wallet = find_wallet(owner->state, plan.units[u].id);
-            if (wallet != nullptr) available[u] = ledger::balance(*wallet, question.now).available.minor();
+            if (wallet == nullptr) continue;
+            const std::int64_t held = held_for(*wallet, question);
+            available[u] = ledger::balance(*wallet, question.now).available.minor() + held;
         }
     }
     judged.context = engine::gather(plan, question.receipt, surroundings, state, facts, std::move(available));
-    judged.outcome = evaluator.evaluate(judged.context, question.receipt);
+    judged.outcome = evaluator.evaluate(judged.context, question.receipt, &judged.payables);
     judged.levels = std::move(derived.levels);
     return judged;
 }

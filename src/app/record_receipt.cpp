@@ -137,8 +137,47 @@ void compare_charged(Sale& sale) {
     }
 }
 
-/// The till took points where the programme lets none pay: without a member, for goods that points can't buy, beyond the price.
-/// Nothing is taken from anybody for them, and somebody is told.
+std::optional<DiscrepancyKind> kind_of(engine::PaymentRejection broken) {
+    switch (broken) {
+        case engine::PaymentRejection::points_below_minimum: return DiscrepancyKind::points_below_minimum;
+        case engine::PaymentRejection::points_not_whole_steps: return DiscrepancyKind::points_not_whole_steps;
+        case engine::PaymentRejection::points_above_share: return DiscrepancyKind::points_above_share;
+        case engine::PaymentRejection::points_need_member:
+        case engine::PaymentRejection::unit_can_not_pay:
+        case engine::PaymentRejection::insufficient_points: return std::nullopt;  // points_uncovered
+    }
+    return std::nullopt;
+}
+
+/// Whether the unit pays with nothing but whole holds. Their least and their step were asked when they were placed, and an edition
+/// since then takes nothing of it away.
+bool is_held(const Sale& sale, const std::string& unit) {
+    const ledger::Wallet* wallet = find_wallet(sale.desk.owner(sale.buyer.named->key)->state, unit);
+    if (wallet == nullptr) return false;
+    return std::all_of(sale.receipt.points_paid.begin(), sale.receipt.points_paid.end(), [&](const event::PointsPayment& payment) {
+        return payment.unit != unit || std::any_of(wallet->holds.begin(), wallet->holds.end(), [&](const ledger::Hold& hold) {
+                   return hold.id == payment.hold && hold.points == payment.points;
+               });
+    });
+}
+
+/// The till took points as the document does not let them pay. They are taken all the same, and somebody is told.
+void tell_of_points_against_rules(Sale& sale) {
+    if (!sale.has_points()) return;
+    for (engine::Payable payable : sale.judged.payables) {
+        if (payable.stated != 0 && is_held(sale, payable.unit)) payable.at_least = payable.step = 1;
+        const auto broken = engine::broken_by(payable);
+        const auto kind = broken ? kind_of(*broken) : std::nullopt;
+        if (!kind) continue;
+        sale.discrepancies.push_back({.kind = *kind,
+                                      .stated = payable.stated,
+                                      .decided = engine::allowed_of(payable, payable.stated),
+                                      .what = payable.unit});
+    }
+}
+
+/// The till took points where they can't be taken: without a member, of a unit that can't pay, beyond the price. Nobody is charged
+/// for them, and somebody is told.
 void tell_of_points_not_taken(Sale& sale) {
     if (sale.judged.is_history) return;
     std::map<std::string, std::int64_t> stated;
@@ -155,6 +194,7 @@ void tell_of_points_not_taken(Sale& sale) {
 }
 
 std::optional<Refusal> post_points(Sale& sale) {
+    tell_of_points_against_rules(sale);
     tell_of_points_not_taken(sale);
     if (!sale.has_points()) return std::nullopt;
     const store::OwnerKey& key = sale.buyer.named->key;

@@ -83,8 +83,10 @@ Unexpected<Refusal> refuse(E rejection, std::string pointer = {}, std::vector<st
 }
 /// For rejections of the pure rooms, whose kinds the caller knows.
 template <class E>
-Unexpected<Refusal> refuse_as(RefusalKind kind, E rejection, std::string pointer = {}) {
-    return Unexpected<Refusal>{Refusal{.kind = kind, .code = std::string{name_of(rejection)}, .pointer = std::move(pointer)}};
+Unexpected<Refusal> refuse_as(RefusalKind kind, E rejection, std::string pointer = {},
+                              std::vector<std::pair<std::string, std::string>> arguments = {}) {
+    return Unexpected<Refusal>{Refusal{
+        .kind = kind, .code = std::string{name_of(rejection)}, .pointer = std::move(pointer), .arguments = std::move(arguments)}};
 }
 
 /// For what event::check_… found; `pointer` is where the event stands in the command.

@@ -11,13 +11,6 @@ Unexpected<Refusal> ledger_refusal(ledger::LedgerRejection rejection) { return r
 Points plus(Points a, Points b) { return Points{a.minor() + b.minor()}; }
 Points minus(Points a, Points b) { return Points{a.minor() - b.minor()}; }
 
-const programme::PayWithPoints* rule_of(const programme::Plan& plan, std::uint32_t unit) {
-    for (const programme::PayWithPoints& rule : plan.pay) {
-        if (rule.unit == unit) return &rule;
-    }
-    return nullptr;
-}
-
 /// One unit's payment while it is being made.
 struct UnitPayment {
     Desk& desk;
@@ -64,6 +57,15 @@ ledger::Stamp stamp_of(const Desk& desk, const Cause& cause, std::string_view ex
             .expiry_clause = std::string{expiry_clause}};
 }
 
+Unexpected<Refusal> refuse_payment(engine::PaymentRejection rejection, const engine::Payable& payable, std::string pointer) {
+    std::vector<std::pair<std::string, std::string>> arguments{{"unit", payable.unit}, {"stated", std::to_string(payable.stated)}};
+    if (const auto bound = engine::bound_of(rejection, payable)) {
+        arguments.emplace_back("bound", bound->name);
+        arguments.emplace_back("value", std::to_string(bound->value));
+    }
+    return refuse_as(RefusalKind::unprocessable, rejection, std::move(pointer), std::move(arguments));
+}
+
 Answered<Payment> pay_with_points(Desk& desk, const store::OwnerKey& key, const programme::Plan& plan,
                                   const engine::Outcome& outcome, const std::vector<event::PointsPayment>& stated,
                                   const Cause& cause) {
@@ -72,7 +74,7 @@ Answered<Payment> pay_with_points(Desk& desk, const store::OwnerKey& key, const 
     for (const engine::PaidPoints& paid : outcome.points_paid) {
         if (paid.points.is_zero()) continue;
         const programme::Unit& unit = plan.units.at(paid.unit);
-        const programme::PayWithPoints* rule = rule_of(plan, paid.unit);
+        const programme::PayWithPoints* rule = engine::pay_rule(plan, paid.unit);
         UnitPayment payment{.desk = desk,
                             .key = key,
                             .wallet = wallet_index(*desk.edit(key).state, unit.id),

@@ -18,6 +18,9 @@ struct Cause {
 };
 ledger::Stamp stamp_of(const Desk& desk, const Cause& cause, std::string_view expiry_clause);
 
+/// With the unit, what was stated and the bound.
+Unexpected<Refusal> refuse_payment(engine::PaymentRejection rejection, const engine::Payable& payable, std::string pointer);
+
 /// Spends what the receipt was paid with: holds first, then the wallet; what neither covers follows the document's debt rule.
 struct Payment {
     std::vector<engine::SpentRecord> spent;

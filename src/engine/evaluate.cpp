@@ -329,10 +329,15 @@ Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
 
 const Plan& Evaluator::plan() const { return *index_->ready.plan; }
 
-Outcome Evaluator::evaluate(const Context& context, const event::Receipt& receipt) const {
+Outcome Evaluator::evaluate(const Context& context, const event::Receipt& receipt, std::vector<Payable>* payables) const {
     alignas(std::max_align_t) std::array<std::byte, kArenaBytes> bytes;  // left uninitialised: only what is used is touched
     std::pmr::monotonic_buffer_resource arena{bytes.data(), bytes.size()};
-    Evaluation work{.ready = index_->ready, .plan = *index_->ready.plan, .context = context, .receipt = receipt, .memory = &arena};
+    Evaluation work{.ready = index_->ready,
+                    .plan = *index_->ready.plan,
+                    .context = context,
+                    .receipt = receipt,
+                    .memory = &arena,
+                    .payables = payables};
     read_receipt(work);
     find_candidates(work);
     give_discounts(work);

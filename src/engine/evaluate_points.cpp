@@ -375,17 +375,6 @@ void PointsStage::finish() {
     }
 }
 
-/// Money that `points` of the unit buy, and how many of them are taken when at most `rest` can be paid: as stated, or else as many
-/// as are worth no more than the rest.
-PaidWork payment(std::uint32_t number, const Unit& unit, std::int64_t points, std::int64_t rest) {
-    const __int128 worth = static_cast<__int128>(points) * unit.worth.numerator;
-    if (worth > static_cast<__int128>(rest) * unit.worth.denominator) {
-        points = static_cast<std::int64_t>(static_cast<__int128>(rest) * unit.worth.denominator / unit.worth.numerator);
-    }
-    const __int128 money = static_cast<__int128>(points) * unit.worth.numerator / unit.worth.denominator;
-    return {number, points, static_cast<std::int64_t>(money)};
-}
-
 }  // namespace
 
 void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const __int128> weights,
@@ -395,35 +384,6 @@ void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<
 void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const std::int64_t> weights,
                std::span<std::int64_t> parts) {
     share<std::int64_t>(memory, total, weights, parts);
-}
-
-void pay_with_points(Evaluation& work) {
-    if (!work.context.is_member || work.receipt.points_paid.empty()) return;
-    for (std::uint32_t number = 0; number < work.plan.units.size(); ++number) {
-        const Unit& unit = work.plan.units[number];
-        __int128 stated = 0;
-        for (const event::PointsPayment& payment : work.receipt.points_paid) {
-            if (payment.unit == unit.id) stated += std::max<std::int64_t>(payment.points.minor(), 0);
-        }
-        const auto rule =
-            std::find_if(work.plan.pay.begin(), work.plan.pay.end(), [&](const PayWithPoints& r) { return r.unit == number; });
-        if (stated == 0 || rule == work.plan.pay.end() || unit.worth.numerator <= 0) continue;
-
-        const auto rest = work.make<std::int64_t>(work.lines.size());
-        for (std::size_t i = 0; i < rest.size(); ++i) rest[i] = work.lines[i].takes_part ? work.lines[i].paid() : 0;
-        const std::uint32_t except = work.ready.except_filters[static_cast<std::size_t>(rule - work.plan.pay.begin())];
-        // An exception without any list takes every line, like any other filter.
-        if (rule->has_except) {
-            for (const std::uint32_t line : work.lines_of(except)) rest[line] = 0;
-        }
-        const std::int64_t most = std::accumulate(rest.begin(), rest.end(), std::int64_t{0});
-        const PaidWork paid = payment(number, unit, static_cast<std::int64_t>(std::min<__int128>(stated, kAmountMax)), most);
-        if (paid.points == 0) continue;
-        const auto parts = work.make<std::int64_t>(rest.size());
-        share_out(work.memory, paid.money, rest, parts);
-        for (std::size_t i = 0; i < parts.size(); ++i) work.lines[i].points_money += parts[i];
-        work.paid.push_back(paid);
-    }
 }
 
 void give_points(Evaluation& work) {

@@ -225,9 +225,7 @@ std::vector<Points> points_still_paid(const Plan& plan, const StoredReceipt& sto
         std::int64_t points = *divide(static_cast<__int128>(points_paid.points.minor()) * still_paid, paid, Rounding::down);
         // Whole steps stay whole money; all of it stays as it was paid, even if that was no whole step.
         if (still_paid < paid) {
-            for (const PayWithPoints& rule : plan.pay) {
-                if (rule.unit == points_paid.unit && rule.step > 1) points -= points % rule.step;
-            }
+            if (const PayWithPoints* rule = pay_rule(plan, points_paid.unit)) points -= points % rule->step;
         }
         kept.emplace_back(points);
     }

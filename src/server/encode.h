@@ -32,6 +32,12 @@ void write_discrepancies(JsonWriter& out, const std::vector<app::Discrepancy>& d
 /// The object, or null.
 void write_level(JsonWriter& out, std::string_view name, const std::optional<engine::LevelOutlook>& level, const Speech& speech);
 
+/// An object of `missing`, with what is missing in its own measure and as a sentence.
+void write_missing(JsonWriter& out, const engine::Missing& missing, const Speech& speech);
+
+/// A field: where a member stands on each scale over time.
+void write_scales(JsonWriter& out, const std::vector<engine::ScaleOutlook>& scales, const Speech& speech);
+
 void write_calculation(JsonWriter& out, std::string_view name, const engine::Outcome& outcome,
                        const std::vector<std::string>& units, const Speech& speech);
 void write_decision(JsonWriter& out, const event::Decision& decision, const Speech& speech);

@@ -28,16 +28,6 @@ std::string decision_text(const event::Decision& decision, const Speech& speech,
     return words::say(speech.language, key, {{"offer", decision.offer}, {"winner", decision.winner}, {"promise", decision.offer}});
 }
 
-/// The unit of goods that the offer's condition on a quantity is in; empty when it has none.
-std::string_view asked_unit(Phrases* phrases, const std::string& id) {
-    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(id);
-    if (offer == nullptr) return {};
-    for (const programme::Condition& condition : offer->conditions) {
-        if (const auto* quantity = std::get_if<programme::QuantityCondition>(&condition)) return name_of(quantity->unit);
-    }
-    return {};
-}
-
 void write_points_of(JsonWriter& out, std::string_view name, const std::vector<Points>& points,
                      const std::vector<std::string>& units) {
     out.begin_array(name);
@@ -142,22 +132,7 @@ void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& 
     write_calculation(out, "calculation", answer.outcome, answer.units, speech);
     write_unit_points(out, "spendable", answer.spendable);
     out.begin_array("missing");
-    for (const engine::Missing& missing : answer.missing) {
-        out.begin_object();
-        out.field("offer", missing.offer);
-        out.field("title", offer_title(phrases_of(speech).get(), missing.offer));
-        out.field("kind", missing.kind);
-        if (missing.kind == "quantity") {
-            out.field_null("money");
-            out.field("quantity", quantity_text(missing.missing));
-            write_text_or_null(out, "unit", asked_unit(phrases_of(speech).get(), missing.offer));
-        } else {
-            out.field("money", missing.missing);
-            out.field_null("quantity");
-            out.field_null("unit");
-        }
-        out.end_object();
-    }
+    for (const engine::Missing& missing : answer.missing) write_missing(out, missing, speech);
     out.end_array();
     write_level(out, "level", answer.level, speech);
     write_balances(out, "balances", answer.balances);
@@ -349,12 +324,34 @@ void write_conditions(JsonWriter& out, const engine::Explained& explained, const
     out.end_array();
 }
 
+/// How a unit paid, and by which rule.
+void write_payment(JsonWriter& out, const engine::Payable& payable, const app::ReceiptView& receipt, const Speech& speech) {
+    std::int64_t taken = 0;
+    for (const engine::PaidPoints& paid : receipt.stored.decided.points_paid) {
+        if (paid.unit < receipt.units.size() && receipt.units[paid.unit] == payable.unit) taken = paid.points.minor();
+    }
+    const auto broken = engine::broken_by(payable);
+    const auto bound = broken ? engine::bound_of(*broken, payable) : std::nullopt;
+    const std::string_view word = broken ? name_of(*broken) : "within_rules";
+    out.begin_object();
+    out.field("unit", payable.unit);
+    out.field("stated", payable.stated);
+    out.field("taken", taken);
+    out.field("allowed", engine::allowed_of(payable, payable.share));
+    write_text_or_null(out, "broken", broken ? word : std::string_view{});
+    out.field("text", words::say(speech.language, "payment." + std::string{word}, {{"value", bound ? bound->value : 0}}));
+    out.end_object();
+}
+
 }  // namespace
 
 void write_explanation(JsonWriter& out, const app::ReceiptExplanation& explanation, const Speech& speech) {
     out.begin_object();
     out.key("receipt");
     write_receipt(out, explanation.receipt, speech);
+    out.begin_array("payments");
+    for (const engine::Payable& payable : explanation.payments) write_payment(out, payable, explanation.receipt, speech);
+    out.end_array();
     out.begin_array("offers");
     for (const engine::Explained& explained : explanation.offers) {
         out.begin_object();

@@ -52,6 +52,11 @@ public:
         }
         return word("window." + std::string{name_of(window.kind)});
     }
+    /// Of a window that is still to come.
+    [[nodiscard]] std::string within(const Window& window) const {
+        if (window.kind == WindowKind::rolling) return word("within.rolling", {{"period", period(window.period)}});
+        return word("window." + std::string{name_of(window.kind)});
+    }
     [[nodiscard]] std::string bound(const Bound& bound, const std::function<std::string(std::int64_t)>& figure) const {
         return word("bound." + std::string{name_of(bound.op)}, {{"a", figure(bound.value)}, {"b", figure(bound.upper)}});
     }
@@ -356,6 +361,48 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
     if (has_promise && has_pattern(language, std::string{key} + ".promise"))
         return say(language, std::string{key} + ".promise", said);
     return say(language, key, said);
+}
+
+namespace {
+
+/// How much is missing, as the kind counts it.
+std::string missing_figure(const Speaker& speaker, std::string_view language, const Offer& offer, std::string_view kind,
+                           std::int64_t missing) {
+    for (const Condition& condition : offer.conditions) {
+        const auto* quantity = std::get_if<QuantityCondition>(&condition);
+        if (quantity != nullptr && kind == "quantity") return say_quantity(language, {missing, quantity->unit});
+    }
+    return speaker.money(missing);
+}
+
+}  // namespace
+
+std::string say_missing(std::string_view language, const Plan& plan, const Offer& offer, std::string_view kind,
+                        std::int64_t missing, std::uint32_t step) {
+    const Speaker speaker(language, plan);
+    const std::string key = "missing." + std::string{kind};
+    const auto* scale = std::get_if<DiscountScale>(&offer.give);
+    if (scale == nullptr || step >= scale->steps.size() || !kind.ends_with("_step")) {
+        const std::string title{offer.title.in(language)};
+        return speaker.word(key, {{"what", missing_figure(speaker, language, offer, kind, missing)},
+                                  {"promise", title.empty() ? speaker.give(offer) : title}});
+    }
+    const std::string rate = speaker.percent(scale->steps[step].rate);
+    if (scale->by_receipt) return speaker.word(key, {{"what", speaker.money(missing)}, {"rate", rate}});
+    const CounterWindow& read = plan.windows[scale->window];
+    const std::string what = speaker.figure_of(plan.counters[read.counter], missing);
+    if (read.window.kind == WindowKind::ever) return speaker.word(key + ".ever", {{"what", what}, {"rate", rate}});
+    return speaker.word(key, {{"what", what}, {"within", speaker.within(read.window)}, {"rate", rate}});
+}
+
+std::string say_standing(std::string_view language, const Plan& plan, const DiscountScale& scale, std::int64_t figure,
+                         std::optional<std::uint32_t> reached) {
+    const Speaker speaker(language, plan);
+    const CounterWindow& read = plan.windows[scale.window];
+    const Arguments arguments{{"what", speaker.figure_of(plan.counters[read.counter], figure)},
+                              {"window", speaker.window(read.window)},
+                              {"rate", reached ? speaker.percent(scale.steps.at(*reached).rate) : std::string{}}};
+    return speaker.word(reached ? "standing.reached" : "standing.none", arguments);
 }
 
 std::string say_refusal(std::string_view language, std::string_view code) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,6 +68,14 @@ std::string say_reason(std::string_view language, const programme::Plan* plan, s
                        const std::vector<std::pair<std::string, std::string>>& arguments);
 /// The text with its first letter small, to go on behind a colon.
 std::string continued(std::string_view text);
+/// What is missing to more of an offer: `40.00 BYN more in 90 days for 3%`. `kind`, `missing` and `step` are those of
+/// engine::Missing.
+std::string say_missing(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,
+                        std::string_view kind, std::int64_t missing, std::uint32_t step);
+/// Where a member stands on a scale over time: `310.00 BYN in the last 90 days, which gives 1%`. `reached` is the step, none yet
+/// without it.
+std::string say_standing(std::string_view language, const programme::Plan& plan, const programme::DiscountScale& scale,
+                         std::int64_t figure, std::optional<std::uint32_t> reached);
 /// A refusal's code as a sentence.
 std::string say_refusal(std::string_view language, std::string_view code);
 

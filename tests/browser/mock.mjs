@@ -79,7 +79,12 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     }, 201],
     ['GET', /^\/v1\/receipts\/([^/]+)\/explain$/, ({ match, lang }) => world.explanationOf(found(match[1]), lang)],
     ['GET', /^\/v1\/receipts\/([^/]+)$/, ({ match, lang }) => world.receiptOf(found(match[1]), lang)],
-    ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => world.quote(state, body, lang)],
+    ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => {
+      const paid = body.points_paid?.[0]
+      const more = { pointer: '/points_paid/0/points', arguments: { unit: 'points', stated: String(paid?.points), bound: 'at_least', value: '100' } }
+      if (paid && paid.points < 100) throw new Refusal(422, 'points_below_minimum', more)
+      return world.quote(state, body, lang)
+    }],
     ['GET', /^\/v1\/stores$/, () => ({ items: world.stores, next: null })],
     ['GET', /^\/v1\/products$/, () => ({ items: world.products, next: null })],
     ['GET', /^\/v1\/products\/([^/]+)$/, ({ match }) => {

@@ -194,11 +194,18 @@ export function memberOf(member) {
   }
 }
 
-export function accountOf(member) {
+/** Where everybody stands on the one scale over time. */
+function scalesOf(lang) {
+  const of = { offer: 'regular', title: offers.regular[lang === 'ru' ? 'ru' : 'en'][0], measure: 'spend', over: '90 days', quantity: null, unit: null, count: null }
+  const next = { ...of, kind: 'scale_step', money: 55000, percent: '3', text: say(lang, 'BYN 550.00 more in 90 days for 3%', 'Ещё 550,00 BYN за 90 дней для скидки 3%') }
+  return [{ ...of, money: 35000, percent: '1', text: say(lang, 'BYN 350.00 in the last 90 days, which gives 1%', '350,00 BYN за период: 90 дней, скидка 1%'), next }]
+}
+
+export function accountOf(member, lang) {
   const lot = (remaining, earned, matures, expires, mature) => ({ unit: 'points', remaining, earned_at: `${earned}T09:00:00Z`, matures_at: `${matures}T09:00:00Z`, expires_at: expires && `${expires}T21:00:00Z`, is_mature: mature, earned_by: 'minsk_1:2:004402' })
   const { account, programme, balances, level } = memberOf(member)
   return {
-    account, member: member.id, programme, balances, level,
+    account, member: member.id, programme, balances, level, scales: scalesOf(lang),
     lots: [lot(120, '2026-01-20', '2026-02-03', '2027-01-20', true), lot(860, '2026-05-02', '2026-05-16', '2027-05-02', true), lot(500, '2026-09-14', '2026-09-28', '2027-09-14', true), lot(124, '2026-12-02', '2026-12-16', '2027-12-02', false), lot(248, '2026-11-28', '2026-12-12', null, false)],
     holds: [{ id: 'hld_00000000000000000000000001', unit: 'points', points: 100, placed_at: '2026-12-02T07:00:00Z', expires_at: '2026-12-02T07:15:00Z' }],
   }
@@ -273,6 +280,7 @@ export function explanationOf(receipt, lang) {
   const [base, quiet, regular, basket] = calculation(lang).decisions
   return {
     receipt: receiptOf(receipt, lang),
+    payments: [],
     offers: [
       { decision: base, conditions: [] },
       { decision: quiet, conditions: [
@@ -302,7 +310,7 @@ export function quote(state, body, lang) {
       decisions: member ? [decision(lang, 'base', 'applied', 0, points, body.lines.map((line) => share(line.number, 0, Math.floor((line.amount * 3) / 100))))] : [],
     },
     spendable: member ? [{ unit: 'points', points: 1100 }] : [],
-    missing: list < 5000 ? [{ offer: 'basket', title: offers.basket[lang === 'ru' ? 'ru' : 'en'][0], kind: 'receipt_step', money: 5000 - list, quantity: null, unit: null }] : [],
+    missing: list < 5000 ? [{ offer: 'basket', title: offers.basket[lang === 'ru' ? 'ru' : 'en'][0], kind: 'receipt_step', money: 5000 - list, quantity: null, unit: null, count: null, measure: null, over: null, percent: '2', text: say(lang, `${(5000 - list) / 100} BYN more on this purchase for 2%`, `Ещё ${(5000 - list) / 100} BYN в этой покупке для скидки 2%`) }] : [],
     level: member ? levelOf(member) : null, balances: [], holds: [],
     discrepancies: body.member && !member ? [{ kind: 'member_not_found', line: null, stated: 0, decided: 0, what: Object.values(body.member)[0] }] : [],
     token: 'mock', token_expires_at: '2026-12-02T06:45:00Z',

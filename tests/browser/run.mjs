@@ -109,6 +109,8 @@ await house.check('a member’s page shows the balance and a why for every line'
   await whys.first().waitFor()
   for (const why of await whys.allInnerTexts()) holds(why.trim().length > 8, `a line without a why: ${JSON.stringify(why)}`)
   await page.getByRole('heading', { name: 'Balance' }).waitFor()
+  const scale = page.locator('section[aria-labelledby="scales"] li').first()
+  holds(/more in 90 days for \d%|highest step/.test(await scale.innerText()), `the scale says ${await scale.innerText()}`)
   await house.axe()
   await house.shot('member', { fullPage: true })
 })
@@ -182,7 +184,18 @@ await house.check('a basket of a member earns points', async () => {
   await page.getByRole('button', { name: 'Calculate' }).click()
   await page.getByRole('heading', { name: 'Result' }).waitFor()
   await page.getByRole('link', { name: 'Open the member’s page' }).waitFor()
+  holds(/more (on this purchase|in 90 days) for \d%/.test(await page.locator('section[aria-labelledby$="missing"]').innerText()), 'what is missing is not said')
   await house.shot('basket-member', { fullPage: true })
+})
+
+await house.check('points that the rules do not let pay are refused with the bound', async () => {
+  await page.getByLabel('Pay with').fill('99')
+  await page.getByRole('button', { name: 'Calculate' }).click()
+  await page.getByRole('alert').getByText('at least 100 at once').waitFor()
+  await house.axe()
+  await page.getByLabel('Pay with').fill('')
+  await page.getByRole('button', { name: 'Calculate' }).click()
+  await page.getByRole('heading', { name: 'Result' }).waitFor()
 })
 
 await house.check('the programme shows its document and its editions', async () => {

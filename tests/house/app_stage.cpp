@@ -407,6 +407,12 @@ Reply AppStage::level(const Action& action) {
     const auto at = action.named("at") ? std::optional{time_of(action)} : std::nullopt;
     const auto page = world_.app().statement(kOrganisation, programme_, member_of(action.bare(0)), {}, at);
     if (refused(reply, page)) return reply;
+    std::vector<std::string> scales;
+    for (const engine::ScaleOutlook& scale : page->scales) {
+        scales.push_back(scale.offer + ":" + std::to_string(scale.figure) + ":" +
+                         std::to_string(scale.next ? scale.next->missing : 0));
+    }
+    reply.add("scales", list_words(scales));
     if (!page->member.level) {
         reply.add("level", "");
         return reply;

@@ -7,7 +7,7 @@ const server = await serve(db);
 const text = readFileSync('docs/guide/integrators.md', 'utf8');
 const blocks = [...text.matchAll(/```http\n([\s\S]*?)```\n```json\n([\s\S]*?)```/g)];
 const kept = {};
-const filled = (part) => part.replace(/\{(member|hold)\}/g, (whole, name) => kept[name] ?? whole);
+const filled = (part) => part.replace(/\{(member|hold|token)\}/g, (whole, name) => kept[name] ?? whole);
 
 /** Every field of `wanted` must be in `got`; lists are compared element by element as far as `wanted` goes. */
 function holds(wanted, got) {

@@ -47,8 +47,7 @@ std::int64_t count(Connection& connection, const char* sql) {
 /// Refuses a database that is not Suki's before anything is written to it.
 void require_own_database(Connection& connection) {
     // One statement, one picture: between two of them another process may finish its migration.
-    constexpr const char* strange =
-        "select count(*) > 0 and sum(type = 'table' and name = 'migration') = 0 from sqlite_schema";
+    constexpr const char* strange = "select count(*) > 0 and sum(type = 'table' and name = 'migration') = 0 from sqlite_schema";
     if (count(connection, strange) == 0) return;
     throw StoreFault{"this is another program's database", false};
 }

@@ -39,6 +39,7 @@ TEST(Rejections, all_are_listed_for_integrators) {
     expect_listed<DiscrepancyRejection>(page);
     expect_listed<QueryRejection>(page);
     expect_listed<engine::ReturnRejection>(page);
+    expect_listed<engine::PaymentRejection>(page);
     expect_listed<ledger::LedgerRejection>(page);
     expect_listed<event::ProblemCode>(page);
     expect_listed<DiscrepancyKind>(page);

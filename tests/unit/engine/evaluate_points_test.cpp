@@ -191,10 +191,10 @@ TEST(evaluate_points, paying_with_points_is_taken_as_stated_up_to_what_remains) 
     Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
     EXPECT_EQ(outcome.points_paid, (std::vector<PaidPoints>{{0, Points{10}, Money{100}}}));
     EXPECT_EQ(outcome.lines[0].paid.minor(), 5);
-    basket.receipt.points_paid[0].points = Points{11};  // 110 of 105: the eleventh point would buy only a half
+    basket.receipt.points_paid[0].points = Points{66};  // 660 of 655: the last point would buy only a half
     outcome = b.evaluator().evaluate(basket.context, basket.receipt);
-    EXPECT_EQ(outcome.points_paid, (std::vector<PaidPoints>{{0, Points{10}, Money{100}}}));
-    EXPECT_EQ(outcome.paid.minor(), 555);
+    EXPECT_EQ(outcome.points_paid, (std::vector<PaidPoints>{{0, Points{65}, Money{650}}}));
+    EXPECT_EQ(outcome.paid.minor(), 5);
     EXPECT_EQ(outcome.total.minor(), 655);
     basket.receipt.points_paid[0].unit = "other";
     EXPECT_TRUE(b.evaluator().evaluate(basket.context, basket.receipt).points_paid.empty());

@@ -238,6 +238,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::DiscrepancyRejection>(words);
     add_words<app::QueryRejection>(words);
     add_words<engine::ReturnRejection>(words);
+    add_words<engine::PaymentRejection>(words);
     add_words<ledger::LedgerRejection>(words);
     add_words<event::ProblemCode>(words);
     const std::set<std::string> listed = texts(document()["components"]["schemas"]["ProblemCode"]["enum"]);

@@ -118,6 +118,35 @@ TEST_F(Flow, HoldsArePlacedConfirmedAndReleased) {
     EXPECT_EQ(at(ask("POST", "/v1/receipts/quote", no_key, basket).body, "/code"), "idempotency_key_required");
 }
 
+TEST_F(Flow, PointsAgainstTheRuleAreRefusedByAQuoteAndToldByASale) {
+    const std::string member = join();
+    ASSERT_EQ(
+        service("POST", "/v1/members/" + member + "/adjustments", R"({"unit":"points","points":2000,"reason":"a gift"})").status,
+        201);
+    const std::string rest =
+        R"("member":{"card":"c1"},"lines":[{"number":1,"quantity":"1","amount":1000}],"points_paid":[{"unit":"points","points":1500}]})";
+    const auto quote = till("POST", "/v1/receipts/quote", R"({"at":"2026-03-01T08:30:00+03:00",)" + rest);
+    EXPECT_EQ(quote.status, 422) << quote.body;
+    EXPECT_EQ(at(quote.body, "/code"), "points_above_share");
+    EXPECT_EQ(at(quote.body, "/pointer"), "/points_paid/0/points");
+    EXPECT_EQ(at(quote.body, "/arguments/stated"), "1500");
+    EXPECT_EQ(at(quote.body, "/arguments/bound"), "up_to");
+    EXPECT_EQ(at(quote.body, "/arguments/value"), "1000");
+    const auto sale = till("PUT", "/v1/receipts/p1", R"({"occurred_at":"2026-03-01T08:30:00+03:00",)" + rest);
+    EXPECT_EQ(sale.status, 200) << sale.body;
+    EXPECT_EQ(at(sale.body, "/discrepancies/0/kind"), "points_above_share");
+    EXPECT_EQ(at(sale.body, "/discrepancies/0/stated"), "1500");
+    EXPECT_EQ(at(sale.body, "/discrepancies/0/decided"), "1000");
+    EXPECT_EQ(at(sale.body, "/discrepancies/0/what"), "points");
+    const auto why = service("GET", "/v1/receipts/p1/explain");
+    EXPECT_EQ(at(why.body, "/payments/0/stated"), "1500") << why.body;
+    EXPECT_EQ(at(why.body, "/payments/0/taken"), "1000");
+    EXPECT_EQ(at(why.body, "/payments/0/allowed"), "1000");
+    EXPECT_EQ(at(why.body, "/payments/0/broken"), "points_above_share");
+    EXPECT_EQ(at(why.body, "/payments/0/text"), "For these goods the rules let at most 1,000 pay");
+    EXPECT_EQ(at(why.body, "/payments/1"), "none");
+}
+
 TEST_F(Flow, MembersAreFoundChangedAndProtectedByTheirVersion) {
     const std::string member = join();
     for (const char* query : {"card=c1", "q=Ana", "q=c1", ""}) {

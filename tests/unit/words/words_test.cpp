@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include <algorithm>
+
 #include "cli/zones.h"
 #include "programme/compile.h"
 
@@ -48,6 +50,8 @@ offers:
   price: {when: {sku: z}, give: {price: 2.99 BYN}}
   receipt_scale: {give: {discount: {scale: {by: receipt, steps: {50 BYN: 2%, 120 BYN: 4%}}}}}
   window_scale: {give: {discount: {scale: {by: spend, over: 90 days, steps: {300 BYN: 1%, 900 BYN: 3%}}}}}
+  kilo_scale: {give: {discount: {scale: {by: quantity, over: calendar month, steps: {3 kg: 10%}}}}}
+  often_scale: {give: {discount: {scale: {by: purchases, over: ever, steps: {10: 2.5%}}}}}
   free: {when: {category: meat}, give: {free: 1 per 4 cheapest}}
   free_same: {when: {category: bread}, give: {free: 1 per 3}}
   birthday: {when: {birthday: within 3 days}, give: {points: 100}}
@@ -207,6 +211,33 @@ TEST(conditions, are_named_by_their_place) {
     EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::lines, "3"), "3 строки");
     EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::level, "friend"), "Friend");
     EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::card, "bearer"), "a bearer card");
+}
+
+const programme::Offer& offer_of(const programme::Plan& plan, std::string_view id) {
+    return *std::find_if(plan.offers.begin(), plan.offers.end(), [&](const auto& offer) { return offer.id == id; });
+}
+
+TEST(missing, is_said_with_what_it_leads_to) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    const auto missing = [&](std::string_view language, std::string_view id, std::string_view kind, std::int64_t figure,
+                             std::uint32_t step = 0) { return say_missing(language, *p, offer_of(*p, id), kind, figure, step); };
+    EXPECT_EQ(missing("en", "window_scale", "scale_step", 4'000, 1), "BYN\u00a040.00 more in 90 days for 3%");
+    EXPECT_TRUE(missing("ru", "window_scale", "scale_step", 4'000, 1).starts_with("Ещё 40,00\u00a0BYN за 90 дней для скидки 3"));
+    EXPECT_EQ(missing("en", "kilo_scale", "scale_step", 1'200), "1.2 kg more in the calendar month for 10%");
+    EXPECT_EQ(missing("en", "often_scale", "scale_step", 1), "1 purchase more for 2.5%");
+    EXPECT_TRUE(missing("ru", "often_scale", "scale_step", 5).starts_with("Ещё 5 покупок для скидки 2"));
+    EXPECT_EQ(missing("en", "receipt_scale", "receipt_step", 1'240, 1), "BYN\u00a012.40 more on this purchase for 4%");
+    EXPECT_EQ(missing("en", "money", "amount", 500), "BYN\u00a05.00 more for “A discount of BYN\u00a01.50”");
+    EXPECT_EQ(missing("en", "weighed", "quantity", 100), "0.1 kg more for “20 points for every 0.1 kg”");
+}
+
+TEST(standing, says_what_a_purchase_gets_now) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    const auto& scale = std::get<programme::DiscountScale>(offer_of(*p, "window_scale").give);
+    EXPECT_EQ(say_standing("en", *p, scale, 35'000, 0), "BYN\u00a0350.00 in the last 90 days, which gives 1%");
+    EXPECT_EQ(say_standing("en", *p, scale, 100, std::nullopt), "BYN\u00a01.00 in the last 90 days");
 }
 
 TEST(language, is_chosen_by_weight) {

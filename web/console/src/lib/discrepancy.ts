@@ -8,6 +8,9 @@ export function figureOf(kind: string, value: number, currency: string, zone: st
     case 'quote_not_honoured':
       return money(value, currency)
     case 'points_uncovered':
+    case 'points_below_minimum':
+    case 'points_not_whole_steps':
+    case 'points_above_share':
       return number(value)
     case 'clock_ahead':
     case 'return_before_purchase':
