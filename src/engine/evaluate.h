@@ -56,6 +56,9 @@ private:
     std::unique_ptr<const Index> index_;
 };
 
+/// The same plan without offers: by which history, and receipts before the first edition, are judged.
+programme::PlanPointer without_offers(const programme::Plan& plan);
+
 /// How many points of each unit could pay for this receipt at most, by the document's rules and what is available (as Plan::units).
 std::vector<Points> spendable(const programme::Plan& plan, const Context& context, const event::Receipt& receipt,
                               const Outcome& outcome);
