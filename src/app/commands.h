@@ -12,6 +12,7 @@
 #include "base/names.h"
 #include "base/time.h"
 #include "catalogue/catalogue.h"
+#include "engine/books.h"
 #include "engine/evaluate.h"
 #include "engine/levels.h"
 #include "engine/outcome.h"
@@ -58,11 +59,7 @@ struct UnitBalance {
     Points pending, available, held, owed;
     friend bool operator==(const UnitBalance&, const UnitBalance&) = default;
 };
-struct UnitPoints {
-    std::string unit;
-    Points points;
-    friend bool operator==(const UnitPoints&, const UnitPoints&) = default;
-};
+using engine::UnitPoints;
 
 // -- Receipts ---------------------------------------------------------------------------------------------------------------
 

@@ -243,12 +243,10 @@ IdBits Desk::next_id(std::string_view cause, std::string_view part) {
 }
 
 Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const {
-    std::int64_t expired = 0;
+    Points expired;
     const auto count = [&](const store::EntryRow& row) {
-        if (row.account != key.account || row.programme != key.programme || row.entry.kind != ledger::EntryKind::expire) return;
-        for (const ledger::LotChange& change : row.entry.lots) {
-            if (change.lot == lot) expired -= change.change.minor();
-        }
+        if (row.account != key.account || row.programme != key.programme) return;
+        expired = plus(expired, ledger::expired_of(row.entry, lot));
     };
     for (const Desk* sheet = this; sheet != nullptr; sheet = sheet->below_) {
         for (const store::EntryRow& row : sheet->rows.entries) count(row);
@@ -258,7 +256,7 @@ Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string
     for (;;) {
         const auto page = source_->store().list_entries(query);
         for (const store::EntryRow& row : page) count(row);
-        if (page.size() < query.limit) return Points{expired};
+        if (page.size() < query.limit) return expired;
         query.before = {.effective_at = page.back().entry.effective_at, .sequence = page.back().sequence};
     }
 }
@@ -275,6 +273,13 @@ void Desk::post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Postin
                                 .programme = key.programme,
                                 .sequence = state.entries++,
                                 .entry = std::move(entry)});
+    }
+}
+
+void Desk::post(const store::OwnerKey& key, std::vector<engine::UnitPosting> postings) {
+    for (engine::UnitPosting& one : postings) {
+        const std::uint32_t wallet = wallet_index(*edit(key).state, one.unit);
+        post(key, wallet, std::move(one.posting));
     }
 }
 
@@ -398,15 +403,8 @@ std::uint32_t wallet_index(store::StateRow& state, const std::string& unit) {
     return index;
 }
 
-const ledger::Wallet* find_wallet(const store::StateRow& state, const std::string& unit) {
-    for (const ledger::Wallet& wallet : state.wallets) {
-        if (wallet.unit == unit) return &wallet;
-    }
-    return nullptr;
-}
-
 const ledger::Wallet* find_wallet(const std::optional<store::StateRow>& state, const std::string& unit) {
-    return state ? find_wallet(*state, unit) : nullptr;
+    return state ? engine::find_wallet(state->wallets, unit) : nullptr;
 }
 
 }  // namespace suki::app

@@ -69,6 +69,8 @@ public:
     void change_pool(const PoolName& name, std::int64_t change);
     /// Posts to a wallet after checking every invariant; a breach is kept in `breaches` and refuses the command.
     void post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting);
+    /// The same of what was settled, in its order.
+    void post(const store::OwnerKey& key, std::vector<engine::UnitPosting> postings);
     /// Writes down what fell due in every wallet of the owner.
     void sweep(const store::OwnerKey& key, const Programme& programme);
     void discrepancy(const std::string& organisation, const std::string& programme, const std::string& event,
@@ -114,7 +116,6 @@ private:
 
 /// The wallet of a unit, made empty when there is none; by unit in StateRow::wallets.
 std::uint32_t wallet_index(store::StateRow& state, const std::string& unit);
-const ledger::Wallet* find_wallet(const store::StateRow& state, const std::string& unit);
 const ledger::Wallet* find_wallet(const std::optional<store::StateRow>& state, const std::string& unit);
 
 }  // namespace suki::app

@@ -4,7 +4,7 @@
 #include "app/decide.h"
 #include "app/hold.h"
 #include "app/resolve.h"
-#include "app/settle.h"
+#include "app/sale.h"
 
 namespace suki::app {
 
@@ -17,9 +17,12 @@ const programme::Unit* unit_of(const Programme& programme, const std::string& id
     return nullptr;
 }
 
-Cause cause_of(const Desk& desk, const Programme& programme, HoldId hold) {
+engine::Cause cause_of(const Desk& desk, const Programme& programme, HoldId hold) {
     const Edition* edition = programme.in_force(local_date(*programme.latest().zone, desk.recorded_at()));
-    return {.id = hold.text(), .occurred_at = desk.recorded_at(), .edition = edition == nullptr ? 0 : edition->view.edition};
+    return {.id = hold.text(),
+            .occurred_at = desk.recorded_at(),
+            .recorded_at = desk.recorded_at(),
+            .edition = edition == nullptr ? 0 : edition->view.edition};
 }
 
 /// A hold where it stands: whose, and in which wallet.
@@ -87,7 +90,7 @@ Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& pr
     const Instant expires_at{desk.recorded_at().us + request.seconds * kSecondUs};
     const std::uint32_t wallet = wallet_index(*desk.edit(named.key).state, unit->id);
     auto posting = ledger::place_hold(desk.edit(named.key).state->wallets[wallet], id, request.points, expires_at,
-                                      stamp_of(desk, cause_of(desk, programme, id), unit->clause));
+                                      engine::stamp_of(cause_of(desk, programme, id), unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/points");
     desk.post(named.key, wallet, *std::move(posting));
     desk.add_claim(
@@ -134,7 +137,7 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& comma
     const Points points = request.points;
     auto spent =
         ledger::confirm_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold, request,
-                             stamp_of(desk, cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
+                             engine::stamp_of(cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
     if (!spent) return refuse_as(RefusalKind::unprocessable, spent.error(), "/points");
     desk.post(found->named.key, found->wallet, std::move(spent->posting));
     const std::string cause = command.hold.text();
@@ -151,7 +154,7 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ReleaseHold& comma
     const programme::Unit* unit = unit_of(*programme, found->unit);
     auto posting =
         ledger::release_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold,
-                             stamp_of(desk, cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
+                             engine::stamp_of(cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/hold");
     desk.post(found->named.key, found->wallet, *std::move(posting));
     const std::string cause = command.hold.text();

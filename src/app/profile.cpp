@@ -53,6 +53,15 @@ std::array<Contact, 3> contacts(const std::string& phone, const std::string& ema
 
 }  // namespace
 
+void change_facts(account::Facts& facts, const PatchMember& command) {
+    if (command.birthday) facts.birthday = *command.birthday;
+    if (command.segments) facts.segments = *command.segments;
+    for (const auto& [name, value] : command.attributes) {
+        std::erase_if(facts.attributes, [&](const auto& attribute) { return attribute.first == name; });
+        if (value) facts.attributes.emplace_back(name, *value);
+    }
+}
+
 std::optional<Refusal> canonicalise(MemberProfile& profile) {
     if (!is_good_text(profile.name)) return refuse(MemberRejection::member_malformed, "/name").error;
     if (profile.language.size() > limits::key_bytes || !is_good_text(profile.language)) {

@@ -2,7 +2,6 @@
 #include <map>
 #include <set>
 
-#include "app/count.h"
 #include "app/decide.h"
 #include "app/edition.h"
 #include "app/resolve.h"
@@ -34,9 +33,9 @@ std::optional<Refusal> refused(const Programme& before, const programme::Plan& p
 /// publisher simply publishes again. The edition is not stored before all of them are.
 void backfill(const Desk& desk, const Ask& ask, const Programme& before, const Programme& after) {
     std::set<std::string> fresh;
-    for (const programme::Counter& counter : after.counters) {
-        const bool is_known = std::any_of(before.counters.begin(), before.counters.end(),
-                                          [&](const programme::Counter& known) { return known.key == counter.key; });
+    for (const auto& [counter, unit] : after.counted.counters) {
+        const bool is_known = std::any_of(before.counted.counters.begin(), before.counted.counters.end(),
+                                          [&](const engine::KeptCounter& known) { return known.counter.key == counter.key; });
         // Purchases and visits are kept for every member from the beginning.
         if (!is_known && counter.measure != programme::Measure::visits && counter.measure != programme::Measure::purchases) {
             fresh.insert(counter.key);
@@ -51,7 +50,7 @@ void backfill(const Desk& desk, const Ask& ask, const Programme& before, const P
         const auto stored = engine::unpack_receipt(row.packed);
         if (!stored) return true;
         account::State& figures = gathered[*row.account];
-        for (const engine::CounterChange& figure : figures_of(after, *stored)) {
+        for (const engine::CounterChange& figure : after.figures_of(*stored)) {
             if (fresh.contains(figure.key)) account::add_to_counter(figures, figure.key, stored->context.date, figure.change);
         }
         return true;

@@ -3,7 +3,7 @@
 #include "app/guard.h"
 #include "app/hold.h"
 #include "app/judge.h"
-#include "app/settle.h"
+#include "app/sale.h"
 #include "app/token.h"
 #include "base/limits.h"
 #include "event/check.h"

@@ -6,7 +6,6 @@
 #include <map>
 
 #include "app/core.h"
-#include "app/count.h"
 #include "app/guard.h"
 #include "app/judge.h"
 #include "app/resolve.h"
@@ -72,7 +71,7 @@ struct Verification {
         if (state->entries != next_sequence) breach("entry_missing", owner->account.text(), std::to_string(next_sequence));
         for (ledger::Wallet wallet : state->wallets) {
             wallet.is_frozen = false;  // no entry says so
-            const ledger::Wallet* made = find_wallet(replayed, wallet.unit);
+            const ledger::Wallet* made = engine::find_wallet(replayed.wallets, wallet.unit);
             if (!(made == nullptr ? wallet == ledger::Wallet{.unit = wallet.unit} : wallet == *made)) {
                 breach("wallet_differs_from_journal", owner->account.text(), wallet.unit);
             }
@@ -106,12 +105,12 @@ struct Verification {
         account::State rebuilt;
         core.store.receipts_since(key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
             if (const auto stored = engine::unpack_receipt(receipt.packed)) {
-                change_counters(rebuilt, stored->context.date, {}, figures_of(programme, *stored));
+                engine::change_counters(rebuilt, stored->context.date, {}, programme.figures_of(*stored));
             }
             return true;
         });
         for (const store::ActivityRow& activity : core.store.activities_of(key, std::numeric_limits<std::int32_t>::max())) {
-            change_counters(rebuilt, activity.date, {}, figures_of_activity(activity.kind));
+            engine::change_counters(rebuilt, activity.date, {}, engine::figures_of_activity(activity.kind));
         }
         account::State kept = row.state;
         std::erase_if(kept.counters, [&](const account::Counter& counter) { return !is_kept(programme, counter.key); });
@@ -121,8 +120,8 @@ struct Verification {
     /// A counter that no edition names is left by a publishing that goes on or was cut off: the edition that names it sets it anew.
     static bool is_kept(const Programme& programme, const std::string& key) {
         return key == "purchases" || key == "visits" ||
-               std::any_of(programme.counters.begin(), programme.counters.end(),
-                           [&](const programme::Counter& counter) { return counter.key == key; });
+               std::any_of(programme.counted.counters.begin(), programme.counted.counters.end(),
+                           [&](const engine::KeptCounter& kept) { return kept.counter.key == key; });
     }
     static std::string difference(const account::State& rebuilt, const account::State& kept) {
         for (const account::Counter& counter : rebuilt.counters) {

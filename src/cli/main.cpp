@@ -65,6 +65,17 @@ void add_programme_verbs(CLI::App& cli, Everything& all, Run& run) {
         cli.add_subcommand("evaluate", "Decide events from standard input without a database: one JSON a line in, one a line out");
     evaluate->add_option("--programme", all.evaluate.file, "The document")->required();
     evaluate->add_flag("--explain", all.evaluate.explain, "Also say of every offer why it did or did not apply");
+    evaluate->footer(R"(Events, by their "type"; the other fields are those of the interface:
+  {"type": "receipt", "id": "r1", "occurred_at": "2026-12-02T14:30:00Z", "member": {"external_id": "ana"},
+   "lines": [{"number": 1, "category": "coffee", "quantity": "2", "amount": 700}]}
+  {"type": "return", "id": "b1", "receipt": "r1", "occurred_at": "…", "lines": [{"line": 1, "quantity": "1"}]}
+  {"type": "void", "id": "x1", "receipt": "r1", "occurred_at": "…"}
+  {"type": "visit", "id": "v1", "occurred_at": "…", "member": {"external_id": "ana"}}
+  {"type": "member", "occurred_at": "…", "member": {"external_id": "ana"}, "birthday": "1990-05-17", "segments": ["lapsed"],
+   "attributes": {"town": "minsk"}, "card": "personal"}
+Points, levels, limits and budgets are carried from event to event; the clock goes with the events.
+A line that can't be done is answered with "refused" and where it is wrong, changes nothing, and the rest goes on.
+Exit status: 0 all lines were done, 1 some were refused, 2 the document or the call is wrong.)");
     evaluate->callback([&] { run = [&] { return suki::cli::evaluate(all.evaluate); }; });
 }
 

@@ -321,6 +321,14 @@ void check_budget(const Evaluation& work, Candidate& candidate, std::int64_t amo
     candidate.winner = name_of(work.plan.pools[*budget].kind);
 }
 
+PlanPointer without_offers(const Plan& plan) {
+    auto bare = std::make_shared<Plan>(plan);
+    bare->offers.clear();
+    bare->pools.clear();
+    bare->examples.clear();
+    return bare;
+}
+
 Evaluator::Evaluator(PlanPointer plan, Options options)
     : index_(std::make_unique<const Index>(Index{make_ready(std::move(plan), options.use_indexes)})) {}
 Evaluator::~Evaluator() = default;

@@ -61,6 +61,9 @@ private:
     std::unique_ptr<const Index> index_;
 };
 
+/// The same plan without offers: by which history, and receipts before the first edition, are judged.
+programme::PlanPointer without_offers(const programme::Plan& plan);
+
 /// Runs the document's `examples:`; a failing one is an `example_failed` error at its place, saying what came out instead.
 std::vector<std::string> failing_examples(const Evaluator& evaluator, std::vector<std::size_t>* lines);
 

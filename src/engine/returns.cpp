@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 
-#include "base/check.h"
 
 namespace suki::engine {
 
@@ -268,32 +267,6 @@ Result<ReturnOutcome, ReturnRejection> judge_return(const Evaluator& evaluator, 
     judged.counters = counter_changes(stored.current, judged.after);
     judged.pools = pool_changes(stored, judged.after);
     return judged;
-}
-
-void record_return(StoredReceipt& stored, event::Return request, const ReturnOutcome& outcome,
-                   const std::vector<std::vector<ledger::Part>>& taken) {
-    stored.returns.push_back(std::move(request));
-    stored.current = outcome.after;
-    const auto refunded = add(stored.refunded, outcome.refund);
-    SUKI_CHECK(refunded.has_value());
-    stored.refunded = *refunded;
-    for (EarnedRecord& earned : stored.earned) {
-        if (earned.unit >= taken.size()) continue;
-        for (const ledger::Part& gone : taken[earned.unit]) {
-            for (ledger::Part& part : earned.parts) {
-                if (part.offer != gone.offer || part.clause != gone.clause) continue;
-                SUKI_CHECK(gone.points <= part.points);
-                part.points = *subtract(part.points, gone.points);
-                break;
-            }
-        }
-        std::erase_if(earned.parts, [](const ledger::Part& part) { return part.points.is_zero(); });
-    }
-    std::map<std::uint32_t, std::int64_t> put_back;
-    for (const PoolDraw& draw : stored.put_back) put_back[draw.pool] += draw.amount;
-    for (const PoolDraw& draw : outcome.pools) put_back[draw.pool] += draw.amount;
-    stored.put_back.clear();
-    for (const auto& [pool, amount] : put_back) stored.put_back.push_back({pool, amount});
 }
 
 }  // namespace suki::engine

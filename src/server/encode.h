@@ -45,6 +45,9 @@ void write_decision(JsonWriter& out, const event::Decision& decision, const Spee
 void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& speech);
 void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech);
 void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer);
+// The same as fields of an object that has more of them.
+void write_receipt_fields(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech);
+void write_return_fields(JsonWriter& out, const app::ReturnAnswer& answer);
 void write_receipt(JsonWriter& out, const app::ReceiptView& view, const Speech& speech);
 void write_explanation(JsonWriter& out, const app::ReceiptExplanation& explanation, const Speech& speech);
 void write_hold_result(JsonWriter& out, const app::HoldAnswer& answer);

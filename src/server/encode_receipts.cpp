@@ -145,8 +145,7 @@ void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& 
     out.end_object();
 }
 
-void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer) {
-    out.begin_object();
+void write_return_fields(JsonWriter& out, const app::ReturnAnswer& answer) {
     out.field("id", answer.return_id);
     out.field("receipt", answer.receipt);
     write_instant(out, "recorded_at", answer.recorded_at);
@@ -162,11 +161,15 @@ void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer) {
     for (const std::string& receipt : answer.relied_on) out.value(receipt);
     out.end_array();
     write_discrepancies(out, answer.discrepancies);
+}
+
+void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer) {
+    out.begin_object();
+    write_return_fields(out, answer);
     out.end_object();
 }
 
-void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech) {
-    out.begin_object();
+void write_receipt_fields(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech) {
     out.field("receipt", answer.receipt);
     out.field("programme", answer.programme);
     out.field("edition", answer.edition);
@@ -183,6 +186,11 @@ void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, con
     for (const app::ReturnAnswer& one : answer.returns) write_return_result(out, one);
     out.end_array();
     write_discrepancies(out, answer.discrepancies);
+}
+
+void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech) {
+    out.begin_object();
+    write_receipt_fields(out, answer, speech);
     out.end_object();
 }
 

@@ -281,6 +281,10 @@ void read_member_patch(json::Object& in, app::PatchMember& out) {
     clear_text(out.email, email);
     clear_text(out.external_id, external_id);
     clear_text(out.language, language);
+    read_facts_patch(in, out);
+}
+
+void read_facts_patch(json::Object& in, app::PatchMember& out) {
     json::Patch<Date> birthday;
     in.patch("birthday", birthday, json::date());
     if (birthday) {

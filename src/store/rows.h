@@ -115,9 +115,9 @@ struct CardRow {
 };
 
 /// What must be unique wider than one account, and how an owner is found by it. `member` claims a member's id, so that it leads to
-/// its account; `hold` likewise. `quote` claims a quote that a sale used up. `return_` and `adjustment` claim the ids that callers
-/// give.
-SUKI_ENUM(ClaimKind, member, card, phone, email, external_id, receipt, return_, hold, adjustment, activity, quote)
+/// its account; `hold` likewise. `quote` claims a quote that a sale used up. `receipt`, `return_` and `activity` claim the ids that
+/// callers give.
+SUKI_ENUM(ClaimKind, member, card, phone, email, external_id, receipt, return_, hold, activity, quote)
 
 struct ClaimKey {
     std::string org;

@@ -145,7 +145,35 @@ cp "$folder/out" "$folder/first"
 run 'evaluate again' 0 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/events.jsonl"
 cmp -s "$folder/out" "$folder/first" && ok || bad 'the same events gave other bytes'
 run 'evaluate with reasons' 0 bash -c "$suki evaluate --programme tests/server/till.yaml --explain < $folder/events.jsonl"; says 'first_ten'
-run 'evaluate rubbish' 1 bash -c "echo '{\"type\":\"receipt\"}' | $suki evaluate --programme tests/server/till.yaml"; says 'missing_field'
+cat > "$folder/bad.jsonl" <<'JSONL'
+not json
+
+{"type":"receipt"}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":-5}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","currency":"BYN","lines":[{"number":1,"quantity":"1","amount":500}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500},{"number":1,"quantity":"1","amount":500}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}],"returns":[{"id":"b1","receipt":"r0","lines":[{"line":1,"quantity":"1"}]}]}
+{"type":"dance"}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":501}]}
+JSONL
+run 'evaluate rubbish' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/bad.jsonl"
+says '^{"line":1,"refused":"malformed_request",.*"code":"not_json"'
+says '^{"line":3,"refused":"invalid_request",.*"pointer":"/id","code":"missing_field"'
+says '^{"line":4,.*"pointer":"/lines/0/amount","code":"out_of_range"'
+says '^{"line":5,"type":"receipt","id":"r1","refused":"currency_differs","pointer":"/currency"'
+says '^{"line":6,"type":"receipt","id":"r1","refused":"duplicate_line_number","pointer":"/lines/1/number"'
+says '^{"line":7,"type":"receipt","id":"r1","refused":"receipt_of_return_not_found","pointer":"/returns/0/receipt"'
+says '^{"line":8,.*"pointer":"/type","code":"not_a_choice"'
+says '^{"line":9,"type":"receipt","receipt":"r1"'
+says '^{"line":10,"type":"receipt","repeat":true,"receipt":"r1"'
+says '^{"line":11,"type":"receipt","id":"r1","refused":"receipt_already_recorded"'
+says '8 lines refused'
+head -c 1100000 /dev/zero | tr '\0' 'x' > "$folder/long.jsonl"
+run 'evaluate a line without end' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/long.jsonl"; says '"body_too_large"'
+run 'evaluate by a bad document' 2 bash -c "$suki evaluate --programme $folder/slip.yaml < $folder/events.jsonl"
+run 'the events of the guide' 0 node tests/cli/guide.mjs $suki "$folder/guide-1.yaml"
 
 # The demo is the same every time.
 run demo 0 $suki demo --db "$folder/demo.db" --members 40 --years 1
