@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -181,6 +183,8 @@ int main(int argc, char** argv) {
     Everything all;
     Run run;
     add_programme_verbs(cli, all, run);
+    // Whatever is written here holds persons or secrets: databases, copies, rejected rows.
+    umask(S_IRWXG | S_IRWXO);
     add_import_verbs(cli, all, run);
     add_reading_verbs(cli, all, run);
     add_serving_verbs(cli, all, run);
