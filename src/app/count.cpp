@@ -1,6 +1,7 @@
 #include "app/count.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "engine/conditions.h"
@@ -93,6 +94,23 @@ void change_counters(account::State& state, Date day, const std::vector<engine::
                      const std::vector<engine::CounterChange>& after) {
     for (const engine::CounterChange& change : before) account::add_to_counter(state, change.key, day, -change.change);
     for (const engine::CounterChange& change : after) account::add_to_counter(state, change.key, day, change.change);
+}
+
+void fill_counters(store::Store& store, const Programme& programme, store::StateRow& row) {
+    const auto is_kept = [&](std::string_view key) { return programme.is_kept(key, row.counted_to); };
+    std::erase_if(row.state.counters, [&](const account::Counter& counter) { return !is_kept(counter.key); });
+    if (!std::all_of(programme.counters.begin(), programme.counters.end(), [&](const Counter& c) { return is_kept(c.key); })) {
+        const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
+        store.receipts_since(key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
+            const auto stored = engine::unpack_receipt(receipt.packed);
+            if (!stored) return true;
+            for (const engine::CounterChange& figure : figures_of(programme, *stored)) {
+                if (!is_kept(figure.key)) account::add_to_counter(row.state, figure.key, stored->context.date, figure.change);
+            }
+            return true;
+        });
+    }
+    row.counted_to = programme.last_edition();
 }
 
 std::vector<engine::CounterChange> figures_of_activity(std::string_view kind) {

@@ -29,6 +29,20 @@ const engine::Evaluator& Programme::evaluator(int number, bool is_history) const
     return number == 0 || is_history ? *edition.bare : *edition.evaluator;
 }
 
+bool Programme::is_kept(std::string_view counter, int counted_to) const {
+    // These are kept for every member from the beginning.
+    if (counter == "purchases" || counter == "visits") return true;
+    const auto at = std::lower_bound(counters.begin(), counters.end(), counter,
+                                     [](const programme::Counter& known, std::string_view key) { return known.key < key; });
+    if (at == counters.end() || at->key != counter) return false;
+    return counter_since[static_cast<std::size_t>(at - counters.begin())] <= counted_to;
+}
+
+int World::last_edition(const std::string& organisation, const std::string& programme) const {
+    const auto found = programmes.find({organisation, programme});
+    return found == programmes.end() ? 0 : found->second->last_edition();
+}
+
 ProgrammePointer World::programme(const std::string& organisation, const std::string& id) const {
     if (!id.empty()) {
         const auto found = programmes.find({organisation, id});
@@ -69,6 +83,7 @@ ProgrammePointer with_edition(const ProgrammePointer& before, const std::string&
                                          [](const programme::Counter& c, const std::string& key) { return c.key < key; });
         if (at != after->counters.end() && at->key == counter.key) continue;
         const auto unit = after->counter_units.begin() + (at - after->counters.begin());
+        after->counter_since.insert(after->counter_since.begin() + (at - after->counters.begin()), edition.view.edition);
         after->counter_units.insert(
             unit, counter.measure == programme::Measure::points ? edition.plan->units.at(counter.points_unit).id : std::string{});
         after->counters.insert(at, counter);

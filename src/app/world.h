@@ -35,6 +35,7 @@ struct Programme {
     std::vector<programme::Counter> counters;  // of all editions, one a key, by key
     /// By key of the counter: the id of the unit that it counts; empty for other measures.
     std::vector<std::string> counter_units;
+    std::vector<int> counter_since;  // the first edition that names it
     std::vector<engine::LadderEdition> ladder;
 
     [[nodiscard]] const programme::Plan& latest() const { return *editions.back().plan; }
@@ -43,6 +44,10 @@ struct Programme {
     /// The plan by which a receipt of that edition is judged; the first one's for edition 0.
     [[nodiscard]] const Edition& judging(int number) const;
     [[nodiscard]] const engine::Evaluator& evaluator(int number, bool is_history) const;
+    /// The number of the last edition: all its counters, and those of the editions before it, are known here.
+    [[nodiscard]] int last_edition() const { return editions.back().view.edition; }
+    /// Whether a state whose `counted_to` this is keeps that counter.
+    [[nodiscard]] bool is_kept(std::string_view counter, int counted_to) const;
 };
 using ProgrammePointer = std::shared_ptr<const Programme>;
 
@@ -57,6 +62,8 @@ struct World {
 
     /// By id; an empty id is the organisation's only programme. Null when there is none, or several and none named.
     [[nodiscard]] ProgrammePointer programme(const std::string& organisation, const std::string& id) const;
+    /// The number of the last edition of a programme that is named in full; 0 when there is none.
+    [[nodiscard]] int last_edition(const std::string& organisation, const std::string& programme) const;
     [[nodiscard]] const catalogue::Store* place(const std::string& organisation, const std::string& id) const;
 };
 using WorldPointer = std::shared_ptr<const World>;

@@ -43,7 +43,7 @@ int serve(const ServeOptions& options) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
 
-    Opened opened = open_place(options.place, true);
+    Opened opened = open_place(options.place, true, system_now, true, options.change_wiring);
     server::Options server_options;
     server_options.address = options.address;
     server_options.port = static_cast<std::uint16_t>(options.port);
