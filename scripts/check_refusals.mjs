@@ -13,6 +13,7 @@ const elsewhere = {
   too_busy: ['tests/unit/app/refusals_test.cpp', 'a story asks one thing at a time'],
   store_unavailable: ['tests/house/sim_faults.cpp', 'the store of a story does not fail'],
   quarantined: ['tests/unit/app/verify_test.cpp', 'the store of a story does not fail'],
+  quarantined_command_not_found: ['tests/unit/app/quarantine_test.cpp', 'the store of a story does not fail'],
   internal_inconsistency: ['tests/unit/app/verify_test.cpp', 'a story can not damage what is stored'],
   organisation_not_found: ['tests/unit/app/refusals_test.cpp', 'a story has one organisation'],
   organisation_malformed: ['tests/unit/app/refusals_test.cpp', 'a story has one organisation'],

@@ -329,6 +329,10 @@ void fields(C& c, ResolveDiscrepancy& v) {
     each(c, v.programme, v.discrepancy, v.note);
 }
 template <class C>
+void fields(C& c, ReleaseQuarantined& v) {
+    each(c, v.id);
+}
+template <class C>
 void fields(C& c, Sweep& v) {
     each(c, v.accounts_max);
 }
@@ -404,6 +408,10 @@ void fields(C& c, UserView& v) {
 template <class C>
 void fields(C& c, DiscrepancyView& v) {
     each(c, v.id, v.programme, v.event, v.recorded_at, v.discrepancy, v.resolved_at, v.resolved_by, v.note);
+}
+template <class C>
+void fields(C& c, QuarantinedView& v) {
+    each(c, v.id, v.command, v.subject, v.reason, v.recorded_at);
 }
 template <class C>
 void fields(C& c, SweepAnswer& v) {

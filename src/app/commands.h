@@ -342,6 +342,23 @@ struct ResolveDiscrepancy {
     std::string note;         // may be empty
 };
 
+// -- The quarantine ---------------------------------------------------------------------------------------------------------
+
+/// A command that Suki could not do, and refuses since.
+struct QuarantinedView {
+    std::string id;       // the hash of the command
+    std::string command;  // its word
+    std::string subject;  // the id that its caller gave: of the receipt, return, …; may be empty
+    std::string reason;
+    Instant recorded_at;
+};
+/// Lets the command be tried again, after what was wrong has been mended.
+struct ReleaseQuarantined {
+    using answer_type = QuarantinedView;
+    static constexpr std::string_view word = "release_quarantined";
+    std::string id;
+};
+
 // -- Keys and users ---------------------------------------------------------------------------------------------------------
 
 SUKI_ENUM(KeyScope, till, service, admin)

@@ -50,7 +50,7 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
                          .created_at = desk.recorded_at()};
     store::Owner owner{.account = {.org = programme->organisation, .id = account, .created_at = desk.recorded_at()}};
     owner.members.push_back(row);
-    owner.state = store::StateRow{.org = key.org, .account = account, .programme = programme->id, .version = 0};
+    owner.state = desk.new_state(key);
     owner.state->state.joined_on = row.joined_on;
     derive_levels(*programme, owner.state->state, std::max(today, row.joined_on));
     desk.rows.accounts.push_back(owner.account);

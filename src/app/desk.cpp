@@ -178,6 +178,14 @@ std::int64_t Desk::pool_drawn(const PoolName& name) const {
 
 // -- Changing ---------------------------------------------------------------------------------------------------------------
 
+store::StateRow Desk::new_state(const store::OwnerKey& key) const {
+    return {.org = key.org,
+            .account = key.account,
+            .programme = key.programme,
+            .counted_to = world()->last_edition(key.org, key.programme),
+            .version = 0};
+}
+
 store::Owner& Desk::edit(const store::OwnerKey& key) {
     const auto own = owners_.find(key);
     if (own != owners_.end()) return *own->second;
@@ -185,16 +193,18 @@ store::Owner& Desk::edit(const store::OwnerKey& key) {
     SUKI_CHECK(current != nullptr);
     auto copy = std::make_shared<store::Owner>(*current);
     if (!copy->state) {
-        copy->state = store::StateRow{.org = key.org, .account = key.account, .programme = key.programme, .version = 0};
+        copy->state = new_state(key);
         if (!copy->members.empty()) copy->state->state.joined_on = copy->members.front().joined_on;
+    }
+    // Another process counts by an edition that is not known here: writing what this one counts would leave its counters behind.
+    if (copy->state->counted_to > world()->last_edition(key.org, key.programme)) {
+        throw store::Conflict{"edition", "an account is counted by an edition that is not known yet"};
     }
     return *owners_.emplace(key, std::move(copy)).first->second;
 }
 
 void Desk::add_owner(const store::OwnerKey& key, store::Owner owner) {
-    if (!owner.state) {
-        owner.state = store::StateRow{.org = key.org, .account = key.account, .programme = key.programme, .version = 0};
-    }
+    if (!owner.state) owner.state = new_state(key);
     owners_[key] = std::make_shared<store::Owner>(std::move(owner));
 }
 
@@ -339,6 +349,11 @@ void Desk::remove_console_user(const store::ConsoleUserRow& row) {
     rows.console_users.push_back({.row = row, .is_removal = true});
 }
 
+void Desk::release(const store::CommandKey& key) {
+    released_.push_back(key);
+    rows.quarantine_released.push_back(key);
+}
+
 void Desk::announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic,
                     std::string_view cause, std::string payload) {
     rows.outbox.push_back({.org = organisation,
@@ -361,6 +376,7 @@ void Desk::absorb(Desk&& above) {
     for (auto& [id, row] : above.resolved_) resolved_[id] = std::move(row);
     for (auto& [key, row] : above.users_) users_[key] = std::move(row);
     for (const auto& [name, drawn] : above.pools_) pools_[name] = drawn;
+    released_.insert(released_.end(), above.released_.begin(), above.released_.end());
     rows.append(std::move(above.rows));
     changes_products = changes_products || above.changes_products;
 }
@@ -392,6 +408,7 @@ void Desk::remember(Source& source) {
     if (world_ != nullptr) source.set_world(std::move(world_));
     for (auto& [key, owner] : owners_) source.remember_owner(key, std::move(owner));
     for (const auto& [name, row] : pool_rows_) source.remember_pool(name, row);
+    for (const store::CommandKey& key : released_) source.quarantine().release(key);
     if (changes_products) source.forget_products();
 }
 

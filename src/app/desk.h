@@ -57,7 +57,10 @@ public:
 
     // -- Changing
     void set_world(WorldPointer world) { world_ = std::move(world); }
-    /// The owner's own copy in this sheet; it must exist. The state is made when there is none; its version is the flush's.
+    /// What an owner without any gets: nothing was ever counted for it, and so nothing is missing.
+    [[nodiscard]] store::StateRow new_state(const store::OwnerKey& key) const;
+    /// The owner's own copy in this sheet; it must exist. The state is made when there is none; its version is the flush's. Throws
+    /// a store::Conflict where another process counts by a later edition than is known here.
     store::Owner& edit(const store::OwnerKey& key);
     void add_owner(const store::OwnerKey& key, store::Owner owner);
     void add_claim(store::ClaimRow row);
@@ -78,6 +81,7 @@ public:
     void put_discrepancy(store::DiscrepancyRow row);
     void put_console_user(store::ConsoleUserRow row);
     void remove_console_user(const store::ConsoleUserRow& row);
+    void release(const store::CommandKey& key);
     void announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic, std::string_view cause,
                   std::string payload);
 
@@ -111,6 +115,7 @@ private:
     std::map<std::pair<std::string, std::string>, std::optional<store::ConsoleUserRow>> users_;  // organisation, name
     std::map<PoolName, std::int64_t> pools_;                                                     // what is drawn after this sheet
     std::map<PoolName, store::PoolRow> pool_rows_;                                               // as flushed
+    std::vector<store::CommandKey> released_;
     std::uint64_t ordinal_ = 0;
 };
 

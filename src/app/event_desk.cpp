@@ -16,7 +16,7 @@ EventDesk::EventDesk(programme::PlanPointer plan)
     : plan_(std::move(plan)),
       evaluator_(std::make_unique<engine::Evaluator>(plan_)),
       bare_(std::make_unique<engine::Evaluator>(engine::without_offers(*plan_))) {
-    counted_.add(plan_);
+    counted_.add(plan_, 1);
 }
 EventDesk::~EventDesk() = default;
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/decide.h"
 #include "app/guard.h"
 #include "app/hold.h"
 #include "app/judge.h"
@@ -138,10 +139,25 @@ Answered<QuoteAnswer> decide(Desk& desk, const Ask& ask, const Quote& command) {
 }
 
 Answered<QuoteAnswer> App::quote(const std::string& organisation, const Quote& quote) const {
-    return guarded<QuoteAnswer>(*core_, [&] {
-        const Desk desk{core_->source};
-        return answer_quote(desk, quote, organisation, core_->wiring.now());
+    App::Core& core = *core_;
+    store::InFlight::Mark mark;
+    std::unique_lock<std::mutex> alone{core.suspects_mutex, std::defer_lock};
+    store::InFlightCommand known_as;
+    if (core.wiring.in_flight != nullptr || core.source.quarantine().quarantined() > 0) {
+        // A basket that kills the process is mostly quoted before it is sold.
+        known_as = in_flight(organisation, quote);
+        const Standing standing = core.source.quarantine().standing(known_as.key);
+        if (standing == Standing::quarantined) return refuse(CommandRejection::quarantined);
+        if (standing == Standing::suspect) alone.lock();
+        if (core.wiring.in_flight != nullptr) mark = core.wiring.in_flight->mark_one(known_as);
+    }
+    if (core.wiring.before_deciding) core.wiring.before_deciding(quote);
+    auto answer = guarded<QuoteAnswer>(core, [&] {
+        const Desk desk{core.source};
+        return answer_quote(desk, quote, organisation, core.wiring.now());
     });
+    if (alone.owns_lock()) core.clear_suspect(known_as.key);
+    return answer;
 }
 
 }  // namespace suki::app

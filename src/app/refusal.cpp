@@ -130,6 +130,8 @@ RefusalKind kind_of(DiscrepancyRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(QuarantineRejection) { return RefusalKind::not_found; }
+
 RefusalKind kind_of(QueryRejection) { return RefusalKind::invalid; }
 
 }  // namespace suki::app

@@ -56,6 +56,7 @@ SUKI_ENUM(AuthRejection, key_name_malformed, scope_malformed, key_not_found, use
           user_not_found, user_is_oneself, last_user, too_many_attempts, wrong_name_or_password, wrong_password, password_too_short,
           password_too_long, password_contains_name, password_unchanged, session_unknown)
 SUKI_ENUM(DiscrepancyRejection, note_malformed, discrepancy_not_found)
+SUKI_ENUM(QuarantineRejection, quarantined_command_not_found)
 SUKI_ENUM(QueryRejection, cursor_malformed, limit_out_of_range)
 
 RefusalKind kind_of(CommandRejection rejection);
@@ -72,6 +73,7 @@ RefusalKind kind_of(CatalogueRejection rejection);
 RefusalKind kind_of(OrganisationRejection rejection);
 RefusalKind kind_of(AuthRejection rejection);
 RefusalKind kind_of(DiscrepancyRejection rejection);
+RefusalKind kind_of(QuarantineRejection rejection);
 RefusalKind kind_of(QueryRejection rejection);
 
 template <class E>

@@ -33,6 +33,20 @@ std::vector<engine::CounterChange> Programme::figures_of(const engine::StoredRec
     return engine::figures_of(counted, *judging(stored.edition).plan, stored);
 }
 
+bool Programme::is_kept(std::string_view counter, int counted_to) const {
+    // These are kept for every member from the beginning.
+    if (counter == "purchases" || counter == "visits") return true;
+    const auto& known = counted.counters;
+    const auto at = std::lower_bound(known.begin(), known.end(), counter,
+                                     [](const engine::KeptCounter& kept, std::string_view key) { return kept.counter.key < key; });
+    return at != known.end() && at->counter.key == counter && at->since <= counted_to;
+}
+
+int World::last_edition(const std::string& organisation, const std::string& programme) const {
+    const auto found = programmes.find({organisation, programme});
+    return found == programmes.end() ? 0 : found->second->last_edition();
+}
+
 ProgrammePointer World::programme(const std::string& organisation, const std::string& id) const {
     if (!id.empty()) {
         const auto found = programmes.find({organisation, id});
@@ -64,7 +78,7 @@ ProgrammePointer with_edition(const ProgrammePointer& before, const std::string&
     if (before != nullptr) *after = *before;
     after->organisation = organisation;
     after->id = edition.plan->id;
-    after->counted.add(edition.plan);
+    after->counted.add(edition.plan, edition.view.edition);
     after->editions.push_back(std::move(edition));
     return after;
 }

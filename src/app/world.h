@@ -42,6 +42,10 @@ struct Programme {
     [[nodiscard]] const engine::Evaluator& evaluator(int number, bool is_history) const;
     /// What the receipt adds to the counters of all editions.
     [[nodiscard]] std::vector<engine::CounterChange> figures_of(const engine::StoredReceipt& stored) const;
+    /// The number of the last edition: all its counters, and those of the editions before it, are known here.
+    [[nodiscard]] int last_edition() const { return editions.back().view.edition; }
+    /// Whether a state whose `counted_to` this is keeps that counter.
+    [[nodiscard]] bool is_kept(std::string_view counter, int counted_to) const;
 };
 using ProgrammePointer = std::shared_ptr<const Programme>;
 
@@ -56,6 +60,8 @@ struct World {
 
     /// By id; an empty id is the organisation's only programme. Null when there is none, or several and none named.
     [[nodiscard]] ProgrammePointer programme(const std::string& organisation, const std::string& id) const;
+    /// The number of the last edition of a programme that is named in full; 0 when there is none.
+    [[nodiscard]] int last_edition(const std::string& organisation, const std::string& programme) const;
     [[nodiscard]] const catalogue::Store* place(const std::string& organisation, const std::string& id) const;
 };
 using WorldPointer = std::shared_ptr<const World>;

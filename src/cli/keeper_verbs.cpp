@@ -30,6 +30,34 @@ int backup(const Place& place, const std::string& path) {
     return 0;
 }
 
+int manage_quarantine(const QuarantineOptions& options) {
+    Opened opened = open_place(options.place, false);
+    app::App& app = *opened.app;
+    const auto all = app.quarantined(options.place.organisation);
+    if (options.release.empty()) {
+        for (const app::QuarantinedView& one : all) {
+            std::cout << one.id << "  " << instant_text(one.recorded_at) << "  " << one.command
+                      << (one.subject.empty() ? "" : " " + one.subject) << "  " << one.reason << '\n';
+        }
+        if (all.empty()) std::cout << "nothing is quarantined\n";
+        return 0;
+    }
+    std::vector<std::string> ids{options.release};
+    if (options.release == "all") {
+        ids.clear();
+        for (const app::QuarantinedView& one : all) ids.push_back(one.id);
+    }
+    for (const std::string& id : ids) {
+        const auto answer = app.run(caller_of(options.place), app::ReleaseQuarantined{id});
+        if (!answer) {
+            std::cerr << sentence(answer.error()) << '\n';
+            return 1;
+        }
+        std::cout << "released " << answer->command << " " << answer->subject << '\n';
+    }
+    return 0;
+}
+
 int manage_keys(const KeyOptions& options) {
     Opened opened = open_place(options.place, true);
     app::App& app = *opened.app;

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -40,6 +42,7 @@ struct Everything {
     std::string backup_path;
     DemoOptionsCli demo;
     KeyOptions keys;
+    QuarantineOptions quarantine;
     UserOptions user;
 };
 
@@ -179,12 +182,20 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     keys->add_option("--revoke", all.keys.revoke, "The key's id");
     keys->callback([&] { run = [&] { return manage_keys(all.keys); }; });
 
+    auto* quarantine = cli.add_subcommand(
+        "quarantine", "List the commands that are refused because Suki could not do them; with --release let them be tried again");
+    add_place(quarantine, all.quarantine.place, false);
+    quarantine->add_option("--release", all.quarantine.release, "The command's id, or all");
+    quarantine->callback([&] { run = [&] { return manage_quarantine(all.quarantine); }; });
+
     add_user_verbs(cli, all, run);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Whatever is written here holds persons or secrets: databases, copies, rejected rows.
+    umask(S_IRWXG | S_IRWXO);
     CLI::App cli{"suki: a loyalty programme from its document to the till"};
     cli.require_subcommand(1);
     cli.set_version_flag("--version", "suki 0.1.0");

@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <thread>
@@ -13,10 +14,16 @@ namespace {
 
 constexpr const char* kFirstUser = "admin";
 
-/// The first start makes an administrator and prints the password: there is no default one.
+/// The first start makes an administrator and shows the password: there is no default one. It is shown on a terminal only, for
+/// what else reads our output keeps it: a journal, a log file.
 void make_first_user(app::App& app, const Place& place, const std::string& base) {
     if (!app.is_first_start()) {
         std::cout << "Sign in at " << base << "/ (a new user: suki user add NAME --db " << place.db << ")\n";
+        return;
+    }
+    if (isatty(STDOUT_FILENO) == 0) {
+        std::cout << "Nobody can sign in at " << base << "/ yet: suki user add " << kFirstUser << " --db " << place.db
+                  << " makes a user and prints the password\n";
         return;
     }
     const auto user = app.run(caller_of(place), app::CreateUser{.name = kFirstUser});
@@ -36,7 +43,7 @@ int serve(const ServeOptions& options) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
 
-    Opened opened = open_place(options.place, true);
+    Opened opened = open_place(options.place, true, system_now, true, options.change_wiring);
     server::Options server_options;
     server_options.address = options.address;
     server_options.port = static_cast<std::uint16_t>(options.port);

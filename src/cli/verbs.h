@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct ServeOptions {
     int port = 8480;
     int threads = 0;  // 0: one a core
     bool behind_tls = false;
+    std::function<void(app::Wiring&)> change_wiring;  // for tests
 };
 int serve(const ServeOptions& options);
 
@@ -73,6 +75,13 @@ struct ExplainOptions {
     bool all = false;  // offers whose conditions failed too
 };
 int print_explanation(const ExplainOptions& options);
+
+struct QuarantineOptions {
+    Place place;
+    std::string release;  // an id, or `all`
+};
+/// Lists the commands that are refused until they are released, or releases.
+int manage_quarantine(const QuarantineOptions& options);
 
 int verify(const Place& place);
 int backup(const Place& place, const std::string& path);

@@ -30,18 +30,25 @@ void system_random(std::span<std::uint8_t> bytes) {
     }
 }
 
-Opened open_place(const Place& place, bool may_create, std::function<Instant()> now, bool is_durable) {
+Opened open_place(const Place& place, bool may_create, std::function<Instant()> now, bool is_durable,
+                  const std::function<void(app::Wiring&)>& change) {
     if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
     if (place.db.find("://") != std::string::npos) throw UsageError{"only SQLite files are served yet: --db FILE"};
     if (!may_create && !std::filesystem::exists(place.db)) {
         throw UsageError{"there is no database " + place.db + "; `suki publish` and `suki serve` make one"};
     }
     Opened opened;
-    opened.store = store::open_sqlite({.path = place.db, .now = now(), .is_durable = is_durable});
+    const auto tell = [](const std::string& what) { std::cerr << "suki: " + what + "\n"; };
+    opened.store = store::open_sqlite({.path = place.db, .now = now(), .is_durable = is_durable, .tell = tell});
+    opened.in_flight = std::make_unique<store::InFlight>(place.db, tell);
     app::Wiring wiring;
+    wiring.in_flight = opened.in_flight.get();
+    wiring.alarm = [](const std::string& what) { std::cerr << "suki: ALARM: " + what + "\n"; };
     wiring.zones = load_zone;
     wiring.now = std::move(now);
     wiring.random = system_random;
+    if (change) change(wiring);
+    store::InFlight::accuse_on_crash();
     opened.app = std::make_unique<app::App>(*opened.store, std::move(wiring));
     bool is_there = false;
     for (const std::string& organisation : opened.app->organisations()) is_there = is_there || organisation == place.organisation;

@@ -71,13 +71,13 @@ std::int64_t figure_of(const KeptCounter& kept, const programme::Plan& plan, con
 
 }  // namespace
 
-void Counted::add(const programme::PlanPointer& plan) {
+void Counted::add(const programme::PlanPointer& plan, int edition) {
     for (const Counter& counter : plan->counters) {
         const auto at = std::lower_bound(counters.begin(), counters.end(), counter.key,
                                          [](const KeptCounter& kept, const std::string& key) { return kept.counter.key < key; });
         if (at != counters.end() && at->counter.key == counter.key) continue;
         const bool is_of_points = counter.measure == Measure::points;
-        counters.insert(at, {counter, is_of_points ? plan->units.at(counter.points_unit).id : std::string{}});
+        counters.insert(at, {counter, is_of_points ? plan->units.at(counter.points_unit).id : std::string{}, edition});
     }
     ladder.push_back({.effective_on = plan->effective_on, .plan = plan});
 }

@@ -14,6 +14,7 @@ namespace suki::engine {
 struct KeptCounter {
     programme::Counter counter;
     std::string points_unit;  // the id of the unit that it counts; empty for other measures
+    int since = 1;            // the first edition that names it
 };
 
 struct Counted {
@@ -21,7 +22,7 @@ struct Counted {
     std::vector<LadderEdition> ladder;
 
     /// One edition more, by its plan's `effective_on`.
-    void add(const programme::PlanPointer& plan);
+    void add(const programme::PlanPointer& plan, int edition);
 };
 
 /// What a receipt adds to its owner's counters: of what is left after the returns recorded in `stored`, by key, none zero. For the

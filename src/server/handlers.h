@@ -57,6 +57,8 @@ void list_users(const CallPointer& call);
 void create_user(const CallPointer& call);
 void reset_password(const CallPointer& call);
 void remove_user(const CallPointer& call);
+void list_quarantined(const CallPointer& call);
+void release_quarantined(const CallPointer& call);
 // session.cpp
 void sign_in(const CallPointer& call);
 void get_session(const CallPointer& call);

@@ -91,6 +91,8 @@ constexpr std::array kRoutes{
     Route{"createKey", "POST", "/v1/keys", admin, kKey, "", "KeyInput", shape<KeyInput, read_key>, kSmallBody, true, create_key},
     Route{"listKeys", "GET", "/v1/keys", admin, kNone, "", "", nullptr, 0, false, list_keys},
     Route{"revokeKey", "POST", "/v1/keys/{id}/revoke", admin, kKey, "", "", nullptr, 0, true, revoke_key},
+    Route{"listQuarantined", "GET", "/v1/quarantine", admin, kNone, "", "", nullptr, 0, true, list_quarantined},
+    Route{"releaseQuarantined", "POST", "/v1/quarantine/{id}/release", admin, kKey, "", "", nullptr, 0, true, release_quarantined},
 
     Route{"createUser", "POST", "/v1/users", admin, kKey, "", "UserInput", shape<UserInput, read_user>, kSmallBody, false,
           create_user},

@@ -151,6 +151,8 @@ struct StateRow {
     account::State state;
     std::vector<ledger::Wallet> wallets;  // by unit
     std::int64_t entries = 0;             // how many entries were ever posted: the next EntryRow::sequence
+    /// Every counter that an edition up to this one names is kept in `state`. 0: written before this was noted.
+    int counted_to = 0;
     std::int64_t version = 1;
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };
@@ -260,14 +262,32 @@ struct DiscrepancyRow {
     friend bool operator==(const DiscrepancyRow&, const DiscrepancyRow&) = default;
 };
 
-/// put. A command that must not be tried again by itself (DESIGN.md 16).
-struct QuarantineRow {
+/// A command as those know it that set it aside.
+struct CommandKey {
     std::string org;
     Digest command_hash{};
-    std::string command;
+    friend auto operator<=>(const CommandKey&, const CommandKey&) = default;
+};
+
+/// put. A command that must not be tried again by itself (DESIGN.md 16).
+struct QuarantineRow {
+    CommandKey key;
+    std::string command;  // its word
+    std::string subject;  // the id that its caller gave: of the receipt, return, …; may be empty
     std::string reason;
     Instant recorded_at;
     friend bool operator==(const QuarantineRow&, const QuarantineRow&) = default;
+};
+
+/// put. A command that was in flight when a process died. Removed as soon as it was decided after all.
+struct SuspectRow {
+    CommandKey key;
+    std::string command;
+    std::string subject;
+    std::int64_t deaths = 0;
+    std::string last_death;  // its name: none is counted twice
+    Instant recorded_at;     // of the last one
+    friend bool operator==(const SuspectRow&, const SuspectRow&) = default;
 };
 
 /// What was drawn from a limit of the whole programme in one period.

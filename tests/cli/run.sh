@@ -17,7 +17,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify backup demo keys user schema; do
+for verb in check publish evaluate serve import statement explain verify backup demo keys user quarantine schema; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -110,6 +110,33 @@ run 'explain all' 0 $suki explain 1 --db "$db" --all; says 'first_ten'
 run verify 0 $suki verify --db "$db"; says 'all invariants hold'
 run backup 0 $suki backup --db "$db" "$folder/copy.db"
 run 'backup is whole' 0 $suki verify --db "$folder/copy.db"; says 'all invariants hold'
+run quarantine 0 $suki quarantine --db "$db"; says 'nothing is quarantined'
+run 'release what is not there' 1 $suki quarantine --db "$db" --release 0123; says 'quarantined_command_not_found'
+run 'release all of nothing' 0 $suki quarantine --db "$db" --release all
+
+# Files are their owner's only, whatever the umask; what others could read is closed to them, and said so.
+for file in "$db" "$folder/copy.db" "$folder/receipts.csv.rejects.csv"; do
+  [ "$(stat -c %a "$file")" = 600 ] && ok || bad "$file has the permissions $(stat -c %a "$file")"
+done
+chmod 644 "$db"
+run 'a database that others can read' 0 $suki verify --db "$db"; says 'suki.db could be read by others than its owner'
+[ "$(stat -c %a "$db")" = 600 ] && ok || bad 'the database can still be read by others'
+
+# A generated secret is shown once, to who asked for it: not kept in any file, and not printed where a log would keep it.
+run 'make a key' 0 $suki keys --db "$db" --name till --scope till
+cut -d_ -f3 "$folder/out" > "$folder/secrets"
+run 'make a user' 0 $suki user ann --db "$db"
+sed 's/^.*password //' "$folder/out" >> "$folder/secrets"
+[ "$(grep -cE '^[^ ]{20,}$' "$folder/secrets")" = 2 ] && ok || bad 'a key and a password were expected'
+grep -qaFf "$folder/secrets" "$db" "$db"-* 2> /dev/null && bad 'a generated secret stands in the database' || ok
+$suki serve --db "$folder/first.db" --port 0 > "$folder/out" 2> "$folder/err" &
+server=$!
+for _ in $(seq 200); do grep -q 'yet' "$folder/out" && break; sleep 0.1; done
+says 'Nobody can sign in at http'; says 'suki user admin --db'
+grep -qi 'password  ' "$folder/out" "$folder/err" && bad 'the first password was printed to a log' || ok
+kill "$server"; wait "$server" 2> /dev/null
+run 'a first start in a terminal' 0 timeout 60 script -qfec "$suki serve --db $folder/second.db --port 0 & while ! grep -qa password $folder/terminal; do sleep 0.1; done; kill %1; wait" "$folder/terminal"
+grep -qaE 'password  [^ ]{20}' "$folder/terminal" && ok || bad 'the first start shows no password on a terminal'
 run 'backup over a file' 2 $suki backup --db "$db" "$folder/copy.db"
 
 # Who may sign in.

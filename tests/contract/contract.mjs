@@ -123,6 +123,7 @@ class Contract {
     // Of those who are removed, nobody is left for the others.
     if (operation.id === 'removeUser') return pick(this.known.leaver, 'no-user');
     if (operation.path.includes('/users/')) return pick(this.known.user, 'no-user');
+    if (operation.path.includes('/quarantine/')) return 'nothing-quarantined';
     if (operation.path.includes('/keys/')) return pick([this.spareKey], 'no-key');
     if (operation.id === 'recordReceipt') return random % 4 === 0 ? pick(this.known.receipt, 'r') : `r/${this.calls}`;
     return pick(this.known.receipt, 'no-receipt');

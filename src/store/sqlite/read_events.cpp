@@ -79,13 +79,9 @@ std::optional<DiscrepancyRow> SqliteStore::find_discrepancy(const std::string& o
     return find<DiscrepancyRow>(sql::find_discrepancy, org, programme, id);
 }
 
-std::optional<QuarantineRow> SqliteStore::find_quarantine(const std::string& org, const Digest& command_hash) {
-    return find<QuarantineRow>(sql::find_quarantine, store::bucket_of(view_of(command_hash)), org, command_hash);
-}
+std::vector<QuarantineRow> SqliteStore::quarantine() { return list<QuarantineRow>(sql::all_quarantine); }
 
-std::vector<QuarantineRow> SqliteStore::list_quarantine(const std::string& org, std::size_t limit) {
-    return list<QuarantineRow>(sql::list_quarantine, org, limit);
-}
+std::vector<SuspectRow> SqliteStore::suspects() { return list<SuspectRow>(sql::all_suspects); }
 
 std::optional<PoolRow> SqliteStore::find_pool(const std::string& org, const std::string& programme, const std::string& key,
                                               Date period_start) {
@@ -200,9 +196,16 @@ void SqliteStore::visit(const Visitor& visitor) {
     visit_table(*lease, sql::all_discrepancies, visitor.discrepancy, visitor.damaged);
 }
 
-void SqliteStore::receipts_of(const std::string& org, const std::string& programme,
-                              const std::function<bool(const ReceiptRow&)>& callback) {
-    each<ReceiptRow>(sql::receipts_of_programme, callback, org, programme);
+void SqliteStore::accounts_counted_below(const std::string& org, const std::string& programme, int edition,
+                                         const std::function<bool(AccountId)>& callback) {
+    const Lease lease{*this};
+    Statement statement{*lease, sql::accounts_counted_below};
+    bind_keys(statement, org, programme, edition);
+    AccountId account;
+    while (statement.step()) {
+        statement.read(account);
+        if (!callback(account)) return;
+    }
 }
 
 }  // namespace suki::store::sqlite

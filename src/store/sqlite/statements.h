@@ -99,17 +99,18 @@ inline constexpr const char* find_claim =
 inline constexpr const char* all_claims = "select " SUKI_CLAIM " from claim order by bucket, org, kind, programme, value";
 #undef SUKI_CLAIM
 
-#define SUKI_STATE "org, account, programme, entries, version, packed"
+#define SUKI_STATE "org, account, programme, entries, version, counted_to, packed"
 inline constexpr const char* insert_state = "insert into account_state (bucket, " SUKI_STATE
-                                            ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, account, "
+                                            ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, account, "
                                             "programme) do nothing";
 inline constexpr const char* update_state =
-    "update account_state set entries = ?5, version = ?6, packed = ?7 where bucket = ?1 and org = ?2 and account = ?3 and "
-    "programme "
-    "= ?4 and version = ?6 - 1";
+    "update account_state set entries = ?5, version = ?6, counted_to = ?7, packed = ?8 where bucket = ?1 and org = ?2 and account "
+    "= ?3 and programme = ?4 and version = ?6 - 1";
 inline constexpr const char* find_state =
     "select " SUKI_STATE " from account_state where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4";
 inline constexpr const char* all_states = "select " SUKI_STATE " from account_state order by bucket, org, account, programme";
+inline constexpr const char* accounts_counted_below =
+    "select account from account_state where org = ?1 and programme = ?2 and counted_to < ?3 order by bucket, account";
 #undef SUKI_STATE
 
 #define SUKI_WALLET "org, account, programme, unit, pending, available, held, owed, next_due_at"
@@ -177,12 +178,7 @@ inline constexpr const char* receipts_since =
     "select " SUKI_RECEIPT
     " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and occurred_at >= ?5 "
     "order by occurred_at, id";
-/// In that index's order, because anything else would sort the receipts, packed column and all. The plus signs keep SQLite from
-/// reasoning that a constant org needs no ordering, which would make it sort after all.
-inline constexpr const char* receipts_of_programme =
-    "select " SUKI_RECEIPT
-    " from receipt indexed by receipt_by_owner where +org = ?1 and +programme = ?2 order by bucket, org, account, programme, "
-    "occurred_at, id";
+/// In that index's order, because anything else would sort the receipts, packed column and all.
 inline constexpr const char* all_receipts =
     "select " SUKI_RECEIPT " from receipt indexed by receipt_by_owner order by bucket, org, account, programme, occurred_at, id";
 #undef SUKI_RECEIPT
@@ -242,16 +238,26 @@ inline constexpr const char* all_discrepancies = "select " SUKI_DISCREPANCY " fr
 inline constexpr const char* count_open_discrepancies =
     "select count(*) from discrepancy where org = ?1 and programme = ?2 and resolved_at is null";
 
-#define SUKI_QUARANTINE "org, command_hash, command, reason, recorded_at"
+#define SUKI_QUARANTINE "org, command_hash, command, reason, recorded_at, subject"
 inline constexpr const char* put_quarantine =
     "insert into quarantine (bucket, " SUKI_QUARANTINE
-    ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (bucket, org, command_hash) do "
-    "update set command = excluded.command, reason = excluded.reason, recorded_at = excluded.recorded_at";
-inline constexpr const char* find_quarantine =
-    "select " SUKI_QUARANTINE " from quarantine where bucket = ?1 and org = ?2 and command_hash = ?3";
-inline constexpr const char* list_quarantine =
-    "select " SUKI_QUARANTINE " from quarantine where org = ?1 order by recorded_at desc, command_hash limit ?2";
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, command_hash) do "
+    "update set command = excluded.command, reason = excluded.reason, recorded_at = excluded.recorded_at, subject = "
+    "excluded.subject";
+inline constexpr const char* delete_quarantine = "delete from quarantine where bucket = ?1 and org = ?2 and command_hash = ?3";
+inline constexpr const char* all_quarantine =
+    "select " SUKI_QUARANTINE " from quarantine order by recorded_at desc, org, command_hash";
 #undef SUKI_QUARANTINE
+
+#define SUKI_SUSPECT "org, command_hash, command, subject, deaths, last_death, recorded_at"
+inline constexpr const char* put_suspect =
+    "insert into suspect (bucket, " SUKI_SUSPECT
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, command_hash) do "
+    "update set command = excluded.command, subject = excluded.subject, deaths = excluded.deaths, last_death = "
+    "excluded.last_death, recorded_at = excluded.recorded_at";
+inline constexpr const char* delete_suspect = "delete from suspect where bucket = ?1 and org = ?2 and command_hash = ?3";
+inline constexpr const char* all_suspects = "select " SUKI_SUSPECT " from suspect order by recorded_at desc, org, command_hash";
+#undef SUKI_SUSPECT
 
 #define SUKI_POOL "org, programme, key, period_start, drawn, version"
 inline constexpr const char* insert_pool = "insert into pool (bucket, " SUKI_POOL

@@ -43,6 +43,14 @@ void put(Connection& connection, const char* table, const char* sql, const std::
     }
 }
 
+void remove_commands(Connection& connection, const char* sql, const std::vector<CommandKey>& keys) {
+    for (const CommandKey& key : keys) {
+        Statement statement{connection, sql};
+        bind_keys(statement, bucket_of(key), key.org, key.command_hash);
+        statement.run();
+    }
+}
+
 void put_word(Connection& connection, int bucket, const std::string& org, AccountId account, MemberId member,
               const std::string& programme, const SearchWord& word) {
     Statement statement{connection, sql::put_member_word};
@@ -127,6 +135,9 @@ void write_events(Connection& connection, const Batch& batch) {
     }
     put(connection, "discrepancy", sql::put_discrepancy, batch.discrepancies);
     put(connection, "quarantine", sql::put_quarantine, batch.quarantine);
+    remove_commands(connection, sql::delete_quarantine, batch.quarantine_released);
+    put(connection, "suspect", sql::put_suspect, batch.suspects);
+    remove_commands(connection, sql::delete_suspect, batch.suspects_cleared);
     for (const PoolRow& row : batch.pools) write_version(connection, "pool", sql::insert_pool, sql::update_pool, row);
 }
 

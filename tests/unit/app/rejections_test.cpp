@@ -37,6 +37,7 @@ TEST(Rejections, all_are_listed_for_integrators) {
     expect_listed<OrganisationRejection>(page);
     expect_listed<AuthRejection>(page);
     expect_listed<DiscrepancyRejection>(page);
+    expect_listed<QuarantineRejection>(page);
     expect_listed<QueryRejection>(page);
     expect_listed<engine::ReturnRejection>(page);
     expect_listed<engine::PaymentRejection>(page);

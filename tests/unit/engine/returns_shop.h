@@ -33,7 +33,7 @@ struct Shop {
     explicit Shop(const PlanBuilder& builder) : evaluator(builder.made()) {
         for (const Unit& unit : plan().units) wallets.push_back({.unit = unit.id});
         for (const Pool& pool : plan().pools) pools.push_back(pool.total);
-        counted.add(builder.made());
+        counted.add(builder.made(), 1);
     }
     [[nodiscard]] const Plan& plan() const { return evaluator.plan(); }
 

@@ -236,6 +236,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::OrganisationRejection>(words);
     add_words<app::AuthRejection>(words);
     add_words<app::DiscrepancyRejection>(words);
+    add_words<app::QuarantineRejection>(words);
     add_words<app::QueryRejection>(words);
     add_words<engine::ReturnRejection>(words);
     add_words<engine::PaymentRejection>(words);

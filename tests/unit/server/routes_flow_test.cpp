@@ -281,6 +281,9 @@ TEST_F(Flow, EventsDiscrepanciesAndFiguresOfTheOffice) {
     EXPECT_EQ(admin("GET", "/v1/keys").body.find(secret), std::string::npos);
     ASSERT_EQ(admin("POST", "/v1/keys/" + at(made.body, "/id") + "/revoke").status, 200);
     EXPECT_EQ(at(ask("GET", "/v1/products", with_it).body, "/code"), "unauthenticated");
+
+    EXPECT_EQ(admin("GET", "/v1/quarantine").body, R"({"items":[]})");
+    EXPECT_EQ(at(admin("POST", "/v1/quarantine/0123/release").body, "/code"), "quarantined_command_not_found");
 }
 
 TEST_F(Flow, FiftySendersOfOneReceiptGetOneAnswer) {

@@ -42,7 +42,17 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
                             .charged = 90,
                             .decided = 80,
                             .recorded_at = kNow}};
-    batch.quarantine = {{.org = "meat", .command_hash = digest("q"), .command = "{}", .reason = "books", .recorded_at = kNow}};
+    batch.quarantine = {{.key = {"meat", digest("q")},
+                         .command = "record_receipt",
+                         .subject = "receipt-7",
+                         .reason = "books",
+                         .recorded_at = kNow}};
+    batch.suspects = {{.key = {"meat", digest("s")},
+                       .command = "return_goods",
+                       .subject = "return-7",
+                       .deaths = 1,
+                       .last_death = "d1",
+                       .recorded_at = kNow}};
     batch.products = {{.org = "meat",
                        .product = {.sku = "s1",
                                    .title = {.any = {}, .languages = {{"en", "Ham"}, {"ru", "Окорок"}}},
@@ -96,8 +106,8 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(store->activities_of(owner(1), 5), batch.activities);
     EXPECT_EQ(store->read_outbox(5), batch.outbox);
     EXPECT_EQ(store->find_discrepancy("meat", "club", {5, 6}), batch.discrepancies[0]);
-    EXPECT_EQ(store->find_quarantine("meat", digest("q")), batch.quarantine[0]);
-    EXPECT_EQ(store->list_quarantine("meat", 5), batch.quarantine);
+    EXPECT_EQ(store->quarantine(), batch.quarantine);
+    EXPECT_EQ(store->suspects(), batch.suspects);
     EXPECT_EQ(store->find_pool("meat", "club", "budget-1", {20'000}), batch.pools[0]);
     EXPECT_EQ(store->pools("meat", "club"), batch.pools);
     EXPECT_EQ(store->find_api_key("k1"), batch.api_keys[0]);
@@ -127,6 +137,20 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     ASSERT_EQ(entries.size(), 2u);
     EXPECT_EQ(entries[0], batch.entries[1]) << "equal times: the later sequence first";
     EXPECT_EQ(entries[1], batch.entries[0]);
+}
+
+TEST(Rows, CommandsAreReleasedAndClearedByKey) {
+    const auto store = in_memory();
+    const CommandKey first{"meat", digest("a")};
+    const CommandKey second{"meat", digest("b")};
+    store->commit({.quarantine = {{.key = first}, {.key = second}}, .suspects = {{.key = first}, {.key = second}}});
+    // Of another organisation, and absent ones, are passed over.
+    store->commit({.quarantine_released = {{"fish", digest("a")}, second, {"meat", digest("c")}},
+                   .suspects_cleared = {{"fish", digest("b")}, first, {"meat", digest("c")}}});
+    ASSERT_EQ(store->quarantine().size(), 1u);
+    EXPECT_EQ(store->quarantine()[0].key, first);
+    ASSERT_EQ(store->suspects().size(), 1u);
+    EXPECT_EQ(store->suspects()[0].key, second);
 }
 
 TEST(Rows, AbsentOnesAreNothing) {
