@@ -180,7 +180,7 @@ engine::Context EventDesk::context_of(const Sheet& sheet, const event::Receipt& 
     if (owner == nullptr) return engine::gather(*plan_, receipt, around, nullptr, nullptr, {});
     around.card = owner->card;
     return engine::gather(*plan_, receipt, around, &books->state, &owner->facts,
-                          engine::available_of(*plan_, books->wallets, sheet.recorded_at));
+                          engine::available_of(*plan_, books->wallets, receipt.points_paid, sheet.recorded_at));
 }
 
 Answered<ReceiptAnswer> EventDesk::sell(Sheet& sheet, RecordReceipt command, ReceiptAnswer answer) {
@@ -213,10 +213,7 @@ Answered<ReceiptAnswer> EventDesk::sell(Sheet& sheet, RecordReceipt command, Rec
 
     static const Books nobody;
     const Books& holdings = books == nullptr ? nobody : *books;
-    if (books != nullptr && stored.edition != 0) {
-        tell_of_points_against_rules(std::move(payables), holdings.wallets, receipt, answer.discrepancies);
-    }
-    auto settled = engine::settle_sale(*plan_, {.wallets = holdings.wallets, .state = holdings.state}, stored);
+    auto settled = engine::settle_sale(*plan_, {.wallets = holdings.wallets, .state = holdings.state}, stored, payables);
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error());
     tell_of_faults(settled->faults, answer.uncovered, answer.discrepancies);
     stored.spent = std::move(settled->spent);
@@ -251,7 +248,8 @@ ReceiptExplanation EventDesk::explain(const std::string& receipt) const {
     auto stored = engine::unpack_receipt(receipts_.at(receipt).packed);
     SUKI_CHECK(stored.has_value());
     ReceiptExplanation explanation;
-    explanation.offers = evaluator(stored->edition).explain(stored->context, stored->receipt);
+    explanation.offers = evaluator(stored->edition).explain(stored->context, stored->receipt, &explanation.payments);
+    std::erase_if(explanation.payments, [](const engine::Payable& payable) { return payable.stated == 0; });
     if (stored->edition != 0) explanation.plan = plan_;
     explanation.receipt = {
         .programme = plan_->id, .currency = plan_->currency, .units = unit_names(*plan_), .stored = *std::move(stored)};

@@ -35,17 +35,6 @@ engine::Surroundings around(const Desk& desk, const World& world, const Question
     return found;
 }
 
-/// Points in holds that the receipt names: set aside for this very payment, so it can spend them.
-std::int64_t held_for(const ledger::Wallet& wallet, const Question& question) {
-    std::int64_t held = 0;
-    for (const ledger::Hold& hold : wallet.holds) {
-        const bool is_named = std::any_of(question.receipt.points_paid.begin(), question.receipt.points_paid.end(),
-                                          [&](const event::PointsPayment& payment) { return payment.hold == hold.id; });
-        if (is_named && question.now < hold.expires_at) held += hold.points.minor();
-    }
-    return held;
-}
-
 }  // namespace
 
 PoolName pool_name(const Programme& programme, const programme::Pool& pool, Date date) {
@@ -92,11 +81,7 @@ Judged judge(const Desk& desk, const Question& question) {
         derive_levels(programme, derived, std::max(date, local_date(*programme.latest().zone, question.now)));
         state = &derived;
         if (owner->state) {
-            available = engine::available_of(plan, owner->state->wallets, question.now);
-            for (std::size_t u = 0; u < plan.units.size(); ++u) {
-                const ledger::Wallet* wallet = engine::find_wallet(owner->state->wallets, plan.units[u].id);
-                if (wallet != nullptr) available[u] += held_for(*wallet, question);
-            }
+            available = engine::available_of(plan, owner->state->wallets, question.receipt.points_paid, question.now);
         }
     }
     judged.context = engine::gather(plan, question.receipt, surroundings, state, facts, std::move(available));

@@ -115,10 +115,8 @@ void keep_decision(Sale& sale) {
 std::optional<Refusal> post_points(Sale& sale) {
     const store::StateRow nobody;
     const store::StateRow& state = sale.buyer.named ? *sale.desk.edit(sale.buyer.named->key).state : nobody;
-    if (sale.has_points()) {
-        tell_of_points_against_rules(std::move(sale.judged.payables), state.wallets, sale.receipt, sale.discrepancies);
-    }
-    auto settled = engine::settle_sale(sale.plan(), {.wallets = state.wallets, .state = state.state}, sale.stored);
+    auto settled =
+        engine::settle_sale(sale.plan(), {.wallets = state.wallets, .state = state.state}, sale.stored, sale.judged.payables);
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     tell_of_faults(settled->faults, sale.answer.uncovered, sale.discrepancies);
     sale.stored.spent = std::move(settled->spent);

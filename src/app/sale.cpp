@@ -57,36 +57,18 @@ std::optional<DiscrepancyKind> kind_of(engine::PaymentRejection broken) {
     return std::nullopt;
 }
 
-/// Whether the unit pays with nothing but whole holds.
-bool is_held(const std::vector<ledger::Wallet>& wallets, const event::Receipt& receipt, const std::string& unit) {
-    const ledger::Wallet* wallet = engine::find_wallet(wallets, unit);
-    if (wallet == nullptr) return false;
-    return std::all_of(receipt.points_paid.begin(), receipt.points_paid.end(), [&](const event::PointsPayment& payment) {
-        return payment.unit != unit || std::any_of(wallet->holds.begin(), wallet->holds.end(), [&](const ledger::Hold& hold) {
-                   return hold.id == payment.hold && hold.points == payment.points;
-               });
-    });
-}
-
 }  // namespace
-
-void tell_of_points_against_rules(std::vector<engine::Payable> payables, const std::vector<ledger::Wallet>& wallets,
-                                  const event::Receipt& receipt, std::vector<Discrepancy>& discrepancies) {
-    for (engine::Payable& payable : payables) {
-        if (payable.stated != 0 && is_held(wallets, receipt, payable.unit)) payable.at_least = payable.step = 1;
-        const auto broken = engine::broken_by(payable);
-        const auto kind = broken ? kind_of(*broken) : std::nullopt;
-        if (!kind) continue;
-        discrepancies.push_back({.kind = *kind,
-                                 .stated = payable.stated,
-                                 .decided = engine::allowed_of(payable, payable.stated),
-                                 .what = payable.unit});
-    }
-}
 
 void tell_of_faults(const std::vector<engine::PaymentFault>& faults, std::vector<UnitPoints>& uncovered,
                     std::vector<Discrepancy>& discrepancies) {
     for (const engine::PaymentFault& fault : faults) {
+        if (fault.broken) {
+            const auto kind = kind_of(*fault.broken);
+            if (!kind) continue;
+            discrepancies.push_back(
+                {.kind = *kind, .stated = fault.stated.minor(), .decided = fault.taken.minor(), .what = fault.unit});
+            continue;
+        }
         if (fault.hold) {
             discrepancies.push_back(
                 {.kind = DiscrepancyKind::hold_not_found, .stated = fault.stated.minor(), .what = fault.hold->text()});

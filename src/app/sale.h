@@ -1,13 +1,11 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "app/commands.h"
 #include "app/refusal.h"
 #include "engine/books.h"
-#include "engine/payment.h"
 
 /// What is said of sales and returns wherever they are settled: by the committer, or without a database by `suki evaluate`.
 namespace suki::app {
@@ -18,15 +16,10 @@ std::optional<Refusal> refused(const RecordReceipt& command, const programme::Pl
 /// What the till charged otherwise than was decided.
 void compare_charged(const event::Receipt& receipt, const engine::Outcome& outcome, std::vector<Discrepancy>& discrepancies);
 
-/// With the unit, what was stated and the bound.
+/// Why points can't pay, with the unit, what was stated and the bound.
 Unexpected<Refusal> refuse_payment(engine::PaymentRejection rejection, const engine::Payable& payable, std::string pointer);
 
-/// The till took points as the document does not let them pay. They are taken all the same, and somebody is told. What whole holds pay
-/// was asked about their least and their step when they were placed, and an edition since then takes nothing of it away.
-void tell_of_points_against_rules(std::vector<engine::Payable> payables, const std::vector<ledger::Wallet>& wallets,
-                                  const event::Receipt& receipt, std::vector<Discrepancy>& discrepancies);
-
-/// Points that were stated as paid and not taken: nobody is charged for them, and somebody is told.
+/// Points that were stated as paid and can't be, or not so: a sale is a fact, and somebody is told.
 void tell_of_faults(const std::vector<engine::PaymentFault>& faults, std::vector<UnitPoints>& uncovered,
                     std::vector<Discrepancy>& discrepancies);
 

@@ -21,8 +21,10 @@ struct Holdings {
     const account::State& state;
 };
 const ledger::Wallet* find_wallet(const std::vector<ledger::Wallet>& wallets, std::string_view unit);
-/// What could be spent of each unit, as Plan::units.
-std::vector<std::int64_t> available_of(const programme::Plan& plan, const std::vector<ledger::Wallet>& wallets, Instant at);
+/// What could be spent of each unit, as Plan::units: with the holds that the payments name, which are set aside for this very
+/// receipt.
+std::vector<std::int64_t> available_of(const programme::Plan& plan, const std::vector<ledger::Wallet>& wallets,
+                                       const std::vector<event::PointsPayment>& payments, Instant at);
 
 struct UnitPosting {
     std::string unit;
@@ -45,10 +47,12 @@ ledger::Stamp stamp_of(const Cause& cause, std::string_view expiry_clause);
 
 // -- Sales ------------------------------------------------------------------------------------------------------------------
 
-/// Points with which the till says it was paid and that nobody gave: beyond what is held, available, owed or could pay at all. With
-/// a `hold`: there was none of that name, and the wallet was asked instead.
+/// What is wrong with how the till says that points paid. `broken`: against a bound of the document's rule, yet taken; `taken` is
+/// what the rule lets pay. `hold`: there was none of that name, and the wallet was asked instead. Otherwise nobody gave the
+/// difference: it is beyond what is held, available, owed or could pay at all.
 struct PaymentFault {
     std::string unit;
+    std::optional<PaymentRejection> broken;
     std::optional<HoldId> hold;
     Points stated;
     Points taken;
@@ -59,11 +63,12 @@ struct SettledSale {
     std::vector<EarnedRecord> earned;
     std::vector<PaymentFault> faults;
 };
-/// Of `sale` it reads receipt, context, decided, edition, recorded_at and is_history. Holds are spent first, then the wallet; what
-/// neither covers follows the document's debt rule. Then come the points earned, and units that expire after the last activity
-/// last longer. Points are moved only where a member buys under an edition and not as history.
+/// Of `sale` it reads receipt, context, decided, edition, recorded_at and is_history; `payables` are what its evaluation found.
+/// Holds are spent first, then the wallet; what neither covers follows the document's debt rule. Then come the points earned, and
+/// units that expire after the last activity last longer. Points are moved only where a member buys under an edition and not as
+/// history.
 Result<SettledSale, ledger::LedgerRejection> settle_sale(const programme::Plan& plan, const Holdings& owner,
-                                                         const StoredReceipt& sale);
+                                                         const StoredReceipt& sale, const std::vector<Payable>& payables);
 
 /// Activity on `date` keeps the points of units that expire after the last one.
 std::vector<UnitPosting> extend_expiry(const programme::Plan& plan, const std::vector<ledger::Wallet>& wallets, Date date,

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
 
-#include "engine/payment.h"
 #include "engine/sheet.h"
 
 namespace suki::engine {
@@ -15,11 +14,18 @@ const ledger::Wallet* find_wallet(const std::vector<ledger::Wallet>& wallets, st
     return nullptr;
 }
 
-std::vector<std::int64_t> available_of(const Plan& plan, const std::vector<ledger::Wallet>& wallets, Instant at) {
+std::vector<std::int64_t> available_of(const Plan& plan, const std::vector<ledger::Wallet>& wallets,
+                                       const std::vector<event::PointsPayment>& payments, Instant at) {
     std::vector<std::int64_t> available(plan.units.size(), 0);
     for (std::size_t u = 0; u < available.size(); ++u) {
         const ledger::Wallet* wallet = find_wallet(wallets, plan.units[u].id);
-        if (wallet != nullptr) available[u] = ledger::balance(*wallet, at).available.minor();
+        if (wallet == nullptr) continue;
+        available[u] = ledger::balance(*wallet, at).available.minor();
+        for (const ledger::Hold& hold : wallet->holds) {
+            const bool is_named = std::any_of(payments.begin(), payments.end(),
+                                              [&](const event::PointsPayment& payment) { return payment.hold == hold.id; });
+            if (is_named && at < hold.expires_at) available[u] += hold.points.minor();
+        }
     }
     return available;
 }
@@ -150,8 +156,33 @@ void extend(const Plan& plan, Date date, const Cause& cause, WalletSheet& sheet)
     }
 }
 
-/// The till took points where the programme lets none pay: without a member, for goods that points can't buy, beyond the price.
-/// Nothing is taken from anybody for them.
+/// Whether the unit pays with nothing but whole holds. Their least and their step were asked when they were placed, and an edition
+/// since then takes nothing of it away.
+bool is_held(const std::vector<ledger::Wallet>& wallets, const event::Receipt& receipt, const std::string& unit) {
+    const ledger::Wallet* wallet = find_wallet(wallets, unit);
+    if (wallet == nullptr) return false;
+    return std::all_of(receipt.points_paid.begin(), receipt.points_paid.end(), [&](const event::PointsPayment& payment) {
+        return payment.unit != unit || std::any_of(wallet->holds.begin(), wallet->holds.end(), [&](const ledger::Hold& hold) {
+                   return hold.id == payment.hold && hold.points == payment.points;
+               });
+    });
+}
+
+/// The till took points as the document does not let them pay. They are taken all the same.
+void find_points_against_rules(const Holdings& owner, const StoredReceipt& sale, const std::vector<Payable>& payables,
+                               std::vector<PaymentFault>& faults) {
+    for (Payable payable : payables) {
+        if (payable.stated != 0 && is_held(owner.wallets, sale.receipt, payable.unit)) payable.at_least = payable.step = 1;
+        const auto broken = broken_by(payable);
+        if (!broken) continue;
+        faults.push_back({.unit = payable.unit,
+                          .broken = broken,
+                          .stated = Points{payable.stated},
+                          .taken = Points{allowed_of(payable, payable.stated)}});
+    }
+}
+
+/// The till took points where they can't be taken: without a member, of a unit that can't pay, beyond the price.
 void find_points_not_taken(const Plan& plan, const StoredReceipt& sale, bool has_points, std::vector<PaymentFault>& faults) {
     std::map<std::string, std::int64_t> stated;
     for (const event::PointsPayment& payment : sale.receipt.points_paid) stated[payment.unit] += payment.points.minor();
@@ -166,10 +197,12 @@ void find_points_not_taken(const Plan& plan, const StoredReceipt& sale, bool has
 
 }  // namespace
 
-Result<SettledSale, LedgerRejection> settle_sale(const Plan& plan, const Holdings& owner, const StoredReceipt& sale) {
+Result<SettledSale, LedgerRejection> settle_sale(const Plan& plan, const Holdings& owner, const StoredReceipt& sale,
+                                                 const std::vector<Payable>& payables) {
     SettledSale settled;
     if (sale.is_history) return settled;
     const bool has_points = sale.context.is_member && sale.edition != 0;
+    if (has_points) find_points_against_rules(owner, sale, payables, settled.faults);
     find_points_not_taken(plan, sale, has_points, settled.faults);
     if (!has_points) return settled;
     const Cause cause{

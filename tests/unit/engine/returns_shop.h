@@ -80,7 +80,7 @@ struct Shop {
         stored.current = stored.decided;
         Plan owing = plan();
         owing.debt = DebtPolicy::below_zero;
-        const auto settled = settle_sale(owing, {.wallets = wallets, .state = state}, stored);
+        const auto settled = settle_sale(owing, {.wallets = wallets, .state = state}, stored, {});
         SUKI_CHECK(settled.has_value());
         post(settled->postings);
         stored.spent = settled->spent;
