@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
-const headers = ['src/app/refusal.h', 'src/engine/settle.h', 'src/ledger/ledger.h', 'src/event/check.h'];
+const headers = ['src/app/refusal.h', 'src/engine/settle.h', 'src/engine/payment.h', 'src/ledger/ledger.h', 'src/event/check.h'];
 const is_ours = (name) => name.endsWith('Rejection') || name === 'ProblemCode';
 
 // word: [test that shows it, why no story can]. `null` for a word that nothing says, kept because stored answers may hold it.
@@ -13,6 +13,7 @@ const elsewhere = {
   too_busy: ['tests/unit/app/refusals_test.cpp', 'a story asks one thing at a time'],
   store_unavailable: ['tests/house/sim_faults.cpp', 'the store of a story does not fail'],
   quarantined: ['tests/unit/app/verify_test.cpp', 'the store of a story does not fail'],
+  quarantined_command_not_found: ['tests/unit/app/quarantine_test.cpp', 'the store of a story does not fail'],
   internal_inconsistency: ['tests/unit/app/verify_test.cpp', 'a story can not damage what is stored'],
   organisation_not_found: ['tests/unit/app/refusals_test.cpp', 'a story has one organisation'],
   organisation_malformed: ['tests/unit/app/refusals_test.cpp', 'a story has one organisation'],
@@ -25,11 +26,18 @@ const elsewhere = {
   key_name_malformed: ['tests/unit/app/refusals_test.cpp', 'keys are no part of stories'],
   scope_malformed: ['tests/unit/app/refusals_test.cpp', 'keys are no part of stories'],
   key_not_found: ['tests/unit/app/refusals_test.cpp', 'keys are no part of stories'],
-  user_name_malformed: ['tests/unit/app/refusals_test.cpp', 'users are no part of stories'],
-  password_too_short: ['tests/unit/app/refusals_test.cpp', 'users are no part of stories'],
-  user_already_exists: ['tests/unit/app/refusals_test.cpp', 'users are no part of stories'],
-  too_many_attempts: ['tests/unit/app/programme_test.cpp', 'users are no part of stories'],
-  wrong_name_or_password: ['tests/unit/app/programme_test.cpp', 'users are no part of stories'],
+  user_name_malformed: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  user_already_exists: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  user_not_found: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  user_is_oneself: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  last_user: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  too_many_attempts: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  wrong_name_or_password: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  wrong_password: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  password_too_short: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  password_too_long: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  password_contains_name: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  password_unchanged: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
   note_malformed: ['tests/unit/app/discrepancies_test.cpp', 'stories resolve no discrepancies'],
   discrepancy_not_found: ['tests/unit/app/discrepancies_test.cpp', 'stories resolve no discrepancies'],
   cursor_malformed: ['tests/unit/app/refusals_test.cpp', 'stories turn no pages'],
@@ -41,7 +49,6 @@ const elsewhere = {
   quantity_out_of_range: ['tests/unit/event/check_test.cpp', 'beyond what a story writes as a quantity'],
   lines_in_a_void: ['tests/unit/event/check_test.cpp', 'the application takes the lines off a void'],
   programme_id_differs: null,
-  user_not_found: null,
   session_unknown: null,
 };
 

@@ -14,6 +14,22 @@ for (const path of tracked) {
   if (/^(src|web|tests)\//.test(path) && /\b(TODO|FIXME|XXX|HACK)\b/.test(text)) findings.push(`${path}: an unfinished note`);
   if (registryHost.test(text)) findings.push(`${path}: names a package registry's host`);
 }
+
+// What the tree rests on: each package that ./dev installs or that a package.json names has its line of reason, and no other has.
+const reasons = 'docs/decisions/0012-libraries.md';
+const wanted = new Map();
+const setup = readFileSync('scripts/dev.sh', 'utf8').replace(/\s#.*/g, '');
+const lists = [...setup.matchAll(/^\w+_packages="([^"]*)"/gm), ...setup.matchAll(/\binstall_packages ((?:[a-z0-9][a-z0-9.+-]*[ \t]*)+)/g)];
+for (const [, list] of lists) for (const name of list.split(/\s+/).filter(Boolean)) wanted.set(name, 'scripts/dev.sh');
+for (const path of tracked.filter((one) => one.endsWith('package.json'))) {
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(path, 'utf8'));
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) wanted.set(name, path);
+}
+const reasoned = new Set([...readFileSync(reasons, 'utf8').matchAll(/^\| `([^`]+)` \| \S.* \| \S.* \|$/gm)].map(([, name]) => name));
+for (const [name, path] of wanted) if (!reasoned.has(name)) findings.push(`${path}: ${name} has no line of reason in ${reasons}`);
+for (const name of reasoned) if (!wanted.has(name)) findings.push(`${reasons}: nothing needs ${name} any more`);
+const checked = tracked.length + new Set([...wanted.keys(), ...reasoned]).size;
+
 for (const finding of findings) console.log(finding);
-console.log(`${tracked.length - findings.length} passed, ${findings.length} failed`);
+console.log(`${checked - findings.length} passed, ${findings.length} failed`);
 process.exit(findings.length ? 1 : 0);

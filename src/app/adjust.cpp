@@ -1,7 +1,6 @@
 #include "app/announce.h"
 #include "app/decide.h"
 #include "app/resolve.h"
-#include "app/settle.h"
 
 namespace suki::app {
 
@@ -24,15 +23,17 @@ Answered<AdjustAnswer> decide(Desk& desk, const Ask& ask, const Adjust& command)
     const Edition* edition = programme->in_force(local_date(*programme->latest().zone, desk.recorded_at()));
     const std::string cause = own_cause(desk, ask, "adj");
     const std::uint32_t wallet = wallet_index(*desk.edit(named->key).state, unit->id);
-    auto posting = ledger::adjust(
-        desk.edit(named->key).state->wallets[wallet],
-        {.points = command.points,
-         .reason = command.reason,
-         .author = author,
-         .expires_at = command.expires_at,
-         .may_owe = command.may_owe},
-        stamp_of(desk, {.id = cause, .occurred_at = desk.recorded_at(), .edition = edition == nullptr ? 0 : edition->view.edition},
-                 unit->clause));
+    auto posting = ledger::adjust(desk.edit(named->key).state->wallets[wallet],
+                                  {.points = command.points,
+                                   .reason = command.reason,
+                                   .author = author,
+                                   .expires_at = command.expires_at,
+                                   .may_owe = command.may_owe},
+                                  engine::stamp_of({.id = cause,
+                                                    .occurred_at = desk.recorded_at(),
+                                                    .recorded_at = desk.recorded_at(),
+                                                    .edition = edition == nullptr ? 0 : edition->view.edition},
+                                                   unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/points");
     desk.post(named->key, wallet, *std::move(posting));
     announce_points(desk, {.programme = *programme, .key = named->key, .member = named->member, .cause = cause}, "points.adjusted",

@@ -12,16 +12,17 @@ App::Core::Core(store::Store& with_store, Wiring with_wiring)
       wiring(std::move(with_wiring)),
       others_mark(with_store.change_mark()),
       source(with_store, load_world(with_store, wiring.zones), wiring.accounts_cached) {
-    commit_now = [this](Desk& desk) { commit_desk(desk); };
     make_mac_key();
     read_quarantine();
+    count_deaths();
 }
 
-void App::Core::read_quarantine() {
-    for (const auto& [organisation, row] : source.world()->organisations) {
-        for (const store::QuarantineRow& there : store.list_quarantine(organisation, 10'000))
-            quarantined.insert(there.command_hash);
-    }
+void App::Core::read_quarantine() { source.quarantine().replace(store.quarantine(), store.suspects()); }
+
+Job make_job(Caller caller, Command command, Callback callback) {
+    Job job{.caller = std::move(caller), .command = std::move(command), .callback = std::move(callback)};
+    job.known_as = in_flight(job.caller.organisation, job.command);
+    return job;
 }
 
 void App::Core::make_mac_key() {
@@ -37,6 +38,16 @@ void App::Core::make_mac_key() {
     world->mac_keys.push_back(key);
     source.set_world(std::move(world));
 }
+
+namespace {
+
+std::string* wanted_password_hash(Command& command) {
+    if (auto* user = std::get_if<CreateUser>(&command)) return &user->password_hash;
+    if (auto* user = std::get_if<ResetPassword>(&command)) return &user->password_hash;
+    return nullptr;
+}
+
+}  // namespace
 
 App::App(store::Store& store, Wiring wiring) : core_(std::make_unique<Core>(store, std::move(wiring))) {
     core_->thread = std::thread{[core = core_.get()] { core->run(); }};
@@ -54,12 +65,19 @@ void App::stop() {
 }
 
 void App::submit(Caller caller, Command command, Callback callback) {
-    if (auto* user = std::get_if<CreateUser>(&command)) {
+    if (auto* hash = wanted_password_hash(command)) {
         // Thirty milliseconds of work that must not hold up the committer.
-        auto hash = password_hash(core_->wiring, user->password);
-        if (!hash) return callback(Unexpected<Refusal>{std::move(hash).error()});
-        user->password = *std::move(hash);
+        std::string password = random_password(core_->wiring);
+        *hash = password_hash(core_->wiring, password);
+        callback = [callback = std::move(callback), password = std::move(password)](Answered<Answer> answer) {
+            if (answer) {
+                auto& user = std::get<UserView>(*answer);
+                if (!user.is_repeat) user.password = password;
+            }
+            callback(std::move(answer));
+        };
     }
+    Job job = make_job(std::move(caller), std::move(command), std::move(callback));
     std::optional<CommandRejection> rejection;
     {
         const std::lock_guard lock{core_->mutex};
@@ -68,9 +86,9 @@ void App::submit(Caller caller, Command command, Callback callback) {
         else if (core_->queue.size() >= core_->wiring.commands_waiting_max)
             rejection = CommandRejection::too_busy;
         else
-            core_->queue.push_back({.caller = std::move(caller), .command = std::move(command), .callback = std::move(callback)});
+            core_->queue.push_back(std::move(job));
     }
-    if (rejection) return callback(refuse(*rejection));
+    if (rejection) return job.callback(refuse(*rejection));
     core_->waiting.notify_one();
 }
 
@@ -87,18 +105,19 @@ std::vector<Answered<Answer>> App::run_many(const Caller& caller, std::vector<Co
     const auto done = std::make_shared<std::promise<void>>();
     // Callbacks come one after the other from the committer's thread, or all at once from here.
     std::size_t left = commands.size();
+    std::vector<Job> jobs;
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        jobs.push_back(make_job(caller, std::move(commands[i]), [&answers, &left, i, done](Answered<Answer> given) {
+            answers[i] = std::move(given);
+            if (--left == 0) done->set_value();
+        }));
+        jobs.back().is_bulk = true;
+    }
     bool is_accepted = false;
     {
         const std::lock_guard lock{core_->mutex};
         is_accepted = !core_->is_stopping;
-        for (std::size_t i = 0; is_accepted && i < commands.size(); ++i) {
-            Job job{.caller = caller, .command = std::move(commands[i]), .is_bulk = true};
-            job.callback = [&answers, &left, i, done](Answered<Answer> given) {
-                answers[i] = std::move(given);
-                if (--left == 0) done->set_value();
-            };
-            core_->queue.push_back(std::move(job));
-        }
+        for (std::size_t i = 0; is_accepted && i < jobs.size(); ++i) core_->queue.push_back(std::move(jobs[i]));
     }
     std::vector<Answered<Answer>> all;
     all.reserve(answers.size());
@@ -120,6 +139,8 @@ App::Figures App::figures() const {
                     .commit_us = core.commit_us,
                     .accounts_cached = core.source.accounts_cached(),
                     .quarantined = core.quarantine_count,
+                    .in_quarantine = core.source.quarantine().quarantined(),
+                    .suspects = core.source.quarantine().suspects(),
                     .store_faults = core.store_faults};
     const std::lock_guard lock{core_->mutex};
     figures.waiting = core.queue.size();

@@ -18,18 +18,21 @@
 #include "programme/compile.h"
 
 namespace suki::store {
+class InFlight;
 class Store;
-}
+}  // namespace suki::store
 
 /// The orchestration: gathers what a command needs, lets the pure rooms decide, and hands finished writes to the store.
 namespace suki::app {
 
-using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
-                             CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition,
-                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, Sweep, ResolveDiscrepancy>;
+using Command =
+    std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, CreateMember,
+                 PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts,
+                 ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser, ChangePassword, Sweep,
+                 ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer =
     std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, MemberView, CardView, ActivityAnswer,
-                 std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView>;
+                 std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -45,6 +48,13 @@ struct Wiring {
     std::size_t password_rounds = 2;  // argon2id t; m is 19 MiB
     /// How old what another process wrote beside this one may look to readers. Writes never rest on it: rows have versions.
     std::int64_t others_seen_within_ms = 1'000;
+    /// Where this process says what it is deciding, for the one after it. None: a command that kills it is never known. Outlives
+    /// the application.
+    store::InFlight* in_flight = nullptr;
+    /// Hears what an operator should know at once; one sentence, nothing personal in it.
+    std::function<void(const std::string&)> alarm;
+    /// For tests: sees every command that is about to be decided.
+    std::function<void(const Command&)> before_deciding;
 };
 
 /// 1. One thread, the committer, changes anything; commands of one account are therefore serial.
@@ -54,6 +64,7 @@ struct Wiring {
 ///    Wiring::others_seen_within_ms, and at once by a command whose rows they changed.
 /// 5. An exception of the store never leaves here: a command is answered `store_unavailable` (retry), or `internal_inconsistency`
 ///    (quarantined: the same command is not tried again).
+/// 6. A command that was in flight when a process died is decided by itself; one that was so at two deaths is quarantined.
 class App {
 public:
     /// Loads organisations, editions, catalogue and keys. Throws what the store throws.
@@ -99,6 +110,8 @@ public:
     /// Newest first.
     Answered<DiscrepancyList> discrepancies(const std::string& organisation, const std::string& programme, const Page& page,
                                             DiscrepancyFilter filter = DiscrepancyFilter::all) const;
+    /// Commands that are refused until somebody releases them, newest first.
+    [[nodiscard]] std::vector<QuarantinedView> quarantined(const std::string& organisation) const;
     Answered<Overview> overview(const std::string& organisation, const std::string& programme) const;
 
     [[nodiscard]] std::vector<std::string> organisations() const;
@@ -121,12 +134,15 @@ public:
     /// The key of this secret, unless revoked.
     [[nodiscard]] std::optional<ApiKeyView> authenticate(std::string_view secret) const;
     [[nodiscard]] std::vector<ApiKeyView> api_keys(const std::string& organisation) const;
+    /// By name; those of the organisation alone.
+    [[nodiscard]] Answered<std::vector<UserView>> users(const std::string& organisation) const;
     /// True before the first user exists: the wiring then makes one and prints its password.
     [[nodiscard]] bool is_first_start() const;
-    /// A password for the first user, and the like: 20 symbols, about 100 bits.
-    [[nodiscard]] std::string random_password() const;
     /// Five failures of one name within 15 minutes close it for 15 minutes. Sessions live for 12 hours.
     Answered<SessionView> sign_in(const std::string& user, std::string_view password);
+    /// The user's own new password, for the old one; a wrong old one is a failure of signing in. All sessions of the user end: the
+    /// answer is a new one.
+    Answered<SessionView> change_password(const SessionView& session, std::string_view old_password, const std::string& password);
     [[nodiscard]] std::optional<SessionView> session(std::string_view secret) const;
     void sign_out(std::string_view secret);
 
@@ -134,7 +150,7 @@ public:
 
     struct Figures {
         std::uint64_t commands = 0, refused = 0, commits = 0, commit_us = 0, waiting = 0, accounts_cached = 0, quarantined = 0,
-                      store_faults = 0;
+                      in_quarantine = 0, suspects = 0, store_faults = 0;
     };
     [[nodiscard]] Figures figures() const;
     [[nodiscard]] bool is_ready() const;

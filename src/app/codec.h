@@ -209,7 +209,7 @@ void fields(C& c, engine::LevelOutlook& v) {
 }
 template <class C>
 void fields(C& c, engine::Missing& v) {
-    each(c, v.offer, v.kind, v.missing);
+    each(c, v.offer, v.kind, v.missing, v.step);
 }
 template <class C>
 void fields(C& c, catalogue::Product& v) {
@@ -313,8 +313,24 @@ void fields(C& c, CreateUser& v) {
     each(c, v.name);
 }
 template <class C>
+void fields(C& c, ResetPassword& v) {
+    each(c, v.name);
+}
+template <class C>
+void fields(C& c, RemoveUser& v) {
+    each(c, v.name);
+}
+template <class C>
+void fields(C& c, ChangePassword& v) {
+    each(c, v.name, v.old_hash, v.password_hash);
+}
+template <class C>
 void fields(C& c, ResolveDiscrepancy& v) {
     each(c, v.programme, v.discrepancy, v.note);
+}
+template <class C>
+void fields(C& c, ReleaseQuarantined& v) {
+    each(c, v.id);
 }
 template <class C>
 void fields(C& c, Sweep& v) {
@@ -384,6 +400,7 @@ template <class C>
 void fields(C& c, ApiKeyView& v) {
     each(c, v.id, v.organisation, v.name, v.programme, v.scopes, v.created_at, v.revoked_at);
 }
+/// Never the password, as above.
 template <class C>
 void fields(C& c, UserView& v) {
     each(c, v.name, v.organisation, v.created_at);
@@ -391,6 +408,10 @@ void fields(C& c, UserView& v) {
 template <class C>
 void fields(C& c, DiscrepancyView& v) {
     each(c, v.id, v.programme, v.event, v.recorded_at, v.discrepancy, v.resolved_at, v.resolved_by, v.note);
+}
+template <class C>
+void fields(C& c, QuarantinedView& v) {
+    each(c, v.id, v.command, v.subject, v.reason, v.recorded_at);
 }
 template <class C>
 void fields(C& c, SweepAnswer& v) {

@@ -12,6 +12,7 @@
 #include "base/names.h"
 #include "base/time.h"
 #include "catalogue/catalogue.h"
+#include "engine/books.h"
 #include "engine/evaluate.h"
 #include "engine/levels.h"
 #include "engine/outcome.h"
@@ -41,7 +42,8 @@ struct MemberName {
 
 /// What was not as it should be, though the event was recorded (DESIGN.md 5).
 SUKI_ENUM(DiscrepancyKind, clock_ahead, charged_differs, points_uncovered, hold_not_found, member_not_found, card_blocked,
-          quote_not_honoured, refund_differs, return_without_receipt, before_first_edition)
+          quote_not_honoured, refund_differs, return_without_receipt, before_first_edition, return_before_purchase,
+          points_below_minimum, points_not_whole_steps, points_above_share)
 struct Discrepancy {
     DiscrepancyKind kind{};
     std::uint32_t line = 0;    // 0: the receipt as a whole
@@ -57,11 +59,7 @@ struct UnitBalance {
     Points pending, available, held, owed;
     friend bool operator==(const UnitBalance&, const UnitBalance&) = default;
 };
-struct UnitPoints {
-    std::string unit;
-    Points points;
-    friend bool operator==(const UnitPoints&, const UnitPoints&) = default;
-};
+using engine::UnitPoints;
 
 // -- Receipts ---------------------------------------------------------------------------------------------------------------
 
@@ -344,6 +342,23 @@ struct ResolveDiscrepancy {
     std::string note;         // may be empty
 };
 
+// -- The quarantine ---------------------------------------------------------------------------------------------------------
+
+/// A command that Suki could not do, and refuses since.
+struct QuarantinedView {
+    std::string id;       // the hash of the command
+    std::string command;  // its word
+    std::string subject;  // the id that its caller gave: of the receipt, return, …; may be empty
+    std::string reason;
+    Instant recorded_at;
+};
+/// Lets the command be tried again, after what was wrong has been mended.
+struct ReleaseQuarantined {
+    using answer_type = QuarantinedView;
+    static constexpr std::string_view word = "release_quarantined";
+    std::string id;
+};
+
 // -- Keys and users ---------------------------------------------------------------------------------------------------------
 
 SUKI_ENUM(KeyScope, till, service, admin)
@@ -374,13 +389,37 @@ struct UserView {
     std::string name;
     std::string organisation;  // empty: every one
     Instant created_at;
+    std::string password;  // a generated one, only in the answer that made it
+    bool is_repeat = false;
 };
-/// Hashes the password while the caller waits, not on the committing thread.
+/// A user of the console; so with the next: App generates the password and hashes it while the caller waits, not on the committing
+/// thread. Names are unique over all organisations, since signing in names no other thing.
 struct CreateUser {
     using answer_type = UserView;
     static constexpr std::string_view word = "create_user";
     std::string name;
-    std::string password;
+    std::string password_hash;  // App's own
+};
+/// A new password for somebody else. All sessions of that user end.
+struct ResetPassword {
+    using answer_type = UserView;
+    static constexpr std::string_view word = "reset_password";
+    std::string name;
+    std::string password_hash;  // App's own
+};
+/// Somebody else, and not the last one. All sessions of that user end.
+struct RemoveUser {
+    using answer_type = UserView;
+    static constexpr std::string_view word = "remove_user";
+    std::string name;
+};
+/// A user's own: see App::change_password, which alone asks this. Refused when another password came between.
+struct ChangePassword {
+    using answer_type = UserView;
+    static constexpr std::string_view word = "change_password";
+    std::string name;
+    std::string old_hash;
+    std::string password_hash;
 };
 
 // -- The sweep --------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <thread>
 
 #include "app/core.h"
@@ -15,13 +16,22 @@ namespace {
 constexpr int kAttemptsMax = 6;
 constexpr std::size_t kBulkMax = 1'000;
 constexpr std::int64_t kIdleMsMin = 10;
+// Accounts whose new counters are written in one commit: keeps each commit short, as other processes wait for it.
+constexpr std::size_t kOwnersPerCommit = 100;
 
-/// Commands that have no id of their caller's and that are not the same when done twice.
+std::string sentence_of(const store::QuarantineRow& row) {
+    return row.command + (row.subject.empty() ? std::string{} : " " + row.subject) +
+           (row.key.org.empty() ? "" : " of " + row.key.org) + ", " + to_hex(row.key.command_hash) + ": " + row.reason;
+}
+
+/// Commands that have no id of their caller's and whose second time is not answered as their first.
 bool is_unprotected(const Command& command) {
     return std::holds_alternative<PlaceHold>(command) || std::holds_alternative<ConfirmHold>(command) ||
            std::holds_alternative<ReleaseHold>(command) || std::holds_alternative<Adjust>(command) ||
            std::holds_alternative<CreateMember>(command) || std::holds_alternative<Quote>(command) ||
-           std::holds_alternative<IssueCard>(command);
+           std::holds_alternative<IssueCard>(command) || std::holds_alternative<PatchMember>(command) ||
+           std::holds_alternative<CreateOrganisation>(command) || std::holds_alternative<CreateUser>(command) ||
+           std::holds_alternative<RemoveUser>(command);
 }
 
 }  // namespace
@@ -31,33 +41,43 @@ Instant App::Core::next_instant() {
     return {last_recorded_us};
 }
 
-void App::Core::run() {
-    while (true) {
-        std::vector<Job> jobs;
-        {
-            std::unique_lock lock{mutex};
-            const std::chrono::milliseconds pause{std::max(wiring.others_seen_within_ms, kIdleMsMin)};
-            const bool is_woken = waiting.wait_for(lock, pause, [&] { return is_stopping || !queue.empty(); });
-            if (!is_woken) {
-                // Nobody writes here; readers shall see what others write all the same.
-                lock.unlock();
-                notice_others();
-                continue;
-            }
-            if (queue.empty()) return;
-            const std::size_t most =
-                queue.front().is_bulk ? std::max(kBulkMax, wiring.commands_per_commit) : wiring.commands_per_commit;
-            while (!queue.empty() && jobs.size() < most) {
-                // Publishing commits in pieces: it must find everything before it durable.
-                const bool is_alone = std::holds_alternative<PublishEdition>(queue.front().command);
-                if (is_alone && !jobs.empty()) break;
-                jobs.push_back(std::move(queue.front()));
-                queue.pop_front();
-                if (is_alone) break;
-            }
-        }
-        commit(std::move(jobs));
+std::vector<Job> App::Core::next_batch(bool& is_over) {
+    std::vector<Job> jobs;
+    std::unique_lock lock{mutex};
+    const std::chrono::milliseconds pause{std::max(wiring.others_seen_within_ms, kIdleMsMin)};
+    waiting.wait_for(lock, pause, [&] { return is_stopping || !queue.empty(); });
+    is_over = is_stopping && queue.empty();
+    if (queue.empty()) return jobs;
+    const std::size_t most = queue.front().is_bulk ? std::max(kBulkMax, wiring.commands_per_commit) : wiring.commands_per_commit;
+    while (!queue.empty() && jobs.size() < most) {
+        // What follows a publishing must find the counters of the new edition, and a suspect must take nobody down with it.
+        const bool is_alone = std::holds_alternative<PublishEdition>(queue.front().command) ||
+                              source.quarantine().standing(queue.front().known_as.key) == Standing::suspect;
+        if (is_alone && !jobs.empty()) break;
+        jobs.push_back(std::move(queue.front()));
+        queue.pop_front();
+        if (is_alone) break;
     }
+    return jobs;
+}
+
+void App::Core::run() {
+    for (bool is_over = false;;) {
+        std::vector<Job> jobs = next_batch(is_over);
+        if (is_over) return;
+        if (!jobs.empty()) {
+            commit(std::move(jobs));
+            continue;
+        }
+        // Nobody writes here; readers shall see what others write all the same.
+        notice_others();
+        look_whether_ready();
+    }
+}
+
+bool App::Core::is_stopped() const {
+    const std::lock_guard lock{mutex};
+    return is_stopping;
 }
 
 void App::Core::notice_others() {
@@ -67,15 +87,24 @@ void App::Core::notice_others() {
     try {
         // Asked before reading: what is written meanwhile is noticed the next time.
         const std::int64_t mark = store.change_mark();
-        if (mark == others_mark) return;
+        if (mark == others_mark) return;  // never, where there is no mark
         source.set_world(load_world(store, wiring.zones, source.world().get()));
         source.forget_everything();
         read_quarantine();
         others_mark = mark;
-    } catch (const store::StoreFault&) {
+    } catch (const std::exception&) {
         // What is known goes on being served; the next look tries again.
         ++store_faults;
     }
+}
+
+void App::Core::look_whether_ready() {
+    if (is_ready) return;
+    const WorldPointer world = source.world();
+    if (world->mac_keys.empty()) return;
+    store::Batch batch;
+    batch.secrets.push_back(world->mac_keys.front());
+    if (commit_rows(batch)) is_ready = true;
 }
 
 Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
@@ -88,7 +117,8 @@ Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
         }
     }
     Desk desk{source, batch, job.recorded_at};
-    Answered<Answer> answer = decide_once(desk, wiring, commit_now, job.caller, job.command);
+    if (wiring.before_deciding) wiring.before_deciding(job.command);
+    Answered<Answer> answer = decide_once(desk, wiring, job.caller, job.command);
     if (!answer) return answer;
     if (job.is_key_ours) {
         std::visit(
@@ -101,18 +131,17 @@ Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
     return answer;
 }
 
-bool App::Core::try_commit(std::vector<Job>& jobs, std::vector<std::optional<Answered<Answer>>>& answers) {
+void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
     notice_others();
     Desk batch{source};
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (!quarantined.empty() && quarantined.contains(hash_of(jobs[i].command))) {
+        if (source.quarantine().standing(jobs[i].known_as.key) == Standing::quarantined) {
             answers[i] = Answered<Answer>{refuse(CommandRejection::quarantined)};
             continue;
         }
         answers[i] = decide_job(batch, jobs[i]);
     }
     if (!batch.is_empty()) commit_desk(batch);
-    return true;
 }
 
 void App::Core::commit_desk(Desk& desk) {
@@ -137,47 +166,133 @@ bool App::Core::commit_rows(const store::Batch& batch) {
     }
 }
 
+void App::Core::count_deaths() {
+    if (wiring.in_flight == nullptr) return;
+    for (const store::LeftBehind& left : wiring.in_flight->left_behind()) {
+        const store::Batch batch = source.quarantine().after_death(left, wiring.now());
+        for (const store::SuspectRow& row : batch.suspects) source.quarantine().suspect(row);
+        for (const store::QuarantineRow& row : batch.quarantine) {
+            source.quarantine().set_aside(row);
+            ++quarantine_count;
+            alarm("quarantined: " + sentence_of(row));
+        }
+        if (!batch.suspects.empty()) {
+            alarm("a process died while it decided; commands that are decided one by one until each has passed: " +
+                  std::to_string(batch.suspects.size()));
+        }
+        // Kept for the next start where it can't be written: what is known holds until then.
+        if (commit_rows(batch)) wiring.in_flight->forget(left);
+    }
+}
+
+void App::Core::alarm(const std::string& sentence) const {
+    if (wiring.alarm) wiring.alarm(sentence);
+}
+
 void App::Core::quarantine(const Job& job, const std::string& reason) {
-    const Digest hash = hash_of(job.command);
     store::Batch batch;
-    batch.quarantine.push_back({.org = job.caller.organisation,
-                                .command_hash = hash,
-                                .command = std::string{word_of(job.command)},
+    batch.quarantine.push_back({.key = job.known_as.key,
+                                .command = job.known_as.command,
+                                .subject = job.known_as.subject,
                                 .reason = reason,
                                 .recorded_at = next_instant()});
+    batch.suspects_cleared.push_back(job.known_as.key);
     {
         const std::lock_guard lock{commit_mutex};
         store.commit(batch);
     }
-    quarantined.insert(hash);
+    source.quarantine().set_aside(batch.quarantine.front());
     ++quarantine_count;
+    alarm("quarantined: " + sentence_of(batch.quarantine.front()));
+}
+
+void App::Core::clear_suspect(const store::CommandKey& key) {
+    if (source.quarantine().standing(key) != Standing::suspect) return;
+    // What can't be written is decided by itself once more, which harms nobody.
+    store::Batch batch;
+    batch.suspects_cleared.push_back(key);
+    if (commit_rows(batch)) source.quarantine().clear(key);
+}
+
+Attempt App::Core::attempt(std::vector<Job>& jobs, Answers& answers) {
+    Attempt made;
+    try {
+        try_commit(jobs, answers);
+        made.is_done = true;
+        is_ready = true;
+        return made;
+    } catch (const store::Conflict& thrown) {
+        made.fault = thrown.what();
+        made.is_conflict = true;
+        // It may be for an edition that another process published as well as for a row.
+        look_again_at = {};
+        others_mark.reset();
+    } catch (const store::StoreFault& thrown) {
+        made.fault = thrown.what();
+        made.is_retryable = thrown.retryable;
+        look_again_at = {};
+    } catch (const std::bad_alloc&) {
+        made.fault = "out of memory";  // which no command is to be blamed for
+    } catch (const std::exception& thrown) {
+        made.fault = thrown.what();
+        made.is_retryable = false;
+    }
+    ++store_faults;
+    source.forget_everything();
+    return made;
+}
+
+void App::Core::refuse_all(const std::vector<Job>& jobs, Answers& answers, const Attempt& failed) {
+    CommandRejection rejection = CommandRejection::store_unavailable;
+    if (!failed.is_retryable) {
+        // When even this can't be written the machine is at fault, not the command: the caller may come back.
+        try {
+            quarantine(jobs.front(), failed.fault);
+            rejection = CommandRejection::internal_inconsistency;
+        } catch (const std::exception&) {
+            is_ready = false;
+        }
+    } else if (!failed.is_conflict) {
+        is_ready = false;
+    }
+    for (auto& answer : answers) answer = Answered<Answer>{refuse(rejection, {}, {{"fault", failed.fault}})};
+}
+
+void App::Core::quarantine_inconsistent(const std::vector<Job>& jobs, const Answers& answers) {
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (*answers[i] || (*answers[i]).error().code != name_of(CommandRejection::internal_inconsistency)) continue;
+        try {
+            const auto& arguments = (*answers[i]).error().arguments;
+            quarantine(jobs[i], arguments.empty() ? std::string{"inconsistent"} : arguments.front().second);
+        } catch (const std::exception&) {
+            is_ready = false;
+        }
+    }
 }
 
 void App::Core::commit(std::vector<Job> jobs) {
-    std::vector<std::optional<Answered<Answer>>> answers(jobs.size());
-    std::string fault;
-    bool is_done = false;
-    bool is_retryable = true;
-    for (int attempt = 0; attempt < kAttemptsMax && !is_done && is_retryable; ++attempt) {
-        if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
-        try {
-            is_done = try_commit(jobs, answers);
-            is_ready = true;
-        } catch (const store::StoreFault& thrown) {
-            ++store_faults;
-            fault = thrown.what();
-            is_retryable = thrown.retryable;
-            // It may be for what another process wrote: an edition as well as a row.
-            look_again_at = {};
-            source.forget_everything();
-        } catch (const std::exception& thrown) {
-            fault = thrown.what();
-            is_retryable = false;
-            source.forget_everything();
-        }
+    // Here too, and not only at each attempt, so that no command is blamed for what others have written.
+    notice_others();
+    std::unique_lock<std::mutex> alone{suspects_mutex, std::defer_lock};
+    if (source.quarantine().standing(jobs.front().known_as.key) == Standing::suspect) alone.lock();
+    store::InFlight::Mark mark;
+    if (wiring.in_flight != nullptr) {
+        std::vector<store::InFlightCommand> known;
+        for (const Job& job : jobs) known.push_back(job.known_as);
+        mark = wiring.in_flight->mark_batch(known);
     }
-    if (!is_done && !is_retryable && jobs.size() > 1) {
-        // One of them may be poisoned: the halves are tried by themselves, so that it alone is refused.
+    Answers answers(jobs.size());
+    Attempt made;
+    for (int attempts = 0; !made.is_done && made.is_retryable && attempts < kAttemptsMax; ++attempts) {
+        // Whoever stops must not wait for a store that does not come back.
+        if (is_stopped() && (attempts == 0 ? !is_ready : !made.is_conflict)) break;
+        if (attempts > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempts));
+        made = attempt(jobs, answers);
+    }
+    if (!made.is_done && (!made.is_retryable || made.is_conflict) && jobs.size() > 1) {
+        // One of them may be poisoned, or for an account that others write all the time: the halves are tried by themselves, so
+        // that it alone is refused.
+        mark = {};
         std::vector<Job> second(std::make_move_iterator(jobs.begin() + static_cast<std::ptrdiff_t>(jobs.size() / 2)),
                                 std::make_move_iterator(jobs.end()));
         jobs.resize(jobs.size() / 2);
@@ -185,36 +300,48 @@ void App::Core::commit(std::vector<Job> jobs) {
         commit(std::move(second));
         return;
     }
-    if (!is_done) {
-        CommandRejection rejection = CommandRejection::store_unavailable;
-        if (!is_retryable) {
-            // When even this can't be written the machine is at fault, not the command: the caller may come back.
-            try {
-                quarantine(jobs.front(), fault);
-                rejection = CommandRejection::internal_inconsistency;
-            } catch (const std::exception&) {
-                is_ready = false;
-            }
-        } else {
-            is_ready = false;
+    if (made.is_done) {
+        quarantine_inconsistent(jobs, answers);
+        const EditionView* published = *answers[0] ? std::get_if<EditionView>(&**answers[0]) : nullptr;
+        if (published != nullptr && !published->is_repeat) {
+            fill_new_counters(jobs.front().caller.organisation, published->programme);
         }
-        for (auto& answer : answers) answer = Answered<Answer>{refuse(rejection, {}, {{"fault", fault}})};
     } else {
-        for (std::size_t i = 0; i < jobs.size(); ++i) {
-            // A broken invariant: refused alone by its own desk; it must not be tried for ever.
-            if (*answers[i] || (*answers[i]).error().code != name_of(CommandRejection::internal_inconsistency)) continue;
-            try {
-                const auto& arguments = (*answers[i]).error().arguments;
-                quarantine(jobs[i], arguments.empty() ? std::string{"inconsistent"} : arguments.front().second);
-            } catch (const std::exception&) {
-                is_ready = false;
-            }
-        }
+        refuse_all(jobs, answers, made);
     }
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         ++commands;
         if (!*answers[i]) ++refused;
         if (jobs[i].callback) jobs[i].callback(*std::move(answers[i]));
+    }
+    if (alone.owns_lock() && made.is_done) clear_suspect(jobs.front().known_as.key);
+}
+
+void App::Core::fill_new_counters(const std::string& organisation, const std::string& programme) {
+    std::vector<AccountId> behind;
+    try {
+        store.accounts_counted_below(organisation, programme, source.world()->last_edition(organisation, programme),
+                                     [&](AccountId account) {
+                                         behind.push_back(account);
+                                         return true;
+                                     });
+    } catch (const store::StoreFault&) {
+        ++store_faults;
+    }
+    const Desk nothing{source};
+    for (std::size_t next = 0; next < behind.size();) {
+        const std::size_t end = std::min(behind.size(), next + kOwnersPerCommit);
+        // Those that another process writes at this very time, and all that are left by a failure, are filled when they are next
+        // read.
+        try {
+            Desk part{source, nothing, next_instant()};
+            for (std::size_t i = next; i < end; ++i) part.edit({.org = organisation, .account = behind[i], .programme = programme});
+            commit_desk(part);
+        } catch (const std::exception&) {
+            ++store_faults;
+            source.forget_everything();
+        }
+        next = end;
     }
 }
 

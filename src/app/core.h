@@ -6,7 +6,6 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <vector>
 
@@ -20,26 +19,53 @@ struct Job {
     Caller caller;
     Command command;
     Callback callback;
+    store::InFlightCommand known_as;
     bool is_bulk = false;
     bool is_key_ours = false;  // the Idempotency-Key was made by the committer
     Instant recorded_at;       // 0: not yet accepted
+};
+Job make_job(Caller caller, Command command, Callback callback);
+
+/// How a batch fared.
+struct Attempt {
+    bool is_done = false;
+    bool is_retryable = true;  // what is at fault may pass by itself
+    bool is_conflict = false;  // another process wrote the same rows
+    std::string fault;
 };
 
 struct App::Core {
     Core(store::Store& with_store, Wiring with_wiring);
 
+    using Answers = std::vector<std::optional<Answered<Answer>>>;
+
     // -- The committer's thread
     void run();
+    /// What is to be decided together; waits for it. Nothing when it is time to look around; `is_over` when no more will come.
+    std::vector<Job> next_batch(bool& is_over);
     void commit(std::vector<Job> jobs);
-    /// Decides and commits all of `jobs` together. True when every callback has its answer ready in `answers`.
-    bool try_commit(std::vector<Job>& jobs, std::vector<std::optional<Answered<Answer>>>& answers);
+    /// Decides and commits all of `jobs` together: every callback then has its answer ready in `answers`.
+    void try_commit(std::vector<Job>& jobs, Answers& answers);
+    Attempt attempt(std::vector<Job>& jobs, Answers& answers);
+    /// `fault` is what no attempt got past.
+    void refuse_all(const std::vector<Job>& jobs, Answers& answers, const Attempt& failed);
+    /// What broke an invariant must not be tried for ever.
+    void quarantine_inconsistent(const std::vector<Job>& jobs, const Answers& answers);
     Answered<Answer> decide_job(Desk& batch, Job& job);
     void quarantine(const Job& job, const std::string& reason);
     Instant next_instant();
+    /// Fills the counters that a new edition brings, account by account, as each one's next command would.
+    void fill_new_counters(const std::string& organisation, const std::string& programme);
     /// Reads anew what another process changed: looks at most once in the time that Wiring allows, unless something was refused for
     /// it.
     void notice_others();
+    /// After a failure nobody may come any more, and readiness would never return: a write says whether it has.
+    void look_whether_ready();
     void read_quarantine();
+    /// What earlier processes had in flight when they died.
+    void count_deaths();
+    void alarm(const std::string& sentence) const;
+    [[nodiscard]] bool is_stopped() const;
     /// The first MAC key, on the first start.
     void make_mac_key();
     /// Writes and lets readers see it.
@@ -47,21 +73,24 @@ struct App::Core {
     /// Rows that nobody caches, from any thread; false when the store can't.
     bool commit_rows(const store::Batch& batch);
 
+    // -- Any thread
+    /// It did not kill this process.
+    void clear_suspect(const store::CommandKey& key);
+
     store::Store& store;
     const Wiring wiring;
-    std::int64_t others_mark;  // committer only; of before what `source` has read
+    std::optional<std::int64_t> others_mark;  // committer only; of before what `source` has read
     std::chrono::steady_clock::time_point look_again_at{};
     Source source;
 
-    std::mutex commit_mutex;  // the store takes one commit at a time; sessions come from callers' threads
-    std::function<void(Desk&)> commit_now;
-    std::mutex mutex;
+    std::mutex commit_mutex;    // the store takes one commit at a time; sessions come from callers' threads
+    std::mutex suspects_mutex;  // one suspect is in flight at a time, so that a death says which one it was of
+    mutable std::mutex mutex;
     std::condition_variable waiting;
     std::deque<Job> queue;
     bool is_stopping = false;
     std::thread thread;
     std::int64_t last_recorded_us = 0;  // committer only
-    std::set<Digest> quarantined;       // committer only
     std::atomic<bool> is_ready{true};
 
     std::atomic<std::uint64_t> commands{0}, refused{0}, commits{0}, commit_us{0}, quarantine_count{0}, store_faults{0};
@@ -74,7 +103,9 @@ struct App::Core {
     std::map<std::string, Failures> sign_in_failures;
 };
 
-/// Refuses passwords that are too short or too long.
-Answered<std::string> password_hash(const Wiring& wiring, const std::string& password);
+/// Argon2id, encoded with its salt.
+std::string password_hash(const Wiring& wiring, std::string_view password);
+/// 20 symbols, about 100 bits.
+std::string random_password(const Wiring& wiring);
 
 }  // namespace suki::app

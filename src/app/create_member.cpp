@@ -4,7 +4,6 @@
 #include "app/decide.h"
 #include "app/profile.h"
 #include "app/resolve.h"
-#include "app/settle.h"
 
 namespace suki::app {
 
@@ -14,23 +13,13 @@ namespace {
 std::optional<Refusal> welcome(Desk& desk, const Programme& programme, const store::OwnerKey& key, MemberId member, Date today) {
     const Edition* edition = programme.in_force(today);
     if (edition == nullptr) return std::nullopt;
-    const programme::Plan& plan = *edition->plan;
-    for (const programme::Welcome& gift : plan.welcome) {
-        if (gift.points <= 0) continue;
-        const programme::Unit& unit = plan.units.at(gift.unit);
-        const std::uint32_t wallet = wallet_index(*desk.edit(key).state, unit.id);
-        const Cause cause{.id = member.text(), .occurred_at = desk.recorded_at(), .edition = edition->view.edition};
-        auto expires_at = engine::expires_at(plan, unit, today);
-        if (const auto kept = kept_until(plan, unit, today)) expires_at = kept;
-        auto posting = ledger::earn(desk.edit(key).state->wallets[wallet],
-                                    {.kind = ledger::EntryKind::welcome,
-                                     .parts = {{.offer = "welcome", .clause = gift.clause, .points = Points{gift.points}}},
-                                     .matures_at = engine::matures_at(plan, unit, today),
-                                     .expires_at = expires_at},
-                                    stamp_of(desk, cause, unit.clause));
-        if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error()).error;
-        desk.post(key, wallet, *std::move(posting));
-    }
+    const engine::Cause cause{.id = member.text(),
+                              .occurred_at = desk.recorded_at(),
+                              .recorded_at = desk.recorded_at(),
+                              .edition = edition->view.edition};
+    auto postings = engine::welcome(*edition->plan, desk.edit(key).state->wallets, today, cause);
+    if (!postings) return refuse_as(RefusalKind::unprocessable, postings.error()).error;
+    desk.post(key, *std::move(postings));
     return std::nullopt;
 }
 
@@ -38,11 +27,12 @@ std::optional<Refusal> welcome(Desk& desk, const Programme& programme, const sto
 
 Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const CreateMember& command) {
     MemberProfile profile = command.profile;
+    const Date today = local_date(*programme->latest().zone, desk.recorded_at());
     if (auto refusal = canonicalise(profile)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (auto refusal = birthday_to_come(profile.facts.birthday, today)) return Unexpected<Refusal>{*std::move(refusal)};
     if (!command.card.empty() && !is_good_code(command.card)) return refuse(CardRejection::card_number_malformed, "/card");
     if (auto refusal = used_by_another(desk, *programme, profile, std::nullopt)) return Unexpected<Refusal>{*std::move(refusal)};
 
-    const Date today = local_date(*programme->latest().zone, desk.recorded_at());
     const AccountId account = random_account(ask.wiring);
     const MemberId member{derived_id(desk.recorded_at(), account.text(), "member", 0)};
     const store::OwnerKey key{.org = programme->organisation, .account = account, .programme = programme->id};
@@ -60,7 +50,7 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
                          .created_at = desk.recorded_at()};
     store::Owner owner{.account = {.org = programme->organisation, .id = account, .created_at = desk.recorded_at()}};
     owner.members.push_back(row);
-    owner.state = store::StateRow{.org = key.org, .account = account, .programme = programme->id, .version = 0};
+    owner.state = desk.new_state(key);
     owner.state->state.joined_on = row.joined_on;
     derive_levels(*programme, owner.state->state, std::max(today, row.joined_on));
     desk.rows.accounts.push_back(owner.account);

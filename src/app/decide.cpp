@@ -1,5 +1,7 @@
 #include "app/decide.h"
 
+#include "app/resolve.h"
+
 #include "base/limits.h"
 #include "engine/settle.h"
 
@@ -68,7 +70,7 @@ std::optional<Answered<Answer>> answered_before(const Desk& desk, const std::opt
 
 bool needs_organisation(const Command& command) {
     return !std::holds_alternative<CreateOrganisation>(command) && !std::holds_alternative<CreateUser>(command) &&
-           !std::holds_alternative<Sweep>(command);
+           !std::holds_alternative<ChangePassword>(command) && !std::holds_alternative<Sweep>(command);
 }
 
 }  // namespace
@@ -83,6 +85,44 @@ Digest hash_of(const Command& command) {
     out.put(kCodecVersion);
     std::visit([&](const auto& c) { Packer{out}(c); }, command);
     return sha256(out.bytes());
+}
+
+namespace {
+
+std::string subject_of(const Command& command) {
+    const std::string id = std::visit(
+        [](const auto& c) -> std::string {
+            if constexpr (requires { c.receipt.id; }) {
+                return c.receipt.id;
+            } else if constexpr (requires { c.what.id; }) {
+                return c.what.id;
+            } else if constexpr (requires { c.activity.id; }) {
+                return c.activity.id;
+            } else if constexpr (requires { c.hold; }) {
+                return c.hold.text();
+            } else {
+                return {};
+            }
+        },
+        command);
+    return is_good_code(id) ? id : std::string{};
+}
+
+}  // namespace
+
+store::InFlightCommand in_flight(const std::string& organisation, const Command& command) {
+    store::InFlightCommand known{
+        .key = {.org = organisation}, .command = std::string{word_of(command)}, .subject = subject_of(command)};
+    if (const auto* quote = std::get_if<Quote>(&command)) {
+        // The same basket is quoted as of now each time, and then perhaps with a hold.
+        Quote timeless = *quote;
+        timeless.receipt.occurred_at = {};
+        timeless.with_hold = false;
+        known.key.command_hash = hash_of(timeless);
+    } else {
+        known.key.command_hash = hash_of(command);
+    }
+    return known;
 }
 
 std::string author_of(const Caller& caller) { return caller.author.empty() ? caller.api_key : caller.author; }
@@ -108,14 +148,13 @@ std::string own_cause(const Desk& desk, const Ask& ask, std::string_view prefix)
                                       static_cast<std::uint64_t>(desk.recorded_at().us)));
 }
 
-Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const std::function<void(Desk&)>& commit_now, const Caller& caller,
-                             const Command& command) {
+Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const Caller& caller, const Command& command) {
     const WorldPointer world = desk.world();
     if (needs_organisation(command) && !world->organisations.contains(caller.organisation)) {
         return refuse(CommandRejection::organisation_not_found);
     }
     if (caller.idempotency_key.size() > limits::code_bytes) return refuse(CommandRejection::idempotency_key_invalid);
-    const Ask ask{.caller = caller, .wiring = wiring, .commit_now = commit_now, .command_hash = hash_of(command)};
+    const Ask ask{.caller = caller, .wiring = wiring, .command_hash = hash_of(command)};
     const auto natural = natural_key(*world, caller, command);
     if (!caller.idempotency_key.empty()) {
         if (const auto row = desk.idempotency(caller.organisation, caller.api_key, caller.idempotency_key)) {

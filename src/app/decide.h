@@ -13,8 +13,6 @@ namespace suki::app {
 struct Ask {
     const Caller& caller;
     const Wiring& wiring;
-    /// Commits a sheet of its own before the command's: only for publishing, which has the batch to itself.
-    const std::function<void(Desk&)>& commit_now;
     Digest command_hash{};
 
     /// What a natural key's claim keeps.
@@ -42,16 +40,21 @@ Answered<CatalogueAnswer> decide(Desk& desk, const Ask& ask, const ImportStores&
 Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const CreateApiKey& command);
 Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const RevokeApiKey& command);
 Answered<UserView> decide(Desk& desk, const Ask& ask, const CreateUser& command);
+Answered<UserView> decide(Desk& desk, const Ask& ask, const ResetPassword& command);
+Answered<UserView> decide(Desk& desk, const Ask& ask, const RemoveUser& command);
+Answered<UserView> decide(Desk& desk, const Ask& ask, const ChangePassword& command);
 Answered<SweepAnswer> decide(Desk& desk, const Ask& ask, const Sweep& command);
 Answered<DiscrepancyView> decide(Desk& desk, const Ask& ask, const ResolveDiscrepancy& command);
+Answered<QuarantinedView> decide(Desk& desk, const Ask& ask, const ReleaseQuarantined& command);
 
 /// Any command, exactly once: a repeat of what was accepted gets the answer that was given (DESIGN.md 10).
-Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const std::function<void(Desk&)>& commit_now, const Caller& caller,
-                             const Command& command);
+Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const Caller& caller, const Command& command);
 
 /// SHA-256 of the command's canonical bytes.
 Digest hash_of(const Command& command);
 std::string_view word_of(const Command& command);
+/// As the in-flight record and the quarantine know it: the same each time that it is sent.
+store::InFlightCommand in_flight(const std::string& organisation, const Command& command);
 
 // -- Shared by commands -------------------------------------------------------------------------------------------------------
 
@@ -66,6 +69,7 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
 Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const std::string& organisation, Instant now);
 
 DiscrepancyView view_of(const store::DiscrepancyRow& row);
+QuarantinedView view_of(const store::QuarantineRow& row);
 
 /// Who answers for it.
 std::string author_of(const Caller& caller);

@@ -131,6 +131,33 @@ std::optional<store::ApiKeyRow> Desk::api_key(const std::string& id) const {
     return found->second;
 }
 
+std::optional<store::ConsoleUserRow> Desk::console_user(const std::string& organisation, const std::string& name) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        const auto found = desk->users_.find({organisation, name});
+        if (found != desk->users_.end()) return found->second;
+    }
+    return source_->store().find_console_user(organisation, name);
+}
+
+std::size_t Desk::count_users(const std::string& organisation) const {
+    std::set<std::pair<std::string, std::string>> names;
+    for (const std::string& place : {organisation, std::string{}}) {
+        for (const store::ConsoleUserRow& row : source_->store().console_users(place)) names.emplace(row.org, row.name);
+        for (const Desk* desk : {below_, this}) {
+            if (desk == nullptr) continue;
+            for (const auto& [key, row] : desk->users_) {
+                if (key.first != place) continue;
+                if (row) {
+                    names.insert(key);
+                } else {
+                    names.erase(key);
+                }
+            }
+        }
+    }
+    return names.size();
+}
+
 std::optional<store::DiscrepancyRow> Desk::discrepancy(const std::string& organisation, const std::string& programme,
                                                        IdBits id) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
@@ -151,6 +178,14 @@ std::int64_t Desk::pool_drawn(const PoolName& name) const {
 
 // -- Changing ---------------------------------------------------------------------------------------------------------------
 
+store::StateRow Desk::new_state(const store::OwnerKey& key) const {
+    return {.org = key.org,
+            .account = key.account,
+            .programme = key.programme,
+            .counted_to = world()->last_edition(key.org, key.programme),
+            .version = 0};
+}
+
 store::Owner& Desk::edit(const store::OwnerKey& key) {
     const auto own = owners_.find(key);
     if (own != owners_.end()) return *own->second;
@@ -158,16 +193,18 @@ store::Owner& Desk::edit(const store::OwnerKey& key) {
     SUKI_CHECK(current != nullptr);
     auto copy = std::make_shared<store::Owner>(*current);
     if (!copy->state) {
-        copy->state = store::StateRow{.org = key.org, .account = key.account, .programme = key.programme, .version = 0};
+        copy->state = new_state(key);
         if (!copy->members.empty()) copy->state->state.joined_on = copy->members.front().joined_on;
+    }
+    // Another process counts by an edition that is not known here: writing what this one counts would leave its counters behind.
+    if (copy->state->counted_to > world()->last_edition(key.org, key.programme)) {
+        throw store::Conflict{"edition", "an account is counted by an edition that is not known yet"};
     }
     return *owners_.emplace(key, std::move(copy)).first->second;
 }
 
 void Desk::add_owner(const store::OwnerKey& key, store::Owner owner) {
-    if (!owner.state) {
-        owner.state = store::StateRow{.org = key.org, .account = key.account, .programme = key.programme, .version = 0};
-    }
+    if (!owner.state) owner.state = new_state(key);
     owners_[key] = std::make_shared<store::Owner>(std::move(owner));
 }
 
@@ -216,12 +253,10 @@ IdBits Desk::next_id(std::string_view cause, std::string_view part) {
 }
 
 Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const {
-    std::int64_t expired = 0;
+    Points expired;
     const auto count = [&](const store::EntryRow& row) {
-        if (row.account != key.account || row.programme != key.programme || row.entry.kind != ledger::EntryKind::expire) return;
-        for (const ledger::LotChange& change : row.entry.lots) {
-            if (change.lot == lot) expired -= change.change.minor();
-        }
+        if (row.account != key.account || row.programme != key.programme) return;
+        expired = plus(expired, ledger::expired_of(row.entry, lot));
     };
     for (const Desk* sheet = this; sheet != nullptr; sheet = sheet->below_) {
         for (const store::EntryRow& row : sheet->rows.entries) count(row);
@@ -231,7 +266,7 @@ Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string
     for (;;) {
         const auto page = source_->store().list_entries(query);
         for (const store::EntryRow& row : page) count(row);
-        if (page.size() < query.limit) return Points{expired};
+        if (page.size() < query.limit) return expired;
         query.before = {.effective_at = page.back().entry.effective_at, .sequence = page.back().sequence};
     }
 }
@@ -248,6 +283,13 @@ void Desk::post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Postin
                                 .programme = key.programme,
                                 .sequence = state.entries++,
                                 .entry = std::move(entry)});
+    }
+}
+
+void Desk::post(const store::OwnerKey& key, std::vector<engine::UnitPosting> postings) {
+    for (engine::UnitPosting& one : postings) {
+        const std::uint32_t wallet = wallet_index(*edit(key).state, one.unit);
+        post(key, wallet, std::move(one.posting));
     }
 }
 
@@ -297,6 +339,21 @@ void Desk::put_discrepancy(store::DiscrepancyRow row) {
     rows.discrepancies.push_back(std::move(row));
 }
 
+void Desk::put_console_user(store::ConsoleUserRow row) {
+    users_[{row.org, row.name}] = row;
+    rows.console_users.push_back({.row = std::move(row)});
+}
+
+void Desk::remove_console_user(const store::ConsoleUserRow& row) {
+    users_[{row.org, row.name}] = std::nullopt;
+    rows.console_users.push_back({.row = row, .is_removal = true});
+}
+
+void Desk::release(const store::CommandKey& key) {
+    released_.push_back(key);
+    rows.quarantine_released.push_back(key);
+}
+
 void Desk::announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic,
                     std::string_view cause, std::string payload) {
     rows.outbox.push_back({.org = organisation,
@@ -317,7 +374,9 @@ void Desk::absorb(Desk&& above) {
     for (auto& [key, receipt] : above.receipts_) receipts_[key] = std::move(receipt);
     for (auto& [key, row] : above.remembered_) remembered_[key] = std::move(row);
     for (auto& [id, row] : above.resolved_) resolved_[id] = std::move(row);
+    for (auto& [key, row] : above.users_) users_[key] = std::move(row);
     for (const auto& [name, drawn] : above.pools_) pools_[name] = drawn;
+    released_.insert(released_.end(), above.released_.begin(), above.released_.end());
     rows.append(std::move(above.rows));
     changes_products = changes_products || above.changes_products;
 }
@@ -349,6 +408,7 @@ void Desk::remember(Source& source) {
     if (world_ != nullptr) source.set_world(std::move(world_));
     for (auto& [key, owner] : owners_) source.remember_owner(key, std::move(owner));
     for (const auto& [name, row] : pool_rows_) source.remember_pool(name, row);
+    for (const store::CommandKey& key : released_) source.quarantine().release(key);
     if (changes_products) source.forget_products();
 }
 
@@ -360,15 +420,8 @@ std::uint32_t wallet_index(store::StateRow& state, const std::string& unit) {
     return index;
 }
 
-const ledger::Wallet* find_wallet(const store::StateRow& state, const std::string& unit) {
-    for (const ledger::Wallet& wallet : state.wallets) {
-        if (wallet.unit == unit) return &wallet;
-    }
-    return nullptr;
-}
-
 const ledger::Wallet* find_wallet(const std::optional<store::StateRow>& state, const std::string& unit) {
-    return state ? find_wallet(*state, unit) : nullptr;
+    return state ? engine::find_wallet(state->wallets, unit) : nullptr;
 }
 
 }  // namespace suki::app

@@ -44,6 +44,9 @@ public:
     [[nodiscard]] std::optional<store::IdempotencyRow> idempotency(const std::string& organisation, const std::string& api_key,
                                                                    const std::string& key) const;
     [[nodiscard]] std::optional<store::ApiKeyRow> api_key(const std::string& id) const;
+    [[nodiscard]] std::optional<store::ConsoleUserRow> console_user(const std::string& organisation, const std::string& name) const;
+    /// Those who may sign in to the organisation, also the users of every one.
+    [[nodiscard]] std::size_t count_users(const std::string& organisation) const;
     [[nodiscard]] std::optional<store::DiscrepancyRow> discrepancy(const std::string& organisation, const std::string& programme,
                                                                    IdBits id) const;
     [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
@@ -54,7 +57,10 @@ public:
 
     // -- Changing
     void set_world(WorldPointer world) { world_ = std::move(world); }
-    /// The owner's own copy in this sheet; it must exist. The state is made when there is none; its version is the flush's.
+    /// What an owner without any gets: nothing was ever counted for it, and so nothing is missing.
+    [[nodiscard]] store::StateRow new_state(const store::OwnerKey& key) const;
+    /// The owner's own copy in this sheet; it must exist. The state is made when there is none; its version is the flush's. Throws
+    /// a store::Conflict where another process counts by a later edition than is known here.
     store::Owner& edit(const store::OwnerKey& key);
     void add_owner(const store::OwnerKey& key, store::Owner owner);
     void add_claim(store::ClaimRow row);
@@ -66,11 +72,16 @@ public:
     void change_pool(const PoolName& name, std::int64_t change);
     /// Posts to a wallet after checking every invariant; a breach is kept in `breaches` and refuses the command.
     void post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting);
+    /// The same of what was settled, in its order.
+    void post(const store::OwnerKey& key, std::vector<engine::UnitPosting> postings);
     /// Writes down what fell due in every wallet of the owner.
     void sweep(const store::OwnerKey& key, const Programme& programme);
     void discrepancy(const std::string& organisation, const std::string& programme, const std::string& event,
                      std::optional<AccountId> account, const Discrepancy& found);
     void put_discrepancy(store::DiscrepancyRow row);
+    void put_console_user(store::ConsoleUserRow row);
+    void remove_console_user(const store::ConsoleUserRow& row);
+    void release(const store::CommandKey& key);
     void announce(const std::string& organisation, std::optional<AccountId> account, std::string_view topic, std::string_view cause,
                   std::string payload);
 
@@ -101,14 +112,15 @@ private:
     std::map<std::tuple<std::string, std::string, std::string>, store::ReceiptRow> receipts_;  // organisation, programme, id
     std::map<std::tuple<std::string, std::string, std::string>, store::IdempotencyRow> remembered_;
     std::map<IdBits, store::DiscrepancyRow> resolved_;
-    std::map<PoolName, std::int64_t> pools_;        // what is drawn after this sheet
-    std::map<PoolName, store::PoolRow> pool_rows_;  // as flushed
+    std::map<std::pair<std::string, std::string>, std::optional<store::ConsoleUserRow>> users_;  // organisation, name
+    std::map<PoolName, std::int64_t> pools_;                                                     // what is drawn after this sheet
+    std::map<PoolName, store::PoolRow> pool_rows_;                                               // as flushed
+    std::vector<store::CommandKey> released_;
     std::uint64_t ordinal_ = 0;
 };
 
 /// The wallet of a unit, made empty when there is none; by unit in StateRow::wallets.
 std::uint32_t wallet_index(store::StateRow& state, const std::string& unit);
-const ledger::Wallet* find_wallet(const store::StateRow& state, const std::string& unit);
 const ledger::Wallet* find_wallet(const std::optional<store::StateRow>& state, const std::string& unit);
 
 }  // namespace suki::app

@@ -4,7 +4,7 @@
 #include "app/decide.h"
 #include "app/hold.h"
 #include "app/resolve.h"
-#include "app/settle.h"
+#include "app/sale.h"
 
 namespace suki::app {
 
@@ -17,9 +17,12 @@ const programme::Unit* unit_of(const Programme& programme, const std::string& id
     return nullptr;
 }
 
-Cause cause_of(const Desk& desk, const Programme& programme, HoldId hold) {
+engine::Cause cause_of(const Desk& desk, const Programme& programme, HoldId hold) {
     const Edition* edition = programme.in_force(local_date(*programme.latest().zone, desk.recorded_at()));
-    return {.id = hold.text(), .occurred_at = desk.recorded_at(), .edition = edition == nullptr ? 0 : edition->view.edition};
+    return {.id = hold.text(),
+            .occurred_at = desk.recorded_at(),
+            .recorded_at = desk.recorded_at(),
+            .edition = edition == nullptr ? 0 : edition->view.edition};
 }
 
 /// A hold where it stands: whose, and in which wallet.
@@ -50,6 +53,16 @@ Answered<Found> find_hold(Desk& desk, const Programme& programme, HoldId hold) {
     return refuse_as(RefusalKind::conflict, ledger::LedgerRejection::hold_not_found, "/hold");
 }
 
+/// A hold is a payment under way: one that no receipt could be paid with within the rules is not placed. Several holds may pay for
+/// one receipt, each by itself within them. What the goods bound (the share) is asked by the quote and told by the sale. Of a unit
+/// that can't pay at the till the document says nothing: it may be held for something else.
+std::optional<Refusal> against_rules(const programme::Plan& plan, const HoldRequest& request) {
+    const engine::Payable payable = engine::payable_without_goods(plan, request.unit, request.points.minor());
+    const auto broken = engine::broken_by(payable);
+    if (!broken || !payable.has_rule) return std::nullopt;
+    return refuse_payment(*broken, payable, "/points").error;
+}
+
 HoldAnswer answer_of(const Desk& desk, const Programme& programme, const Found& found, Points points) {
     return {.hold = found.hold.id,
             .unit = found.unit,
@@ -68,13 +81,16 @@ Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& pr
     if (request.points <= Points{0} || !is_in_range(request.points)) return refuse(HoldRejection::hold_points_malformed, "/points");
     if (request.seconds < 1 || request.seconds > kHoldSecondsMax)
         return refuse(HoldRejection::hold_timeout_out_of_range, "/seconds");
+    if (request.rules != nullptr) {
+        if (auto refusal = against_rules(*request.rules, request)) return Unexpected<Refusal>{*std::move(refusal)};
+    }
     desk.sweep(named.key, programme);
     const HoldId id{derived_id(desk.recorded_at(), to_hex(ask.command_hash), request.unit,
                                static_cast<std::uint64_t>(desk.recorded_at().us) * 64 + request.ordinal)};
     const Instant expires_at{desk.recorded_at().us + request.seconds * kSecondUs};
     const std::uint32_t wallet = wallet_index(*desk.edit(named.key).state, unit->id);
     auto posting = ledger::place_hold(desk.edit(named.key).state->wallets[wallet], id, request.points, expires_at,
-                                      stamp_of(desk, cause_of(desk, programme, id), unit->clause));
+                                      engine::stamp_of(cause_of(desk, programme, id), unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/points");
     desk.post(named.key, wallet, *std::move(posting));
     desk.add_claim(
@@ -97,7 +113,10 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const PlaceHold& command
     if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
     const auto named = find_named(desk, *programme, command.member);
     if (!named) return refuse(named.error(), "/member");
-    return hold_points(desk, ask, *programme, *named, {.unit = command.unit, .points = command.points, .seconds = command.seconds});
+    const Edition* in_force = programme->in_force(local_date(*programme->latest().zone, desk.recorded_at()));
+    const programme::Plan& rules = in_force == nullptr ? programme->latest() : *in_force->plan;
+    return hold_points(desk, ask, *programme, *named,
+                       {.unit = command.unit, .points = command.points, .seconds = command.seconds, .rules = &rules});
 }
 
 Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& command) {
@@ -118,7 +137,7 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& comma
     const Points points = request.points;
     auto spent =
         ledger::confirm_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold, request,
-                             stamp_of(desk, cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
+                             engine::stamp_of(cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
     if (!spent) return refuse_as(RefusalKind::unprocessable, spent.error(), "/points");
     desk.post(found->named.key, found->wallet, std::move(spent->posting));
     const std::string cause = command.hold.text();
@@ -135,7 +154,7 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ReleaseHold& comma
     const programme::Unit* unit = unit_of(*programme, found->unit);
     auto posting =
         ledger::release_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold,
-                             stamp_of(desk, cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
+                             engine::stamp_of(cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/hold");
     desk.post(found->named.key, found->wallet, *std::move(posting));
     const std::string cause = command.hold.text();

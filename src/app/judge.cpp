@@ -38,9 +38,10 @@ engine::Surroundings around(const Desk& desk, const World& world, const Question
 }  // namespace
 
 PoolName pool_name(const Programme& programme, const programme::Pool& pool, Date date) {
-    // A pool without end has one row, whatever the day.
-    const Date starts_on = pool.window.kind == programme::WindowKind::ever ? Date{0} : dates_of(pool.window, date).starts_on;
-    return {.organisation = programme.organisation, .programme = programme.id, .key = pool.key, .period_start = starts_on};
+    return {.organisation = programme.organisation,
+            .programme = programme.id,
+            .key = pool.key,
+            .period_start = engine::period_of(pool, date)};
 }
 
 std::vector<std::string> unit_names(const programme::Plan& plan) {
@@ -79,13 +80,12 @@ Judged judge(const Desk& desk, const Question& question) {
         derived = owner->state ? owner->state->state : account::State{.joined_on = member->joined_on};
         derive_levels(programme, derived, std::max(date, local_date(*programme.latest().zone, question.now)));
         state = &derived;
-        for (std::size_t u = 0; u < plan.units.size(); ++u) {
-            const ledger::Wallet* wallet = find_wallet(owner->state, plan.units[u].id);
-            if (wallet != nullptr) available[u] = ledger::balance(*wallet, question.now).available.minor();
+        if (owner->state) {
+            available = engine::available_of(plan, owner->state->wallets, question.receipt.points_paid, question.now);
         }
     }
     judged.context = engine::gather(plan, question.receipt, surroundings, state, facts, std::move(available));
-    judged.outcome = evaluator.evaluate(judged.context, question.receipt);
+    judged.outcome = evaluator.evaluate(judged.context, question.receipt, &judged.payables);
     judged.levels = std::move(derived.levels);
     return judged;
 }

@@ -27,6 +27,7 @@ struct Judged {
     const Edition* judging = nullptr;
     engine::Context context;
     engine::Outcome outcome;
+    std::vector<engine::Payable> payables;   // what each unit may pay, as Plan::units of the edition that says so
     std::vector<account::LevelSpan> levels;  // of the member, up to and with today and the day of the receipt
 
     [[nodiscard]] const engine::Evaluator& evaluator() const {

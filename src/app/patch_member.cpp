@@ -7,17 +7,6 @@
 
 namespace suki::app {
 
-namespace {
-
-void change_attributes(account::Facts& facts, const PatchMember& command) {
-    for (const auto& [name, value] : command.attributes) {
-        std::erase_if(facts.attributes, [&](const auto& attribute) { return attribute.first == name; });
-        if (value) facts.attributes.emplace_back(name, *value);
-    }
-}
-
-}  // namespace
-
 Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& command) {
     const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
     if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
@@ -33,10 +22,12 @@ Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& comma
                           .external_id = command.external_id.value_or(before.external_id),
                           .language = command.language.value_or(before.language),
                           .facts = before.facts};
-    if (command.birthday) profile.facts.birthday = *command.birthday;
-    if (command.segments) profile.facts.segments = *command.segments;
-    change_attributes(profile.facts, command);
+    change_facts(profile.facts, command);
     if (auto refusal = canonicalise(profile)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (command.birthday) {
+        const Date today = local_date(*programme->latest().zone, desk.recorded_at());
+        if (auto refusal = birthday_to_come(*command.birthday, today)) return Unexpected<Refusal>{*std::move(refusal)};
+    }
     if (auto refusal = used_by_another(desk, *programme, profile, named->member)) return Unexpected<Refusal>{*std::move(refusal)};
 
     store::Owner& owner = desk.edit(named->key);

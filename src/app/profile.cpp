@@ -53,6 +53,15 @@ std::array<Contact, 3> contacts(const std::string& phone, const std::string& ema
 
 }  // namespace
 
+void change_facts(account::Facts& facts, const PatchMember& command) {
+    if (command.birthday) facts.birthday = *command.birthday;
+    if (command.segments) facts.segments = *command.segments;
+    for (const auto& [name, value] : command.attributes) {
+        std::erase_if(facts.attributes, [&](const auto& attribute) { return attribute.first == name; });
+        if (value) facts.attributes.emplace_back(name, *value);
+    }
+}
+
 std::optional<Refusal> canonicalise(MemberProfile& profile) {
     if (!is_good_text(profile.name)) return refuse(MemberRejection::member_malformed, "/name").error;
     if (profile.language.size() > limits::key_bytes || !is_good_text(profile.language)) {
@@ -72,6 +81,13 @@ std::optional<Refusal> canonicalise(MemberProfile& profile) {
         profile.email = *std::move(email);
     }
     return canonicalise_facts(profile.facts);
+}
+
+std::optional<Refusal> birthday_to_come(const std::optional<YearMonthDay>& birthday, Date today) {
+    if (!birthday) return std::nullopt;
+    const auto born_on = make_date(birthday->year, birthday->month, birthday->day);
+    if (!born_on || *born_on <= today) return std::nullopt;
+    return refuse(MemberRejection::birthday_in_future, "/birthday", {{"today", date_text(today)}}).error;
 }
 
 std::optional<Refusal> used_by_another(const Desk& desk, const Programme& programme, const MemberProfile& profile,

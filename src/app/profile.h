@@ -10,6 +10,11 @@ namespace suki::app {
 
 /// Phone and e-mail in one spelling, attributes by name, segments sorted and each once; or what is wrong.
 std::optional<Refusal> canonicalise(MemberProfile& profile);
+/// A birthday later than the programme's `today`. Asked only of one that is being set, so that an old mistake keeps nobody from
+/// changing something else.
+std::optional<Refusal> birthday_to_come(const std::optional<YearMonthDay>& birthday, Date today);
+/// Birthday, attributes and segments, where the command speaks of them.
+void change_facts(account::Facts& facts, const PatchMember& command);
 /// `own`: the member whose claims are no obstacle.
 std::optional<Refusal> used_by_another(const Desk& desk, const Programme& programme, const MemberProfile& profile,
                                        std::optional<MemberId> own);

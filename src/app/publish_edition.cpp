@@ -1,8 +1,5 @@
 #include <algorithm>
-#include <map>
-#include <set>
 
-#include "app/count.h"
 #include "app/decide.h"
 #include "app/edition.h"
 #include "app/resolve.h"
@@ -10,9 +7,6 @@
 namespace suki::app {
 
 namespace {
-
-// Owners whose new counters are written in one commit: keeps each commit short.
-constexpr std::size_t kOwnersPerCommit = 500;
 
 std::optional<Refusal> refused(const Programme& before, const programme::Plan& plan, const PublishEdition& command,
                                Date effective_on, Date today) {
@@ -28,47 +22,6 @@ std::optional<Refusal> refused(const Programme& before, const programme::Plan& p
         return refuse(EditionRejection::effective_on_too_early, "/effective", {{"effective_on", date_text(effective_on)}}).error;
     }
     return std::nullopt;
-}
-
-/// Sets what the new counters would say had they been kept from the start. They are set, not added to: after a crash halfway the
-/// publisher simply publishes again. The edition is not stored before all of them are.
-void backfill(const Desk& desk, const Ask& ask, const Programme& before, const Programme& after) {
-    std::set<std::string> fresh;
-    for (const programme::Counter& counter : after.counters) {
-        const bool is_known = std::any_of(before.counters.begin(), before.counters.end(),
-                                          [&](const programme::Counter& known) { return known.key == counter.key; });
-        // Purchases and visits are kept for every member from the beginning.
-        if (!is_known && counter.measure != programme::Measure::visits && counter.measure != programme::Measure::purchases) {
-            fresh.insert(counter.key);
-        }
-    }
-    if (fresh.empty()) return;
-
-    // Gathered first and written afterwards: the store may not be committed to while it is being read from.
-    std::map<AccountId, account::State> gathered;
-    desk.source().store().receipts_of(after.organisation, after.id, [&](const store::ReceiptRow& row) {
-        if (!row.account) return true;
-        const auto stored = engine::unpack_receipt(row.packed);
-        if (!stored) return true;
-        account::State& figures = gathered[*row.account];
-        for (const engine::CounterChange& figure : figures_of(after, *stored)) {
-            if (fresh.contains(figure.key)) account::add_to_counter(figures, figure.key, stored->context.date, figure.change);
-        }
-        return true;
-    });
-    const Desk nothing{desk.source()};
-    for (auto next = gathered.begin(); next != gathered.end();) {
-        Desk part{desk.source(), nothing, desk.recorded_at()};
-        for (std::size_t i = 0; i < kOwnersPerCommit && next != gathered.end(); ++i, ++next) {
-            const store::OwnerKey key{.org = after.organisation, .account = next->first, .programme = after.id};
-            account::State& state = part.edit(key).state->state;
-            std::erase_if(state.counters, [&](const account::Counter& counter) { return fresh.contains(counter.key); });
-            for (const account::Counter& counter : next->second.counters) {
-                for (const account::DayValue& day : counter.days) account::add_to_counter(state, counter.key, day.day, day.value);
-            }
-        }
-        ask.commit_now(part);
-    }
 }
 
 }  // namespace
@@ -122,9 +75,7 @@ Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& c
         return refusal;
     }
     const ProgrammePointer after = with_edition(before, ask.caller.organisation, std::move(edition));
-    if (before != nullptr) {
-        backfill(desk, ask, *before, *after);
-    } else {
+    if (before == nullptr) {
         desk.rows.programmes.push_back({.org = ask.caller.organisation,
                                         .id = plan->id,
                                         .name = std::string{plan->title.in("en")},

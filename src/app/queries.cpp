@@ -132,7 +132,9 @@ Answered<ReceiptExplanation> App::explain(const std::string& organisation, const
         ReceiptExplanation explanation{.receipt = *std::move(view)};
         const engine::StoredReceipt& stored = explanation.receipt.stored;
         if (stored.edition != 0) explanation.plan = found->judging(stored.edition).plan;
-        explanation.offers = found->evaluator(stored.edition, stored.is_history).explain(stored.context, stored.receipt);
+        explanation.offers =
+            found->evaluator(stored.edition, stored.is_history).explain(stored.context, stored.receipt, &explanation.payments);
+        std::erase_if(explanation.payments, [](const engine::Payable& payable) { return payable.stated == 0; });
         return explanation;
     });
 }
@@ -294,6 +296,20 @@ std::vector<ledger::Wallet> wallets_at(store::Store& store, const store::OwnerKe
     return std::move(state.wallets);
 }
 
+/// Where the member stands on the scales of the edition in force then.
+void add_scales(Statement& statement, const Programme& programme, const store::Owner& owner, MemberId member, Instant at) {
+    const Date date = local_date(*programme.latest().zone, at);
+    const Edition* edition = programme.in_force(date);
+    if (edition == nullptr || !owner.state) return;
+    statement.plan = edition->plan;
+    account::State state = owner.state->state;
+    derive_levels(programme, state, date);
+    event::Receipt nothing;
+    nothing.occurred_at = at;
+    const account::Facts& facts = member_of(owner, member)->facts;
+    statement.scales = engine::scale_outlooks(*edition->plan, engine::gather(*edition->plan, nothing, {}, &state, &facts, {}));
+}
+
 }  // namespace
 
 Answered<Statement> App::statement(const std::string& organisation, const std::string& programme, const MemberName& name,
@@ -325,6 +341,7 @@ Answered<Statement> App::statement(const std::string& organisation, const std::s
             if (page.cursor.empty()) statement.lines = std::move(projected);
         }
         statement.member = view_of(desk, *found, then, *member_of(then, named->member), asked);
+        add_scales(statement, *found, then, named->member, asked);
         if (then.state) {
             for (const ledger::Wallet& wallet : then.state->wallets) {
                 for (const ledger::Lot& lot : wallet.lots) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "engine/missing.h"
 #include "engine/settle.h"
 #include "ledger/ledger.h"
 
@@ -78,8 +79,10 @@ struct Statement {
     MemberView member;
     std::vector<LotView> lots;  // in spending order
     std::vector<HoldView> holds;
-    std::vector<StatementLine> lines;  // newest first
-    std::string next_cursor;           // empty: no more
+    programme::PlanPointer plan;               // of the edition in force as of the instant asked; null before the first
+    std::vector<engine::ScaleOutlook> scales;  // of that edition
+    std::vector<StatementLine> lines;          // newest first
+    std::string next_cursor;                   // empty: no more
 };
 
 // -- Receipts ---------------------------------------------------------------------------------------------------------------
@@ -100,6 +103,7 @@ struct ReceiptExplanation {
     ReceiptView receipt;
     programme::PlanPointer plan;  // of its edition; null before the first
     std::vector<engine::Explained> offers;
+    std::vector<engine::Payable> payments;  // of the units that the receipt says paid
 };
 
 // -- Members, programmes, discrepancies -------------------------------------------------------------------------------------

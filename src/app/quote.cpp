@@ -1,6 +1,10 @@
+#include <algorithm>
+
+#include "app/decide.h"
 #include "app/guard.h"
 #include "app/hold.h"
 #include "app/judge.h"
+#include "app/sale.h"
 #include "app/token.h"
 #include "base/limits.h"
 #include "event/check.h"
@@ -26,6 +30,49 @@ std::optional<engine::LevelOutlook> outlook(const Desk& desk, const Programme& p
     return engine::level_outlook(*edition->plan, state, date);
 }
 
+/// Where the last payment of the unit stands: with it the bound was broken.
+std::string payment_pointer(const event::Receipt& receipt, const std::string& unit) {
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < receipt.points_paid.size(); ++i) {
+        if (receipt.points_paid[i].unit == unit) last = i;
+    }
+    return "/points_paid/" + std::to_string(last) + "/points";
+}
+
+/// A quote is asked before anybody pays, so points that can't pay are refused here, by the first bound that any unit breaks.
+std::optional<Refusal> refused_payment(const Programme& programme, const event::Receipt& receipt, const Judged& judged) {
+    const auto& units = programme.latest().units;
+    for (std::size_t i = 0; i < receipt.points_paid.size(); ++i) {
+        const std::string& unit = receipt.points_paid[i].unit;
+        if (std::any_of(units.begin(), units.end(), [&](const programme::Unit& u) { return u.id == unit; })) continue;
+        return refuse(ReferenceRejection::unit_not_found, "/points_paid/" + std::to_string(i) + "/unit").error;
+    }
+    std::optional<engine::PaymentRejection> first;
+    engine::Payable of_first;
+    const auto note = [&](const engine::Payable& payable) {
+        const auto broken = engine::broken_by(payable);
+        if (!broken || (first && *first <= *broken)) return;
+        first = broken;
+        of_first = payable;
+    };
+    for (const engine::Payable& payable : judged.payables) note(payable);
+    for (const event::PointsPayment& payment : receipt.points_paid) {
+        // A unit that only another edition has: this one lets nobody pay with it.
+        const bool is_judged = std::any_of(judged.payables.begin(), judged.payables.end(),
+                                           [&](const engine::Payable& payable) { return payable.unit == payment.unit; });
+        if (!is_judged) note({.unit = payment.unit, .is_member = judged.context.is_member, .stated = payment.points.minor()});
+    }
+    if (!first) return std::nullopt;
+    return refuse_payment(*first, of_first, payment_pointer(receipt, of_first.unit)).error;
+}
+
+/// Visits are days: whether this purchase would be another one.
+bool has_visited(const Desk& desk, const Buyer& buyer, Date date) {
+    if (!buyer.named) return false;
+    const OwnerPointer owner = desk.owner(buyer.named->key);
+    return owner->state && account::sum_of(owner->state->state, "visits", {date, add_days(date, 1)}) > 0;
+}
+
 }  // namespace
 
 Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const std::string& organisation, Instant now) {
@@ -36,6 +83,7 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
     const Buyer buyer = find_buyer(desk, *programme, quote.member, quote.receipt.card);
     const Question question{.programme = *programme, .receipt = quote.receipt, .buyer = buyer, .now = now};
     Judged judged = judge(desk, question);
+    if (auto refusal = refused_payment(*programme, quote.receipt, judged)) return Unexpected<Refusal>{*std::move(refusal)};
     const programme::Plan& plan = judged.evaluator().plan();
 
     QuoteAnswer answer{.edition = judged.edition,
@@ -43,11 +91,11 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
                        .judged_at = quote.receipt.occurred_at,
                        .units = unit_names(plan),
                        .discrepancies = buyer.discrepancies};
-    const std::vector<Points> spendable = engine::spendable(plan, judged.context, quote.receipt, judged.outcome);
-    for (std::size_t u = 0; u < spendable.size() && u < answer.units.size(); ++u) {
-        answer.spendable.push_back({.unit = answer.units[u], .points = buyer.named ? spendable[u] : Points{}});
+    for (const engine::Payable& payable : judged.payables) {
+        answer.spendable.push_back({.unit = payable.unit, .points = Points{engine::allowed_of(payable, payable.available)}});
     }
-    answer.missing = engine::missing_steps(judged.evaluator(), judged.context, quote.receipt);
+    answer.missing = engine::missing_steps(judged.evaluator(), judged.context, quote.receipt, judged.outcome,
+                                           has_visited(desk, buyer, judged.context.date));
     Promise promise{.organisation = organisation,
                     .programme = programme->id,
                     .edition = judged.edition,
@@ -77,18 +125,11 @@ Answered<QuoteAnswer> decide(Desk& desk, const Ask& ask, const Quote& command) {
     for (std::size_t i = 0; i < command.receipt.points_paid.size(); ++i) {
         const event::PointsPayment& payment = command.receipt.points_paid[i];
         if (payment.hold) continue;
-        const std::string pointer = "/points_paid/" + std::to_string(i);
-        if (!buyer.named) return refuse(ReferenceRejection::member_not_found, "/member");
-        for (const UnitPoints& most : answer->spendable) {
-            if (most.unit == payment.unit && payment.points > most.points) {
-                return refuse_as(RefusalKind::unprocessable, ledger::LedgerRejection::insufficient_points, pointer + "/points");
-            }
-        }
         auto hold =
             hold_points(desk, ask, *programme, *buyer.named, {.unit = payment.unit, .points = payment.points, .ordinal = i});
         if (!hold) {
             Refusal refusal = std::move(hold).error();
-            refusal.pointer = pointer + refusal.pointer;
+            refusal.pointer = "/points_paid/" + std::to_string(i) + refusal.pointer;
             return Unexpected<Refusal>{std::move(refusal)};
         }
         answer->balances = hold->balances;
@@ -98,10 +139,25 @@ Answered<QuoteAnswer> decide(Desk& desk, const Ask& ask, const Quote& command) {
 }
 
 Answered<QuoteAnswer> App::quote(const std::string& organisation, const Quote& quote) const {
-    return guarded<QuoteAnswer>(*core_, [&] {
-        const Desk desk{core_->source};
-        return answer_quote(desk, quote, organisation, core_->wiring.now());
+    App::Core& core = *core_;
+    store::InFlight::Mark mark;
+    std::unique_lock<std::mutex> alone{core.suspects_mutex, std::defer_lock};
+    store::InFlightCommand known_as;
+    if (core.wiring.in_flight != nullptr || core.source.quarantine().quarantined() > 0) {
+        // A basket that kills the process is mostly quoted before it is sold.
+        known_as = in_flight(organisation, quote);
+        const Standing standing = core.source.quarantine().standing(known_as.key);
+        if (standing == Standing::quarantined) return refuse(CommandRejection::quarantined);
+        if (standing == Standing::suspect) alone.lock();
+        if (core.wiring.in_flight != nullptr) mark = core.wiring.in_flight->mark_one(known_as);
+    }
+    if (core.wiring.before_deciding) core.wiring.before_deciding(quote);
+    auto answer = guarded<QuoteAnswer>(core, [&] {
+        const Desk desk{core.source};
+        return answer_quote(desk, quote, organisation, core.wiring.now());
     });
+    if (alone.owns_lock()) core.clear_suspect(known_as.key);
+    return answer;
 }
 
 }  // namespace suki::app

@@ -1,10 +1,8 @@
 #include <algorithm>
 
 #include "app/announce.h"
-#include "app/count.h"
 #include "app/decide.h"
 #include "app/resolve.h"
-#include "app/settle.h"
 #include "base/limits.h"
 #include "event/check.h"
 
@@ -36,7 +34,7 @@ Money money_of(const std::vector<event::Line>& lines) {
 }
 
 std::optional<Refusal> take_points(Desk& desk, const Named& named, const Edition& edition, const RecordActivity& command,
-                                   const Cause& cause, ActivityAnswer& answer) {
+                                   const engine::Cause& cause, ActivityAnswer& answer) {
     const programme::Plan& plan = *edition.plan;
     const Money money = money_of(command.without_receipt);
     std::int64_t taken = 0;
@@ -49,7 +47,7 @@ std::optional<Refusal> take_points(Desk& desk, const Named& named, const Edition
         if (points <= Points{0}) continue;
         auto posting = ledger::adjust(
             now, {.points = points.negated(), .reason = "return_without_receipt", .author = "suki", .may_owe = may_owe},
-            stamp_of(desk, cause, plan.units[u].clause));
+            engine::stamp_of(cause, plan.units[u].clause));
         if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error()).error;
         desk.post(named.key, wallet, *std::move(posting));
         taken += points.minor();
@@ -91,18 +89,22 @@ Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity
     desk.sweep(named->key, *programme);
     account::State& state = desk.edit(named->key).state->state;
     const std::string level_before = level_text(state, today);
-    change_counters(state, date, {}, figures_of_activity(command.activity.kind));
+    engine::change_counters(state, date, {}, engine::figures_of_activity(command.activity.kind));
     derive_levels(*programme, state, std::max(today, date));
     answer.level = level_text(state, today);
 
     if (const Edition* edition = programme->in_force(date)) {
-        const Cause cause{.id = command.activity.id, .occurred_at = occurred_at, .edition = edition->view.edition};
+        const engine::Cause cause{.id = command.activity.id,
+                                  .occurred_at = occurred_at,
+                                  .recorded_at = desk.recorded_at(),
+                                  .edition = edition->view.edition};
         if (!command.without_receipt.empty()) {
             if (auto refusal = take_points(desk, *named, *edition, command, cause, answer)) {
                 return Unexpected<Refusal>{*std::move(refusal)};
             }
         } else {
-            extend_expiry(desk, named->key, *edition->plan, date, cause);
+            const auto& wallets = desk.edit(named->key).state->wallets;
+            desk.post(named->key, engine::extend_expiry(*edition->plan, wallets, date, cause));
         }
     }
     desk.rows.activities.push_back({.org = programme->organisation,

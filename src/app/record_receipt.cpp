@@ -1,15 +1,12 @@
 #include <algorithm>
-#include <map>
 
 #include "app/announce.h"
-#include "app/count.h"
 #include "app/decide.h"
 #include "app/judge.h"
-#include "app/settle.h"
+#include "app/sale.h"
 #include "app/token.h"
 #include "base/digest.h"
 #include "base/limits.h"
-#include "event/check.h"
 
 namespace suki::app {
 
@@ -31,28 +28,8 @@ struct Sale {
 
     [[nodiscard]] const programme::Plan& plan() const { return judged.evaluator().plan(); }
     [[nodiscard]] Date today() const { return local_date(*programme->latest().zone, desk.recorded_at()); }
-    [[nodiscard]] Cause cause() const { return {.id = receipt.id, .occurred_at = receipt.occurred_at, .edition = judged.edition}; }
     [[nodiscard]] bool has_points() const { return buyer.named && !judged.is_history && judged.edition != 0; }
 };
-
-std::optional<Refusal> refused(const Sale& sale) {
-    const RecordReceipt& command = sale.command;
-    if (auto checked = event::check_receipt(command.receipt); !checked) {
-        return refuse_malformed(std::move(checked).error(), {}).error;
-    }
-    if (command.returns.size() > limits::returns_per_receipt) return refuse(ReceiptRejection::too_many_returns, "/returns").error;
-    if (command.edition != 0 && sale.programme->edition(command.edition) == nullptr) {
-        return refuse(ReceiptRejection::edition_not_found, "/edition").error;
-    }
-    for (std::size_t i = 0; i < command.receipt.points_paid.size(); ++i) {
-        const std::string& unit = command.receipt.points_paid[i].unit;
-        const auto& units = sale.programme->latest().units;
-        if (std::none_of(units.begin(), units.end(), [&](const programme::Unit& u) { return u.id == unit; })) {
-            return refuse(ReferenceRejection::unit_not_found, "/points_paid/" + std::to_string(i) + "/unit").error;
-        }
-    }
-    return std::nullopt;
-}
 
 void date_sale(Sale& sale) {
     const Instant now = sale.desk.recorded_at();
@@ -124,54 +101,7 @@ void judge_sale(Sale& sale) {
     if (sale.buyer.named) sale.receipt.card.clear();
 }
 
-void compare_charged(Sale& sale) {
-    const engine::Outcome& outcome = sale.judged.outcome;
-    const auto differs = [&](std::uint32_t line, const std::optional<Money>& charged, Money decided) {
-        if (!charged || *charged == decided) return;
-        sale.discrepancies.push_back(
-            {.kind = DiscrepancyKind::charged_differs, .line = line, .stated = charged->minor(), .decided = decided.minor()});
-    };
-    differs(0, sale.receipt.charged, outcome.total);
-    for (std::size_t i = 0; i < sale.receipt.lines.size() && i < outcome.lines.size(); ++i) {
-        differs(sale.receipt.lines[i].number, sale.receipt.lines[i].charged, outcome.lines[i].total);
-    }
-}
-
-/// The till took points where the programme lets none pay: without a member, for goods that points can't buy, beyond the price.
-/// Nothing is taken from anybody for them, and somebody is told.
-void tell_of_points_not_taken(Sale& sale) {
-    if (sale.judged.is_history) return;
-    std::map<std::string, std::int64_t> stated;
-    for (const event::PointsPayment& payment : sale.receipt.points_paid) stated[payment.unit] += payment.points.minor();
-    for (const auto& [unit, points] : stated) {
-        std::int64_t taken = 0;
-        for (const engine::PaidPoints& paid : sale.judged.outcome.points_paid) {
-            if (sale.has_points() && sale.plan().units.at(paid.unit).id == unit) taken = paid.points.minor();
-        }
-        if (points <= taken) continue;
-        sale.answer.uncovered.push_back({.unit = unit, .points = Points{points - taken}});
-        sale.discrepancies.push_back({.kind = DiscrepancyKind::points_uncovered, .stated = points, .decided = taken, .what = unit});
-    }
-}
-
-std::optional<Refusal> post_points(Sale& sale) {
-    tell_of_points_not_taken(sale);
-    if (!sale.has_points()) return std::nullopt;
-    const store::OwnerKey& key = sale.buyer.named->key;
-    auto payment =
-        pay_with_points(sale.desk, key, sale.plan(), sale.judged.outcome, sale.command.receipt.points_paid, sale.cause());
-    if (!payment) return std::move(payment).error();
-    sale.stored.spent = std::move(payment->spent);
-    sale.answer.uncovered.insert(sale.answer.uncovered.end(), payment->uncovered.begin(), payment->uncovered.end());
-    sale.discrepancies.insert(sale.discrepancies.end(), payment->discrepancies.begin(), payment->discrepancies.end());
-    auto earned = earn_points(sale.desk, key, sale.plan(), sale.judged.context, sale.judged.outcome, sale.cause());
-    if (!earned) return std::move(earned).error();
-    sale.stored.earned = *std::move(earned);
-    extend_expiry(sale.desk, key, sale.plan(), sale.judged.context.date, sale.cause());
-    return std::nullopt;
-}
-
-void advance_state(Sale& sale) {
+void keep_decision(Sale& sale) {
     sale.stored.receipt = sale.receipt;
     sale.stored.context = std::move(sale.judged.context);
     sale.stored.decided = std::move(sale.judged.outcome);
@@ -180,6 +110,22 @@ void advance_state(Sale& sale) {
     sale.stored.semantics = sale.plan().semantics;
     sale.stored.recorded_at = sale.desk.recorded_at();
     sale.stored.is_history = sale.judged.is_history;
+}
+
+std::optional<Refusal> post_points(Sale& sale) {
+    const store::StateRow nobody;
+    const store::StateRow& state = sale.buyer.named ? *sale.desk.edit(sale.buyer.named->key).state : nobody;
+    auto settled =
+        engine::settle_sale(sale.plan(), {.wallets = state.wallets, .state = state.state}, sale.stored, sale.judged.payables);
+    if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
+    tell_of_faults(settled->faults, sale.answer.uncovered, sale.discrepancies);
+    sale.stored.spent = std::move(settled->spent);
+    sale.stored.earned = std::move(settled->earned);
+    if (sale.buyer.named) sale.desk.post(sale.buyer.named->key, std::move(settled->postings));
+    return std::nullopt;
+}
+
+void advance_state(Sale& sale) {
     for (const engine::PoolDraw& draw : sale.stored.decided.pools) {
         sale.desk.change_pool(pool_name(*sale.programme, sale.plan().pools.at(draw.pool), sale.stored.context.date), draw.amount);
     }
@@ -189,7 +135,7 @@ void advance_state(Sale& sale) {
     sale.level_written = level_text(state, sale.today());
     state.levels = std::move(sale.judged.levels);
     sale.answer.level_before = level_text(state, sale.today());
-    change_counters(state, sale.stored.context.date, {}, figures_of(*sale.programme, sale.stored));
+    engine::change_counters(state, sale.stored.context.date, {}, sale.programme->figures_of(sale.stored));
     derive_levels(*sale.programme, state, until);
     sale.answer.level = level_text(state, sale.today());
 }
@@ -256,7 +202,8 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
               .programme = desk.world()->programme(ask.caller.organisation, command.programme),
               .receipt = command.receipt};
     if (sale.programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
-    if (auto refusal = refused(sale)) return Unexpected<Refusal>{*std::move(refusal)};
+    const bool knows_edition = command.edition == 0 || sale.programme->edition(command.edition) != nullptr;
+    if (auto refusal = refused(command, sale.programme->latest(), knows_edition)) return Unexpected<Refusal>{*std::move(refusal)};
 
     // Goods brought back come first, so that what they return can already be spent, and so that they do not raise a counter that
     // this purchase reads.
@@ -272,7 +219,8 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
     date_sale(sale);
     if (auto refusal = find_who(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     judge_sale(sale);
-    compare_charged(sale);
+    compare_charged(sale.receipt, sale.judged.outcome, sale.discrepancies);
+    keep_decision(sale);
     if (auto refusal = post_points(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     advance_state(sale);
     write_down(sale);

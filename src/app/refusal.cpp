@@ -63,6 +63,7 @@ RefusalKind kind_of(MemberRejection rejection) {
         case MemberRejection::phone_malformed:
         case MemberRejection::email_malformed:
         case MemberRejection::birthday_malformed:
+        case MemberRejection::birthday_in_future:
         case MemberRejection::attribute_malformed:
         case MemberRejection::segment_malformed:
         case MemberRejection::too_many_attributes:
@@ -104,10 +105,16 @@ RefusalKind kind_of(AuthRejection rejection) {
         case AuthRejection::key_name_malformed:
         case AuthRejection::scope_malformed:
         case AuthRejection::user_name_malformed:
-        case AuthRejection::password_too_short: return RefusalKind::invalid;
+        case AuthRejection::password_too_short:
+        case AuthRejection::password_too_long:
+        case AuthRejection::password_contains_name:
+        case AuthRejection::password_unchanged: return RefusalKind::invalid;
         case AuthRejection::key_not_found:
         case AuthRejection::user_not_found: return RefusalKind::not_found;
-        case AuthRejection::user_already_exists: return RefusalKind::conflict;
+        case AuthRejection::user_already_exists:
+        case AuthRejection::user_is_oneself:
+        case AuthRejection::last_user: return RefusalKind::conflict;
+        case AuthRejection::wrong_password: return RefusalKind::forbidden;
         case AuthRejection::too_many_attempts: return RefusalKind::too_many;
         case AuthRejection::wrong_name_or_password:
         case AuthRejection::session_unknown: return RefusalKind::unauthorised;
@@ -122,6 +129,8 @@ RefusalKind kind_of(DiscrepancyRejection rejection) {
     }
     return RefusalKind::internal;
 }
+
+RefusalKind kind_of(QuarantineRejection) { return RefusalKind::not_found; }
 
 RefusalKind kind_of(QueryRejection) { return RefusalKind::invalid; }
 

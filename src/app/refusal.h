@@ -43,8 +43,8 @@ SUKI_ENUM(ReturnCommandRejection, return_already_recorded, receipt_of_return_not
 SUKI_ENUM(HoldRejection, hold_points_malformed, hold_timeout_out_of_range, hold_unknown)
 SUKI_ENUM(AdjustRejection, reason_missing, author_missing, points_malformed)
 
-SUKI_ENUM(MemberRejection, member_malformed, phone_malformed, email_malformed, birthday_malformed, attribute_malformed,
-          segment_malformed, too_many_attributes, too_many_segments, phone_already_used, email_already_used,
+SUKI_ENUM(MemberRejection, member_malformed, phone_malformed, email_malformed, birthday_malformed, birthday_in_future,
+          attribute_malformed, segment_malformed, too_many_attributes, too_many_segments, phone_already_used, email_already_used,
           external_id_already_used, version_changed)
 SUKI_ENUM(CardRejection, card_number_malformed, card_kind_malformed, card_already_issued, too_many_cards)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)
@@ -52,9 +52,11 @@ SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_diff
           effective_on_too_early)
 SUKI_ENUM(CatalogueRejection, product_malformed, store_malformed, zone_unknown)
 SUKI_ENUM(OrganisationRejection, organisation_malformed, organisation_already_exists)
-SUKI_ENUM(AuthRejection, key_name_malformed, scope_malformed, key_not_found, user_name_malformed, password_too_short,
-          user_already_exists, user_not_found, too_many_attempts, wrong_name_or_password, session_unknown)
+SUKI_ENUM(AuthRejection, key_name_malformed, scope_malformed, key_not_found, user_name_malformed, user_already_exists,
+          user_not_found, user_is_oneself, last_user, too_many_attempts, wrong_name_or_password, wrong_password, password_too_short,
+          password_too_long, password_contains_name, password_unchanged, session_unknown)
 SUKI_ENUM(DiscrepancyRejection, note_malformed, discrepancy_not_found)
+SUKI_ENUM(QuarantineRejection, quarantined_command_not_found)
 SUKI_ENUM(QueryRejection, cursor_malformed, limit_out_of_range)
 
 RefusalKind kind_of(CommandRejection rejection);
@@ -71,6 +73,7 @@ RefusalKind kind_of(CatalogueRejection rejection);
 RefusalKind kind_of(OrganisationRejection rejection);
 RefusalKind kind_of(AuthRejection rejection);
 RefusalKind kind_of(DiscrepancyRejection rejection);
+RefusalKind kind_of(QuarantineRejection rejection);
 RefusalKind kind_of(QueryRejection rejection);
 
 template <class E>
@@ -82,8 +85,10 @@ Unexpected<Refusal> refuse(E rejection, std::string pointer = {}, std::vector<st
 }
 /// For rejections of the pure rooms, whose kinds the caller knows.
 template <class E>
-Unexpected<Refusal> refuse_as(RefusalKind kind, E rejection, std::string pointer = {}) {
-    return Unexpected<Refusal>{Refusal{.kind = kind, .code = std::string{name_of(rejection)}, .pointer = std::move(pointer)}};
+Unexpected<Refusal> refuse_as(RefusalKind kind, E rejection, std::string pointer = {},
+                              std::vector<std::pair<std::string, std::string>> arguments = {}) {
+    return Unexpected<Refusal>{Refusal{
+        .kind = kind, .code = std::string{name_of(rejection)}, .pointer = std::move(pointer), .arguments = std::move(arguments)}};
 }
 
 /// For what event::check_… found; `pointer` is where the event stands in the command.

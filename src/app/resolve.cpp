@@ -178,7 +178,7 @@ std::string level_text(const account::State& state, Date date) {
 }
 
 void derive_levels(const Programme& programme, account::State& state, Date until) {
-    state.levels = engine::derive_levels(state, programme.ladder, until);
+    state.levels = engine::derive_levels(state, programme.counted.ladder, until);
 }
 
 MemberView view_of(const Desk& desk, const Programme& programme, const store::Owner& owner, const store::MemberRow& member,

@@ -1,25 +1,14 @@
 #include <algorithm>
 
 #include "app/announce.h"
-#include "app/count.h"
 #include "app/decide.h"
 #include "app/judge.h"
-#include "app/settle.h"
-#include "base/limits.h"
+#include "app/sale.h"
 #include "event/check.h"
 
 namespace suki::app {
 
 namespace {
-
-Points plus(Points a, Points b) { return Points{a.minor() + b.minor()}; }
-Points minus(Points a, Points b) { return Points{a.minor() - b.minor()}; }
-
-Points sum_of(const std::vector<ledger::Part>& parts) {
-    Points sum;
-    for (const ledger::Part& part : parts) sum = plus(sum, part.points);
-    return sum;
-}
 
 /// One return on its way through the desk.
 struct Taking {
@@ -30,7 +19,6 @@ struct Taking {
     store::ReceiptRow row;
     engine::StoredReceipt stored;
     engine::ReturnOutcome outcome;
-    std::vector<std::vector<ledger::Part>> taken;  // as Plan::units: really taken back, owed or paid from the refund
     account::State before;
     std::string level_written;  // the last that anybody was told of
     ReturnAnswer answer;
@@ -40,7 +28,9 @@ struct Taking {
     [[nodiscard]] store::OwnerKey key() const {
         return {.org = programme->organisation, .account = *row.account, .programme = programme->id};
     }
-    [[nodiscard]] Cause cause() const { return {.id = what.id, .occurred_at = what.occurred_at, .edition = stored.edition}; }
+    [[nodiscard]] engine::Cause cause() const {
+        return {.id = what.id, .occurred_at = what.occurred_at, .recorded_at = desk.recorded_at(), .edition = stored.edition};
+    }
     [[nodiscard]] Date today() const { return local_date(*programme->latest().zone, desk.recorded_at()); }
     [[nodiscard]] Date until() const { return std::max(today(), stored.context.date); }
 };
@@ -58,157 +48,19 @@ std::optional<Refusal> find_receipt(Taking& taking) {
     if (!stored) return refuse(CommandRejection::internal_inconsistency, {}, {{"what", "the packed receipt is damaged"}}).error;
     taking.row = *std::move(row);
     taking.stored = *std::move(stored);
-    const auto& returns = taking.stored.returns;
-    if (std::any_of(returns.begin(), returns.end(), [](const event::Return& back) { return back.is_void; })) {
-        return refuse(ReturnCommandRejection::receipt_is_void, "/receipt").error;
-    }
+    if (is_void(taking.stored)) return refuse(ReturnCommandRejection::receipt_is_void, "/receipt").error;
     return std::nullopt;
 }
 
-/// Of the parts that could not be covered, those worth `points`, taken in their order.
-std::vector<ledger::Part> part_of(const std::vector<ledger::Part>& all, const std::vector<ledger::Part>& taken, Points points) {
-    std::vector<ledger::Part> more;
-    for (const ledger::Part& part : all) {
-        Points left = part.points;
-        for (const ledger::Part& there : taken) {
-            if (there.offer == part.offer && there.clause == part.clause) left = minus(left, there.points);
-        }
-        left = std::min(left, points);
-        if (left <= Points{0}) continue;
-        points = minus(points, left);
-        more.push_back({.offer = part.offer, .clause = part.clause, .points = left});
+/// Of each lot that must give something back, the points that ever expired.
+std::vector<Points> lapsed_of(const Taking& taking) {
+    std::vector<Points> lapsed;
+    for (const engine::EarnedRecord& earned : taking.stored.earned) {
+        const auto& parts = taking.outcome.take_back;
+        const bool is_asked = earned.unit < parts.size() && !parts[earned.unit].empty() && !earned.lot.is_nil();
+        lapsed.push_back(is_asked ? taking.desk.expired_of(taking.key(), earned.lot, taking.row.id) : Points{});
     }
-    return more;
-}
-
-/// How many of the uncovered points the refund pays, and with how much money. Rounded down: what a part of a minor unit is worth
-/// stays with the member.
-struct Withheld {
-    Points points;
-    Money money;
-};
-Withheld withhold(const programme::Unit& unit, Points uncovered, Money refund) {
-    if (unit.worth.numerator <= 0 || refund <= Money{0}) return {};
-    Points points = uncovered;
-    const auto whole =
-        divide(static_cast<__int128>(uncovered.minor()) * unit.worth.numerator, unit.worth.denominator, Rounding::down);
-    if (!whole || *whole > refund.minor()) {
-        const auto paid =
-            divide(static_cast<__int128>(refund.minor()) * unit.worth.denominator, unit.worth.numerator, Rounding::down);
-        points = std::min(uncovered, Points{paid.value_or(0)});
-    }
-    const auto money = divide(static_cast<__int128>(points.minor()) * unit.worth.numerator, unit.worth.denominator, Rounding::down);
-    return {.points = points, .money = std::min(Money{money.value_or(0)}, refund)};
-}
-
-void add_parts(std::vector<ledger::Part>& all, const std::vector<ledger::Part>& more) {
-    for (const ledger::Part& part : more) {
-        const auto there = std::find_if(all.begin(), all.end(), [&](const ledger::Part& other) {
-            return other.offer == part.offer && other.clause == part.clause;
-        });
-        if (there == all.end())
-            all.push_back(part);
-        else
-            there->points = plus(there->points, part.points);
-    }
-}
-
-/// Of what must come back, that which expired meanwhile: nobody has it any more, and taking it from other points would charge it
-/// twice. Each expired point counts for one return only.
-std::vector<ledger::Part> lapsed_of(Taking& taking, engine::EarnedRecord* earned, const std::vector<ledger::Part>& parts) {
-    if (earned == nullptr || earned->lot.is_nil()) return {};
-    const Points expired = taking.desk.expired_of(taking.key(), earned->lot, taking.row.id);
-    const Points left = minus(expired, earned->lapsed);
-    if (left <= Points{0}) return {};
-    std::vector<ledger::Part> lapsed = part_of(parts, {}, left);
-    earned->lapsed = plus(earned->lapsed, sum_of(lapsed));
     return lapsed;
-}
-
-std::optional<Refusal> reverse_points(Taking& taking) {
-    const programme::Plan& plan = taking.plan();
-    taking.taken.resize(plan.units.size());
-    for (std::uint32_t u = 0; u < plan.units.size() && u < taking.outcome.take_back.size(); ++u) {
-        const std::vector<ledger::Part>& parts = taking.outcome.take_back[u];
-        if (parts.empty()) continue;
-        engine::EarnedRecord* earned = nullptr;
-        for (engine::EarnedRecord& record : taking.stored.earned) {
-            if (record.unit == u) earned = &record;
-        }
-        const LotId lot = earned == nullptr ? LotId{} : earned->lot;
-        const programme::Unit& unit = plan.units[u];
-        const std::vector<ledger::Part> lapsed = lapsed_of(taking, earned, parts);
-        taking.taken[u] = lapsed;
-        const std::vector<ledger::Part> wanted = part_of(parts, lapsed, minus(sum_of(parts), sum_of(lapsed)));
-        if (wanted.empty()) continue;
-        const bool may_owe = plan.debt == programme::DebtPolicy::below_zero;
-        const std::uint32_t wallet = wallet_index(*taking.desk.edit(taking.key()).state, unit.id);
-        auto reversed = ledger::reverse_earn(taking.desk.edit(taking.key()).state->wallets[wallet],
-                                             {.lot = lot, .parts = wanted, .may_owe = may_owe},
-                                             stamp_of(taking.desk, taking.cause(), unit.clause));
-        if (!reversed) return refuse_as(RefusalKind::unprocessable, reversed.error()).error;
-        add_parts(taking.taken[u], reversed->taken);
-        Points covered = sum_of(reversed->taken);
-        if (may_owe) {
-            covered = minus(covered, reversed->uncovered);
-            if (!reversed->uncovered.is_zero()) taking.answer.owed.push_back({.unit = unit.id, .points = reversed->uncovered});
-        } else if (!reversed->uncovered.is_zero()) {
-            taking.answer.left.push_back({.unit = unit.id, .points = reversed->uncovered});
-            if (plan.debt == programme::DebtPolicy::from_refund) {
-                const Withheld kept = withhold(unit, reversed->uncovered, taking.answer.refund);
-                taking.answer.refund = Money{taking.answer.refund.minor() - kept.money.minor()};
-                taking.answer.withheld = Money{taking.answer.withheld.minor() + kept.money.minor()};
-                add_parts(taking.taken[u], part_of(wanted, reversed->taken, kept.points));
-            }
-        }
-        if (!covered.is_zero()) taking.answer.taken_back.push_back({.unit = unit.id, .points = covered});
-        if (!reversed->posting.entries.empty()) taking.desk.post(taking.key(), wallet, std::move(reversed->posting));
-    }
-    return std::nullopt;
-}
-
-Points still_paid(const engine::Outcome& outcome, std::uint32_t unit) {
-    for (const engine::PaidPoints& paid : outcome.points_paid) {
-        if (paid.unit == unit) return paid.points;
-    }
-    return {};
-}
-
-std::optional<Refusal> restore_points(Taking& taking) {
-    const programme::Plan& plan = taking.plan();
-    for (const auto& [u, points] : taking.outcome.give_back) {
-        engine::SpentRecord* record = nullptr;
-        for (engine::SpentRecord& spent : taking.stored.spent) {
-            if (spent.unit == u) record = &spent;
-        }
-        if (record == nullptr) continue;
-        Points there = record->uncovered;
-        for (const ledger::Draw& draw : record->draws) there = plus(there, draw.taken);
-        // Points that nothing covered at the sale were never spent: they come off first.
-        const Points back = std::min(points, minus(there, still_paid(taking.outcome.after, u)));
-        if (back <= Points{0}) continue;
-        const programme::Unit& unit = plan.units.at(u);
-        const std::uint32_t wallet = wallet_index(*taking.desk.edit(taking.key()).state, unit.id);
-        const store::StateRow& state = *taking.desk.edit(taking.key()).state;
-        const auto last_seen = account::last_day_with(state.state, "visits", taking.today());
-        auto restored = ledger::restore_spend(state.wallets[wallet],
-                                              {.draws = record->draws,
-                                               .points = back,
-                                               .uncovered = record->uncovered,
-                                               .offer = record->rule,
-                                               .clause = record->clause,
-                                               .fresh_expires_at = engine::expires_at(plan, unit, taking.today()),
-                                               .extended_to = last_seen ? kept_until(plan, unit, *last_seen) : std::nullopt},
-                                              stamp_of(taking.desk, taking.cause(), unit.clause));
-        if (!restored) return refuse_as(RefusalKind::unprocessable, restored.error()).error;
-        record->draws = std::move(restored->draws_left);
-        record->uncovered = restored->uncovered_left;
-        taking.desk.post(taking.key(), wallet, std::move(restored->posting));
-        taking.answer.given_back.push_back({.unit = unit.id, .points = back});
-    }
-    std::erase_if(taking.stored.spent,
-                  [](const engine::SpentRecord& record) { return record.draws.empty() && record.uncovered.is_zero(); });
-    return std::nullopt;
 }
 
 /// Later receipts of the account that would have been decided otherwise. Their decisions stand (DESIGN.md 8).
@@ -229,20 +81,23 @@ std::vector<std::string> those_that_relied(const Taking& taking, const std::vect
 
 std::optional<Refusal> change_account(Taking& taking) {
     if (!taking.row.account) {
-        engine::record_return(taking.stored, taking.what, taking.outcome, taking.taken);
+        engine::record_return(taking.stored, taking.what, taking.outcome, engine::SettledReturn{});
         return std::nullopt;
     }
     taking.desk.sweep(taking.key(), *taking.programme);
     taking.level_written = level_text(taking.desk.edit(taking.key()).state->state, taking.today());
     derive_levels(*taking.programme, taking.desk.edit(taking.key()).state->state, taking.until());
     taking.before = taking.desk.edit(taking.key()).state->state;
-    // In this order, so that points which paid for the goods cover those that the goods earned.
-    if (auto refusal = restore_points(taking)) return refusal;
-    if (auto refusal = reverse_points(taking)) return refusal;
-    const auto figures = figures_of(*taking.programme, taking.stored);
-    engine::record_return(taking.stored, taking.what, taking.outcome, taking.taken);
+    const store::StateRow& row = *taking.desk.edit(taking.key()).state;
+    auto settled = engine::settle_return(taking.plan(), {.wallets = row.wallets, .state = row.state}, taking.stored, taking.outcome,
+                                         lapsed_of(taking), taking.cause());
+    if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
+    answer_with(*settled, taking.answer);
+    taking.desk.post(taking.key(), std::move(settled->postings));
+    const auto figures = taking.programme->figures_of(taking.stored);
+    engine::record_return(taking.stored, taking.what, taking.outcome, *std::move(settled));
     account::State& state = taking.desk.edit(taking.key()).state->state;
-    change_counters(state, taking.stored.context.date, figures, figures_of(*taking.programme, taking.stored));
+    engine::change_counters(state, taking.stored.context.date, figures, taking.programme->figures_of(taking.stored));
     derive_levels(*taking.programme, state, taking.until());
     return std::nullopt;
 }
@@ -269,10 +124,7 @@ void write_down(Taking& taking) {
         answer.level = level_text(owner->state->state, taking.today());
         answer.relied_on = those_that_relied(taking, pools);
     }
-    if (taking.what.refunded && *taking.what.refunded != answer.refund) {
-        answer.discrepancies.push_back(
-            {.kind = DiscrepancyKind::refund_differs, .stated = taking.what.refunded->minor(), .decided = answer.refund.minor()});
-    }
+    compare_refunded(taking.what, answer);
     for (const Discrepancy& found : answer.discrepancies) {
         desk.discrepancy(taking.programme->organisation, taking.programme->id, taking.what.id, taking.row.account, found);
     }
@@ -296,11 +148,7 @@ Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePoin
     answer.return_id = what.id;
     answer.receipt = what.receipt;
     answer.recorded_at = desk.recorded_at();
-    if (taking.what.occurred_at.us - desk.recorded_at().us > limits::clock_ahead_max_us) {
-        answer.discrepancies.push_back(
-            {.kind = DiscrepancyKind::clock_ahead, .stated = taking.what.occurred_at.us, .decided = desk.recorded_at().us});
-        taking.what.occurred_at = desk.recorded_at();
-    }
+    date_return(taking.what, taking.row.occurred_at, taking.desk.recorded_at(), answer.discrepancies);
     auto outcome = engine::judge_return(taking.evaluator(), taking.stored, taking.what);
     if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error(), "/lines");
     taking.outcome = *std::move(outcome);

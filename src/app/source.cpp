@@ -1,10 +1,19 @@
 #include "app/source.h"
 
+#include "app/fill_counters.h"
+
 namespace suki::app {
 
 namespace {
 // Enough for the assortment of a large chain; beyond it the cache starts anew rather than grow.
 constexpr std::size_t kProductsCached = 300'000;
+
+bool has_new_editions(const World& before, const World& after) {
+    for (const auto& [key, programme] : after.programmes) {
+        if (before.last_edition(key.first, key.second) != programme->last_edition()) return true;
+    }
+    return false;
+}
 }  // namespace
 
 WorldPointer Source::world() const {
@@ -13,6 +22,8 @@ WorldPointer Source::world() const {
 }
 
 void Source::set_world(WorldPointer world) {
+    // Before the world is changed: a reader that knows the new edition must not find an owner without its counters.
+    if (has_new_editions(*this->world(), *world)) forget_owners();
     const std::lock_guard lock{world_mutex_};
     world_ = std::move(world);
 }
@@ -26,8 +37,25 @@ OwnerPointer Source::owner(const store::OwnerKey& key) const {
             return found->second->second;
         }
     }
-    auto loaded = store_.load_owner(key);
+    auto loaded = load_owner(key);
     return loaded ? std::make_shared<const store::Owner>(*std::move(loaded)) : nullptr;
+}
+
+std::optional<store::Owner> Source::load_owner(const store::OwnerKey& key) const {
+    const WorldPointer world = this->world();
+    const auto found = world->programmes.find({key.org, key.programme});
+    const auto is_behind = [&](const std::optional<store::Owner>& owner) {
+        return owner && owner->state && found != world->programmes.end() &&
+               owner->state->counted_to < found->second->last_edition();
+    };
+    auto loaded = store_.load_owner(key);
+    if (!is_behind(loaded)) return loaded;
+    // The first touch since an edition with new counters was published: rare, and so worth a picture of its own.
+    store_.in_one_picture([&] {
+        loaded = store_.load_owner(key);
+        if (is_behind(loaded)) fill_counters(store_, *found->second, *loaded->state);
+    });
+    return loaded;
 }
 
 void Source::remember_owner(const store::OwnerKey& key, OwnerPointer owner) {
@@ -116,13 +144,15 @@ void Source::forget_products() {
     ++products_generation_;
 }
 
+void Source::forget_owners() {
+    const std::lock_guard lock{owners_mutex_};
+    owners_.clear();
+    recent_.clear();
+}
+
 void Source::forget_everything() {
     forget_products();
-    {
-        const std::lock_guard lock{owners_mutex_};
-        owners_.clear();
-        recent_.clear();
-    }
+    forget_owners();
     const std::lock_guard lock{pools_mutex_};
     pools_.clear();
 }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/quarantine.h"
 #include "app/world.h"
 #include "store/store.h"
 
@@ -34,22 +35,29 @@ public:
 
     [[nodiscard]] store::Store& store() const { return store_; }
     [[nodiscard]] WorldPointer world() const;
-    /// Null when there is no such account. A reader's find is not cached: it may already be older than the next commit.
+    /// Null when there is no such account. A reader's find is not cached: it may already be older than the next commit. Its
+    /// counters are those of all editions of `world()`, unless another process already counts by a later one.
     [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key) const;
     [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
     [[nodiscard]] std::optional<store::PoolRow> pool(const PoolName& name) const;
     /// In the order of `skus`; null for an unknown one.
     [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus) const;
 
+    /// Owners are forgotten where there are new editions: they lack those's counters.
     void set_world(WorldPointer world);
     void remember_owner(const store::OwnerKey& key, OwnerPointer owner);
     void remember_pool(const PoolName& name, const store::PoolRow& row);
+    [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
+    [[nodiscard]] Quarantine& quarantine() { return quarantine_; }
     void forget_products();
     /// After a conflict or a fault: what is cached may not be what is stored.
     void forget_everything();
     [[nodiscard]] std::size_t accounts_cached() const;
 
 private:
+    [[nodiscard]] std::optional<store::Owner> load_owner(const store::OwnerKey& key) const;
+    void forget_owners();
+
     struct KeyHash {
         std::size_t operator()(const store::OwnerKey& key) const {
             return static_cast<std::size_t>(key.account.bits.low ^ key.account.bits.high ^ std::hash<std::string>{}(key.programme));
@@ -68,6 +76,8 @@ private:
 
     mutable std::mutex pools_mutex_;
     mutable std::map<PoolName, std::optional<store::PoolRow>> pools_;
+
+    Quarantine quarantine_;
 
     mutable std::mutex products_mutex_;
     mutable std::unordered_map<std::string, ProductPointer> products_;  // by organisation, NUL, sku; null: known to be absent

@@ -86,7 +86,8 @@ bool is_about(const Promise& promise, const Question& question) {
 }
 
 bool honour(const Promise& promise, const Desk& desk, const Question& question, Judged& judged) {
-    if (price_digest(judged.outcome) == promise.prices) return true;
+    const bool are_same_prices = price_digest(judged.outcome) == promise.prices;
+    if (are_same_prices && judged.edition == promise.edition) return true;
     Judged quoted{
         .edition = promise.edition, .is_history = judged.is_history, .judging = &question.programme.judging(promise.edition)};
     const programme::Plan& plan = quoted.evaluator().plan();
@@ -99,7 +100,12 @@ bool honour(const Promise& promise, const Desk& desk, const Question& question, 
         const std::int64_t drawn = desk.pool_drawn(pool_name(question.programme, pool, quoted.context.date));
         quoted.context.pools[i] = std::max<std::int64_t>(0, pool.total - drawn);
     }
-    quoted.outcome = quoted.evaluator().evaluate(quoted.context, question.receipt);
+    quoted.outcome = quoted.evaluator().evaluate(quoted.context, question.receipt, &quoted.payables);
+    if (are_same_prices) {
+        // Only how points may pay differs: a payment within the rule that was quoted is within the rules.
+        judged.payables = std::move(quoted.payables);
+        return true;
+    }
     if (price_digest(quoted.outcome) != promise.prices) return false;
     quoted.levels = std::move(judged.levels);
     judged = std::move(quoted);

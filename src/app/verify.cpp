@@ -6,7 +6,6 @@
 #include <map>
 
 #include "app/core.h"
-#include "app/count.h"
 #include "app/guard.h"
 #include "app/judge.h"
 #include "app/resolve.h"
@@ -72,7 +71,7 @@ struct Verification {
         if (state->entries != next_sequence) breach("entry_missing", owner->account.text(), std::to_string(next_sequence));
         for (ledger::Wallet wallet : state->wallets) {
             wallet.is_frozen = false;  // no entry says so
-            const ledger::Wallet* made = find_wallet(replayed, wallet.unit);
+            const ledger::Wallet* made = engine::find_wallet(replayed.wallets, wallet.unit);
             if (!(made == nullptr ? wallet == ledger::Wallet{.unit = wallet.unit} : wallet == *made)) {
                 breach("wallet_differs_from_journal", owner->account.text(), wallet.unit);
             }
@@ -103,26 +102,27 @@ struct Verification {
     /// Counters rebuilt from what was bought, brought back and done. Levels are derived from them whenever they are asked for.
     void check_counters(const Programme& programme, const store::StateRow& row) {
         const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
+        if (row.counted_to > programme.last_edition()) {
+            return breach("edition_missing", row.account.text(), std::to_string(row.counted_to));
+        }
         account::State rebuilt;
         core.store.receipts_since(key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
             if (const auto stored = engine::unpack_receipt(receipt.packed)) {
-                change_counters(rebuilt, stored->context.date, {}, figures_of(programme, *stored));
+                engine::change_counters(rebuilt, stored->context.date, {}, programme.figures_of(*stored));
             }
             return true;
         });
         for (const store::ActivityRow& activity : core.store.activities_of(key, std::numeric_limits<std::int32_t>::max())) {
-            change_counters(rebuilt, activity.date, {}, figures_of_activity(activity.kind));
+            engine::change_counters(rebuilt, activity.date, {}, engine::figures_of_activity(activity.kind));
         }
+        // A counter of a later edition is filled from the same receipts by whoever reads the account next.
+        const auto is_to_come = [&](const account::Counter& counter) { return !programme.is_kept(counter.key, row.counted_to); };
+        std::erase_if(rebuilt.counters, is_to_come);
         account::State kept = row.state;
-        std::erase_if(kept.counters, [&](const account::Counter& counter) { return !is_kept(programme, counter.key); });
+        // What was written before `counted_to` was noted holds them all.
+        if (row.counted_to == 0) std::erase_if(kept.counters, is_to_come);
         if (rebuilt.counters != kept.counters)
             breach("counters_differ_from_receipts", row.account.text(), difference(rebuilt, kept));
-    }
-    /// A counter that no edition names is left by a publishing that goes on or was cut off: the edition that names it sets it anew.
-    static bool is_kept(const Programme& programme, const std::string& key) {
-        return key == "purchases" || key == "visits" ||
-               std::any_of(programme.counters.begin(), programme.counters.end(),
-                           [&](const programme::Counter& counter) { return counter.key == key; });
     }
     static std::string difference(const account::State& rebuilt, const account::State& kept) {
         for (const account::Counter& counter : rebuilt.counters) {

@@ -29,6 +29,24 @@ const engine::Evaluator& Programme::evaluator(int number, bool is_history) const
     return number == 0 || is_history ? *edition.bare : *edition.evaluator;
 }
 
+std::vector<engine::CounterChange> Programme::figures_of(const engine::StoredReceipt& stored) const {
+    return engine::figures_of(counted, *judging(stored.edition).plan, stored);
+}
+
+bool Programme::is_kept(std::string_view counter, int counted_to) const {
+    // These are kept for every member from the beginning.
+    if (counter == "purchases" || counter == "visits") return true;
+    const auto& known = counted.counters;
+    const auto at = std::lower_bound(known.begin(), known.end(), counter,
+                                     [](const engine::KeptCounter& kept, std::string_view key) { return kept.counter.key < key; });
+    return at != known.end() && at->counter.key == counter && at->since <= counted_to;
+}
+
+int World::last_edition(const std::string& organisation, const std::string& programme) const {
+    const auto found = programmes.find({organisation, programme});
+    return found == programmes.end() ? 0 : found->second->last_edition();
+}
+
 ProgrammePointer World::programme(const std::string& organisation, const std::string& id) const {
     if (!id.empty()) {
         const auto found = programmes.find({organisation, id});
@@ -49,14 +67,10 @@ const catalogue::Store* World::place(const std::string& organisation, const std:
 Edition make_edition(const EditionView& view, const programme::PlanPointer& compiled) {
     auto plan = std::make_shared<programme::Plan>(*compiled);
     plan->effective_on = view.effective_on;
-    auto bare = std::make_shared<programme::Plan>(*plan);
-    bare->offers.clear();
-    bare->pools.clear();
-    bare->examples.clear();
     return {.view = view,
             .plan = plan,
             .evaluator = std::make_shared<const engine::Evaluator>(programme::PlanPointer{plan}),
-            .bare = std::make_shared<const engine::Evaluator>(programme::PlanPointer{bare})};
+            .bare = std::make_shared<const engine::Evaluator>(engine::without_offers(*plan))};
 }
 
 ProgrammePointer with_edition(const ProgrammePointer& before, const std::string& organisation, Edition edition) {
@@ -64,16 +78,7 @@ ProgrammePointer with_edition(const ProgrammePointer& before, const std::string&
     if (before != nullptr) *after = *before;
     after->organisation = organisation;
     after->id = edition.plan->id;
-    for (const programme::Counter& counter : edition.plan->counters) {
-        const auto at = std::lower_bound(after->counters.begin(), after->counters.end(), counter.key,
-                                         [](const programme::Counter& c, const std::string& key) { return c.key < key; });
-        if (at != after->counters.end() && at->key == counter.key) continue;
-        const auto unit = after->counter_units.begin() + (at - after->counters.begin());
-        after->counter_units.insert(
-            unit, counter.measure == programme::Measure::points ? edition.plan->units.at(counter.points_unit).id : std::string{});
-        after->counters.insert(at, counter);
-    }
-    after->ladder.push_back({.effective_on = edition.view.effective_on, .plan = edition.plan});
+    after->counted.add(edition.plan, edition.view.edition);
     after->editions.push_back(std::move(edition));
     return after;
 }

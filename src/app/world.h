@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "app/app.h"
+#include "engine/count.h"
 #include "engine/evaluate.h"
-#include "engine/levels.h"
 #include "store/store.h"
 
 /// What every command reads and few change: organisations, their programmes and editions, and the keys. A World is immutable; a
@@ -31,11 +31,8 @@ struct Edition {
 struct Programme {
     std::string organisation;
     std::string id;
-    std::vector<Edition> editions;             // by number, and thereby by effective_on; never empty
-    std::vector<programme::Counter> counters;  // of all editions, one a key, by key
-    /// By key of the counter: the id of the unit that it counts; empty for other measures.
-    std::vector<std::string> counter_units;
-    std::vector<engine::LadderEdition> ladder;
+    std::vector<Edition> editions;  // by number, and thereby by effective_on; never empty
+    engine::Counted counted;
 
     [[nodiscard]] const programme::Plan& latest() const { return *editions.back().plan; }
     [[nodiscard]] const Edition* in_force(Date date) const;  // null before the first
@@ -43,6 +40,12 @@ struct Programme {
     /// The plan by which a receipt of that edition is judged; the first one's for edition 0.
     [[nodiscard]] const Edition& judging(int number) const;
     [[nodiscard]] const engine::Evaluator& evaluator(int number, bool is_history) const;
+    /// What the receipt adds to the counters of all editions.
+    [[nodiscard]] std::vector<engine::CounterChange> figures_of(const engine::StoredReceipt& stored) const;
+    /// The number of the last edition: all its counters, and those of the editions before it, are known here.
+    [[nodiscard]] int last_edition() const { return editions.back().view.edition; }
+    /// Whether a state whose `counted_to` this is keeps that counter.
+    [[nodiscard]] bool is_kept(std::string_view counter, int counted_to) const;
 };
 using ProgrammePointer = std::shared_ptr<const Programme>;
 
@@ -57,6 +60,8 @@ struct World {
 
     /// By id; an empty id is the organisation's only programme. Null when there is none, or several and none named.
     [[nodiscard]] ProgrammePointer programme(const std::string& organisation, const std::string& id) const;
+    /// The number of the last edition of a programme that is named in full; 0 when there is none.
+    [[nodiscard]] int last_edition(const std::string& organisation, const std::string& programme) const;
     [[nodiscard]] const catalogue::Store* place(const std::string& organisation, const std::string& id) const;
 };
 using WorldPointer = std::shared_ptr<const World>;

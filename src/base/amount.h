@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/check.h"
 #include "base/names.h"
 
 namespace suki {
@@ -84,6 +85,18 @@ template <class U>
 template <class U>
 [[nodiscard]] constexpr std::optional<Amount<U>> subtract(Amount<U> a, Amount<U> b) {
     return add(a, b.negated());
+}
+
+/// For sums that are known to stay in range, because a check or an invariant has seen to it; one that does not is a bug, and aborts.
+template <class U>
+[[nodiscard]] constexpr Amount<U> plus(Amount<U> a, Amount<U> b) {
+    const auto sum = add(a, b);
+    SUKI_CHECK(sum.has_value());
+    return *sum;
+}
+template <class U>
+[[nodiscard]] constexpr Amount<U> minus(Amount<U> a, Amount<U> b) {
+    return plus(a, b.negated());
 }
 
 /// `value` × `ratio`, exact in 128 bits, rounded once. Nothing beyond ±kAmountMax.

@@ -30,6 +30,34 @@ int backup(const Place& place, const std::string& path) {
     return 0;
 }
 
+int manage_quarantine(const QuarantineOptions& options) {
+    Opened opened = open_place(options.place, false);
+    app::App& app = *opened.app;
+    const auto all = app.quarantined(options.place.organisation);
+    if (options.release.empty()) {
+        for (const app::QuarantinedView& one : all) {
+            std::cout << one.id << "  " << instant_text(one.recorded_at) << "  " << one.command
+                      << (one.subject.empty() ? "" : " " + one.subject) << "  " << one.reason << '\n';
+        }
+        if (all.empty()) std::cout << "nothing is quarantined\n";
+        return 0;
+    }
+    std::vector<std::string> ids{options.release};
+    if (options.release == "all") {
+        ids.clear();
+        for (const app::QuarantinedView& one : all) ids.push_back(one.id);
+    }
+    for (const std::string& id : ids) {
+        const auto answer = app.run(caller_of(options.place), app::ReleaseQuarantined{id});
+        if (!answer) {
+            std::cerr << sentence(answer.error()) << '\n';
+            return 1;
+        }
+        std::cout << "released " << answer->command << " " << answer->subject << '\n';
+    }
+    return 0;
+}
+
 int manage_keys(const KeyOptions& options) {
     Opened opened = open_place(options.place, true);
     app::App& app = *opened.app;
@@ -68,15 +96,49 @@ int manage_keys(const KeyOptions& options) {
     return 0;
 }
 
-int add_user(const UserOptions& options) {
-    Opened opened = open_place(options.place, true);
-    const std::string password = opened.app->random_password();
-    const auto answer = opened.app->run(caller_of(options.place), app::CreateUser{options.name, password});
+namespace {
+
+int print_password(const app::Answered<app::UserView>& answer) {
     if (!answer) {
         std::cerr << sentence(answer.error()) << '\n';
         return 1;
     }
-    std::cout << "user " << answer->name << ", password " << password << '\n';
+    std::cout << "user " << answer->name << ", password " << answer->password << '\n';
+    std::cerr << "Keep it: it is stored only as a hash and not shown again.\n";
+    return 0;
+}
+
+}  // namespace
+
+int add_user(const UserOptions& options) {
+    Opened opened = open_place(options.place, true);
+    return print_password(opened.app->run(caller_of(options.place), app::CreateUser{.name = options.name}));
+}
+
+int reset_password(const UserOptions& options) {
+    Opened opened = open_place(options.place, false);
+    return print_password(opened.app->run(caller_of(options.place), app::ResetPassword{.name = options.name}));
+}
+
+int remove_user(const UserOptions& options) {
+    Opened opened = open_place(options.place, false);
+    const auto answer = opened.app->run(caller_of(options.place), app::RemoveUser{options.name});
+    if (!answer) {
+        std::cerr << sentence(answer.error()) << '\n';
+        return 1;
+    }
+    std::cout << "removed " << answer->name << '\n';
+    return 0;
+}
+
+int list_users(const Place& place) {
+    Opened opened = open_place(place, false);
+    const auto users = opened.app->users(place.organisation);
+    if (!users) {
+        std::cerr << sentence(users.error()) << '\n';
+        return 1;
+    }
+    for (const app::UserView& user : *users) std::cout << user.name << "  since " << instant_text(user.created_at) << '\n';
     return 0;
 }
 

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -41,6 +43,7 @@ struct Everything {
     DemoOptionsCli demo;
     StatementsOptions statements;
     KeyOptions keys;
+    QuarantineOptions quarantine;
     UserOptions user;
 };
 
@@ -66,6 +69,17 @@ void add_programme_verbs(CLI::App& cli, Everything& all, Run& run) {
         cli.add_subcommand("evaluate", "Decide events from standard input without a database: one JSON a line in, one a line out");
     evaluate->add_option("--programme", all.evaluate.file, "The document")->required();
     evaluate->add_flag("--explain", all.evaluate.explain, "Also say of every offer why it did or did not apply");
+    evaluate->footer(R"(Events, by their "type"; the other fields are those of the interface:
+  {"type": "receipt", "id": "r1", "occurred_at": "2026-12-02T14:30:00Z", "member": {"external_id": "ana"},
+   "lines": [{"number": 1, "category": "coffee", "quantity": "2", "amount": 700}]}
+  {"type": "return", "id": "b1", "receipt": "r1", "occurred_at": "…", "lines": [{"line": 1, "quantity": "1"}]}
+  {"type": "void", "id": "x1", "receipt": "r1", "occurred_at": "…"}
+  {"type": "visit", "id": "v1", "occurred_at": "…", "member": {"external_id": "ana"}}
+  {"type": "member", "occurred_at": "…", "member": {"external_id": "ana"}, "birthday": "1990-05-17", "segments": ["lapsed"],
+   "attributes": {"town": "minsk"}, "card": "personal"}
+Points, levels, limits and budgets are carried from event to event; the clock goes with the events.
+A line that can't be done is answered with "refused" and where it is wrong, changes nothing, and the rest goes on.
+Exit status: 0 all lines were done, 1 some were refused, 2 the document or the call is wrong.)");
     evaluate->callback([&] { run = [&] { return suki::cli::evaluate(all.evaluate); }; });
 }
 
@@ -134,6 +148,24 @@ void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
     backup->callback([&] { run = [&] { return suki::cli::backup(all.backup, all.backup_path); }; });
 }
 
+void add_user_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* user = cli.add_subcommand("user", "The people who may sign in to the console");
+    user->require_subcommand(1);
+    auto* list = user->add_subcommand("list", "Who they are");
+    add_place(list, all.user.place, false);
+    list->callback([&] { run = [&] { return list_users(all.user.place); }; });
+
+    const auto add_verb = [&](const std::string& name, const std::string& what, int (*verb)(const UserOptions&)) {
+        auto* one = user->add_subcommand(name, what);
+        add_place(one, all.user.place, false);
+        one->add_option("name", all.user.name, "The user's name")->required();
+        one->callback([&all, &run, verb] { run = [&all, verb] { return verb(all.user); }; });
+    };
+    add_verb("add", "Make a user and print the password, once", add_user);
+    add_verb("password", "Give a user a new password and print it, once; all sessions of the user end", reset_password);
+    add_verb("remove", "Remove a user, unless it is the last one; all sessions of the user end", remove_user);
+}
+
 void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* serve = cli.add_subcommand("serve", "Serve the API and the console");
     add_place(serve, all.serve.place, false);
@@ -161,15 +193,20 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     keys->add_option("--revoke", all.keys.revoke, "The key's id");
     keys->callback([&] { run = [&] { return manage_keys(all.keys); }; });
 
-    auto* user = cli.add_subcommand("user", "Make a console user and print the password once");
-    add_place(user, all.user.place, false);
-    user->add_option("name", all.user.name, "The user's name")->required();
-    user->callback([&] { run = [&] { return add_user(all.user); }; });
+    auto* quarantine = cli.add_subcommand(
+        "quarantine", "List the commands that are refused because Suki could not do them; with --release let them be tried again");
+    add_place(quarantine, all.quarantine.place, false);
+    quarantine->add_option("--release", all.quarantine.release, "The command's id, or all");
+    quarantine->callback([&] { run = [&] { return manage_quarantine(all.quarantine); }; });
+
+    add_user_verbs(cli, all, run);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Whatever is written here holds persons or secrets: databases, copies, rejected rows.
+    umask(S_IRWXG | S_IRWXO);
     CLI::App cli{"suki: a loyalty programme from its document to the till"};
     cli.require_subcommand(1);
     cli.set_version_flag("--version", "suki 0.1.0");

@@ -21,6 +21,20 @@ app::Answered<app::MemberView> find(const app::App& app, const Place& place, con
     return app.find_member(place.organisation, programme, {app::NamedBy::email, text});
 }
 
+/// `2026-03-01 09:00` on the programme's clocks, as every page shows it; without a programme in UTC, and saying so.
+std::string clock_text(const programme::Plan* plan, Instant at) {
+    if (plan == nullptr) return instant_text(at);
+    const CivilTime local = local_time(*plan->zone, at);
+    return date_text(local.date) + " " + time_of_day_text(local.time_of_day());
+}
+
+/// When it was written down, where that was more than a day after it happened.
+std::string lateness_text(const programme::Plan* plan, const ledger::Entry& entry) {
+    constexpr std::int64_t kDayUs = 86'400'000'000;
+    const bool is_late = entry.recorded_at.us - entry.occurred_at.us > kDayUs;
+    return is_late ? ", recorded " + clock_text(plan, entry.recorded_at) : std::string{};
+}
+
 void print_level(const app::MemberView& member, const programme::Plan& plan) {
     if (!member.level) return;
     std::cout << "level: " << member.level->level << " since " << date_text(member.level->since);
@@ -45,7 +59,7 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
         if (decision.unit.empty())
             std::cout << ", " << words::say_money(language, decision.discount, plan.currency, plan.exponent);
         else
-            std::cout << ", " << decision.points.minor() << " " << decision.unit;
+            std::cout << ", " << words::say_points(language, &plan, decision.unit, decision.points.minor());
     }
     std::cout << '\n';
     const programme::Offer* said = nullptr;
@@ -54,16 +68,10 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
     }
     if (said == nullptr) return;
     std::cout << "    " << words::say_offer(language, plan, *said) << '\n';
-    for (const engine::ConditionResult& result : explained.conditions) {
-        const programme::Condition* asked = nullptr;
-        for (const programme::Condition& condition : said->conditions) {
-            if (programme::kind_of(condition) == result.kind) asked = &condition;
-        }
-        const std::string wanted = asked != nullptr ? words::say_condition(language, plan, *asked)
-                                   : result.kind == programme::ConditionKind::lines && said->lines
-                                       ? words::say_lines(language, *said->lines)
-                                       : words::say(language, "condition." + std::string{name_of(result.kind)});
-        std::cout << "    " << (result.is_met ? "+ " : "- ") << wanted << " ("
+    for (std::size_t i = 0; i < explained.conditions.size(); ++i) {
+        const engine::ConditionResult& result = explained.conditions[i];
+        const programme::Condition* asked = words::asked_condition(*said, i, explained.conditions.size());
+        std::cout << "    " << (result.is_met ? "+ " : "- ") << words::say_asked(language, plan, *said, result.kind, asked) << " ("
                   << words::say_figure(language, plan, result.kind, result.seen, asked) << ")\n";
     }
 }
@@ -84,7 +92,8 @@ int print_statement(const StatementOptions& options) {
         std::cerr << "nobody is known as " << options.member << '\n';
         return 1;
     }
-    const auto plan = app.plan(options.place.organisation, programme);
+    const auto published = app.plan(options.place.organisation, programme);
+    const programme::Plan* plan = published ? published->get() : nullptr;
     app::Page page{"", 500};
     bool is_first = true;
     do {
@@ -96,22 +105,21 @@ int print_statement(const StatementOptions& options) {
         }
         if (is_first) {
             std::cout << statement->member.member.text() << "  " << statement->member.profile.name << '\n';
-            if (plan) print_level(statement->member, **plan);
+            if (plan != nullptr) print_level(statement->member, *plan);
             for (const app::UnitBalance& b : statement->member.balances) {
                 std::cout << b.unit << ": " << b.available.minor() << " to spend, " << b.pending.minor() << " pending, "
                           << b.held.minor() << " held, " << b.owed.minor() << " owed\n";
             }
             for (const app::LotView& lot : statement->lots) {
                 std::cout << "    " << lot.remaining.minor() << " " << lot.unit << " "
-                          << (lot.expires_at ? "until " + instant_text(*lot.expires_at) : std::string{"without end"}) << '\n';
+                          << (lot.expires_at ? "until " + clock_text(plan, *lot.expires_at) : std::string{"without end"}) << '\n';
             }
         }
         is_first = false;
         for (const app::StatementLine& line : statement->lines) {
-            std::cout << instant_text(line.entry.effective_at).substr(0, 16) << "  " << std::setw(8) << std::showpos
-                      << line.change.minor() << std::noshowpos << "  "
-                      << words::say_reason(options.language, plan ? plan->get() : nullptr, line.reason.key, line.reason.arguments)
-                      << '\n';
+            std::cout << clock_text(plan, line.entry.occurred_at) << "  " << std::setw(8) << std::showpos << line.change.minor()
+                      << std::noshowpos << "  " << words::say_reason(options.language, plan, line.reason.key, line.reason.arguments)
+                      << lateness_text(plan, line.entry) << '\n';
         }
         page.cursor = statement->next_cursor;
     } while (!page.cursor.empty());
@@ -127,7 +135,8 @@ int print_explanation(const ExplainOptions& options) {
         return 1;
     }
     const engine::StoredReceipt& stored = explanation->receipt.stored;
-    std::cout << "receipt " << stored.receipt.id << " of " << instant_text(stored.receipt.occurred_at) << ", edition "
+    std::cout << "receipt " << stored.receipt.id << " of "
+              << clock_text(explanation->plan ? explanation->plan.get() : nullptr, stored.receipt.occurred_at) << ", edition "
               << stored.edition << '\n';
     if (!explanation->plan) {
         std::cout << "it was before the first edition: recorded, and it earned nothing\n";

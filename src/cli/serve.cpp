@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <thread>
@@ -14,18 +15,22 @@ namespace {
 
 constexpr const char* kFirstUser = "admin";
 
-/// The first start makes an administrator and prints the password: there is no default one.
+/// The first start makes an administrator and shows the password: there is no default one. It is shown on a terminal only, for
+/// what else reads our output keeps it: a journal, a log file.
 void make_first_user(app::App& app, const Place& place, const std::string& base) {
     if (!app.is_first_start()) {
-        std::cout << "Sign in at " << base << "/ (a new user: suki user NAME --db " << store::without_secret(place.db) << ")\n";
+        std::cout << "Sign in at " << base << "/ (a new user: suki user add NAME --db " << store::without_secret(place.db) << ")\n";
         return;
     }
-    const std::string password = app.random_password();
-    const auto user = app.run(caller_of(place), app::CreateUser{kFirstUser, password});
+    if (isatty(STDOUT_FILENO) == 0) {
+        std::cout << "Nobody can sign in at " << base << "/ yet: suki user add " << kFirstUser << " --db " << store::without_secret(place.db)
+                  << " makes a user and prints the password\n";
+        return;
+    }
+    const auto user = app.run(caller_of(place), app::CreateUser{.name = kFirstUser});
     if (!user) throw UsageError{"the first user can't be made: " + sentence(user.error())};
-    std::cout << "\n  Sign in at " << base << "/\n  name      " << kFirstUser << "\n  password  " << password
-              << "\n\n  The password is shown only now. A new user: suki user NAME --db " << store::without_secret(place.db)
-              << "\n\n";
+    std::cout << "\n  Sign in at " << base << "/\n  name      " << kFirstUser << "\n  password  " << user->password
+              << "\n\n  The password is shown only now. A new user: suki user add NAME --db " << store::without_secret(place.db) << "\n\n";
 }
 
 }  // namespace
@@ -39,7 +44,7 @@ int serve(const ServeOptions& options) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
 
-    Opened opened = open_place(options.place, true);
+    Opened opened = open_place(options.place, true, system_now, true, options.change_wiring);
     server::Options server_options;
     server_options.address = options.address;
     server_options.port = static_cast<std::uint16_t>(options.port);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct ServeOptions {
     int port = 8480;
     int threads = 0;  // 0: one a core
     bool behind_tls = false;
+    std::function<void(app::Wiring&)> change_wiring;  // for tests
 };
 int serve(const ServeOptions& options);
 
@@ -74,6 +76,13 @@ struct ExplainOptions {
 };
 int print_explanation(const ExplainOptions& options);
 
+struct QuarantineOptions {
+    Place place;
+    std::string release;  // an id, or `all`
+};
+/// Lists the commands that are refused until they are released, or releases.
+int manage_quarantine(const QuarantineOptions& options);
+
 /// What the store says to the database, for whoever looks after that.
 struct StatementsOptions {
     std::string dialect = "postgres";
@@ -103,7 +112,10 @@ struct UserOptions {
     Place place;
     std::string name;
 };
-/// Makes a console user, or gives an existing one a new password; prints it once.
+/// This and the next print a generated password, once.
 int add_user(const UserOptions& options);
+int reset_password(const UserOptions& options);
+int remove_user(const UserOptions& options);
+int list_users(const Place& place);
 
 }  // namespace suki::cli

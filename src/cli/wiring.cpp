@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -12,6 +13,7 @@
 #include <stdexcept>
 
 #include "cli/zones.h"
+#include "base/digest.h"
 #include "store/open.h"
 
 namespace suki::cli {
@@ -30,7 +32,22 @@ void system_random(std::span<std::uint8_t> bytes) {
     }
 }
 
-Opened open_place(const Place& place, bool may_create, std::function<Instant()> now, bool is_durable) {
+/// Where this machine keeps what it knows of a database that is elsewhere: files in a folder of this user's own.
+static std::string state_path(const std::string& address) {
+    const char* named = std::getenv("SUKI_STATE");
+    const char* home = std::getenv("HOME");
+    std::filesystem::path folder = named != nullptr ? std::filesystem::path{named}
+                                   : home != nullptr ? std::filesystem::path{home} / ".local/state/suki"
+                                                     : std::filesystem::path{"/var/lib/suki"};
+    std::error_code error;
+    if (std::filesystem::create_directories(folder, error)) {
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    }
+    return (folder / to_hex(sha256(store::without_secret(address))).substr(0, 16)).string();
+}
+
+Opened open_place(const Place& place, bool may_create, std::function<Instant()> now, bool is_durable,
+                  const std::function<void(app::Wiring&)>& change) {
     if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
     const bool is_file = !store::is_postgres(place.db);
     if (is_file && place.db.find("://") != std::string::npos) {
@@ -40,11 +57,17 @@ Opened open_place(const Place& place, bool may_create, std::function<Instant()> 
         throw UsageError{"there is no database " + place.db + "; `suki publish` and `suki serve` make one"};
     }
     Opened opened;
-    opened.store = store::open_store({.db = place.db, .now = now(), .is_durable = is_durable});
+    const auto tell = [](const std::string& what) { std::cerr << "suki: " + what + "\n"; };
+    opened.store = store::open_store({.db = place.db, .now = now(), .is_durable = is_durable, .tell = tell});
+    opened.in_flight = std::make_unique<store::InFlight>(is_file ? place.db : state_path(place.db), tell);
     app::Wiring wiring;
+    wiring.in_flight = opened.in_flight.get();
+    wiring.alarm = [](const std::string& what) { std::cerr << "suki: ALARM: " + what + "\n"; };
     wiring.zones = load_zone;
     wiring.now = std::move(now);
     wiring.random = system_random;
+    if (change) change(wiring);
+    store::InFlight::accuse_on_crash();
     opened.app = std::make_unique<app::App>(*opened.store, std::move(wiring));
     bool is_there = false;
     for (const std::string& organisation : opened.app->organisations()) is_there = is_there || organisation == place.organisation;

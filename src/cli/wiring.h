@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "base/time.h"
+#include "store/in_flight.h"
 #include "store/store.h"
 
 /// The rim: here the clock, the source of chance, the time zones and the database become values that the rooms below take.
@@ -25,6 +26,7 @@ struct UsageError {
 
 struct Opened {
     std::unique_ptr<store::Store> store;
+    std::unique_ptr<store::InFlight> in_flight;
     std::unique_ptr<app::App> app;  // goes first
 };
 
@@ -32,9 +34,10 @@ Instant system_now();
 void system_random(std::span<std::uint8_t> bytes);
 
 /// Opens (and with `may_create` creates) the database of `place` and the application on it, with the organisation in it. `now`
-/// replaces the system's clock; `is_durable` off is for loads that start anew when they are cut off. Throws UsageError and what the
-/// store throws.
-Opened open_place(const Place& place, bool may_create, std::function<Instant()> now = system_now, bool is_durable = true);
+/// replaces the system's clock; `is_durable` off is for loads that start anew when they are cut off; `change` is for tests. Throws
+/// UsageError and what the store throws.
+Opened open_place(const Place& place, bool may_create, std::function<Instant()> now = system_now, bool is_durable = true,
+                  const std::function<void(app::Wiring&)>& change = {});
 /// `place.programme`, or the only one there is. Throws UsageError.
 std::string programme_of(const Place& place, const app::App& app);
 /// The file's bytes; `-` is standard input. Throws UsageError.

@@ -321,6 +321,14 @@ void check_budget(const Evaluation& work, Candidate& candidate, std::int64_t amo
     candidate.winner = name_of(work.plan.pools[*budget].kind);
 }
 
+PlanPointer without_offers(const Plan& plan) {
+    auto bare = std::make_shared<Plan>(plan);
+    bare->offers.clear();
+    bare->pools.clear();
+    bare->examples.clear();
+    return bare;
+}
+
 Evaluator::Evaluator(PlanPointer plan, Options options)
     : index_(std::make_unique<const Index>(Index{make_ready(std::move(plan), options.use_indexes)})) {}
 Evaluator::~Evaluator() = default;
@@ -329,10 +337,15 @@ Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
 
 const Plan& Evaluator::plan() const { return *index_->ready.plan; }
 
-Outcome Evaluator::evaluate(const Context& context, const event::Receipt& receipt) const {
+Outcome Evaluator::evaluate(const Context& context, const event::Receipt& receipt, std::vector<Payable>* payables) const {
     alignas(std::max_align_t) std::array<std::byte, kArenaBytes> bytes;  // left uninitialised: only what is used is touched
     std::pmr::monotonic_buffer_resource arena{bytes.data(), bytes.size()};
-    Evaluation work{.ready = index_->ready, .plan = *index_->ready.plan, .context = context, .receipt = receipt, .memory = &arena};
+    Evaluation work{.ready = index_->ready,
+                    .plan = *index_->ready.plan,
+                    .context = context,
+                    .receipt = receipt,
+                    .memory = &arena,
+                    .payables = payables};
     read_receipt(work);
     find_candidates(work);
     give_discounts(work);

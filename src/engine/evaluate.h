@@ -6,6 +6,7 @@
 
 #include "engine/context.h"
 #include "engine/outcome.h"
+#include "engine/payment.h"
 #include "event/decision.h"
 #include "event/receipt.h"
 #include "programme/plan.h"
@@ -44,30 +45,24 @@ public:
     [[nodiscard]] const programme::Plan& plan() const;
 
     /// Decides a receipt that is within its limits (event::check_receipt passed). Total: it never refuses. Points that the receipt
-    /// says were paid are taken as paid, up to what remains.
-    [[nodiscard]] Outcome evaluate(const Context& context, const event::Receipt& receipt) const;
+    /// says were paid are taken as paid, up to what remains. `payables`, where it is wanted, gets what each unit may pay (as
+    /// Plan::units), and must be empty.
+    [[nodiscard]] Outcome evaluate(const Context& context, const event::Receipt& receipt,
+                                   std::vector<Payable>* payables = nullptr) const;
 
     /// The decisions on all offers of the plan, with each condition, by offer id. Same inputs, same bytes, whenever.
-    [[nodiscard]] std::vector<Explained> explain(const Context& context, const event::Receipt& receipt) const;
+    [[nodiscard]] std::vector<Explained> explain(const Context& context, const event::Receipt& receipt,
+                                                 std::vector<Payable>* payables = nullptr) const;
 
 private:
-    friend std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt);
+    friend std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt,
+                                              const Outcome& outcome, bool has_visited);
     struct Index;
     std::unique_ptr<const Index> index_;
 };
 
-/// How many points of each unit could pay for this receipt at most, by the document's rules and what is available (as Plan::units).
-std::vector<Points> spendable(const programme::Plan& plan, const Context& context, const event::Receipt& receipt,
-                              const Outcome& outcome);
-
-/// `to spend 12.40 more for 4%`: what is missing on this receipt to the next step of a scale or to an amount or quantity condition
-/// that alone keeps an offer from applying. In minor units or thousandths.
-struct Missing {
-    std::string offer;
-    std::string kind;  // receipt_step, amount, quantity
-    std::int64_t missing = 0;
-};
-std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt);
+/// The same plan without offers: by which history, and receipts before the first edition, are judged.
+programme::PlanPointer without_offers(const programme::Plan& plan);
 
 /// Runs the document's `examples:`; a failing one is an `example_failed` error at its place, saying what came out instead.
 std::vector<std::string> failing_examples(const Evaluator& evaluator, std::vector<std::size_t>* lines);

@@ -50,6 +50,35 @@ void share(std::pmr::memory_resource* memory, std::int64_t total, std::span<cons
     for (std::size_t i = 0; left > 0; ++i, --left) ++parts[remainders[i].index];
 }
 
+/// Rounds `exact` (numerators over `denominator`) to `parts` that sum to `total`: each is its whole number or one more, and the
+/// ones go to the largest fractions, ties to the lower index. What is whole already stays as it is: a total that is the sum rounded
+/// by any rule exceeds the whole numbers by at most as many points as there are fractions. False, and nothing written, for a total
+/// that no rounding of the sum gives: one that was cut by a cap.
+bool round_out(std::pmr::memory_resource* memory, std::int64_t total, std::int64_t denominator, std::span<const __int128> exact,
+               std::span<std::int64_t> parts) {
+    struct Fraction {
+        std::int64_t numerator;
+        std::size_t index;
+    };
+    std::pmr::vector<Fraction> fractions{memory};
+    fractions.reserve(exact.size());
+    __int128 left = total;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        left -= exact[i] / denominator;
+        const auto numerator = static_cast<std::int64_t>(exact[i] % denominator);
+        if (numerator != 0) fractions.push_back({numerator, i});
+    }
+    if (left < 0 || left > static_cast<__int128>(fractions.size())) return false;
+    // Each whole number is now known to be at most the total.
+    for (std::size_t i = 0; i < exact.size(); ++i) parts[i] = static_cast<std::int64_t>(exact[i] / denominator);
+    if (left == 0) return true;
+    std::sort(fractions.begin(), fractions.end(), [](const Fraction& a, const Fraction& b) {
+        return a.numerator != b.numerator ? a.numerator > b.numerator : a.index < b.index;
+    });
+    for (std::size_t i = 0; left > 0; ++i, --left) ++parts[fractions[i].index];
+    return true;
+}
+
 /// A product too wide for 128 bits, for comparing only. Eight limbs hold all factors of `compare_values`: 128 + 63 + 51 + 63 bits.
 struct Wide {
     std::array<std::uint64_t, 8> limbs{};  // the least first
@@ -105,6 +134,8 @@ struct PointsStage {
     [[nodiscard]] std::int64_t rounded_alone(const Candidate& candidate) const;
     void admit(Candidate& candidate);
     void reset();
+    void spread(std::int64_t total, bool is_exact, std::uint32_t unit, std::span<const __int128> weights,
+                std::span<std::int64_t> parts) const;
     bool decide();
     bool round_units();
     void finish();
@@ -283,7 +314,22 @@ bool PointsStage::decide() {
     return round_units();
 }
 
-/// Rounds each unit once and allocates the sum to the offers. By largest remainder an offer may get a point more than it would
+/// Spreads whole points over offers or lines. `is_exact` says that the weights are the points themselves, unrounded; then whole
+/// ones stay whole. By weight alone goes what a cap cut, and everything in editions of semantics 1, which took a point from a gift
+/// of 300 to make whole a base of 0.99 (docs/decisions/0040-whole-points.md).
+void PointsStage::spread(std::int64_t total, bool is_exact, std::uint32_t unit, std::span<const __int128> weights,
+                         std::span<std::int64_t> parts) const {
+    if (is_exact && work.plan.semantics >= 2 && round_out(work.memory, total, denominator(unit), weights, parts)) return;
+    // Only where the cap bites can the weights be so wide that a product would not fit; their last bits don't matter there.
+    const __int128 sum = std::accumulate(weights.begin(), weights.end(), __int128{0});
+    int shift = 0;
+    while (sum >> shift >= static_cast<__int128>(1) << 86) ++shift;
+    const auto narrowed = work.make<__int128>(weights.size());
+    for (std::size_t i = 0; i < weights.size(); ++i) narrowed[i] = weights[i] >> shift;
+    share_out(work.memory, total, narrowed, parts);
+}
+
+/// Rounds each unit once and spreads the sum over the offers. An offer that gives a fraction may get a point more than it would
 /// alone; where that is more than its budget has left, the offer is dropped and all is decided again.
 bool PointsStage::round_units() {
     bool is_within_budgets = true;
@@ -301,11 +347,8 @@ bool PointsStage::round_units() {
         if (total == 0) continue;
         const auto weights = work.make<__int128>(applied.size());
         const auto parts = work.make<std::int64_t>(applied.size());
-        // Only where the cap bites can the weights be so wide that a product would not fit; their last bits don't matter there.
-        int shift = 0;
-        while (sum >> shift >= static_cast<__int128>(1) << 86) ++shift;
-        for (std::size_t i = 0; i < applied.size(); ++i) weights[i] = applied[i]->points_exact >> shift;
-        share_out(work.memory, total, weights, parts);
+        for (std::size_t i = 0; i < applied.size(); ++i) weights[i] = applied[i]->points_exact;
+        spread(total, true, unit, weights, parts);
         for (std::size_t i = 0; i < applied.size(); ++i) {
             applied[i]->points = parts[i];
             const auto& budget = applied[i]->offer().budget;
@@ -327,24 +370,9 @@ void PointsStage::finish() {
             candidate->verdict = is_capped ? event::Verdict::lost_to_cap : event::Verdict::gives_nothing;
             continue;
         }
-        int shift = 0;
-        __int128 sum = std::accumulate(candidate->exact_shares.begin(), candidate->exact_shares.end(), __int128{0});
-        while (sum >> shift >= static_cast<__int128>(1) << 86) ++shift;
-        const auto weights = work.make<__int128>(candidate->exact_shares.size());
-        for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = candidate->exact_shares[i] >> shift;
-        share_out(work.memory, candidate->points, weights, candidate->point_shares);
+        const bool is_exact = !std::holds_alternative<PointsFixed>(candidate->offer().give);
+        spread(candidate->points, is_exact, candidate->offer().unit, candidate->exact_shares, candidate->point_shares);
     }
-}
-
-/// Money that `points` of the unit buy, and how many of them are taken when at most `rest` can be paid: as stated, or else as many
-/// as are worth no more than the rest.
-PaidWork payment(std::uint32_t number, const Unit& unit, std::int64_t points, std::int64_t rest) {
-    const __int128 worth = static_cast<__int128>(points) * unit.worth.numerator;
-    if (worth > static_cast<__int128>(rest) * unit.worth.denominator) {
-        points = static_cast<std::int64_t>(static_cast<__int128>(rest) * unit.worth.denominator / unit.worth.numerator);
-    }
-    const __int128 money = static_cast<__int128>(points) * unit.worth.numerator / unit.worth.denominator;
-    return {number, points, static_cast<std::int64_t>(money)};
 }
 
 }  // namespace
@@ -356,35 +384,6 @@ void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<
 void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const std::int64_t> weights,
                std::span<std::int64_t> parts) {
     share<std::int64_t>(memory, total, weights, parts);
-}
-
-void pay_with_points(Evaluation& work) {
-    if (!work.context.is_member || work.receipt.points_paid.empty()) return;
-    for (std::uint32_t number = 0; number < work.plan.units.size(); ++number) {
-        const Unit& unit = work.plan.units[number];
-        __int128 stated = 0;
-        for (const event::PointsPayment& payment : work.receipt.points_paid) {
-            if (payment.unit == unit.id) stated += std::max<std::int64_t>(payment.points.minor(), 0);
-        }
-        const auto rule =
-            std::find_if(work.plan.pay.begin(), work.plan.pay.end(), [&](const PayWithPoints& r) { return r.unit == number; });
-        if (stated == 0 || rule == work.plan.pay.end() || unit.worth.numerator <= 0) continue;
-
-        const auto rest = work.make<std::int64_t>(work.lines.size());
-        for (std::size_t i = 0; i < rest.size(); ++i) rest[i] = work.lines[i].takes_part ? work.lines[i].paid() : 0;
-        const std::uint32_t except = work.ready.except_filters[static_cast<std::size_t>(rule - work.plan.pay.begin())];
-        // An exception without any list takes every line, like any other filter.
-        if (rule->has_except) {
-            for (const std::uint32_t line : work.lines_of(except)) rest[line] = 0;
-        }
-        const std::int64_t most = std::accumulate(rest.begin(), rest.end(), std::int64_t{0});
-        const PaidWork paid = payment(number, unit, static_cast<std::int64_t>(std::min<__int128>(stated, kAmountMax)), most);
-        if (paid.points == 0) continue;
-        const auto parts = work.make<std::int64_t>(rest.size());
-        share_out(work.memory, paid.money, rest, parts);
-        for (std::size_t i = 0; i < parts.size(); ++i) work.lines[i].points_money += parts[i];
-        work.paid.push_back(paid);
-    }
 }
 
 void give_points(Evaluation& work) {

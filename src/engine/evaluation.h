@@ -73,6 +73,7 @@ struct Evaluation {
     const Context& context;
     const event::Receipt& receipt;
     std::pmr::memory_resource* memory;
+    std::vector<Payable>* payables = nullptr;  // null: nobody asks
 
     std::pmr::vector<LineWork> lines{memory};
     std::pmr::vector<std::uint32_t> all_lines{memory};  // positions of all but deposits

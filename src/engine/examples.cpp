@@ -78,9 +78,22 @@ std::string joined(const std::vector<std::string>& words) {
     return text.empty() ? "none" : text;
 }
 
+/// What keeps the points of the example from paying; empty when they may. Whether anybody has them is not asked: an example need
+/// not say a balance.
+std::string against_rules(const std::vector<Payable>& payables) {
+    for (const Payable& payable : payables) {
+        const auto broken = broken_by(payable);
+        if (!broken || *broken == PaymentRejection::insufficient_points) continue;
+        const auto bound = bound_of(*broken, payable);
+        const std::string value = bound ? ": " + std::string{bound->name} + " " + std::to_string(bound->value) : "";
+        return std::to_string(payable.stated) + " " + payable.unit + " can't pay (" + std::string{name_of(*broken)} + value + ")";
+    }
+    return {};
+}
+
 /// What differs, `discount 22, not 44; …`, in the minor units of the document; empty when all is as promised.
-std::string differences(const Plan& plan, const Example& example, const Outcome& outcome) {
-    std::string text;
+std::string differences(const Plan& plan, const Example& example, const Outcome& outcome, const std::vector<Payable>& payables) {
+    std::string text = against_rules(payables);
     const auto add = [&](const std::string& what, const std::string& seen, const std::string& wanted) {
         if (seen == wanted) return;
         if (!text.empty()) text += "; ";
@@ -107,8 +120,9 @@ std::vector<std::string> failing_examples(const Evaluator& evaluator, std::vecto
     const Plan& plan = evaluator.plan();
     std::vector<std::string> failing;
     for (const Example& example : plan.examples) {
-        const Outcome outcome = evaluator.evaluate(context_of(plan, example), receipt_of(plan, example));
-        const std::string difference = differences(plan, example, outcome);
+        std::vector<Payable> payables;
+        const Outcome outcome = evaluator.evaluate(context_of(plan, example), receipt_of(plan, example), &payables);
+        const std::string difference = differences(plan, example, outcome, payables);
         if (difference.empty()) continue;
         failing.push_back("example `" + example.id + "` came out otherwise: " + difference);
         if (lines != nullptr) lines->push_back(example.line);

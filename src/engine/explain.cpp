@@ -41,9 +41,10 @@ event::Decision failed(const Plan& plan, const ReadyOffer& ready) {
 
 }  // namespace
 
-std::vector<Explained> Evaluator::explain(const Context& context, const event::Receipt& receipt) const {
+std::vector<Explained> Evaluator::explain(const Context& context, const event::Receipt& receipt,
+                                          std::vector<Payable>* payables) const {
     const ReadyPlan& ready = index_->ready;
-    Outcome outcome = evaluate(context, receipt);
+    Outcome outcome = evaluate(context, receipt, payables);
     std::pmr::monotonic_buffer_resource arena;
     Evaluation work{.ready = ready, .plan = *ready.plan, .context = context, .receipt = receipt, .memory = &arena};
     read_receipt(work);

@@ -2,6 +2,7 @@
 #include <memory_resource>
 
 #include "engine/evaluation.h"
+#include "engine/missing.h"
 
 namespace suki::engine {
 
@@ -32,26 +33,54 @@ std::optional<Missing> missing_condition(const Evaluation& work, const ReadyOffe
                                         : quantity_of(work.receipt, matched, static_cast<QuantityUnit>(alone->words.begin));
     const auto missing = missing_to(alone->bound(), seen);
     if (!missing) return std::nullopt;
-    return Missing{ready.offer->id, std::string{name_of(alone->kind)}, *missing};
+    return Missing{ready.offer->id, std::string{name_of(alone->kind)}, *missing, 0};
 }
 
-/// The next step of a scale by receipt whose conditions hold.
-std::optional<Missing> missing_step(const Evaluation& work, const Candidate& candidate) {
-    const auto* scale = std::get_if<DiscountScale>(&candidate.offer().give);
-    if (scale == nullptr || !scale->by_receipt) return std::nullopt;
-    std::int64_t reached = amount_of(work.receipt, candidate.lines);
-    if (!candidate.ready->is_line_stage) {
-        for (const std::uint32_t line : candidate.lines) reached -= work.lines[line].line_discount;
-    }
-    for (const DiscountScale::Step& step : scale->steps) {
-        if (step.from > reached) return Missing{candidate.offer().id, "receipt_step", step.from - reached};
+std::optional<Missing> next_step(const std::string& offer, const DiscountScale& scale, std::int64_t reached) {
+    for (std::uint32_t step = 0; step < scale.steps.size(); ++step) {
+        const std::int64_t missing = scale.steps[step].from - reached;
+        if (missing > 0) return Missing{offer, scale.by_receipt ? "receipt_step" : "scale_step", missing, step};
     }
     return std::nullopt;
 }
 
+std::int64_t amount_reached(const Evaluation& work, const Candidate& candidate) {
+    std::int64_t reached = amount_of(work.receipt, candidate.lines);
+    if (candidate.ready->is_line_stage) return reached;
+    for (const std::uint32_t line : candidate.lines) reached -= work.lines[line].line_discount;
+    return reached;
+}
+
+std::int64_t figure_after(const Evaluation& work, const Outcome& outcome, std::uint32_t window, bool has_visited) {
+    const std::int64_t before = value_at(work.context.windows, window);
+    const Counter& counter = work.plan.counters[work.plan.windows[window].counter];
+    // Visits are days: the second on one day is none.
+    if (counter.measure == Measure::visits && has_visited) return before;
+    for (const CounterChange& change : outcome.counters) {
+        if (change.key == counter.key) return before + change.change;
+    }
+    return before;
+}
+
+/// The next step of a scale whose conditions hold.
+std::optional<Missing> missing_step(const Evaluation& work, const Candidate& candidate, const Outcome& outcome, bool has_visited) {
+    const auto* scale = std::get_if<DiscountScale>(&candidate.offer().give);
+    if (scale == nullptr) return std::nullopt;
+    const std::int64_t reached =
+        scale->by_receipt ? amount_reached(work, candidate) : figure_after(work, outcome, scale->window, has_visited);
+    return next_step(candidate.offer().id, *scale, reached);
+}
+
+/// Conditions about who buys; all others are about the purchase.
+bool is_about_member(ConditionKind kind) {
+    return kind == ConditionKind::member || kind == ConditionKind::level || kind == ConditionKind::segment ||
+           kind == ConditionKind::attribute;
+}
+
 }  // namespace
 
-std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt) {
+std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt,
+                                   const Outcome& outcome, bool has_visited) {
     const ReadyPlan& ready = evaluator.index_->ready;
     std::pmr::monotonic_buffer_resource arena;
     Evaluation work{.ready = ready, .plan = *ready.plan, .context = context, .receipt = receipt, .memory = &arena};
@@ -64,7 +93,7 @@ std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& co
     for (const Possible& possible : possible_offers(work)) {
         std::optional<Missing> found;
         if (next < work.candidates.size() && work.candidates[next].rank == possible.rank) {
-            found = missing_step(work, work.candidates[next++]);
+            found = missing_step(work, work.candidates[next++], outcome, has_visited);
         } else {
             const ReadyOffer& offer = ready.offers[possible.rank];
             const std::span<const std::uint32_t> matched = possible.lines();
@@ -75,27 +104,27 @@ std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& co
     return missing;
 }
 
-std::vector<Points> spendable(const Plan& plan, const Context& context, const event::Receipt& receipt, const Outcome& outcome) {
-    std::vector<Points> points(plan.units.size());
-    if (!context.is_member) return points;
-    for (const PayWithPoints& rule : plan.pay) {
-        const Ratio worth = plan.units[rule.unit].worth;
-        if (!points[rule.unit].is_zero() || worth.numerator <= 0) continue;
-        std::int64_t rest = 0;
-        for (std::size_t i = 0; i < outcome.lines.size() && i < receipt.lines.size(); ++i) {
-            const event::Line& line = receipt.lines[i];
-            const bool is_excepted = rule.has_except && takes(rule.except, line, facts_of(context, i));
-            if (!line.is_deposit && !is_excepted) rest += outcome.lines[i].total.minor();
+std::vector<ScaleOutlook> scale_outlooks(const Plan& plan, const Context& context) {
+    std::vector<ScaleOutlook> outlooks;
+    if (!context.is_member) return outlooks;
+    const event::Receipt nothing;
+    const Question question{.plan = plan, .context = context, .receipt = nothing, .lines = {}};
+    for (const Offer& offer : plan.offers) {
+        const auto* scale = std::get_if<DiscountScale>(&offer.give);
+        if (scale == nullptr || scale->by_receipt) continue;
+        const bool is_for_member = std::all_of(offer.conditions.begin(), offer.conditions.end(), [&](const Condition& condition) {
+            return !is_about_member(kind_of(condition)) || is_met(condition, question);
+        });
+        if (!is_for_member) continue;
+        ScaleOutlook outlook{.offer = offer.id, .figure = value_at(context.windows, scale->window)};
+        for (std::uint32_t step = 0; step < scale->steps.size() && scale->steps[step].from <= outlook.figure; ++step) {
+            outlook.reached = step;
         }
-        // Down at each turn: never more than the document allows.
-        const auto share = divide(static_cast<__int128>(rest) * rule.up_to.numerator, rule.up_to.denominator, Rounding::down);
-        const std::int64_t money = std::min(share.value_or(rest), rest);
-        const auto worth_of_it = divide(static_cast<__int128>(money) * worth.denominator, worth.numerator, Rounding::down);
-        std::int64_t most = std::min(worth_of_it.value_or(kAmountMax), value_at(context.available, rule.unit));
-        most -= most % rule.step;
-        if (most >= rule.at_least && most > 0) points[rule.unit] = Points{most};
+        outlook.next = next_step(offer.id, *scale, outlook.figure);
+        outlooks.push_back(std::move(outlook));
     }
-    return points;
+    std::sort(outlooks.begin(), outlooks.end(), [](const ScaleOutlook& a, const ScaleOutlook& b) { return a.offer < b.offer; });
+    return outlooks;
 }
 
 }  // namespace suki::engine

@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 
-#include "base/check.h"
 
 namespace suki::engine {
 
@@ -225,9 +224,7 @@ std::vector<Points> points_still_paid(const Plan& plan, const StoredReceipt& sto
         std::int64_t points = *divide(static_cast<__int128>(points_paid.points.minor()) * still_paid, paid, Rounding::down);
         // Whole steps stay whole money; all of it stays as it was paid, even if that was no whole step.
         if (still_paid < paid) {
-            for (const PayWithPoints& rule : plan.pay) {
-                if (rule.unit == points_paid.unit && rule.step > 1) points -= points % rule.step;
-            }
+            if (const PayWithPoints* rule = pay_rule(plan, points_paid.unit)) points -= points % rule->step;
         }
         kept.emplace_back(points);
     }
@@ -270,32 +267,6 @@ Result<ReturnOutcome, ReturnRejection> judge_return(const Evaluator& evaluator, 
     judged.counters = counter_changes(stored.current, judged.after);
     judged.pools = pool_changes(stored, judged.after);
     return judged;
-}
-
-void record_return(StoredReceipt& stored, event::Return request, const ReturnOutcome& outcome,
-                   const std::vector<std::vector<ledger::Part>>& taken) {
-    stored.returns.push_back(std::move(request));
-    stored.current = outcome.after;
-    const auto refunded = add(stored.refunded, outcome.refund);
-    SUKI_CHECK(refunded.has_value());
-    stored.refunded = *refunded;
-    for (EarnedRecord& earned : stored.earned) {
-        if (earned.unit >= taken.size()) continue;
-        for (const ledger::Part& gone : taken[earned.unit]) {
-            for (ledger::Part& part : earned.parts) {
-                if (part.offer != gone.offer || part.clause != gone.clause) continue;
-                SUKI_CHECK(gone.points <= part.points);
-                part.points = *subtract(part.points, gone.points);
-                break;
-            }
-        }
-        std::erase_if(earned.parts, [](const ledger::Part& part) { return part.points.is_zero(); });
-    }
-    std::map<std::uint32_t, std::int64_t> put_back;
-    for (const PoolDraw& draw : stored.put_back) put_back[draw.pool] += draw.amount;
-    for (const PoolDraw& draw : outcome.pools) put_back[draw.pool] += draw.amount;
-    stored.put_back.clear();
-    for (const auto& [pool, amount] : put_back) stored.put_back.push_back({pool, amount});
 }
 
 }  // namespace suki::engine

@@ -149,13 +149,13 @@ const event::Decision* find_applied(const std::vector<event::Decision>& decision
     return nullptr;
 }
 
-std::int64_t counted(const Scaling& scaling, const Outcome& outcome, const Counter& counter, std::int64_t decided) {
+std::int64_t counted(const Scaling& scaling, const Outcome& outcome, const Counter& counter) {
     std::int64_t sum = 0;
     switch (counter.measure) {
         case Measure::visits:
-        case Measure::purchases: return decided;
+        case Measure::purchases: return 1;
         case Measure::points: return counter.points_unit < outcome.points.size() ? outcome.points[counter.points_unit].minor() : 0;
-        case Measure::uses: return find_applied(scaling.decisions, counter.offer) != nullptr ? decided : 0;
+        case Measure::uses: return find_applied(scaling.decisions, counter.offer) != nullptr ? 1 : 0;
         case Measure::spend:
         case Measure::quantity:
             for (std::size_t i = 0; i < scaling.lines.size(); ++i) {
@@ -174,13 +174,13 @@ std::int64_t counted(const Scaling& scaling, const Outcome& outcome, const Count
 }
 
 void count_again(const Scaling& scaling, Outcome& outcome) {
-    for (const CounterChange& decided : scaling.stored.decided.counters) {
-        // `purchases` and `visits` may be kept though the document does not ask for them.
-        const auto counter = std::find_if(scaling.plan.counters.begin(), scaling.plan.counters.end(),
-                                          [&](const Counter& each) { return each.key == decided.key; });
-        const std::int64_t change =
-            counter == scaling.plan.counters.end() ? decided.change : counted(scaling, outcome, *counter, decided.change);
-        if (change != 0) outcome.counters.push_back({decided.key, change});
+    if (!scaling.stored.context.is_member) return;
+    // `purchases` and `visits` are kept though the document may not ask for them. What counted nothing at the sale may do so now: a
+    // line that points paid whole can cost a minor unit when a part of it is left.
+    std::map<std::string_view, std::int64_t> figures{{"purchases", 1}, {"visits", 1}};
+    for (const Counter& counter : scaling.plan.counters) figures[counter.key] = counted(scaling, outcome, counter);
+    for (const auto& [key, change] : figures) {
+        if (change != 0) outcome.counters.push_back({std::string{key}, change});
     }
 }
 

@@ -61,10 +61,6 @@ std::vector<UnitEarn> postings(const Plan& plan, const Context& context, const O
     return earned;
 }
 
-void advance(account::State& state, const Outcome& outcome, Date date, int sign) {
-    for (const CounterChange& counter : outcome.counters) account::add_to_counter(state, counter.key, date, sign * counter.change);
-}
-
 namespace {
 
 /// What the later receipt itself counted on its day: it stands in both states, but not in what it read.

@@ -12,7 +12,7 @@
 #include "event/receipt.h"
 #include "ledger/ledger.h"
 
-/// From an Outcome to the books and back: postings, advance, and returns (DESIGN.md 8).
+/// What is kept of a decision, and how goods that come back are judged (DESIGN.md 8). Posting it is books.h.
 namespace suki::engine {
 
 /// What the ledger did for a receipt, kept with it so that a return can undo exactly that.
@@ -67,9 +67,6 @@ std::vector<UnitEarn> postings(const programme::Plan& plan, const Context& conte
 Instant matures_at(const programme::Plan& plan, const programme::Unit& unit, Date earned_on);
 std::optional<Instant> expires_at(const programme::Plan& plan, const programme::Unit& unit, Date earned_on);
 
-/// Adds (or with `sign` -1 takes off) the outcome's counters on its day. Levels are derived anew by the caller.
-void advance(account::State& state, const Outcome& outcome, Date date, int sign = 1);
-
 /// Precedence is the order of the enumerators. A deposit in pieces comes back in whole ones.
 SUKI_ENUM(ReturnRejection, nothing_returned, line_not_found, line_named_twice, wrong_unit, quantity_must_be_positive,
           returned_more_than_bought, deposit_is_not_divisible)
@@ -104,12 +101,6 @@ struct ReturnOutcome {
 ///    taken and nothing added.
 Result<ReturnOutcome, ReturnRejection> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
                                                     const event::Return& request);
-
-/// Writes an accepted return into the stored receipt. `taken` (as Plan::units) are the parts that were really taken back, owed or
-/// paid from the refund: what a clause gave and kept is asked for again by a later return. The caller keeps `spent` itself, from
-/// ledger::Restored.
-void record_return(StoredReceipt& stored, event::Return request, const ReturnOutcome& outcome,
-                   const std::vector<std::vector<ledger::Part>>& taken);
 
 /// How a return changed what later receipts of the account may have read.
 struct ChangedPast {

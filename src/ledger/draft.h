@@ -10,14 +10,6 @@
 /// How the posting functions of this room write entries. Nobody else includes this.
 namespace suki::ledger::detail {
 
-/// The sum of two that were checked to stay in range.
-inline Points plus(Points a, Points b) {
-    const auto sum = add(a, b);
-    SUKI_CHECK(sum.has_value());
-    return *sum;
-}
-inline Points minus(Points a, Points b) { return plus(a, b.negated()); }
-
 inline bool is_expired(const Lot& lot, Instant now) { return lot.expires_at && *lot.expires_at <= now; }
 /// Spending order: what expires soonest first, what never expires last, ties by id.
 bool comes_before(const Lot& a, const Lot& b);

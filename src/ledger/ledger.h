@@ -231,6 +231,9 @@ Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& requ
 /// Never shortens, so that an activity recorded late takes nothing away. No entry when nothing changes.
 Posting set_expiry(Wallet wallet, Instant expires_at, const Stamp& stamp);
 
+/// How many points of the lot the entry let expire.
+Points expired_of(const Entry& entry, LotId lot);
+
 /// Applies the journal to a wallet: what `verify` replays, starting with an empty wallet (but for is_frozen, which no entry says).
 /// Fails on an entry that doesn't fit (false); the wallet is then of no use.
 bool replay(Wallet& wallet, const Entry& entry);

@@ -61,11 +61,11 @@ bool apply_to_hold(Wallet& wallet, const Entry& entry) {
         wallet.holds.erase(hold);
         return true;
     }
-    hold->points = detail::minus(hold->points, wanted);
+    hold->points = minus(hold->points, wanted);
     for (Draw& draw : hold->draws) {
         const Points taken = std::min(draw.taken, wanted);
-        draw.taken = detail::minus(draw.taken, taken);
-        wanted = detail::minus(wanted, taken);
+        draw.taken = minus(draw.taken, taken);
+        wanted = minus(wanted, taken);
     }
     std::erase_if(hold->draws, [](const Draw& draw) { return draw.taken.is_zero(); });
     if (hold->draws.empty()) wallet.holds.erase(hold);

@@ -7,9 +7,7 @@
 namespace suki::ledger {
 
 using detail::Draft;
-using detail::minus;
 using detail::part_name;
-using detail::plus;
 
 namespace {
 

@@ -119,6 +119,15 @@ Balance balance(const Wallet& wallet, Instant now) {
     return {.pending = in(Book::pending), .available = in(Book::available), .held = in(Book::held), .owed = wallet.owed};
 }
 
+Points expired_of(const Entry& entry, LotId lot) {
+    Points expired;
+    if (entry.kind != EntryKind::expire) return expired;
+    for (const LotChange& change : entry.lots) {
+        if (change.lot == lot) expired = minus(expired, change.change);
+    }
+    return expired;
+}
+
 Posting set_expiry(Wallet wallet, Instant expires_at, const Stamp& stamp) {
     std::vector<Entry> entries;
     detail::Draft draft(wallet, EntryKind::extend, stamp);

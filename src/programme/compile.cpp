@@ -164,6 +164,8 @@ void Compiler::compile_unit(NodeRef node) {
     if (has_right_shape(node, Kind::map, findings_)) {
         const Fields fields{keys::unit, node, findings_};
         if (const auto title = fields.get("title")) unit.title = localised(*title);
+        if (const auto forms = fields.get("counted")) unit.counted = counted(*forms);
+        check_counted(fields.get("counted").value_or(fields.get("title").value_or(node)), unit);
         if (const auto worth = fields.get("worth")) {
             unit.worth = take(*worth, parse_fine_money(worth->text(), currency_)).value_or(Ratio{});
         }

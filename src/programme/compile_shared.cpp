@@ -248,6 +248,17 @@ std::vector<std::string> Compiler::texts_of(NodeRef node, std::size_t bytes_max)
     return texts;
 }
 
+bool Compiler::check_language(NodeRef node) {
+    // With no language at all the list of them is wrong, and that was said.
+    if (languages_.empty() || languages_.contains(node.key())) return true;
+    const std::vector<std::string_view> known(languages_.begin(), languages_.end());
+    std::string hint = did_you_mean(node.key(), known);
+    if (hint.empty()) hint = "list it under `languages`";
+    findings_.error_at_key(
+        node, {DiagnosticCode::unknown_language, in_quotes(node.key()) + " is not one of the programme's languages", hint});
+    return false;
+}
+
 LocalisedText Compiler::localised(NodeRef node) {
     LocalisedText text;
     if (node.is_scalar()) {
@@ -256,14 +267,7 @@ LocalisedText Compiler::localised(NodeRef node) {
     }
     for (const NodeRef child : node.children()) {
         if (!has_right_shape(child, Kind::text, findings_)) continue;
-        if (!languages_.empty() && !languages_.contains(child.key())) {
-            std::vector<std::string_view> known(languages_.begin(), languages_.end());
-            std::string hint = did_you_mean(child.key(), known);
-            if (hint.empty()) hint = "list it under `languages`";
-            findings_.error_at_key(child, {DiagnosticCode::unknown_language,
-                                           in_quotes(child.key()) + " is not one of the programme's languages", hint});
-            continue;
-        }
+        if (!check_language(child)) continue;
         text.languages.emplace_back(child.key(), child.text());
     }
     std::sort(text.languages.begin(), text.languages.end());
@@ -283,6 +287,41 @@ LocalisedText Compiler::localised(NodeRef node) {
         }
     }
     return text;
+}
+
+CountedText Compiler::counted(NodeRef node) {
+    CountedText text;
+    for (const NodeRef child : node.children()) {
+        if (!check_language(child) || !has_right_shape(child, Kind::map, findings_)) continue;
+        const Fields fields{keys::counted, child, findings_};
+        CountedText::Forms forms;
+        for (std::size_t i = 0; i < forms.size(); ++i) {
+            if (const auto form = fields.get(all_names<PluralForm>()[i])) forms[i] = form->text();
+        }
+        text.languages.emplace_back(child.key(), std::move(forms));
+    }
+    std::sort(text.languages.begin(), text.languages.end());
+    return text;
+}
+
+/// A unit with a name of its own can be named beside a number only where the forms of the plural are known; in languages that need
+/// no more than two, the title serves for all numbers but 1.
+void Compiler::check_counted(NodeRef node, const Unit& unit) {
+    if (unit.title.is_empty()) return;
+    for (const std::string& language : plan_.languages) {
+        const CountedText::Forms* forms = unit.counted.in(language);
+        const std::vector<PluralForm> wanted = plural_forms(language);
+        if (forms == nullptr && wanted.size() <= 2) continue;
+        std::string missing;
+        for (const PluralForm form : wanted) {
+            if (forms != nullptr && !(*forms)[static_cast<std::size_t>(form)].empty()) continue;
+            missing += (missing.empty() ? "" : ", ") + std::string{name_of(form)} + ": …";
+        }
+        if (missing.empty()) continue;
+        findings_.warning(
+            node, {DiagnosticCode::text_missing, in_quotes(unit.id) + " can't be said with a number in " + in_quotes(language),
+                   "write `counted: {" + language + ": {" + missing + "}}`"});
+    }
 }
 
 std::optional<std::uint32_t> Compiler::unit_named(NodeRef at, std::string_view name) {

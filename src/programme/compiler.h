@@ -83,6 +83,10 @@ private:
     std::string text_or_empty(const Fields& fields, std::string_view key, std::size_t bytes_max);
     std::vector<std::string> texts_of(NodeRef node, std::size_t bytes_max);
     LocalisedText localised(NodeRef node);
+    CountedText counted(NodeRef node);
+    /// Whether the programme speaks the language that `node` stands under; reports it otherwise.
+    bool check_language(NodeRef node);
+    void check_counted(NodeRef node, const Unit& unit);
     std::optional<std::uint32_t> unit_named(NodeRef at, std::string_view name);
     std::optional<std::uint32_t> level_named(NodeRef at, std::string_view name);
     bool check_word(NodeRef at, std::string_view word, bool is_key);

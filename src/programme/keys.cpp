@@ -44,8 +44,18 @@ constexpr std::array kWelcome = std::to_array<KeySpec>({
 constexpr std::array kDiscounts = std::to_array<KeySpec>({
     {"round", Kind::choice, "How a discount is rounded to the smallest coin.", false, false, nullptr, words_of<Rounding>()},
 });
+constexpr std::array kCounted = std::to_array<KeySpec>({
+    {"zero", Kind::text, "Beside numbers of the form `zero` (Arabic, Latvian)."},
+    {"one", Kind::text, "Beside 1; in Slavic languages also beside 21, 31 and so on."},
+    {"two", Kind::text, "Beside numbers of the form `two` (Arabic, Hebrew, Slovene)."},
+    {"few", Kind::text, "Beside 2 to 4, 22 to 24 and so on, in Slavic languages."},
+    {"many", Kind::text, "Beside 5 to 20, 25 to 30 and so on, in Slavic languages."},
+    {"other", Kind::text, "Beside all other numbers, and where a form is missing."},
+});
 constexpr std::array kUnit = std::to_array<KeySpec>({
     {"title", Kind::localised, "What members call it."},
+    {"counted", Kind::entries, "How it is written beside a number, by language: the forms of its plural.", false, false,
+     &keys::counted},
     {"worth", Kind::money, "What one point is worth when it is spent; without it points can't pay."},
     {"pending", Kind::period, "How long points wait before they can be spent."},
     {"expire", Kind::expiry,
@@ -254,6 +264,8 @@ constinit const MapSpec target{"target", "What is to change.", kTarget};
 constinit const MapSpec join{"join", "Joining.", kJoin};
 constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
 constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};
+constinit const MapSpec counted{"counted", "The plural forms of a unit in one language, by the names that Unicode gives them.",
+                                kCounted};
 constinit const MapSpec unit{"unit", "A currency of points.", kUnit};
 constinit const MapSpec levels{"levels", "The ladder of levels.", kLevels};
 constinit const MapSpec level_step{"level", "A level.", kLevelStep};

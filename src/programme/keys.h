@@ -89,8 +89,8 @@ Shapes shapes_of(Kind kind);
 std::string_view shape_words(Kind kind);
 
 namespace keys {
-extern const MapSpec document, organisation, target, join, welcome, discounts, unit, levels, level_step, offer, when, line_filter,
-    counter, attribute, give, discount, scale, steps, limit, pay, example, example_member, basket_line, expect, figure;
+extern const MapSpec document, organisation, target, join, welcome, discounts, unit, counted, levels, level_step, offer, when,
+    line_filter, counter, attribute, give, discount, scale, steps, limit, pay, example, example_member, basket_line, expect, figure;
 }
 
 }  // namespace suki::programme

@@ -9,6 +9,7 @@
 
 #include "base/amount.h"
 #include "base/names.h"
+#include "base/plural.h"
 #include "base/quantity.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -267,6 +268,7 @@ SUKI_ENUM(EarnedOn, paid, discounted, list)
 struct Unit {
     std::string id;
     LocalisedText title;
+    CountedText counted;  // how it is written beside a number; a language may be missing
     std::string clause;
     Ratio worth;     // minor units of money per point; 0 when it can't be spent as money
     Period pending;  // not spendable before this has passed
@@ -359,7 +361,9 @@ struct Example {
 // -- The whole ----------------------------------------------------------------------------------------------------------
 
 /// Rules of the engine that a plan was compiled for; raised when a fix changes results (DESIGN.md 4).
-inline constexpr int kSemantics = 1;
+/// 2: points that are whole before rounding stay whole (docs/decisions/0040-whole-points.md), and what the till took in points pays as
+/// it took it (docs/decisions/0031-paying-with-points.md).
+inline constexpr int kSemantics = 2;
 
 struct Plan {
     int semantics = kSemantics;

@@ -32,6 +32,12 @@ void write_discrepancies(JsonWriter& out, const std::vector<app::Discrepancy>& d
 /// The object, or null.
 void write_level(JsonWriter& out, std::string_view name, const std::optional<engine::LevelOutlook>& level, const Speech& speech);
 
+/// An object of `missing`, with what is missing in its own measure and as a sentence.
+void write_missing(JsonWriter& out, const engine::Missing& missing, const Speech& speech);
+
+/// A field: where a member stands on each scale over time.
+void write_scales(JsonWriter& out, const std::vector<engine::ScaleOutlook>& scales, const Speech& speech);
+
 void write_calculation(JsonWriter& out, std::string_view name, const engine::Outcome& outcome,
                        const std::vector<std::string>& units, const Speech& speech);
 void write_decision(JsonWriter& out, const event::Decision& decision, const Speech& speech);
@@ -39,6 +45,9 @@ void write_decision(JsonWriter& out, const event::Decision& decision, const Spee
 void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& speech);
 void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech);
 void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer);
+// The same as fields of an object that has more of them.
+void write_receipt_fields(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech);
+void write_return_fields(JsonWriter& out, const app::ReturnAnswer& answer);
 void write_receipt(JsonWriter& out, const app::ReceiptView& view, const Speech& speech);
 void write_explanation(JsonWriter& out, const app::ReceiptExplanation& explanation, const Speech& speech);
 void write_hold_result(JsonWriter& out, const app::HoldAnswer& answer);

@@ -75,9 +75,13 @@ void write_level(JsonWriter& out, std::string_view name, const std::optional<eng
         return id;
     };
     auto measure = programme::Measure::spend;
+    std::string_view unit;
     if (speech.plan != nullptr && speech.plan->ladder) {
         const programme::CounterWindow& window = speech.plan->windows.at(speech.plan->ladder->window);
-        measure = speech.plan->counters.at(window.counter).measure;
+        const programme::Counter& counter = speech.plan->counters.at(window.counter);
+        measure = counter.measure;
+        if (measure == programme::Measure::points) unit = speech.plan->units.at(counter.points_unit).id;
+        if (measure == programme::Measure::quantity) unit = name_of(counter.unit);
     }
     out.begin_object(name);
     out.field("level", level->level);
@@ -90,6 +94,7 @@ void write_level(JsonWriter& out, std::string_view name, const std::optional<eng
         out.field_null("grace_until");
     }
     out.field("measure", name_of(measure));
+    write_text_or_null(out, "unit", unit);
     out.field("figure", level->figure);
     if (level->next) {
         out.field("next", *level->next);
@@ -162,6 +167,19 @@ void write_edition_fields(JsonWriter& out, const app::EditionView& edition) {
     out.field("semantics", edition.semantics);
 }
 
+namespace {
+
+void write_forms(JsonWriter& out, const CountedText::Forms* forms) {
+    if (forms == nullptr) return out.field_null("counted");
+    out.begin_object("counted");
+    for (std::size_t i = 0; i < forms->size(); ++i) {
+        if (!(*forms)[i].empty()) out.field(all_names<PluralForm>()[i], (*forms)[i]);
+    }
+    out.end_object();
+}
+
+}  // namespace
+
 void write_units(JsonWriter& out, const Speech& speech) {
     out.begin_array("units");
     if (speech.plan != nullptr) {
@@ -169,6 +187,7 @@ void write_units(JsonWriter& out, const Speech& speech) {
             out.begin_object();
             out.field("id", unit.id);
             out.field("title", unit.title.is_empty() ? std::string_view{unit.id} : unit.title.in(speech.language));
+            write_forms(out, unit.counted.in(speech.language));
             out.end_object();
         }
     }

@@ -78,6 +78,7 @@ void write_account(JsonWriter& out, const app::Statement& statement, const Speec
     }
     out.end_array();
     write_level(out, "level", statement.member.level, speech);
+    write_scales(out, statement.scales, {.language = speech.language, .plan = statement.plan});
     out.end_object();
 }
 

@@ -132,20 +132,7 @@ void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& 
     write_calculation(out, "calculation", answer.outcome, answer.units, speech);
     write_unit_points(out, "spendable", answer.spendable);
     out.begin_array("missing");
-    for (const engine::Missing& missing : answer.missing) {
-        out.begin_object();
-        out.field("offer", missing.offer);
-        out.field("title", offer_title(phrases_of(speech).get(), missing.offer));
-        out.field("kind", missing.kind);
-        if (missing.kind == "quantity") {
-            out.field_null("money");
-            out.field("quantity", quantity_text(missing.missing));
-        } else {
-            out.field("money", missing.missing);
-            out.field_null("quantity");
-        }
-        out.end_object();
-    }
+    for (const engine::Missing& missing : answer.missing) write_missing(out, missing, speech);
     out.end_array();
     write_level(out, "level", answer.level, speech);
     write_balances(out, "balances", answer.balances);
@@ -158,8 +145,7 @@ void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& 
     out.end_object();
 }
 
-void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer) {
-    out.begin_object();
+void write_return_fields(JsonWriter& out, const app::ReturnAnswer& answer) {
     out.field("id", answer.return_id);
     out.field("receipt", answer.receipt);
     write_instant(out, "recorded_at", answer.recorded_at);
@@ -175,11 +161,15 @@ void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer) {
     for (const std::string& receipt : answer.relied_on) out.value(receipt);
     out.end_array();
     write_discrepancies(out, answer.discrepancies);
+}
+
+void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer) {
+    out.begin_object();
+    write_return_fields(out, answer);
     out.end_object();
 }
 
-void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech) {
-    out.begin_object();
+void write_receipt_fields(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech) {
     out.field("receipt", answer.receipt);
     out.field("programme", answer.programme);
     out.field("edition", answer.edition);
@@ -196,6 +186,11 @@ void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, con
     for (const app::ReturnAnswer& one : answer.returns) write_return_result(out, one);
     out.end_array();
     write_discrepancies(out, answer.discrepancies);
+}
+
+void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech) {
+    out.begin_object();
+    write_receipt_fields(out, answer, speech);
     out.end_object();
 }
 
@@ -313,19 +308,47 @@ void write_receipt(JsonWriter& out, const app::ReceiptView& view, const Speech& 
 
 namespace {
 
-/// What the condition says, and in brackets what was seen.
-std::string condition_text(const std::string& offer_id, const engine::ConditionResult& result, const Speech& speech) {
+void write_conditions(JsonWriter& out, const engine::Explained& explained, const Speech& speech) {
     const std::shared_ptr<Phrases> phrases = phrases_of(speech);
-    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(offer_id);
-    if (offer == nullptr) return std::string{name_of(result.kind)};
-    std::string text;
-    if (result.kind == programme::ConditionKind::lines && offer->lines) text = words::say_lines(speech.language, *offer->lines);
-    for (const programme::Condition& condition : offer->conditions) {
-        if (programme::kind_of(condition) == result.kind) text = words::say_condition(speech.language, *speech.plan, condition);
+    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(explained.decision.offer);
+    out.begin_array("conditions");
+    for (std::size_t i = 0; i < explained.conditions.size(); ++i) {
+        const engine::ConditionResult& result = explained.conditions[i];
+        out.begin_object();
+        out.field("kind", name_of(result.kind));
+        out.field("is_met", result.is_met);
+        out.field("seen", result.seen);
+        out.field("wanted", result.wanted);
+        if (offer == nullptr) {
+            out.field("text", name_of(result.kind));
+            out.field("seen_text", result.seen);
+        } else {
+            const programme::Condition* asked = words::asked_condition(*offer, i, explained.conditions.size());
+            out.field("text", words::say_asked(speech.language, *speech.plan, *offer, result.kind, asked));
+            out.field("seen_text", words::say_figure(speech.language, *speech.plan, result.kind, result.seen, asked));
+        }
+        out.end_object();
     }
-    if (text.empty()) text = words::say_figure(speech.language, *speech.plan, result.kind, result.wanted);
-    const std::string seen = words::say_figure(speech.language, *speech.plan, result.kind, result.seen);
-    return seen.empty() ? text : text + " (" + seen + ")";
+    out.end_array();
+}
+
+/// How a unit paid, and by which rule.
+void write_payment(JsonWriter& out, const engine::Payable& payable, const app::ReceiptView& receipt, const Speech& speech) {
+    std::int64_t taken = 0;
+    for (const engine::PaidPoints& paid : receipt.stored.decided.points_paid) {
+        if (paid.unit < receipt.units.size() && receipt.units[paid.unit] == payable.unit) taken = paid.points.minor();
+    }
+    const auto broken = engine::broken_by(payable);
+    const auto bound = broken ? engine::bound_of(*broken, payable) : std::nullopt;
+    const std::string_view word = broken ? name_of(*broken) : "within_rules";
+    out.begin_object();
+    out.field("unit", payable.unit);
+    out.field("stated", payable.stated);
+    out.field("taken", taken);
+    out.field("allowed", engine::allowed_of(payable, payable.share));
+    write_text_or_null(out, "broken", broken ? word : std::string_view{});
+    out.field("text", words::say(speech.language, "payment." + std::string{word}, {{"value", bound ? bound->value : 0}}));
+    out.end_object();
 }
 
 }  // namespace
@@ -334,22 +357,15 @@ void write_explanation(JsonWriter& out, const app::ReceiptExplanation& explanati
     out.begin_object();
     out.key("receipt");
     write_receipt(out, explanation.receipt, speech);
+    out.begin_array("payments");
+    for (const engine::Payable& payable : explanation.payments) write_payment(out, payable, explanation.receipt, speech);
+    out.end_array();
     out.begin_array("offers");
     for (const engine::Explained& explained : explanation.offers) {
         out.begin_object();
         out.key("decision");
         write_decision(out, explained.decision, speech);
-        out.begin_array("conditions");
-        for (const engine::ConditionResult& condition : explained.conditions) {
-            out.begin_object();
-            out.field("kind", name_of(condition.kind));
-            out.field("is_met", condition.is_met);
-            out.field("seen", condition.seen);
-            out.field("wanted", condition.wanted);
-            out.field("text", condition_text(explained.decision.offer, condition, speech));
-            out.end_object();
-        }
-        out.end_array();
+        write_conditions(out, explained, speech);
         out.end_object();
     }
     out.end_array();

@@ -52,10 +52,18 @@ void get_overview(const CallPointer& call);
 void create_key(const CallPointer& call);
 void list_keys(const CallPointer& call);
 void revoke_key(const CallPointer& call);
+// users.cpp
+void list_users(const CallPointer& call);
+void create_user(const CallPointer& call);
+void reset_password(const CallPointer& call);
+void remove_user(const CallPointer& call);
+void list_quarantined(const CallPointer& call);
+void release_quarantined(const CallPointer& call);
 // session.cpp
 void sign_in(const CallPointer& call);
 void get_session(const CallPointer& call);
 void sign_out(const CallPointer& call);
+void change_password(const CallPointer& call);
 // machine.cpp
 void get_openapi(const CallPointer& call);
 void get_health(const CallPointer& call);

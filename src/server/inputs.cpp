@@ -281,6 +281,10 @@ void read_member_patch(json::Object& in, app::PatchMember& out) {
     clear_text(out.email, email);
     clear_text(out.external_id, external_id);
     clear_text(out.language, language);
+    read_facts_patch(in, out);
+}
+
+void read_facts_patch(json::Object& in, app::PatchMember& out) {
     json::Patch<Date> birthday;
     in.patch("birthday", birthday, json::date());
     if (birthday) {
@@ -331,6 +335,13 @@ void read_key(json::Object& in, KeyInput& out) {
     in.required("name", out.name, json::text(1, limits::code_bytes));
     in.required("scope", out.scope, json::choice<app::KeyScope>());
     in.optional("programme", out.programme, id_key());
+}
+
+void read_user(json::Object& in, UserInput& out) { in.required("name", out.name, json::key()); }
+
+void read_password(json::Object& in, PasswordInput& out) {
+    in.required("old_password", out.old_password, json::text(1, kTextBytes));
+    in.required("new_password", out.new_password, json::text(1, kTextBytes));
 }
 
 void read_sign_in(json::Object& in, SignInInput& out) {

@@ -42,6 +42,8 @@ void read_confirm_hold(json::Object& in, app::ConfirmHold& out);
 void read_adjustment(json::Object& in, app::Adjust& out);
 void read_member(json::Object& in, app::CreateMember& out);
 void read_member_patch(json::Object& in, app::PatchMember& out);
+/// Of it birthday, attributes and segments.
+void read_facts_patch(json::Object& in, app::PatchMember& out);
 void read_card(json::Object& in, app::IssueCard& out);
 void read_event(json::Object& in, app::RecordActivity& out);
 void read_products(json::Object& in, app::ImportProducts& out);
@@ -61,6 +63,17 @@ struct KeyInput {
     std::string programme;
 };
 void read_key(json::Object& in, KeyInput& out);
+
+struct UserInput {
+    std::string name;
+};
+void read_user(json::Object& in, UserInput& out);
+
+struct PasswordInput {
+    std::string old_password;
+    std::string new_password;
+};
+void read_password(json::Object& in, PasswordInput& out);
 
 struct SignInInput {
     std::string name;

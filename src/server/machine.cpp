@@ -40,6 +40,9 @@ void get_metrics(const CallPointer& call) {
     append_metric(text, "suki_accounts_cached", "gauge", "Accounts kept in memory.", figures.accounts_cached);
     append_metric(text, "suki_commands_quarantined_total", "counter", "Commands set aside as internally inconsistent.",
                   figures.quarantined);
+    append_metric(text, "suki_commands_in_quarantine", "gauge", "Commands that are refused until somebody releases them.",
+                  figures.in_quarantine);
+    append_metric(text, "suki_commands_suspect", "gauge", "Commands that were in flight when a process died.", figures.suspects);
     append_metric(text, "suki_store_faults_total", "counter", "Failures of the store.", figures.store_faults);
     call->send({.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = std::move(text)});
 }

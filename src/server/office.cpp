@@ -30,6 +30,29 @@ void write_discrepancy(JsonWriter& out, const app::DiscrepancyView& view) {
     out.end_object();
 }
 
+void write_quarantined(JsonWriter& out, const app::QuarantinedView& view) {
+    out.begin_object();
+    out.field("id", view.id);
+    out.field("command", view.command);
+    write_text_or_null(out, "subject", view.subject);
+    out.field("reason", view.reason);
+    write_instant(out, "recorded_at", view.recorded_at);
+    out.end_object();
+}
+
+/// All of a list that has no pages.
+template <class View, class Write>
+void send_items(Call& call, const std::vector<View>& views, const Write& write) {
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    out.begin_array("items");
+    for (const View& view : views) write(out, view);
+    out.end_array();
+    out.end_object();
+    call.send_json(200, std::move(body));
+}
+
 }  // namespace
 
 void list_discrepancies(const CallPointer& call) {
@@ -83,6 +106,19 @@ void get_overview(const CallPointer& call) {
                 });
 }
 
+void list_quarantined(const CallPointer& call) {
+    send_items(*call, call->app().quarantined(call->organisation), write_quarantined);
+}
+
+void release_quarantined(const CallPointer& call) {
+    submit(call, app::ReleaseQuarantined{.id = call->path_values.at(0)}, [](Call& answered, const app::QuarantinedView& view) {
+        std::string body;
+        JsonWriter out{body};
+        write_quarantined(out, view);
+        answered.send_json(200, std::move(body));
+    });
+}
+
 void create_key(const CallPointer& call) {
     auto input = read_body<KeyInput>(*call, read_key);
     if (!input) return;
@@ -102,14 +138,7 @@ void list_keys(const CallPointer& call) {
     std::sort(keys.begin(), keys.end(), [](const app::ApiKeyView& a, const app::ApiKeyView& b) {
         return std::pair{a.created_at, a.id} < std::pair{b.created_at, b.id};
     });
-    std::string body;
-    JsonWriter out{body};
-    out.begin_object();
-    out.begin_array("items");
-    for (const app::ApiKeyView& key : keys) write_api_key(out, key, false);
-    out.end_array();
-    out.end_object();
-    call->send_json(200, std::move(body));
+    send_items(*call, keys, [](JsonWriter& out, const app::ApiKeyView& key) { write_api_key(out, key, false); });
 }
 
 void revoke_key(const CallPointer& call) {

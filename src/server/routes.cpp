@@ -91,11 +91,21 @@ constexpr std::array kRoutes{
     Route{"createKey", "POST", "/v1/keys", admin, kKey, "", "KeyInput", shape<KeyInput, read_key>, kSmallBody, true, create_key},
     Route{"listKeys", "GET", "/v1/keys", admin, kNone, "", "", nullptr, 0, false, list_keys},
     Route{"revokeKey", "POST", "/v1/keys/{id}/revoke", admin, kKey, "", "", nullptr, 0, true, revoke_key},
+    Route{"listQuarantined", "GET", "/v1/quarantine", admin, kNone, "", "", nullptr, 0, true, list_quarantined},
+    Route{"releaseQuarantined", "POST", "/v1/quarantine/{id}/release", admin, kKey, "", "", nullptr, 0, true, release_quarantined},
+
+    Route{"createUser", "POST", "/v1/users", admin, kKey, "", "UserInput", shape<UserInput, read_user>, kSmallBody, false,
+          create_user},
+    Route{"listUsers", "GET", "/v1/users", admin, kNone, "", "", nullptr, 0, false, list_users},
+    Route{"resetPassword", "POST", "/v1/users/{name}/password", admin, kKey, "", "", nullptr, 0, false, reset_password},
+    Route{"removeUser", "DELETE", "/v1/users/{name}", admin, kKey, "", "", nullptr, 0, true, remove_user},
 
     Route{"signIn", "POST", "/v1/session", anyone, kNone, "", "SignInInput", shape<SignInInput, read_sign_in>, kSmallBody, true,
           sign_in},
     Route{"getSession", "GET", "/v1/session", session, kNone, "", "", nullptr, 0, true, get_session},
     Route{"signOut", "DELETE", "/v1/session", session, kNone, "", "", nullptr, 0, true, sign_out},
+    Route{"changePassword", "POST", "/v1/session/password", session, kNone, "", "PasswordInput",
+          shape<PasswordInput, read_password>, kSmallBody, true, change_password},
 
     Route{"getDocumentSchema", "GET", "/v1/schema", anyone, kNone, "", "", nullptr, 0, true, get_document_schema},
     Route{"getOpenapi", "GET", "/openapi.json", anyone, kNone, "", "", nullptr, 0, true, get_openapi},

@@ -56,16 +56,36 @@ void refuse_for_now(Call& call, std::int64_t seconds) {
                         .headers = {{"Retry-After", std::to_string(seconds)}}});
 }
 
-void try_sign_in(const CallPointer& call, const SignInInput& input, const std::string& address) {
-    const auto session = call->app().sign_in(input.name, input.password);
+/// Whether a password was guessed wrongly; one that was right and made nothing worse is no failure of the address.
+bool is_wrong_guess(const app::Refusal& refusal) {
+    return refusal.code == name_of(app::AuthRejection::wrong_name_or_password) ||
+           refusal.code == name_of(app::AuthRejection::wrong_password) ||
+           refusal.code == name_of(app::AuthRejection::too_many_attempts);
+}
+
+void answer_session(const CallPointer& call, const app::Answered<app::SessionView>& session, const std::string& address) {
     if (!session) {
-        call->shared().throttle.on_failure(address, steady_seconds());
+        if (is_wrong_guess(session.error())) call->shared().throttle.on_failure(address, steady_seconds());
         return call->refuse(session.error());
     }
     call->shared().throttle.on_success(address);
     net::Response response = json_response(200, session_json(*session));
     response.headers.emplace_back("Set-Cookie", cookie(*call, call->shared(), session->secret, kCookieSeconds));
     call->send(std::move(response));
+}
+
+/// Runs `attempt`, which checks a password, where it keeps nobody else waiting, and only as often as the address may try.
+void check_password(const CallPointer& call, std::function<app::Answered<app::SessionView>()> attempt) {
+    const std::string address = client_address(*call);
+    const std::int64_t wait_s = call->shared().throttle.wait_s(address, steady_seconds());
+    if (wait_s > 0) return refuse_for_now(*call, wait_s);
+    const bool is_taken = call->shared().sign_in_worker.try_post([call, attempt = std::move(attempt), address] {
+        // Many attempts may have been let in while the first ones were being checked.
+        const std::int64_t still_s = call->shared().throttle.wait_s(address, steady_seconds());
+        if (still_s > 0) return refuse_for_now(*call, still_s);
+        answer_session(call, attempt(), address);
+    });
+    if (!is_taken) call->refuse(503, name_of(ServerRejection::too_busy), "too many sign-ins wait");
 }
 
 }  // namespace
@@ -76,16 +96,15 @@ void sign_in(const CallPointer& call) {
     }
     auto input = read_body<SignInInput>(*call, read_sign_in);
     if (!input) return;
-    const std::string address = client_address(*call);
-    const std::int64_t wait_s = call->shared().throttle.wait_s(address, steady_seconds());
-    if (wait_s > 0) return refuse_for_now(*call, wait_s);
-    const bool is_taken = call->shared().sign_in_worker.try_post([call, input = *std::move(input), address] {
-        // Many attempts may have been let in while the first ones were being checked.
-        const std::int64_t still_s = call->shared().throttle.wait_s(address, steady_seconds());
-        if (still_s > 0) return refuse_for_now(*call, still_s);
-        try_sign_in(call, input, address);
+    check_password(call, [call, input = *std::move(input)] { return call->app().sign_in(input.name, input.password); });
+}
+
+void change_password(const CallPointer& call) {
+    auto input = read_body<PasswordInput>(*call, read_password);
+    if (!input) return;
+    check_password(call, [call, input = *std::move(input)] {
+        return call->app().change_password(*call->principal.session, input.old_password, input.new_password);
     });
-    if (!is_taken) call->refuse(503, name_of(ServerRejection::too_busy), "too many sign-ins wait");
 }
 
 void get_session(const CallPointer& call) { call->send_json(200, session_json(*call->principal.session)); }

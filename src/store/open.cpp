@@ -29,7 +29,7 @@ std::unique_ptr<Store> open_store(const OpenOptions& options) {
     if (is_postgres(options.db)) {
         return open_postgres({.url = options.db, .now = options.now, .is_durable = options.is_durable});
     }
-    return open_sqlite({.path = options.db, .now = options.now, .is_durable = options.is_durable});
+    return open_sqlite({.path = options.db, .now = options.now, .is_durable = options.is_durable, .tell = options.tell});
 }
 
 }  // namespace suki::store

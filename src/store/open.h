@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,8 @@ struct OpenOptions {
     Instant now;
     /// Off only for runs whose data nobody keeps.
     bool is_durable = true;
+    /// Hears what the operator should know, such as a file that others could read until now.
+    std::function<void(const std::string&)> tell;
 };
 
 /// Opens or makes the database and brings its schema up to date. Throws StoreFault.

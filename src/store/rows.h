@@ -115,9 +115,9 @@ struct CardRow {
 };
 
 /// What must be unique wider than one account, and how an owner is found by it. `member` claims a member's id, so that it leads to
-/// its account; `hold` likewise. `quote` claims a quote that a sale used up. `return_` and `adjustment` claim the ids that callers
-/// give.
-SUKI_ENUM(ClaimKind, member, card, phone, email, external_id, receipt, return_, hold, adjustment, activity, quote)
+/// its account; `hold` likewise. `quote` claims a quote that a sale used up. `receipt`, `return_` and `activity` claim the ids that
+/// callers give.
+SUKI_ENUM(ClaimKind, member, card, phone, email, external_id, receipt, return_, hold, activity, quote)
 
 struct ClaimKey {
     std::string org;
@@ -151,6 +151,8 @@ struct StateRow {
     account::State state;
     std::vector<ledger::Wallet> wallets;  // by unit
     std::int64_t entries = 0;             // how many entries were ever posted: the next EntryRow::sequence
+    /// Every counter that an edition up to this one names is kept in `state`. 0: written before this was noted.
+    int counted_to = 0;
     std::int64_t version = 1;
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };
@@ -260,14 +262,32 @@ struct DiscrepancyRow {
     friend bool operator==(const DiscrepancyRow&, const DiscrepancyRow&) = default;
 };
 
-/// put. A command that must not be tried again by itself (DESIGN.md 16).
-struct QuarantineRow {
+/// A command as those know it that set it aside.
+struct CommandKey {
     std::string org;
     Digest command_hash{};
-    std::string command;
+    friend auto operator<=>(const CommandKey&, const CommandKey&) = default;
+};
+
+/// put. A command that must not be tried again by itself (DESIGN.md 16).
+struct QuarantineRow {
+    CommandKey key;
+    std::string command;  // its word
+    std::string subject;  // the id that its caller gave: of the receipt, return, …; may be empty
     std::string reason;
     Instant recorded_at;
     friend bool operator==(const QuarantineRow&, const QuarantineRow&) = default;
+};
+
+/// put. A command that was in flight when a process died. Removed as soon as it was decided after all.
+struct SuspectRow {
+    CommandKey key;
+    std::string command;
+    std::string subject;
+    std::int64_t deaths = 0;
+    std::string last_death;  // its name: none is counted twice
+    Instant recorded_at;     // of the last one
+    friend bool operator==(const SuspectRow&, const SuspectRow&) = default;
 };
 
 /// What was drawn from a limit of the whole programme in one period.
@@ -319,6 +339,13 @@ struct ConsoleUserRow {
     std::string role;
     Instant created_at;
     friend bool operator==(const ConsoleUserRow&, const ConsoleUserRow&) = default;
+};
+
+/// Either ends all sessions of the user: a new password lets nobody stay who came in with the old one. Removing one that is not
+/// there changes nothing.
+struct ConsoleUserChange {
+    ConsoleUserRow row;
+    bool is_removal = false;
 };
 
 /// put

@@ -56,13 +56,16 @@ struct Batch {
     std::vector<OutboxRow> outbox_delivered;  // deleted by key; absent ones are passed over
     std::vector<DiscrepancyRow> discrepancies;
     std::vector<QuarantineRow> quarantine;
+    std::vector<CommandKey> quarantine_released;  // absent ones are passed over
+    std::vector<SuspectRow> suspects;
+    std::vector<CommandKey> suspects_cleared;  // absent ones are passed over
     std::vector<PoolRow> pools;
 
     std::vector<ProductRow> products;
     std::vector<PlaceRow> places;
 
     std::vector<ApiKeyRow> api_keys;
-    std::vector<ConsoleUserRow> console_users;
+    std::vector<ConsoleUserChange> console_users;  // before the sessions, which they end
     std::vector<SessionRow> sessions;
     std::vector<Digest> sessions_ended;          // by token hash; absent ones are passed over
     std::optional<Instant> sessions_expired_by;  // ends all that expired by then
@@ -239,8 +242,9 @@ public:
     virtual std::vector<OutboxRow> read_outbox(std::size_t limit) = 0;
     virtual std::vector<DiscrepancyRow> list_discrepancies(const DiscrepancyQuery& query) = 0;
     virtual std::optional<DiscrepancyRow> find_discrepancy(const std::string& org, const std::string& programme, IdBits id) = 0;
-    virtual std::optional<QuarantineRow> find_quarantine(const std::string& org, const Digest& command_hash) = 0;
-    virtual std::vector<QuarantineRow> list_quarantine(const std::string& org, std::size_t limit) = 0;
+    /// All of them, of all organisations, newest first.
+    virtual std::vector<QuarantineRow> quarantine() = 0;
+    virtual std::vector<SuspectRow> suspects() = 0;
     virtual std::optional<PoolRow> find_pool(const std::string& org, const std::string& programme, const std::string& key,
                                              Date period_start) = 0;
     /// All pools of a programme, by (key, period_start).
@@ -284,9 +288,9 @@ public:
     virtual void in_one_picture(const std::function<void()>& read) = 0;
     /// One consistent picture of everything, for `verify` and exports. Callbacks may read from the store, not commit to it.
     virtual void visit(const Visitor& visitor) = 0;
-    /// The receipts of one programme in the order of the key (owner by owner): what a new counter is filled from.
-    virtual void receipts_of(const std::string& org, const std::string& programme,
-                             const std::function<bool(const ReceiptRow&)>& each) = 0;
+    /// Accounts of a programme whose StateRow::counted_to is below `edition`: those that have a new counter to be filled.
+    virtual void accounts_counted_below(const std::string& org, const std::string& programme, int edition,
+                                        const std::function<bool(AccountId)>& each) = 0;
     /// Copies the database to `path` (which must not exist) while it is in use.
     virtual void backup(const std::string& path) = 0;
     /// The engine's own check of its file; one text a fault, empty when it is sound.

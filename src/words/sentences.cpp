@@ -23,11 +23,8 @@ public:
     [[nodiscard]] std::string money(std::int64_t minor) const {
         return say_money(language_, Money{minor}, plan_.currency, plan_.exponent);
     }
-    [[nodiscard]] std::string unit(std::uint32_t index, std::int64_t count) const {
-        const Unit& unit = plan_.units[index];
-        if (!unit.title.is_empty()) return std::string{unit.title.in(language_)};
-        if (unit.id == "points") return word("unit.points", {{"count", count}});
-        return unit.id;
+    [[nodiscard]] std::string points(std::uint32_t unit, std::int64_t count) const {
+        return say_points(language_, &plan_, plan_.units[unit].id, count);
     }
     [[nodiscard]] std::string join(const std::vector<std::string>& items, std::string_view key) const {
         std::string text;
@@ -40,22 +37,24 @@ public:
     [[nodiscard]] std::string percent(Ratio rate) const {
         // Rates come from decimal text, so a few decimals hold them exactly.
         const auto millionths = divide(static_cast<__int128>(rate.numerator) * 100'000'000, rate.denominator, Rounding::half_even);
-        return word("percent", {{"number", decimal_text(millionths.value_or(0), 6)}});
+        return word("percent", {{"number", say_decimal(language_, decimal_text(millionths.value_or(0), 6))}});
     }
     [[nodiscard]] std::string ratio(Ratio value) const {
         const auto millionths = divide(static_cast<__int128>(value.numerator) * 1'000'000, value.denominator, Rounding::half_even);
-        return decimal_text(millionths.value_or(0), 6);
-    }
-    [[nodiscard]] std::string period(Period period) const {
-        if (period.months != 0 && period.days != 0) {
-            return word("period.months", {{"count", std::int64_t{period.months}}}) + " " +
-                   word("period.days", {{"count", std::int64_t{period.days}}});
-        }
-        if (period.months != 0) return word("period.months", {{"count", std::int64_t{period.months}}});
-        return word("period.days", {{"count", std::int64_t{period.days}}});
+        return say_decimal(language_, decimal_text(millionths.value_or(0), 6));
     }
     [[nodiscard]] std::string window(const Window& window) const {
-        if (window.kind == WindowKind::rolling) return word("window.rolling", {{"period", period(window.period)}});
+        if (window.kind == WindowKind::rolling) {
+            // A document writes one or the other.
+            const Period& over = window.period;
+            if (over.months != 0) return word("window.rolling.months", {{"count", std::int64_t{over.months}}});
+            return word("window.rolling.days", {{"count", std::int64_t{over.days}}});
+        }
+        return word("window." + std::string{name_of(window.kind)});
+    }
+    /// Of a window that is still to come.
+    [[nodiscard]] std::string within(const Window& window) const {
+        if (window.kind == WindowKind::rolling) return word("within.rolling", {{"period", period(window.period)}});
         return word("window." + std::string{name_of(window.kind)});
     }
     [[nodiscard]] std::string bound(const Bound& bound, const std::function<std::string(std::int64_t)>& figure) const {
@@ -65,7 +64,7 @@ public:
         switch (counter.measure) {
             case Measure::spend: return money(value);
             case Measure::quantity: return say_quantity(language_, {value, counter.unit});
-            case Measure::points: return word("count", {{"count", value}}) + " " + unit(counter.points_unit, value);
+            case Measure::points: return points(counter.points_unit, value);
             case Measure::visits: return word("visits", {{"count", value}});
             case Measure::purchases: return word("purchases", {{"count", value}});
             case Measure::uses: return word("times", {{"count", value}});
@@ -91,20 +90,16 @@ private:
         for (int i = 0; i < plan_.exponent; ++i) whole *= 10;
         const Ratio rate = reduced(give.rate);
         const std::int64_t money_of = std::lcm(rate.denominator, whole);
-        const std::int64_t points = rate.numerator * (money_of / rate.denominator);
-        return word("give.points_per_amount",
-                    {{"points", points}, {"unit", unit(offer.unit, points)}, {"amount", money(money_of)}});
+        const std::int64_t count = rate.numerator * (money_of / rate.denominator);
+        return word("give.points_per_amount", {{"points", points(offer.unit, count)}, {"amount", money(money_of)}});
     }
     [[nodiscard]] std::string said(const Offer& offer, const PointsPerQuantity& give) const {
-        return word(
-            "give.points_per_quantity",
-            {{"points", give.points}, {"unit", unit(offer.unit, give.points)}, {"quantity", say_quantity(language_, give.per)}});
+        return word("give.points_per_quantity",
+                    {{"points", points(offer.unit, give.points)}, {"quantity", say_quantity(language_, give.per)}});
     }
-    [[nodiscard]] std::string said(const Offer& offer, const PointsFixed& give) const {
-        return word("give.points_fixed", {{"points", give.points}, {"unit", unit(offer.unit, give.points)}});
-    }
-    [[nodiscard]] std::string said(const Offer& offer, const PointsMultiplied& give) const {
-        return word("give.points_multiplied", {{"factor", ratio(give.factor)}, {"unit", unit(offer.unit, 5)}});
+    [[nodiscard]] std::string said(const Offer& offer, const PointsFixed& give) const { return points(offer.unit, give.points); }
+    [[nodiscard]] std::string said(const Offer&, const PointsMultiplied& give) const {
+        return word("give.points_multiplied", {{"factor", ratio(give.factor)}});
     }
     [[nodiscard]] std::string said(const Offer&, const DiscountPercent& give) const {
         return word("give.discount", {{"discount", percent(give.rate)}});
@@ -206,11 +201,17 @@ struct ConditionWords {
                                              {"bound", speaker.bound(c.bound, figure)}});
     }
     std::string operator()(const AttributeCondition& c) const {
-        const auto number = [](std::int64_t v) { return decimal_text(v, 3); };
+        const auto number = [this](std::int64_t v) { return say_decimal(language, decimal_text(v, 3)); };
         const std::string wanted = c.bound ? speaker.bound(*c.bound, number) : speaker.join(c.any_of, "list.or");
         return speaker.word("when.attribute", {{"name", c.name}, {"wanted", wanted}});
     }
 };
+
+/// Of a sentence that closes with an abbreviation (`1,5 шт.`, `2026 г.`) the full stop is already there.
+std::string ended(std::string sentence) {
+    if (sentence.ends_with("..")) sentence.pop_back();
+    return sentence;
+}
 
 std::string limit_words(const Speaker& speaker, const Limit& limit) {
     const std::string key = "limit." + std::string{name_of(limit.scope)};
@@ -248,6 +249,17 @@ std::string say_condition(std::string_view language, const Plan& plan, const Con
     return std::visit(ConditionWords{language, plan, speaker}, condition);
 }
 
+const Condition* asked_condition(const Offer& offer, std::size_t index, std::size_t count) {
+    const std::size_t unsaid = count - std::min(count, offer.conditions.size());
+    return index < unsaid || index - unsaid >= offer.conditions.size() ? nullptr : &offer.conditions[index - unsaid];
+}
+
+std::string say_asked(std::string_view language, const Plan& plan, const Offer& offer, ConditionKind kind, const Condition* asked) {
+    if (asked != nullptr) return say_condition(language, plan, *asked);
+    if (kind == ConditionKind::lines) return say_lines(language, offer.lines.value_or(LineFilter{}));
+    return say(language, "when.member");
+}
+
 std::string say_offer(std::string_view language, const Plan& plan, const Offer& offer) {
     const Speaker speaker(language, plan);
     std::vector<std::string> conditions;
@@ -255,15 +267,15 @@ std::string say_offer(std::string_view language, const Plan& plan, const Offer& 
     for (const Condition& condition : offer.conditions) conditions.push_back(say_condition(language, plan, condition));
     std::vector<std::string> limits;
     for (const Limit& limit : offer.limits) limits.push_back(limit_words(speaker, limit));
-    std::string text = speaker.give(offer) + ".";
-    if (!conditions.empty()) text += " " + speaker.word("offer.when", {{"list", speaker.join(conditions, "list.semicolon")}});
-    if (!limits.empty()) text += " " + speaker.word("offer.limit", {{"list", speaker.join(limits, "list.semicolon")}});
+    std::string text = ended(speaker.give(offer) + ".");
+    if (!conditions.empty()) {
+        text += " " + ended(speaker.word("offer.when", {{"list", speaker.join(conditions, "list.semicolon")}}));
+    }
+    if (!limits.empty()) text += " " + ended(speaker.word("offer.limit", {{"list", speaker.join(limits, "list.semicolon")}}));
     if (offer.budget) {
         const Pool& pool = plan.pools[*offer.budget];
-        const std::string total = pool.kind == PoolKind::money
-                                      ? speaker.money(pool.total)
-                                      : speaker.word("count", {{"count", pool.total}}) + " " + speaker.unit(offer.unit, pool.total);
-        text += " " + speaker.word("offer.budget", {{"total", total}});
+        const std::string total = pool.kind == PoolKind::money ? speaker.money(pool.total) : speaker.points(offer.unit, pool.total);
+        text += " " + ended(speaker.word("offer.budget", {{"total", total}}));
     }
     if (offer.is_targeted) text += " " + speaker.word("offer.targeted");
     return text;
@@ -282,7 +294,12 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
     switch (kind) {
         case ConditionKind::amount:
             return number ? say_money(language, Money{*number}, plan.currency, plan.exponent) : std::string{figure};
-        case ConditionKind::birthday:
+        case ConditionKind::birthday: {  // `07-02`
+            const auto month = parse_integer(figure.substr(0, figure.find('-')));
+            const auto day = figure.size() == 5 ? parse_integer(figure.substr(3)) : std::nullopt;
+            if (month && day) return say_day_of_year(language, static_cast<int>(*month), static_cast<int>(*day));
+            break;
+        }
         case ConditionKind::dates: {
             const auto date = parse_date(figure);
             return date ? say_date(language, *date) : std::string{figure};
@@ -295,14 +312,19 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
         case ConditionKind::member:
             if (figure == "yes" || figure == "no") return say(language, "answer." + std::string{figure});
             break;
-        case ConditionKind::lines:
+        case ConditionKind::lines: return number ? say(language, "lines.seen", {{"count", *number}}) : std::string{figure};
+        case ConditionKind::level:
+            for (const Level& level : plan.levels) {
+                if (level.id == figure && !level.title.is_empty()) return std::string{level.title.in(language)};
+            }
+            break;
+        case ConditionKind::card:
+            return from_name<CardKind>(figure) ? say(language, "card." + std::string{figure}) : std::string{figure};
         case ConditionKind::quantity:
         case ConditionKind::store:
         case ConditionKind::region:
         case ConditionKind::channel:
         case ConditionKind::time:
-        case ConditionKind::level:
-        case ConditionKind::card:
         case ConditionKind::nth_purchase:
         case ConditionKind::counter:
         case ConditionKind::attribute:
@@ -313,17 +335,25 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
 
 std::string say_reason(std::string_view language, const Plan* plan, std::string_view key,
                        const std::vector<std::pair<std::string, std::string>>& arguments) {
+    const auto unit = std::find_if(arguments.begin(), arguments.end(), [](const auto& one) { return one.first == "unit"; });
     Arguments said;
     for (const auto& [name, value] : arguments) {
         if (const auto number = parse_integer(value); number && name == "points")
-            said.emplace_back(name, *number);
+            said.emplace_back(name, say_points(language, plan, unit == arguments.end() ? "points" : unit->second, *number));
         else
             said.emplace_back(name, value);
         if (plan == nullptr || name != "offer") continue;
         for (const Offer& offer : plan->offers) {
             if (offer.id != value) continue;
-            const std::string title{offer.title.in(language)};
-            said.emplace_back("promise", title.empty() ? say_offer(language, *plan, offer) : title);
+            if (offer.title.is_empty()) {
+                std::string promise = say_offer(language, *plan, offer);
+                promise.pop_back();  // the full stop: the sentence goes on behind the promise
+                said.emplace_back("promise", promise);
+            } else {
+                // What it is called, and what it gives; when it does is in the rules.
+                const std::string title{offer.title.in(language)};
+                said.emplace_back("promise", title + ": " + continued(Speaker(language, *plan).give(offer)));
+            }
         }
     }
     const bool has_promise =
@@ -331,6 +361,48 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
     if (has_promise && has_pattern(language, std::string{key} + ".promise"))
         return say(language, std::string{key} + ".promise", said);
     return say(language, key, said);
+}
+
+namespace {
+
+/// How much is missing, as the kind counts it.
+std::string missing_figure(const Speaker& speaker, std::string_view language, const Offer& offer, std::string_view kind,
+                           std::int64_t missing) {
+    for (const Condition& condition : offer.conditions) {
+        const auto* quantity = std::get_if<QuantityCondition>(&condition);
+        if (quantity != nullptr && kind == "quantity") return say_quantity(language, {missing, quantity->unit});
+    }
+    return speaker.money(missing);
+}
+
+}  // namespace
+
+std::string say_missing(std::string_view language, const Plan& plan, const Offer& offer, std::string_view kind,
+                        std::int64_t missing, std::uint32_t step) {
+    const Speaker speaker(language, plan);
+    const std::string key = "missing." + std::string{kind};
+    const auto* scale = std::get_if<DiscountScale>(&offer.give);
+    if (scale == nullptr || step >= scale->steps.size() || !kind.ends_with("_step")) {
+        const std::string title{offer.title.in(language)};
+        return speaker.word(key, {{"what", missing_figure(speaker, language, offer, kind, missing)},
+                                  {"promise", title.empty() ? speaker.give(offer) : title}});
+    }
+    const std::string rate = speaker.percent(scale->steps[step].rate);
+    if (scale->by_receipt) return speaker.word(key, {{"what", speaker.money(missing)}, {"rate", rate}});
+    const CounterWindow& read = plan.windows[scale->window];
+    const std::string what = speaker.figure_of(plan.counters[read.counter], missing);
+    if (read.window.kind == WindowKind::ever) return speaker.word(key + ".ever", {{"what", what}, {"rate", rate}});
+    return speaker.word(key, {{"what", what}, {"within", speaker.within(read.window)}, {"rate", rate}});
+}
+
+std::string say_standing(std::string_view language, const Plan& plan, const DiscountScale& scale, std::int64_t figure,
+                         std::optional<std::uint32_t> reached) {
+    const Speaker speaker(language, plan);
+    const CounterWindow& read = plan.windows[scale.window];
+    const Arguments arguments{{"what", speaker.figure_of(plan.counters[read.counter], figure)},
+                              {"window", speaker.window(read.window)},
+                              {"rate", reached ? speaker.percent(scale.steps.at(*reached).rate) : std::string{}}};
+    return speaker.word(reached ? "standing.reached" : "standing.none", arguments);
 }
 
 std::string say_refusal(std::string_view language, std::string_view code) {

@@ -6,7 +6,10 @@
 #include <unicode/gregocal.h>
 #include <unicode/msgfmt.h>
 #include <unicode/numberformatter.h>
+#include <unicode/plurrule.h>
 #include <unicode/smpdtfmt.h>
+#include <unicode/uchar.h>
+#include <unicode/utf16.h>
 
 #include <algorithm>
 #include <map>
@@ -87,8 +90,11 @@ public:
         std::vector<icu::Formattable> values;
         for (const auto& [name, value] : arguments) {
             names.push_back(icu::UnicodeString::fromUTF8(name));
+            UErrorCode status = U_ZERO_ERROR;
             if (const auto* number = std::get_if<std::int64_t>(&value))
                 values.emplace_back(*number);
+            else if (const auto* decimal = std::get_if<Decimal>(&value))
+                values.emplace_back(icu::StringPiece(decimal->text), status);
             else
                 values.emplace_back(icu::UnicodeString::fromUTF8(std::get<std::string>(value)));
         }
@@ -212,15 +218,91 @@ std::string say_date(std::string_view language, Date date) {
     return utf8(text);
 }
 
-std::string say_quantity(std::string_view language, Quantity quantity) {
+std::string say_day_of_year(std::string_view language, int month, int day) {
+    // A leap year has every day that there is.
+    const auto date = make_date(2000, month, day);
     const Language* found = find_language(language);
-    const std::string exact = decimal_text(quantity.milli, 3);
+    if (!date || found == nullptr) return {};
+    UErrorCode status = U_ZERO_ERROR;
+    const std::unique_ptr<icu::DateFormat> format(icu::DateFormat::createInstanceForSkeleton("MMMMd", found->locale, status));
+    if (U_FAILURE(status)) return date_text(*date).substr(5);
+    format->adoptTimeZone(icu::TimeZone::createTimeZone("Etc/UTC"));
+    icu::UnicodeString text;
+    format->format(static_cast<UDate>(midnight_utc(*date).us) / 1000, text);
+    return utf8(text);
+}
+
+std::string say_decimal(std::string_view language, const std::string& exact) {
+    const Language* found = find_language(language);
     if (found == nullptr) return exact;
     UErrorCode status = U_ZERO_ERROR;
-    const auto formatted = icu::number::NumberFormatter::withLocale(found->locale).formatDecimal(exact, status);
+    const auto formatted = icu::number::NumberFormatter::withLocale(found->locale)
+                               .precision(icu::number::Precision::unlimited())
+                               .formatDecimal(exact, status);
     const icu::UnicodeString number = formatted.toString(status);
-    const std::string text = U_FAILURE(status) ? exact : utf8(number);
-    return say(language, "quantity." + std::string{name_of(quantity.unit)}, {{"number", text}, {"count", quantity.milli / 1000}});
+    return U_FAILURE(status) ? exact : utf8(number);
+}
+
+std::string say_quantity(std::string_view language, Quantity quantity) {
+    const std::string exact = decimal_text(quantity.milli, 3);
+    return say(language, "quantity." + std::string{name_of(quantity.unit)},
+               {{"number", say_decimal(language, exact)}, {"count", Decimal{exact}}});
+}
+
+std::string continued(std::string_view text) {
+    auto letters = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+    if (letters.isEmpty()) return {};
+    const UChar32 first = letters.char32At(0);
+    letters.replace(0, U16_LENGTH(first), u_tolower(first));
+    return utf8(letters);
+}
+
+namespace {
+
+/// The form of a whole number in any language that ICU knows; the document may speak more of them than we do.
+PluralForm form_of(std::string_view language, std::int64_t count) {
+    struct Rules {
+        std::string language;
+        std::unique_ptr<icu::PluralRules> rules;
+    };
+    static std::mutex mutex;
+    static std::vector<Rules> kept;
+    const std::lock_guard lock(mutex);
+    auto found = std::find_if(kept.begin(), kept.end(), [&](const Rules& one) { return one.language == language; });
+    if (found == kept.end()) {
+        UErrorCode status = U_ZERO_ERROR;
+        const std::string code{language};
+        kept.push_back({code, std::unique_ptr<icu::PluralRules>(icu::PluralRules::forLocale(icu::Locale(code.c_str()), status))});
+        found = kept.end() - 1;
+    }
+    if (!found->rules) return PluralForm::other;
+    const double magnitude = std::abs(static_cast<double>(count));
+    return from_name<PluralForm>(utf8(found->rules->select(magnitude))).value_or(PluralForm::other);
+}
+
+}  // namespace
+
+std::string say_points(std::string_view language, const programme::Plan* plan, std::string_view unit, std::int64_t count) {
+    const programme::Unit* known = nullptr;
+    if (plan != nullptr) {
+        for (const programme::Unit& one : plan->units) {
+            if (one.id == unit) known = &one;
+        }
+    }
+    if (known != nullptr) {
+        if (const CountedText::Forms* forms = known->counted.in(language)) {
+            const std::string& form = (*forms)[static_cast<std::size_t>(form_of(language, count))];
+            const std::string& other = (*forms)[static_cast<std::size_t>(PluralForm::other)];
+            if (!form.empty() || !other.empty()) {
+                return say(language, "points.counted", {{"count", count}, {"noun", form.empty() ? other : form}});
+            }
+        }
+        if (!known->title.is_empty()) {
+            return say(language, "points.titled", {{"count", count}, {"title", std::string{known->title.in(language)}}});
+        }
+    }
+    if (unit == "points") return say(language, "points", {{"count", count}});
+    return say(language, "points.titled", {{"count", count}, {"title", std::string{unit}}});
 }
 
 }  // namespace suki::words

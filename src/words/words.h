@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,8 +15,12 @@
 /// (src/words/patterns/LANGUAGE.txt, `key = pattern`), which a translator can edit.
 namespace suki::words {
 
-/// A number takes part in plurals and is written as the language writes numbers; a text is put in as it is.
-using Value = std::variant<std::int64_t, std::string>;
+/// A decimal number by its canonical text: `0.432`.
+struct Decimal {
+    std::string text;
+};
+/// Numbers take part in plurals and are written as the language writes numbers; a text is put in as it is.
+using Value = std::variant<std::int64_t, Decimal, std::string>;
 using Arguments = std::vector<std::pair<std::string, Value>>;
 
 /// Codes of the languages spoken, English first.
@@ -33,13 +38,27 @@ std::vector<std::string> pattern_keys(std::string_view language);
 /// `12.40 BYN`, as the language writes money.
 std::string say_money(std::string_view language, Money money, std::string_view currency, int exponent);
 std::string say_date(std::string_view language, Date date);
+/// `2 July`, in the language's own order.
+std::string say_day_of_year(std::string_view language, int month, int day);
 std::string say_quantity(std::string_view language, Quantity quantity);
+/// `0,432`: canonical decimal text as the language writes it, to the last digit.
+std::string say_decimal(std::string_view language, const std::string& exact);
+
+/// `5 points`: by the plural forms of the document; where it gives none, by the title alone in a way that is right beside any
+/// number. A unit that the plan does not know (`plan` may be null) is named by its id.
+std::string say_points(std::string_view language, const programme::Plan* plan, std::string_view unit, std::int64_t count);
 
 /// What an offer promises, as one sentence: `3 points for every 1 BYN spent.`
 std::string say_offer(std::string_view language, const programme::Plan& plan, const programme::Offer& offer);
 /// One condition of an offer, as the part of a sentence: `on Tuesday and Wednesday`.
 std::string say_condition(std::string_view language, const programme::Plan& plan, const programme::Condition& condition);
 std::string say_lines(std::string_view language, const programme::LineFilter& lines);
+/// What `explain` asked as number `index` of `count` results for the offer. What an offer asks without saying so (a member, some
+/// goods) comes first and has no condition: null.
+const programme::Condition* asked_condition(const programme::Offer& offer, std::size_t index, std::size_t count);
+/// The same in words; `asked` is null for what the offer asks without saying so.
+std::string say_asked(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,
+                      programme::ConditionKind kind, const programme::Condition* asked);
 /// A figure of `explain` (`seen`, `wanted`: canonical text) as a person reads it. `condition` is the one that was asked, when it is
 /// known: it says in which unit a quantity or a counter is.
 std::string say_figure(std::string_view language, const programme::Plan& plan, programme::ConditionKind kind,
@@ -47,6 +66,16 @@ std::string say_figure(std::string_view language, const programme::Plan& plan, p
 /// Why a statement line is there: a reason's key and arguments (app::Reason) with the names of the plan put in. `plan` may be null.
 std::string say_reason(std::string_view language, const programme::Plan* plan, std::string_view key,
                        const std::vector<std::pair<std::string, std::string>>& arguments);
+/// The text with its first letter small, to go on behind a colon.
+std::string continued(std::string_view text);
+/// What is missing to more of an offer: `40.00 BYN more in 90 days for 3%`. `kind`, `missing` and `step` are those of
+/// engine::Missing.
+std::string say_missing(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,
+                        std::string_view kind, std::int64_t missing, std::uint32_t step);
+/// Where a member stands on a scale over time: `310.00 BYN in the last 90 days, which gives 1%`. `reached` is the step, none yet
+/// without it.
+std::string say_standing(std::string_view language, const programme::Plan& plan, const programme::DiscountScale& scale,
+                         std::int64_t figure, std::optional<std::uint32_t> reached);
 /// A refusal's code as a sentence.
 std::string say_refusal(std::string_view language, std::string_view code);
 

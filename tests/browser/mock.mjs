@@ -21,11 +21,12 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
   const state = world.fresh(isEmpty)
   let sessions = new Set()
   let failures = 0
+  let password = 'secret'
 
   const routes = [
     ['POST', /^\/v1\/session$/, ({ body, headers }) => {
       if (failures >= 3) throw new Refusal(429, 'too_many_attempts', { retryAfter: 30 })
-      if (body.name !== 'admin' || body.password !== 'secret') {
+      if (body.name !== 'admin' || body.password !== password) {
         failures += 1
         throw new Refusal(401, 'wrong_name_or_password')
       }
@@ -78,13 +79,37 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     }, 201],
     ['GET', /^\/v1\/receipts\/([^/]+)\/explain$/, ({ match, lang }) => world.explanationOf(found(match[1]), lang)],
     ['GET', /^\/v1\/receipts\/([^/]+)$/, ({ match, lang }) => world.receiptOf(found(match[1]), lang)],
-    ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => world.quote(state, body, lang)],
+    ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => {
+      const paid = body.points_paid?.[0]
+      const more = { pointer: '/points_paid/0/points', arguments: { unit: 'points', stated: String(paid?.points), bound: 'at_least', value: '100' } }
+      if (paid && paid.points < 100) throw new Refusal(422, 'points_below_minimum', more)
+      return world.quote(state, body, lang)
+    }],
     ['GET', /^\/v1\/stores$/, () => ({ items: world.stores, next: null })],
     ['GET', /^\/v1\/products$/, () => ({ items: world.products, next: null })],
     ['GET', /^\/v1\/products\/([^/]+)$/, ({ match }) => {
       const product = world.products.find((one) => one.sku === match[1])
       if (!product) throw new Refusal(404, 'product_not_found')
       return product
+    }],
+    ['POST', /^\/v1\/session\/password$/, ({ body }) => {
+      if (body.old_password !== password) throw new Refusal(403, 'wrong_password')
+      if (body.new_password.length < 6) throw new Refusal(400, 'password_too_short')
+      password = body.new_password
+      return world.session
+    }],
+    ['GET', /^\/v1\/users$/, () => ({ items: state.users })],
+    ['POST', /^\/v1\/users$/, ({ body }) => {
+      if (state.users.some((one) => one.name === body.name)) throw new Refusal(409, 'user_already_exists')
+      const user = { name: body.name, organisation: null, created_at: '2026-12-02T10:00:00Z' }
+      state.users = [...state.users, user]
+      return { ...user, password: 'made-upfor-theemo-ckery' }
+    }, 201],
+    ['POST', /^\/v1\/users\/([^/]+)\/password$/, ({ match }) => ({ ...userOf(match[1]), password: 'other-wordsfor-themo-cker' })],
+    ['DELETE', /^\/v1\/users\/([^/]+)$/, ({ match }) => {
+      const user = userOf(match[1])
+      state.users = state.users.filter((one) => one !== user)
+      return undefined
     }],
     ['GET', /^\/v1\/keys$/, () => ({ items: state.keys })],
     ['POST', /^\/v1\/keys$/, ({ body }) => {
@@ -99,6 +124,12 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       return key
     }],
   ]
+
+  function userOf(name) {
+    const user = state.users.find((one) => one.name === decodeURIComponent(name))
+    if (!user) throw new Refusal(404, 'user_not_found')
+    return user
+  }
 
   function found(id) {
     const receipt = state.receipts.find((one) => one.id === decodeURIComponent(id))

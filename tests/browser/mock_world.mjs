@@ -59,7 +59,7 @@ examples:
 const say = (lang, en, ru) => (lang === 'ru' ? ru : en)
 const lineOf = (text) => document.split('\n').findIndex((line) => line.startsWith(text)) + 1
 
-const units = [{ id: 'points', title: 'Points' }]
+const units = [{ id: 'points', title: 'Points', counted: { one: 'point', other: 'points' } }]
 const levels = [{ id: 'guest', title: 'Guest', from: 0 }, { id: 'friend', title: 'Friend', from: 60000 }, { id: 'family', title: 'Family', from: 200000 }]
 
 const offers = {
@@ -92,7 +92,7 @@ const people = [
 ]
 
 export function fresh(isEmpty) {
-  if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], keys: [] }
+  if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], keys: [], users: [{ name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' }] }
   return {
     programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels }],
     editions: [
@@ -104,6 +104,10 @@ export function fresh(isEmpty) {
     })),
     receipts: [receipt('minsk_1:2:004711', 1, '2026-12-02T06:31:12Z', false), receipt('minsk_1:2:004402', 1, '2026-11-18T15:02:44Z', true), receipt('minsk_2:1:001090', 1, '2026-10-30T10:20:00Z', false)],
     entries: [],
+    users: [
+      { name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' },
+      { name: 'olga', organisation: null, created_at: '2026-02-11T09:20:00Z' },
+    ],
     keys: [
       { id: 'key_1', name: 'Till 1 in Minsk 1', scope: 'till', programme: 'meat-works', created_at: '2026-01-04T08:00:00Z', revoked_at: null },
       { id: 'key_2', name: 'Web shop', scope: 'service', programme: null, created_at: '2026-03-14T13:30:00Z', revoked_at: null },
@@ -161,6 +165,7 @@ export function discrepancies(state) {
     { id: 'dsc_1', programme: 'meat-works', event: 'minsk_1:2:004711', recorded_at: '2026-12-02T06:31:13Z', kind: 'charged_differs', line: null, stated: 3130, decided: 3090, what: null },
     { id: 'dsc_2', programme: 'meat-works', event: 'minsk_2:1:001090', recorded_at: '2026-11-30T10:20:00Z', kind: 'points_uncovered', line: null, stated: 300, decided: 240, what: 'points' },
     { id: 'dsc_3', programme: 'meat-works', event: 'minsk_1:2:004402', recorded_at: '2026-11-29T15:02:44Z', kind: 'member_not_found', line: null, stated: 0, decided: 0, what: '2900000000099' },
+    { id: 'dsc_4', programme: 'meat-works', event: 'minsk_1:2:004402', recorded_at: '2026-11-18T15:02:44Z', kind: 'clock_ahead', line: null, stated: Date.parse('2026-11-18T22:30:00Z') * 1000, decided: Date.parse('2026-11-18T15:02:44Z') * 1000, what: null },
   ].map((one) => ({ ...one, resolved_at: null, resolved_by: null, note: null, ...state.resolved?.[one.id] }))
 }
 
@@ -175,7 +180,7 @@ function levelOf(member) {
   const next = levels[index + 1]
   return {
     level: member.level, title: levels[index].title, since: '2026-03-11', keep_until: index ? '2027-03-11' : '2026-03-11', grace_until: member.level === 'friend' && member.spend < 80000 ? '2027-01-10' : null,
-    measure: 'spend', figure: member.spend, next: next?.id ?? null, next_title: next?.title ?? null, missing: next ? next.from - member.spend : 0,
+    measure: 'spend', unit: null, figure: member.spend, next: next?.id ?? null, next_title: next?.title ?? null, missing: next ? next.from - member.spend : 0,
   }
 }
 
@@ -189,11 +194,18 @@ export function memberOf(member) {
   }
 }
 
-export function accountOf(member) {
+/** Where everybody stands on the one scale over time. */
+function scalesOf(lang) {
+  const of = { offer: 'regular', title: offers.regular[lang === 'ru' ? 'ru' : 'en'][0], measure: 'spend', over: '90 days', quantity: null, unit: null, count: null }
+  const next = { ...of, kind: 'scale_step', money: 55000, percent: '3', text: say(lang, 'BYN 550.00 more in 90 days for 3%', 'Ещё 550,00 BYN за 90 дней для скидки 3%') }
+  return [{ ...of, money: 35000, percent: '1', text: say(lang, 'BYN 350.00 in the last 90 days, which gives 1%', '350,00 BYN за период: 90 дней, скидка 1%'), next }]
+}
+
+export function accountOf(member, lang) {
   const lot = (remaining, earned, matures, expires, mature) => ({ unit: 'points', remaining, earned_at: `${earned}T09:00:00Z`, matures_at: `${matures}T09:00:00Z`, expires_at: expires && `${expires}T21:00:00Z`, is_mature: mature, earned_by: 'minsk_1:2:004402' })
   const { account, programme, balances, level } = memberOf(member)
   return {
-    account, member: member.id, programme, balances, level,
+    account, member: member.id, programme, balances, level, scales: scalesOf(lang),
     lots: [lot(120, '2026-01-20', '2026-02-03', '2027-01-20', true), lot(860, '2026-05-02', '2026-05-16', '2027-05-02', true), lot(500, '2026-09-14', '2026-09-28', '2027-09-14', true), lot(124, '2026-12-02', '2026-12-16', '2027-12-02', false), lot(248, '2026-11-28', '2026-12-12', null, false)],
     holds: [{ id: 'hld_00000000000000000000000001', unit: 'points', points: 100, placed_at: '2026-12-02T07:00:00Z', expires_at: '2026-12-02T07:15:00Z' }],
   }
@@ -208,7 +220,7 @@ export function statementOf(state, member, lang) {
     entry(3, 'hold', 0, '2026-12-02T07:00:00Z', { available: -100, held: 100, cause: 'hld_1', text: say(lang, '100 points set aside for a purchase until 10:15.', '100 баллов отложены для покупки до 10:15.') }),
     entry(4, 'mature', 0, '2026-11-28T21:00:00Z', { pending: -248, available: 248, is_projected: true, text: say(lang, '248 points became spendable.', '248 баллов стали доступны.') }),
     entry(5, 'spend', -300, '2026-11-18T15:02:44Z', { cause: 'minsk_1:2:004402', offer: 'at_till', clause: '5.1', text: say(lang, '300 points paid BYN 3.00 of your purchase in Minsk 1.', '300 баллов оплатили 3,00 BYN покупки в «Минск 1».') }),
-    entry(6, 'return_earn', -42, '2026-11-19T10:10:00Z', { cause: 'ret-88', clause: '4.1', text: say(lang, '42 points taken back: 0.4 kg of country sausage was returned.', '42 балла сняты: возвращено 0,4 кг колбасы деревенской.') }),
+    entry(6, 'return_earn', -42, '2026-11-19T10:10:00Z', { recorded_at: '2026-11-21T07:00:00Z', effective_at: '2026-11-21T07:00:00Z', cause: 'ret-88', clause: '4.1', text: say(lang, '42 points taken back: 0.4 kg of country sausage was returned.', '42 балла сняты: возвращено 0,4 кг колбасы деревенской.') }),
     entry(7, 'adjust', 50, '2026-11-03T08:15:00Z', { cause: 'adj_1', edition: null, reason: 'The scales in Minsk 1 were wrong on 2 November', author: 'admin', text: say(lang, '50 points added by hand.', '50 баллов добавлены вручную.') }),
     entry(8, 'expire', -18, '2026-10-31T21:00:00Z', { cause: 'lot_1', clause: '2.4', text: say(lang, '18 points expired, 12 months after they were earned.', '18 баллов сгорели через 12 месяцев после начисления.') }),
     entry(9, 'welcome', 50, '2025-02-14T09:00:00Z', { cause: 'join', clause: '1.2', edition: 1, text: say(lang, '50 points to welcome you.', '50 приветственных баллов.') }),
@@ -264,22 +276,23 @@ export function receiptOf(receipt, lang) {
 }
 
 export function explanationOf(receipt, lang) {
-  const condition = (kind, is_met, seen, wanted, en, ru) => ({ kind, is_met, seen, wanted, text: say(lang, en, ru) })
+  const condition = (kind, is_met, seen, wanted, en, ru, seenEn, seenRu) => ({ kind, is_met, seen, wanted, text: say(lang, en, ru), seen_text: say(lang, seenEn, seenRu) })
   const [base, quiet, regular, basket] = calculation(lang).decisions
   return {
     receipt: receiptOf(receipt, lang),
+    payments: [],
     offers: [
       { decision: base, conditions: [] },
       { decision: quiet, conditions: [
-        condition('weekday', true, 'wed', 'tue,wed', 'Bought on a Wednesday; Tuesday or Wednesday is wanted.', 'Куплено в среду; нужен вторник или среда.'),
-        condition('time', true, '09:31', '08:00-12:00', 'Bought at 09:31; between 08:00 and 12:00 is wanted.', 'Куплено в 09:31; нужно с 08:00 до 12:00.'),
-        condition('lines', true, '1', 'meat/sausages', 'One line is of meat/sausages.', 'Одна строка из meat/sausages.'),
+        condition('weekday', true, 'wed', 'tue,wed', 'on Tuesday or Wednesday', 'день недели: вторник или среда', 'Wednesday', 'среда'),
+        condition('time', true, '09:31', '08:00-12:00', 'from 08:00 to 12:00', 'с 08:00 до 12:00', '09:31', '09:31'),
+        condition('lines', true, '1', 'meat/sausages', 'on goods of meat/sausages', 'на товары раздела meat/sausages', '1 line', '1 строка'),
       ] },
-      { decision: regular, conditions: [condition('counter', true, '35000', '30000', 'BYN 350.00 spent in 90 days; BYN 300.00 is wanted.', 'Потрачено 350,00 BYN за 90 дней; нужно 300,00 BYN.')] },
-      { decision: basket, conditions: [condition('amount', true, '2200', '5000', 'BYN 22.00 of goods; the first step is BYN 50.00.', 'Товаров на 22,00 BYN; первая ступень 50,00 BYN.')] },
+      { decision: regular, conditions: [condition('counter', true, '35000', '30000', 'money spent in the last 90 days: at least BYN 300.00', 'сумма покупок за последние 90 дней: не меньше чем 300,00 BYN', 'BYN 350.00', '350,00 BYN')] },
+      { decision: basket, conditions: [condition('amount', true, '2200', '5000', 'for at least BYN 50.00', 'сумма: не меньше чем 50,00 BYN', 'BYN 22.00', '22,00 BYN')] },
       { decision: decision(lang, 'third_visit', 'failed', 0, 0, []), conditions: [
-        condition('nth_purchase', false, '42', '3', 'This was purchase 42; the third is wanted.', 'Это была покупка № 42; нужна третья.'),
-        condition('store', true, 'minsk_1', 'minsk_1,minsk_2', 'Bought in Minsk 1.', 'Куплено в «Минск 1».'),
+        condition('nth_purchase', false, '42', '3', 'on purchase number 3', 'покупка № 3', '42', '42'),
+        condition('store', true, 'minsk_1', 'minsk_1,minsk_2', 'in the shop minsk_1 or minsk_2', 'магазин: minsk_1 или minsk_2', 'minsk_1', 'minsk_1'),
       ] },
     ],
   }
@@ -297,7 +310,7 @@ export function quote(state, body, lang) {
       decisions: member ? [decision(lang, 'base', 'applied', 0, points, body.lines.map((line) => share(line.number, 0, Math.floor((line.amount * 3) / 100))))] : [],
     },
     spendable: member ? [{ unit: 'points', points: 1100 }] : [],
-    missing: list < 5000 ? [{ offer: 'basket', title: offers.basket[lang === 'ru' ? 'ru' : 'en'][0], kind: 'receipt_step', money: 5000 - list, quantity: null }] : [],
+    missing: list < 5000 ? [{ offer: 'basket', title: offers.basket[lang === 'ru' ? 'ru' : 'en'][0], kind: 'receipt_step', money: 5000 - list, quantity: null, unit: null, count: null, measure: null, over: null, percent: '2', text: say(lang, `${(5000 - list) / 100} BYN more on this purchase for 2%`, `Ещё ${(5000 - list) / 100} BYN в этой покупке для скидки 2%`) }] : [],
     level: member ? levelOf(member) : null, balances: [], holds: [],
     discrepancies: body.member && !member ? [{ kind: 'member_not_found', line: null, stated: 0, decided: 0, what: Object.values(body.member)[0] }] : [],
     token: 'mock', token_expires_at: '2026-12-02T06:45:00Z',

@@ -109,6 +109,8 @@ await house.check('a member’s page shows the balance and a why for every line'
   await whys.first().waitFor()
   for (const why of await whys.allInnerTexts()) holds(why.trim().length > 8, `a line without a why: ${JSON.stringify(why)}`)
   await page.getByRole('heading', { name: 'Balance' }).waitFor()
+  const scale = page.locator('section[aria-labelledby="scales"] li').first()
+  holds(/more in 90 days for \d%|highest step/.test(await scale.innerText()), `the scale says ${await scale.innerText()}`)
   await house.axe()
   await house.shot('member', { fullPage: true })
 })
@@ -182,7 +184,18 @@ await house.check('a basket of a member earns points', async () => {
   await page.getByRole('button', { name: 'Calculate' }).click()
   await page.getByRole('heading', { name: 'Result' }).waitFor()
   await page.getByRole('link', { name: 'Open the member’s page' }).waitFor()
+  holds(/more (on this purchase|in 90 days) for \d%/.test(await page.locator('section[aria-labelledby$="missing"]').innerText()), 'what is missing is not said')
   await house.shot('basket-member', { fullPage: true })
+})
+
+await house.check('points that the rules do not let pay are refused with the bound', async () => {
+  await page.getByLabel('Pay with').fill('99')
+  await page.getByRole('button', { name: 'Calculate' }).click()
+  await page.getByRole('alert').getByText('at least 100 at once').waitFor()
+  await house.axe()
+  await page.getByLabel('Pay with').fill('')
+  await page.getByRole('button', { name: 'Calculate' }).click()
+  await page.getByRole('heading', { name: 'Result' }).waitFor()
 })
 
 await house.check('the programme shows its document and its editions', async () => {
@@ -203,9 +216,9 @@ await house.check('a mistake in a draft is shown at its line, with a hint', asyn
   const broken = text.replace(/^(\s+)when:/m, '$1wehn:')
   holds(broken !== text, 'the document has no `when` to break')
   await editor.fill(broken)
-  await page.locator('.findings .list button').first().waitFor()
+  await page.locator('.findings ol button').first().waitFor()
   const line = broken.split('\n').findIndex((one) => one.includes('wehn:')) + 1
-  await page.locator('.findings .list button', { hasText: `Line ${line}` }).first().waitFor()
+  await page.locator('.findings ol button', { hasText: `Line ${line}` }).first().waitFor()
   holds(await page.getByRole('button', { name: 'Publish…' }).isDisabled(), 'a document with errors could be published')
   equal(await page.locator(`.code .line.error[data-line="${line}"]`).count(), 1, 'the marked line')
   await house.axe()
@@ -289,6 +302,68 @@ await house.check('a key is made, shown once, and revoked', async () => {
   await house.shot('keys')
 })
 
+await house.check('a user is added with a password shown once, gets another, and is removed', async () => {
+  await open('users')
+  const mine = page.locator('main tbody tr', { hasText: 'you' })
+  await mine.getByRole('button', { name: 'Change your password' }).waitFor()
+  equal(await mine.getByRole('button').count(), 1, 'what one can do to oneself')
+  await page.getByRole('button', { name: 'Add a user' }).click()
+  const dialog = page.getByRole('dialog')
+  const shown = dialog.locator('.secret .mono')
+  await dialog.getByRole('button', { name: 'Add a user' }).click()
+  await dialog.getByText('Enter a name.').waitFor()
+  const name = `browser-${Date.now()}`
+  await dialog.getByLabel('User name').fill(name)
+  await house.axe()
+  await dialog.getByRole('button', { name: 'Add a user' }).click()
+  const first = await shown.innerText()
+  await house.shot('user')
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  const row = page.locator('main tbody tr', { hasText: name })
+  await row.waitFor()
+  holds(!(await page.locator('body').innerText()).includes(first), 'the password is still on the page')
+  await row.getByRole('button', { name: `New password for ${name}` }).click()
+  await dialog.getByRole('button', { name: 'New password' }).click()
+  await dialog.getByText('Keep this password now').waitFor()
+  const second = await shown.innerText()
+  holds(second.length > 16 && second !== first, `the second password is ${second}`)
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  await house.axe()
+  await house.shot('users')
+  await row.getByRole('button', { name: `Remove ${name}` }).click()
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByText(`“${name}” was removed`).waitFor()
+  await row.waitFor({ state: 'detached' })
+})
+
+await house.check('one’s own password takes the old one, and one stays signed in', async () => {
+  const change = async (from, to) => {
+    await page.getByRole('button', { name: 'Change your password' }).click()
+    await page.getByRole('dialog').getByLabel('Old password').fill(from)
+    await page.getByRole('dialog').getByLabel('New password').fill(to)
+    await page.getByRole('dialog').getByRole('button', { name: 'Change the password' }).click()
+  }
+  await open('users')
+  await change('certainly wrong', 'a wholly different sentence')
+  await page.getByRole('dialog').getByText('The old password is wrong.').waitFor()
+  await page.getByRole('dialog').getByLabel('Old password').fill(password)
+  await page.getByRole('dialog').getByLabel('New password').fill('short')
+  await page.getByRole('dialog').getByRole('button', { name: 'Change the password' }).click()
+  await page.getByRole('dialog').getByText('needs at least 10 characters').waitFor()
+  await house.axe()
+  await house.shot('own-password')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await change(password, 'a wholly different sentence')
+  await page.getByText('Your password was changed').first().waitFor()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.reload()
+  // A write with the new session passes; and the next run finds the password that it was given.
+  await change('a wholly different sentence', password)
+  await page.getByText('Your password was changed').first().waitFor()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+})
+
 await house.check('an address that leads nowhere says so', async () => {
   await open('nothing/here')
   await page.getByText('There is no such page').first().waitFor()
@@ -304,7 +379,7 @@ await house.check('Russian, kept over a reload, on every page', async () => {
   equal(await page.evaluate(() => document.documentElement.lang), 'ru', 'the language of the page')
   await settled()
   await house.shot('overview-ru', { fullPage: true })
-  for (const [path, name] of [[memberPath.slice(1), 'member-ru'], [receiptPath.slice(1), 'receipt-ru'], ['basket', 'basket-ru'], ['programme', 'programme-ru'], ['discrepancies', ''], ['keys', '']]) {
+  for (const [path, name] of [[memberPath.slice(1), 'member-ru'], [receiptPath.slice(1), 'receipt-ru'], ['basket', 'basket-ru'], ['programme', 'programme-ru'], ['discrepancies', ''], ['keys', ''], ['users', '']]) {
     await open(path)
     await settled()
     await house.axe()
@@ -346,7 +421,7 @@ await house.check('the keyboard alone reaches everything of a page, and the focu
 
 await house.check('on a telephone nothing is wider than the screen', async () => {
   await page.setViewportSize({ width: 390, height: 844 })
-  for (const path of ['', 'members', memberPath.slice(1), receiptPath.slice(1), 'basket', 'programme', 'programme/draft', 'discrepancies', 'keys']) {
+  for (const path of ['', 'members', memberPath.slice(1), receiptPath.slice(1), 'basket', 'programme', 'programme/draft', 'discrepancies', 'keys', 'users']) {
     await open(path)
     await settled()
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
@@ -360,7 +435,7 @@ await house.check('on a telephone nothing is wider than the screen', async () =>
 
 await house.check('dark, where the system is dark', async () => {
   await page.emulateMedia({ colorScheme: 'dark' })
-  for (const [path, name] of [['', 'overview'], [memberPath.slice(1), 'member'], [receiptPath.slice(1), 'receipt'], ['programme', 'programme'], ['basket', 'basket'], ['keys', 'keys']]) {
+  for (const [path, name] of [['', 'overview'], [memberPath.slice(1), 'member'], [receiptPath.slice(1), 'receipt'], ['programme', 'programme'], ['basket', 'basket'], ['keys', 'keys'], ['users', 'users']]) {
     await open(path)
     await settled()
     await house.axe()

@@ -46,6 +46,7 @@ if [ ! -x "$suki" ]; then
 else
   echo "-- pages on the real server"
   "$suki" demo --db "$folder/suki.db" --members 80 --years 1 > "$folder/demo" 2>&1 || { cat "$folder/demo"; failed=$((failed + 1)); }
+  "$suki" user add admin --db "$folder/suki.db" > "$folder/user"
   "$suki" serve --db "$folder/suki.db" --port 0 > "$folder/serve" 2>&1 &
   server=$!
   for _ in $(seq 300); do
@@ -54,7 +55,7 @@ else
     sleep 0.1
   done
   url=$(grep -oE 'http://[^ /]+' "$folder/serve" | head -n 1)
-  password=$(sed -n 's/^ *password *//p' "$folder/serve" "$folder/demo" | head -n 1)
+  password=$(sed -n 's/^.*password //p' "$folder/user")
   node tests/browser/run.mjs "$url" admin "$password" | tee "$folder/real"
   add "$folder/real"
   [ "$failed" -eq 0 ] || tail -n 20 "$folder/serve"

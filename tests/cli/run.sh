@@ -17,7 +17,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify backup demo keys user schema; do
+for verb in check publish evaluate serve import statement explain verify backup demo keys user quarantine schema; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -30,7 +30,7 @@ count=0
 for file in "$folder"/guide-*.yaml; do
   count=$((count + 1))
   if ! grep -q '^suki: 1' "$file"; then
-    { printf 'suki: 1\nid: guide\ntitle: Guide\norganisation: {name: Guide}\ngoal: retain\nlanguages: [en]\ncurrency: EUR\ntimezone: Europe/Vilnius\neffective: 2026-01-01\n'
+    { printf 'suki: 1\nid: guide\ntitle: Guide\norganisation: {name: Guide}\ngoal: retain\nlanguages: [en, ru]\ncurrency: EUR\ntimezone: Europe/Vilnius\neffective: 2026-01-01\n'
       grep -q '^units:' "$file" || printf 'units: {points: {worth: 0.01 EUR}}\n'
       cat "$file"; } > "$file.whole"
     mv "$file.whole" "$file"
@@ -40,6 +40,29 @@ done
 [ "$count" -ge 4 ] && ok || bad "the guide has only $count documents"
 sed -n '/^```yaml/,/^```/p' README.md | sed '1d;$d' > "$folder/readme.yaml"
 run 'the document of the README' 0 $suki check "$folder/readme.yaml"
+# The commands of the README and of the guide, in their order, but those that serve or build: a reader types them as they stand.
+commands_of() {  # commands_of DOCUMENT : the lines of its sh blocks
+  awk '/^```sh/{in_block=1; next} /^```/{in_block=0} in_block' "$1" | sed 's/ *#.*//; s/^build\/main\/suki/suki/' | grep '^suki ' | grep -v ' serve '
+}
+play() {  # play DOCUMENT FOLDER
+  mkdir -p "$2/bin"
+  ln -sf "$PWD/$suki" "$2/bin/suki"
+  local line count=0
+  while IFS= read -r line; do
+    count=$((count + 1))
+    run "$1: $line" 0 bash -c "cd '$2' && PATH=\"\$PWD/bin:\$PATH\" && $line" < /dev/null
+  done < <(commands_of "$1")
+  [ "$count" -ge 3 ] && ok || bad "$1 has only $count commands"
+}
+mkdir -p "$folder/readme" "$folder/operators"
+cp "$folder/readme.yaml" "$folder/readme/cafe.yaml"
+play README.md "$folder/readme"
+cp examples/cafe.yaml "$folder/operators/"
+awk -v folder="$folder/operators/" '/^`[a-z]+\.csv`/{split($0, part, "`"); name=part[2]} /^```csv/{in_block=1; next} /^```/{in_block=0} in_block{print > (folder name)}' docs/guide/operators.md
+play docs/guide/operators.md "$folder/operators"
+run 'the statement of the guide' 0 $suki statement c-17 --db "$folder/operators/suki.db"; says 'Ana Kavalenka'; says 'receipt 1001'
+run 'the guide can be served' 0 timeout --preserve-status 20 bash -c "$suki serve --db $folder/operators/suki.db --port 0 & server=\$!; sleep 2; kill \$server; wait \$server"; says 'Suki serves'
+
 sed 's/    when:/    wehn:/' examples/cafe.yaml > "$folder/slip.yaml"
 run 'a slip' 1 $suki check "$folder/slip.yaml"; says 'did you mean `when`'; says 'unknown_key'
 run 'a slip in JSON' 1 $suki check --json "$folder/slip.yaml"
@@ -76,9 +99,10 @@ printf 'sku,title,category,brand\na,Apple,food/fruit,Farm\n' > "$folder/products
 run 'import products' 0 $suki import products "$folder/products.csv" --db "$db"; says '1 products'
 printf 'id,region\ns1,west\n' > "$folder/stores.csv"
 run 'import stores' 0 $suki import stores "$folder/stores.csv" --db "$db"
-printf 'member,name,birthday,card\ncarl,Carl,1980-05-17,777\ndora,Dora,1980-15-17,\n' > "$folder/members.csv"
-run 'import members' 1 $suki import members "$folder/members.csv" --db "$db"; says '1 rows rejected'
-run statement 0 $suki statement ann --db "$db"; says '18 to spend'; says '1 point for every'
+printf 'member,name,birthday,card\ncarl,Carl,1980-05-17,777\ndora,Dora,1980-15-17,\nemma,Emma,2280-05-17,\n' > "$folder/members.csv"
+run 'import members' 1 $suki import members "$folder/members.csv" --db "$db"; says '2 rows rejected'
+run 'rejected members' 0 cat "$folder/members.csv.rejects.csv"; says '^3,.*birthday'; says '^4,birthday_in_future.*,emma'
+run statement 0 $suki statement ann --db "$db"; says '18 to spend'; says '1 point for every'; says '^2026-02-01 10:00  .*, recorded 20'
 run 'statement in Russian' 0 $suki statement ann --db "$db" --lang ru; says 'балл'
 run 'statement of nobody' 1 $suki statement zoe --db "$db"
 run explain 0 $suki explain 1 --db "$db"; says 'base'
@@ -86,7 +110,48 @@ run 'explain all' 0 $suki explain 1 --db "$db" --all; says 'first_ten'
 run verify 0 $suki verify --db "$db"; says 'all invariants hold'
 run backup 0 $suki backup --db "$db" "$folder/copy.db"
 run 'backup is whole' 0 $suki verify --db "$folder/copy.db"; says 'all invariants hold'
+run quarantine 0 $suki quarantine --db "$db"; says 'nothing is quarantined'
+run 'release what is not there' 1 $suki quarantine --db "$db" --release 0123; says 'quarantined_command_not_found'
+run 'release all of nothing' 0 $suki quarantine --db "$db" --release all
+
+# Files are their owner's only, whatever the umask; what others could read is closed to them, and said so.
+for file in "$db" "$folder/copy.db" "$folder/receipts.csv.rejects.csv"; do
+  [ "$(stat -c %a "$file")" = 600 ] && ok || bad "$file has the permissions $(stat -c %a "$file")"
+done
+chmod 644 "$db"
+run 'a database that others can read' 0 $suki verify --db "$db"; says 'suki.db could be read by others than its owner'
+[ "$(stat -c %a "$db")" = 600 ] && ok || bad 'the database can still be read by others'
+
+# A generated secret is shown once, to who asked for it: not kept in any file, and not printed where a log would keep it.
+run 'make a key' 0 $suki keys --db "$db" --name till --scope till
+cut -d_ -f3 "$folder/out" > "$folder/secrets"
+run 'make a user' 0 $suki user ann --db "$db"
+sed 's/^.*password //' "$folder/out" >> "$folder/secrets"
+[ "$(grep -cE '^[^ ]{20,}$' "$folder/secrets")" = 2 ] && ok || bad 'a key and a password were expected'
+grep -qaFf "$folder/secrets" "$db" "$db"-* 2> /dev/null && bad 'a generated secret stands in the database' || ok
+$suki serve --db "$folder/first.db" --port 0 > "$folder/out" 2> "$folder/err" &
+server=$!
+for _ in $(seq 200); do grep -q 'yet' "$folder/out" && break; sleep 0.1; done
+says 'Nobody can sign in at http'; says 'suki user admin --db'
+grep -qi 'password  ' "$folder/out" "$folder/err" && bad 'the first password was printed to a log' || ok
+kill "$server"; wait "$server" 2> /dev/null
+run 'a first start in a terminal' 0 timeout 60 script -qfec "$suki serve --db $folder/second.db --port 0 & while ! grep -qa password $folder/terminal; do sleep 0.1; done; kill %1; wait" "$folder/terminal"
+grep -qaE 'password  [^ ]{20}' "$folder/terminal" && ok || bad 'the first start shows no password on a terminal'
 run 'backup over a file' 2 $suki backup --db "$db" "$folder/copy.db"
+
+# Who may sign in.
+run 'add a user' 0 $suki user add olga --db "$db"; says 'user olga, password ([a-z2-9]{5}-){3}[a-z2-9]{5}'
+run 'add the same user' 1 $suki user add olga --db "$db"; says 'user_already_exists'
+run 'remove the last user' 1 $suki user remove olga --db "$db"; says 'last_user'
+run 'add another user' 0 $suki user add ivan --db "$db"
+cp "$folder/out" "$folder/first"
+run 'a new password' 0 $suki user password ivan --db "$db"; says 'user ivan, password'
+cmp -s "$folder/out" "$folder/first" && bad 'the new password is the old one' || ok
+run 'a new password of nobody' 1 $suki user password zoe --db "$db"; says 'user_not_found'
+run 'remove a user' 0 $suki user remove olga --db "$db"; says 'removed olga'
+run 'list users' 0 $suki user list --db "$db"; says '^ivan  since 20'
+grep -q olga "$folder/out" && bad 'a removed user is listed' || ok
+run 'no such deed' 2 $suki user dance --db "$db"
 
 # A damaged row is named.
 python3 - "$folder/copy.db" <<'PY'
@@ -107,7 +172,35 @@ cp "$folder/out" "$folder/first"
 run 'evaluate again' 0 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/events.jsonl"
 cmp -s "$folder/out" "$folder/first" && ok || bad 'the same events gave other bytes'
 run 'evaluate with reasons' 0 bash -c "$suki evaluate --programme tests/server/till.yaml --explain < $folder/events.jsonl"; says 'first_ten'
-run 'evaluate rubbish' 1 bash -c "echo '{\"type\":\"receipt\"}' | $suki evaluate --programme tests/server/till.yaml"; says 'missing_field'
+cat > "$folder/bad.jsonl" <<'JSONL'
+not json
+
+{"type":"receipt"}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":-5}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","currency":"BYN","lines":[{"number":1,"quantity":"1","amount":500}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500},{"number":1,"quantity":"1","amount":500}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}],"returns":[{"id":"b1","receipt":"r0","lines":[{"line":1,"quantity":"1"}]}]}
+{"type":"dance"}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}]}
+{"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":501}]}
+JSONL
+run 'evaluate rubbish' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/bad.jsonl"
+says '^{"line":1,"refused":"malformed_request",.*"code":"not_json"'
+says '^{"line":3,"refused":"invalid_request",.*"pointer":"/id","code":"missing_field"'
+says '^{"line":4,.*"pointer":"/lines/0/amount","code":"out_of_range"'
+says '^{"line":5,"type":"receipt","id":"r1","refused":"currency_differs","pointer":"/currency"'
+says '^{"line":6,"type":"receipt","id":"r1","refused":"duplicate_line_number","pointer":"/lines/1/number"'
+says '^{"line":7,"type":"receipt","id":"r1","refused":"receipt_of_return_not_found","pointer":"/returns/0/receipt"'
+says '^{"line":8,.*"pointer":"/type","code":"not_a_choice"'
+says '^{"line":9,"type":"receipt","receipt":"r1"'
+says '^{"line":10,"type":"receipt","repeat":true,"receipt":"r1"'
+says '^{"line":11,"type":"receipt","id":"r1","refused":"receipt_already_recorded"'
+says '8 lines refused'
+head -c 1100000 /dev/zero | tr '\0' 'x' > "$folder/long.jsonl"
+run 'evaluate a line without end' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/long.jsonl"; says '"body_too_large"'
+run 'evaluate by a bad document' 2 bash -c "$suki evaluate --programme $folder/slip.yaml < $folder/events.jsonl"
+run 'the events of the guide' 0 node tests/cli/guide.mjs $suki "$folder/guide-1.yaml"
 
 # The demo is the same every time.
 run demo 0 $suki demo --db "$folder/demo.db" --members 40 --years 1

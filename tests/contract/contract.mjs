@@ -20,7 +20,7 @@ const option = (name, fallback) => {
 const common = ['malformed_request', 'invalid_request', 'unauthenticated', 'forbidden', 'unsupported_media_type', 'body_too_large',
   'too_busy', 'shutting_down', 'store_unavailable', 'internal_error', 'malformed_target'];
 /** Operations that a key can't call with success. */
-const onlyWithSession = ['signIn', 'getSession', 'signOut'];
+const onlyWithSession = ['signIn', 'getSession', 'signOut', 'changePassword'];
 
 class Contract {
   constructor(base, key, doc) {
@@ -73,6 +73,7 @@ class Contract {
     if (answer.status >= 500) fail('a failure of the server');
     const described = operation.responses[String(answer.status)];
     if (!described) fail('an undescribed status');
+    if (answer.status < 300) this.succeeded.add(operation.id);
     const response = this.resolve(described);
     const type = (answer.headers.get('content-type') ?? '').split(';')[0];
     if (!response.content) {
@@ -88,7 +89,6 @@ class Contract {
     if (answer.status >= 400 && !common.includes(answer.json.code) && !operation['x-codes'].includes(answer.json.code)) {
       fail(`the code ${answer.json.code} is not among x-codes`);
     }
-    if (answer.status < 300) this.succeeded.add(operation.id);
     const seen = `${operation.id} ${answer.status} ${answer.status < 300 ? '' : answer.json?.code}`;
     this.seen.set(seen, (this.seen.get(seen) ?? 0) + 1);
   }
@@ -120,6 +120,10 @@ class Contract {
     if (operation.path.includes('/discrepancies/')) return pick(this.known.discrepancy, 'no-discrepancy');
     if (operation.path.includes('/holds/')) return pick(this.known.hold, 'hld_00000000000000000000000009');
     if (operation.path.includes('/stores/')) return pick(['s1'], 'no-store');
+    // Of those who are removed, nobody is left for the others.
+    if (operation.id === 'removeUser') return pick(this.known.leaver, 'no-user');
+    if (operation.path.includes('/users/')) return pick(this.known.user, 'no-user');
+    if (operation.path.includes('/quarantine/')) return 'nothing-quarantined';
     if (operation.path.includes('/keys/')) return pick([this.spareKey], 'no-key');
     if (operation.id === 'recordReceipt') return random % 4 === 0 ? pick(this.known.receipt, 'r') : `r/${this.calls}`;
     return pick(this.known.receipt, 'no-receipt');
@@ -170,6 +174,9 @@ class Contract {
     await must('patchMember', `/v1/members/${this.known.member[0]}`, { name: 'Ana' }, { 'if-match': '*' });
     await must('issueCard', '/v1/cards', { number: `spare-${process.pid}`, member: { id: this.known.member[0] } });
     this.spareKey = (await must('createKey', '/v1/keys', { name: 'spare', scope: 'till' })).id;
+    this.known.user = [`user-${process.pid}`];
+    this.known.leaver = [0, 1, 2].map((i) => `leaver-${process.pid}-${i}`);
+    for (const name of [...this.known.user, ...this.known.leaver]) await must('createUser', '/v1/users', { name });
     await must('validateProgramme', '/v1/programmes/validate', { document: edition.document });
     await must('quoteReceipt', '/v1/receipts/quote', {
       at: new Date().toISOString(), hold: true, member: { card: this.known.card[2] }, lines: [{ number: 1, quantity: '1', amount: 900 }],
@@ -239,7 +246,7 @@ export async function run(base, key, { seed = option('seed', 20261122), runs = o
   const operations = contract.operations();
   // Keys are revoked last, and signing in is throttled soon.
   for (const operation of operations) {
-    const count = operation.id === 'signIn' ? 5 : operation.id === 'publishEdition' ? 15 : operation.requestBody ? runs : 12;
+    const count = ['signIn', 'changePassword'].includes(operation.id) ? 5 : operation.id === 'publishEdition' ? 15 : operation.requestBody ? runs : 12;
     for (const [name, test] of contract.properties(operation, count, seed)) await check(`${operation.id}: ${name}`, test);
   }
   await check('every operation succeeded at least once', async () => {

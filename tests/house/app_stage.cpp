@@ -217,6 +217,9 @@ Reply AppStage::set_facts(const Action& action) {
     app::PatchMember command;
     command.programme = programme_;
     command.member = member->member;
+    if (const auto birthday = action.named("birthday")) {
+        if (const auto date = parse_date(*birthday)) command.birthday = std::optional{civil(*date)};
+    }
     if (const auto segments = action.named("segments")) command.segments = list_of(*segments);
     for (const Word& word : action.words) {
         if (word.name.substr(0, 5) == "attr.") command.attributes.emplace_back(word.name.substr(5), word.value);
@@ -404,6 +407,12 @@ Reply AppStage::level(const Action& action) {
     const auto at = action.named("at") ? std::optional{time_of(action)} : std::nullopt;
     const auto page = world_.app().statement(kOrganisation, programme_, member_of(action.bare(0)), {}, at);
     if (refused(reply, page)) return reply;
+    std::vector<std::string> scales;
+    for (const engine::ScaleOutlook& scale : page->scales) {
+        scales.push_back(scale.offer + ":" + std::to_string(scale.figure) + ":" +
+                         std::to_string(scale.next ? scale.next->missing : 0));
+    }
+    reply.add("scales", list_words(scales));
     if (!page->member.level) {
         reply.add("level", "");
         return reply;

@@ -34,6 +34,14 @@ std::int64_t number_in(json::Value object, std::string_view name) {
     return *number;
 }
 
+/// Whichever of `money`, `quantity` (in thousandths) and `count` is not null.
+std::int64_t figure_in(json::Value object) {
+    const std::string quantity = text_in(object, "quantity");
+    if (!quantity.empty()) return quantity_of(quantity).milli;
+    const auto money = object.find("money");
+    return number_in(object, money && !money->is_null() ? "money" : "count");
+}
+
 bool is_true_in(json::Value object, std::string_view name) {
     const auto value = object.find(name);
     return value && value->kind() == json::Kind::boolean && value->boolean();
@@ -458,6 +466,7 @@ Reply HttpStage::set_facts(const Action& action) {
     const auto id = id_of(action.bare(0), reply);
     if (!id) return reply;
     const std::string body = object_of([&](JsonWriter& out) {
+        write_given(out, "birthday", action.named("birthday").value_or(""));
         if (const auto segments = action.named("segments")) write_texts(out, "segments", list_of(*segments));
         write_attributes(out, action);
     });
@@ -530,9 +539,7 @@ Reply HttpStage::quote(const Action& action) {
     reply.add("spendable", spendable.size() == 1 ? spendable.front() : list_words(spendable));
     std::vector<std::string> missing;
     for (const json::Value step : list_in(root, "missing")) {
-        const std::string kind = text_in(step, "kind");
-        const std::int64_t figure = kind == "quantity" ? quantity_of(text_in(step, "quantity")).milli : number_in(step, "money");
-        missing.push_back(text_in(step, "offer") + ":" + kind + ":" + std::to_string(figure));
+        missing.push_back(text_in(step, "offer") + ":" + text_in(step, "kind") + ":" + std::to_string(figure_in(step)));
     }
     reply.add("missing", list_words(missing));
     if (const auto as = action.named("as")) tokens_[*as] = text_in(root, "token");
@@ -702,6 +709,13 @@ Reply HttpStage::level(const Action& action) {
     if (!id) return reply;
     const HttpAnswer answer = call("GET", "/v1/members/" + *id + "/account");
     if (refused(reply, answer)) return reply;
+    std::vector<std::string> scales;
+    for (const json::Value scale : list_in(answer.root(), "scales")) {
+        const auto next = scale.find("next");
+        const std::int64_t missing = !next || next->is_null() ? 0 : figure_in(*next);
+        scales.push_back(text_in(scale, "offer") + ":" + std::to_string(figure_in(scale)) + ":" + std::to_string(missing));
+    }
+    reply.add("scales", list_words(scales));
     const auto level = answer.root().find("level");
     if (!level || level->is_null()) {
         reply.add("level", "");

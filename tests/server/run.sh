@@ -18,6 +18,8 @@ add() {  # add NAME command…
 }
 mkdir -p build/test-logs
 add races node tests/server/races.mjs
+add mortal node tests/server/mortal.mjs
+add publish node tests/server/publish.mjs
 add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
 [ -f tests/contract/contract.mjs ] && add contract bash tests/contract/run.sh
 [ -f tests/server/guide.mjs ] && add guide node tests/server/guide.mjs

@@ -32,8 +32,8 @@ export function prepare(document = 'tests/server/till.yaml') {
 }
 
 /** Starts `suki serve` and waits until it answers; `stop` ends it as an operator would, `kill` as a power cut would. */
-export async function serve(db, port = 0) {
-  const child = spawn(suki, ['serve', '--db', db, '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function serve(db, port = 0, command = [suki, 'serve', '--db', db, '--port', String(port)]) {
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stderr.on('data', (bytes) => { if (output.length < 1e5) output += bytes; });
   const base = await new Promise((resolve, reject) => {
@@ -49,6 +49,7 @@ export async function serve(db, port = 0) {
     base,
     pid: child.pid,
     output: () => output,
+    ended,
     stop: () => { child.kill('SIGTERM'); return ended; },
     kill: () => { child.kill('SIGKILL'); return ended; },
   };
@@ -78,11 +79,12 @@ export const basket = (amount, extra = {}) => ({
   lines: [{ number: 1, sku: 'a', quantity: '1', unit: 'piece', amount }], ...extra,
 });
 
-/** `suki verify`: its exit code and text. */
-export function verify(db) {
+/** `suki VERB …`: its exit code and text. */
+export function run(...words) {
   try {
-    return { code: 0, text: execFileSync(suki, ['verify', '--db', db], { stdio: 'pipe' }).toString() };
+    return { code: 0, text: execFileSync(suki, words, { stdio: 'pipe' }).toString() };
   } catch (error) {
-    return { code: error.status, text: String(error.stdout) };
+    return { code: error.status, text: String(error.stdout) + String(error.stderr) };
   }
 }
+export const verify = (db) => run('verify', '--db', db);

@@ -84,7 +84,7 @@ void migrate(Connection& connection, Instant now) {
 bool changes_world(const Batch& batch) {
     return !batch.organisations.empty() || !batch.programmes.empty() || !batch.editions.empty() || !batch.products.empty() ||
            !batch.places.empty() || !batch.api_keys.empty() || !batch.console_users.empty() || !batch.secrets.empty() ||
-           !batch.quarantine.empty();
+           !batch.quarantine.empty() || !batch.quarantine_released.empty();
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ auto columns_of(R& r) {
 /// Without the packed column, which needs the others first.
 template <RowOf<StateRow> R>
 auto columns_of(R& r) {
-    return columns(r.org, r.account, r.programme, r.entries, r.version);
+    return columns(r.org, r.account, r.programme, r.entries, r.version, r.counted_to);
 }
 template <RowOf<WalletRow> R>
 auto columns_of(R& r) {
@@ -134,7 +134,11 @@ auto columns_of(R& r) {
 }
 template <RowOf<QuarantineRow> R>
 auto columns_of(R& r) {
-    return columns(r.org, r.command_hash, r.command, r.reason, r.recorded_at);
+    return columns(r.key.org, r.key.command_hash, r.command, r.reason, r.recorded_at, r.subject);
+}
+template <RowOf<SuspectRow> R>
+auto columns_of(R& r) {
+    return columns(r.key.org, r.key.command_hash, r.command, r.subject, r.deaths, r.last_death, r.recorded_at);
 }
 template <RowOf<PoolRow> R>
 auto columns_of(R& r) {
@@ -190,7 +194,9 @@ inline int bucket_of(const WalletRow& r) { return store::bucket_of(r.account.bit
 inline int bucket_of(const EntryRow& r) { return store::bucket_of(r.account.bits); }
 inline int bucket_of(const IdempotencyRow& r) { return store::bucket_of(std::string_view{r.key}); }
 inline int bucket_of(const ActivityRow& r) { return store::bucket_of(r.account.bits); }
-inline int bucket_of(const QuarantineRow& r) { return store::bucket_of(view_of(r.command_hash)); }
+inline int bucket_of(const CommandKey& key) { return store::bucket_of(view_of(key.command_hash)); }
+inline int bucket_of(const QuarantineRow& r) { return bucket_of(r.key); }
+inline int bucket_of(const SuspectRow& r) { return bucket_of(r.key); }
 inline int bucket_of(const PoolRow& r) { return store::bucket_of(std::string_view{r.key}); }
 inline int owner_bucket(const std::optional<AccountId>& account, std::string_view without_owner) {
     return account ? store::bucket_of(account->bits) : store::bucket_of(without_owner);

@@ -79,13 +79,9 @@ std::optional<DiscrepancyRow> RelationalStore::find_discrepancy(const std::strin
     return find<DiscrepancyRow>(sql::find_discrepancy, org, programme, id);
 }
 
-std::optional<QuarantineRow> RelationalStore::find_quarantine(const std::string& org, const Digest& command_hash) {
-    return find<QuarantineRow>(sql::find_quarantine, store::bucket_of(view_of(command_hash)), org, command_hash);
-}
+std::vector<QuarantineRow> RelationalStore::quarantine() { return list<QuarantineRow>(sql::all_quarantine); }
 
-std::vector<QuarantineRow> RelationalStore::list_quarantine(const std::string& org, std::size_t limit) {
-    return list<QuarantineRow>(sql::list_quarantine, org, limit);
-}
+std::vector<SuspectRow> RelationalStore::suspects() { return list<SuspectRow>(sql::all_suspects); }
 
 std::optional<PoolRow> RelationalStore::find_pool(const std::string& org, const std::string& programme, const std::string& key,
                                                   Date period_start) {
@@ -175,9 +171,16 @@ void RelationalStore::visit(const Visitor& visitor) {
     visit_table(*lease, sql::all_discrepancies, visitor.discrepancy, visitor.damaged);
 }
 
-void RelationalStore::receipts_of(const std::string& org, const std::string& programme,
-                                  const std::function<bool(const ReceiptRow&)>& callback) {
-    each<ReceiptRow>(sql::receipts_of_programme, callback, org, programme);
+void RelationalStore::accounts_counted_below(const std::string& org, const std::string& programme, int edition,
+                                         const std::function<bool(AccountId)>& callback) {
+    const Lease lease{*this};
+    Statement statement{*lease, sql::accounts_counted_below};
+    bind_keys(statement, org, programme, edition);
+    AccountId account;
+    while (statement.step()) {
+        statement.read(account);
+        if (!callback(account)) return;
+    }
 }
 
 }  // namespace suki::store::relational

@@ -48,8 +48,8 @@ public:
     std::vector<OutboxRow> read_outbox(std::size_t limit) override;
     std::vector<DiscrepancyRow> list_discrepancies(const DiscrepancyQuery& query) override;
     std::optional<DiscrepancyRow> find_discrepancy(const std::string& org, const std::string& programme, IdBits id) override;
-    std::optional<QuarantineRow> find_quarantine(const std::string& org, const Digest& command_hash) override;
-    std::vector<QuarantineRow> list_quarantine(const std::string& org, std::size_t limit) override;
+    std::vector<QuarantineRow> quarantine() override;
+    std::vector<SuspectRow> suspects() override;
     std::optional<PoolRow> find_pool(const std::string& org, const std::string& programme, const std::string& key,
                                      Date period_start) override;
     std::vector<PoolRow> pools(const std::string& org, const std::string& programme) override;
@@ -77,8 +77,8 @@ public:
     std::vector<DayTotals> daily_totals(const std::string& org, const std::string& programme, DateRange range) override;
     void in_one_picture(const std::function<void()>& read) override;
     void visit(const Visitor& visitor) override;
-    void receipts_of(const std::string& org, const std::string& programme,
-                     const std::function<bool(const ReceiptRow&)>& each) override;
+    void accounts_counted_below(const std::string& org, const std::string& programme, int edition,
+                                const std::function<bool(AccountId)>& each) override;
 
     void fail_at(std::int64_t n) override { failure_.set(n); }
     [[nodiscard]] bool is_failure_pending() const override { return failure_.is_pending(); }

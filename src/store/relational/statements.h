@@ -124,22 +124,22 @@ inline constexpr Sql all_claims{"all_claims", Reach::report,
                                 "select " SUKI_CLAIM " from claim order by bucket, org, kind, programme, value", Reading::streamed};
 #undef SUKI_CLAIM
 
-#define SUKI_STATE "org, account, programme, entries, version, packed"
+#define SUKI_STATE "org, account, programme, entries, version, counted_to, packed"
 inline constexpr Sql insert_state{"insert_state", Reach::one_owner,
-                                  "insert into account_state (bucket, " SUKI_STATE
-                                  ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, account, "
-                                  "programme) do nothing"};
-inline constexpr Sql update_state{
-    "update_state", Reach::one_owner,
-    "update account_state set entries = ?5, version = ?6, packed = ?7 where bucket = ?1 and org = ?2 and account = ?3 and "
-    "programme "
-    "= ?4 and version = ?6 - 1"};
+    "insert into account_state (bucket, " SUKI_STATE
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, account, programme) do nothing"};
+inline constexpr Sql update_state{"update_state", Reach::one_owner,
+    "update account_state set entries = ?5, version = ?6, counted_to = ?7, packed = ?8 where bucket = ?1 and org = ?2 and account "
+    "= ?3 and programme = ?4 and version = ?6 - 1"};
 inline constexpr Sql find_state{"find_state", Reach::one_owner,
                                 "select " SUKI_STATE
                                 " from account_state where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4"};
 inline constexpr Sql all_states{"all_states", Reach::report,
                                 "select " SUKI_STATE " from account_state order by bucket, org, account, programme",
                                 Reading::streamed};
+inline constexpr Sql accounts_counted_below{"accounts_counted_below", Reach::report,
+    "select account from account_state where org = ?1 and programme = ?2 and counted_to < ?3 order by bucket, account",
+    Reading::streamed};
 #undef SUKI_STATE
 
 #define SUKI_WALLET "org, account, programme, unit, pending, available, held, owed, next_due_at"
@@ -225,16 +225,7 @@ inline constexpr Sql receipts_since{
     " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and occurred_at >= ?5 "
     "order by occurred_at, id",
     Reading::streamed};
-/// In that index's order, because anything else would sort the receipts, packed column and all. The plus signs keep SQLite from
-/// reasoning that a constant org needs no ordering, which would make it sort after all.
-inline constexpr Sql receipts_of_programme{
-    "receipts_of_programme", Reach::report,
-    "select " SUKI_RECEIPT
-    " from receipt indexed by receipt_by_owner where +org = ?1 and +programme = ?2 order by bucket, org, account nulls first, "
-    "programme, occurred_at, id",
-    Reading::streamed,
-    "select " SUKI_RECEIPT
-    " from receipt where org = ?1 and programme = ?2 order by bucket, org, account nulls first, programme, occurred_at, id"};
+/// In that index's order, because anything else would sort the receipts, packed column and all.
 inline constexpr Sql all_receipts{
     "all_receipts", Reach::report,
     "select " SUKI_RECEIPT
@@ -315,19 +306,29 @@ inline constexpr Sql count_open_discrepancies{
     "count_open_discrepancies", Reach::report,
     "select count(*) from discrepancy where org = ?1 and programme = ?2 and resolved_at is null"};
 
-#define SUKI_QUARANTINE "org, command_hash, command, reason, recorded_at"
-inline constexpr Sql put_quarantine{
-    "put_quarantine", Reach::one_owner,
+#define SUKI_QUARANTINE "org, command_hash, command, reason, recorded_at, subject"
+inline constexpr Sql put_quarantine{"put_quarantine", Reach::one_owner,
     "insert into quarantine (bucket, " SUKI_QUARANTINE
-    ") values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (bucket, org, command_hash) do "
-    "update set command = excluded.command, reason = excluded.reason, recorded_at = excluded.recorded_at"};
-inline constexpr Sql find_quarantine{"find_quarantine", Reach::one_owner,
-                                     "select " SUKI_QUARANTINE
-                                     " from quarantine where bucket = ?1 and org = ?2 and command_hash = ?3"};
-inline constexpr Sql list_quarantine{"list_quarantine", Reach::report,
-                                     "select " SUKI_QUARANTINE
-                                     " from quarantine where org = ?1 order by recorded_at desc, command_hash limit ?2"};
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, command_hash) do "
+    "update set command = excluded.command, reason = excluded.reason, recorded_at = excluded.recorded_at, subject = "
+    "excluded.subject"};
+inline constexpr Sql delete_quarantine{"delete_quarantine", Reach::one_owner,
+    "delete from quarantine where bucket = ?1 and org = ?2 and command_hash = ?3"};
+inline constexpr Sql all_quarantine{"all_quarantine", Reach::report,
+    "select " SUKI_QUARANTINE " from quarantine order by recorded_at desc, org, command_hash"};
 #undef SUKI_QUARANTINE
+
+#define SUKI_SUSPECT "org, command_hash, command, subject, deaths, last_death, recorded_at"
+inline constexpr Sql put_suspect{"put_suspect", Reach::one_owner,
+    "insert into suspect (bucket, " SUKI_SUSPECT
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, command_hash) do "
+    "update set command = excluded.command, subject = excluded.subject, deaths = excluded.deaths, last_death = "
+    "excluded.last_death, recorded_at = excluded.recorded_at"};
+inline constexpr Sql delete_suspect{"delete_suspect", Reach::one_owner,
+    "delete from suspect where bucket = ?1 and org = ?2 and command_hash = ?3"};
+inline constexpr Sql all_suspects{"all_suspects", Reach::report,
+    "select " SUKI_SUSPECT " from suspect order by recorded_at desc, org, command_hash"};
+#undef SUKI_SUSPECT
 
 #define SUKI_POOL "org, programme, key, period_start, drawn, version"
 inline constexpr Sql insert_pool{"insert_pool", Reach::one_owner,
@@ -393,6 +394,10 @@ inline constexpr Sql find_console_user{"find_console_user", Reach::reference,
 inline constexpr Sql console_users{"console_users", Reach::reference,
                                    "select " SUKI_CONSOLE_USER " from console_user where org = ?1 order by name"};
 #undef SUKI_CONSOLE_USER
+inline constexpr Sql delete_console_user{"delete_console_user", Reach::reference,
+    "delete from console_user where org = ?1 and name = ?2"};
+inline constexpr Sql delete_sessions_of{"delete_sessions_of", Reach::reference,
+    "delete from session where org = ?1 and user_name = ?2"};
 #define SUKI_SESSION "token_hash, org, user_name, csrf, created_at, expires_at"
 inline constexpr Sql put_session{"put_session", Reach::reference,
                                  "insert into session (" SUKI_SESSION
@@ -460,6 +465,7 @@ inline constexpr const Sql* kAll[] = {
     &update_state,
     &find_state,
     &all_states,
+    &accounts_counted_below,
     &put_wallet,
     &delete_other_wallets,
     &wallets_of,
@@ -475,7 +481,6 @@ inline constexpr const Sql* kAll[] = {
     &list_receipts_of_owner,
     &list_receipts,
     &receipts_since,
-    &receipts_of_programme,
     &all_receipts,
     &count_receipts,
     &daily_totals,
@@ -495,8 +500,11 @@ inline constexpr const Sql* kAll[] = {
     &all_discrepancies,
     &count_open_discrepancies,
     &put_quarantine,
-    &find_quarantine,
-    &list_quarantine,
+    &delete_quarantine,
+    &all_quarantine,
+    &put_suspect,
+    &delete_suspect,
+    &all_suspects,
     &insert_pool,
     &update_pool,
     &find_pool,
@@ -514,6 +522,8 @@ inline constexpr const Sql* kAll[] = {
     &put_console_user,
     &find_console_user,
     &console_users,
+    &delete_console_user,
+    &delete_sessions_of,
     &put_session,
     &find_session,
     &delete_session,

@@ -139,6 +139,10 @@ void write_owners(Writer& writer, const Batch& batch) {
     for (const EntryRow& row : batch.entries) insert(writer, "entry", sql::insert_entry, row);
 }
 
+void remove_commands(Writer& writer, const Sql& sql, const std::vector<CommandKey>& commands) {
+    for (const CommandKey& key : commands) writer.write(sql, keys(bucket_of(key), key.org, key.command_hash));
+}
+
 void write_events(Writer& writer, const Batch& batch) {
     for (const ReceiptRow& row : batch.receipts) {
         write_version(writer, "receipt", sql::insert_receipt, sql::update_receipt, row);
@@ -149,12 +153,24 @@ void write_events(Writer& writer, const Batch& batch) {
     for (const OutboxRow& row : batch.outbox_delivered) writer.write(sql::delete_outbox, keys(bucket_of(row), row.id));
     put(writer, "discrepancy", sql::put_discrepancy, batch.discrepancies);
     put(writer, "quarantine", sql::put_quarantine, batch.quarantine);
+    remove_commands(writer, sql::delete_quarantine, batch.quarantine_released);
+    put(writer, "suspect", sql::put_suspect, batch.suspects);
+    remove_commands(writer, sql::delete_suspect, batch.suspects_cleared);
     for (const PoolRow& row : batch.pools) write_version(writer, "pool", sql::insert_pool, sql::update_pool, row);
+}
+
+void write_console_user(Writer& writer, const ConsoleUserChange& change) {
+    if (change.is_removal) {
+        writer.write(sql::delete_console_user, keys(change.row.org, change.row.name));
+    } else {
+        writer.write(sql::put_console_user, binding(change.row));
+    }
+    writer.write(sql::delete_sessions_of, keys(change.row.org, change.row.name));
 }
 
 void write_access(Writer& writer, const Batch& batch) {
     put(writer, "api_key", sql::put_api_key, batch.api_keys);
-    put(writer, "console_user", sql::put_console_user, batch.console_users);
+    for (const ConsoleUserChange& change : batch.console_users) write_console_user(writer, change);
     put(writer, "session", sql::put_session, batch.sessions);
     for (const Digest& token_hash : batch.sessions_ended) writer.write(sql::delete_session, keys(token_hash));
     if (batch.sessions_expired_by) writer.write(sql::delete_expired_sessions, keys(*batch.sessions_expired_by));

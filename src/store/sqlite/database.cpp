@@ -12,7 +12,8 @@ namespace suki::store::sqlite {
 
 namespace {
 
-/// What may go away by itself. A full disk is among them: the operator makes room and the till's retry succeeds.
+/// What may go away by itself, or is the machine's fault and no command's: a full disk, too many open files, a file that an
+/// operator moves or makes read-only. The operator mends it and the till's retry succeeds.
 bool is_retryable(int code) {
     switch (code & 0xff) {
         case SQLITE_BUSY:
@@ -20,6 +21,11 @@ bool is_retryable(int code) {
         case SQLITE_FULL:
         case SQLITE_IOERR:
         case SQLITE_NOMEM:
+        case SQLITE_CANTOPEN:
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+        case SQLITE_PROTOCOL:
         case SQLITE_INTERRUPT: return true;
         default: return false;
     }

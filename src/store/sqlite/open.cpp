@@ -1,9 +1,14 @@
 #include "store/sqlite/open.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -91,14 +96,40 @@ void commit_transaction(Connection& connection) {
     }
 }
 
+constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+
+/// Makes the file before SQLite does, which would let everybody read it; its log and the log's index get the same permissions. One
+/// that is there is never opened here: closing it again would end the locks that this process has on it.
+bool make_private(const std::string& path) {
+    const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    if (file < 0) return false;
+    ::close(file);
+    return true;
+}
+
+void tighten(const std::string& path, const std::function<void(const std::string&)>& tell) {
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+        const std::string file = path + suffix;
+        struct stat status{};
+        if (stat(file.c_str(), &status) != 0 || (status.st_mode & kOthers) == 0) continue;
+        const bool is_done = chmod(file.c_str(), status.st_mode & ~kOthers & 07777) == 0;
+        if (!tell) continue;
+        tell(file + (is_done ? " could be read by others than its owner, and no longer can"
+                             : " can be read by others than its owner, and it can't be helped: " + std::string{strerror(errno)}));
+    }
+}
+
 }  // namespace
 
 SqliteStore::SqliteStore(const SqliteOptions& options) : options_(options), is_in_memory_(options.path.empty()) {
+    if (!is_in_memory_) make_private(options.path);
     writer_ = std::make_unique<Connection>(Connection::Options{.path = is_in_memory_ ? ":memory:" : options.path,
                                                                .is_durable = options.is_durable,
                                                                .busy_timeout_ms = options.busy_timeout_ms},
                                            failure_);
     migrate(*writer_, options.now);
+    // Only now is it known to be ours.
+    if (!is_in_memory_) tighten(options.path, options.tell);
 }
 
 std::unique_ptr<relational::Connection> SqliteStore::connect_reader() {
@@ -141,6 +172,7 @@ void SqliteStore::backup(const std::string& path) {
     std::filesystem::remove(partial, error);
     try {
         const relational::Lease lease{*this};
+        if (!make_private(partial)) throw StoreFault{"cannot make " + partial + ": " + strerror(errno), false};
         Connection copy{{.path = partial, .is_backup = true}, failure_};
         sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", static_cast<Connection&>(*lease).handle(), "main");
         if (backup == nullptr) copy.fail(sqlite3_errcode(copy.handle()), "begin a backup");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,10 +18,12 @@ struct SqliteOptions {
     int busy_timeout_ms = 10'000;
     /// Off only for runs whose data nobody keeps.
     bool is_durable = true;
+    /// Hears what the operator should know, such as a file that others could read until now.
+    std::function<void(const std::string&)> tell;
 };
 
-/// Opens the database and brings its schema up to date. Throws StoreFault: not a database of Suki, one of a newer version, or one
-/// whose migrations were other than this binary's.
+/// Opens the database and brings its schema up to date. Its files are for their owner's eyes only: they hold keys and persons.
+/// Throws StoreFault: not a database of Suki, one of a newer version, or one whose migrations were other than this binary's.
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options);
 
 }  // namespace suki::store

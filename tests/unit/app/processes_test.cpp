@@ -151,5 +151,93 @@ TEST_F(Processes, verify_does_not_take_what_is_recorded_meanwhile_for_a_breach) 
     EXPECT_GE(sold.load(), 100);
 }
 
+/// The club with an offer that needs a counter of its own.
+std::string club_with_counter(const std::string& category) {
+    std::string text = club();
+    const std::string offer = "  regular_" + category + ":\n    when: {counter: {spend_on: " + category +
+                              ", over: 12 months, at_least: 10 BYN}}\n    give: {points: 5}\n";
+    return text.insert(text.find("spend:\n  at_till"), offer);
+}
+
+TEST_F(Processes, a_counter_published_beside_a_server_misses_no_receipt) {
+    // The server does not look around by itself: all that it records meanwhile, it records not knowing of the edition.
+    app.reset();
+    Wiring late = wiring();
+    late.others_seen_within_ms = 3'600'000;
+    app = std::make_unique<App>(*store, std::move(late));
+    const MemberName ana = join("ana");
+    bought(ana, receipt("r1", 1000, at(3, 1), "tea"));
+    const auto spent_on_tea = [&](const MemberName& member) {
+        const auto found = app->find_member("foods", "club", member);
+        const auto state = store->find_state({.org = "foods", .account = found->account, .programme = "club"});
+        std::int64_t sum = 0;
+        for (const account::Counter& counter : state->state.counters) {
+            if (counter.key.find("tea") == std::string::npos || counter.key.find("spend") == std::string::npos) continue;
+            for (const account::DayValue& day : counter.days) sum += day.value;
+        }
+        return sum;
+    };
+
+    ASSERT_TRUE(other->run(who(), PublishEdition{.document = club_with_counter("tea"), .allow_past = true}));
+    EXPECT_EQ(spent_on_tea(ana), 900) << "filled at once: 10.00 less the gift";
+    // The server still has ana in its memory as she was before.
+    bought(ana, receipt("r2", 2000, at(3, 1), "tea"));
+    EXPECT_EQ(spent_on_tea(ana), 900 + 1900);
+    expect_sound();
+}
+
+TEST_F(Processes, a_server_that_does_not_know_the_edition_leaves_an_account_to_be_filled) {
+    app.reset();
+    Wiring late = wiring();
+    late.others_seen_within_ms = 3'600'000;
+    app = std::make_unique<App>(*store, std::move(late));
+    join("zoe");
+    ASSERT_TRUE(other->run(who(), PublishEdition{.document = club_with_counter("tea"), .allow_past = true}));
+    // The member and the first receipt come from the server, which counts by the first edition.
+    const MemberName bob = join("bob");
+    const ReceiptAnswer sold = bought(bob, receipt("r1", 3000, at(3, 1), "tea"));
+    EXPECT_EQ(sold.edition, 1);
+    expect_sound();
+    const auto found = app->find_member("foods", "club", bob);
+    const store::OwnerKey key{.org = "foods", .account = found->account, .programme = "club"};
+    EXPECT_EQ(store->find_state(key)->counted_to, 1);
+
+    // Whoever knows the edition reads the account with its new counter filled, and writes it so.
+    EXPECT_TRUE(comes([&] { return other->find_member("foods", "club", bob).has_value(); }));
+    const auto next = other->run(who(), sale(bob, "r2"));
+    ASSERT_TRUE(next) << describe(next.error());
+    EXPECT_EQ(next->outcome.points.at(0), Points{30 + 5}) << "regular_tea counts what the server recorded";
+    EXPECT_EQ(store->find_state(key)->counted_to, 2);
+    // And the server, which still does not know it, does before it writes that account again.
+    EXPECT_EQ(bought(bob, receipt("r3", 1000, at(3, 1))).edition, 2);
+    expect_sound();
+}
+
+TEST_F(Processes, counters_published_while_receipts_pour_in_agree_with_them) {
+    const MemberName ana = join("ana");
+    const MemberName bob = join("bob");
+    std::atomic<bool> is_over{false};
+    std::atomic<int> sold{0};
+    std::thread tills{[&] {
+        for (int i = 0; !is_over; ++i) {
+            const MemberName member = i % 7 == 0 ? join("m" + std::to_string(i)) : i % 2 == 0 ? ana : bob;
+            const auto bread = receipt("p" + std::to_string(i), 500 + i, at(3, 1), "c" + std::to_string(i % 5));
+            if (app->run(who(), RecordReceipt{.programme = "club", .member = member, .receipt = bread})) ++sold;
+        }
+    }};
+    for (int edition = 0; edition < 5; ++edition) {
+        const int before = sold;
+        comes([&] { return sold > before + 20; });
+        const auto published =
+            other->run(who(), PublishEdition{.document = club_with_counter("c" + std::to_string(edition)), .allow_past = true});
+        EXPECT_TRUE(published) << describe(published.error());
+        const VerifyReport report = other->verify();
+        EXPECT_EQ(report.breach_count, 0) << report.breaches.at(0).what << " " << report.breaches.at(0).details;
+    }
+    is_over = true;
+    tills.join();
+    expect_sound();
+}
+
 }  // namespace
 }  // namespace suki::app

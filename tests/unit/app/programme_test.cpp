@@ -212,7 +212,7 @@ TEST_F(AppTest, members_are_found_by_all_their_names) {
     EXPECT_EQ(app->members("foods", "club", "", {.cursor = page->next_cursor, .limit = 1})->members.size(), 1u);
 }
 
-TEST_F(AppTest, keys_and_users) {
+TEST_F(AppTest, keys) {
     const auto key = app->run(who(), CreateApiKey{.name = "till 1", .scopes = {KeyScope::till}});
     ASSERT_TRUE(key);
     const auto known = app->authenticate(key->secret);
@@ -223,25 +223,6 @@ TEST_F(AppTest, keys_and_users) {
     EXPECT_FALSE(app->authenticate("suki_"));
     ASSERT_TRUE(app->run(who(), RevokeApiKey{.id = key->id}));
     EXPECT_FALSE(app->authenticate(key->secret));
-
-    EXPECT_TRUE(app->is_first_start());
-    const std::string password = app->random_password();
-    ASSERT_TRUE(app->run(Caller{}, CreateUser{.name = "admin", .password = password}));
-    EXPECT_FALSE(app->is_first_start());
-    EXPECT_EQ(app->run(Caller{}, CreateUser{.name = "admin", .password = password}).error().code, "user_already_exists");
-    const auto session = app->sign_in("admin", password);
-    ASSERT_TRUE(session);
-    ASSERT_TRUE(app->session(session->secret));
-    EXPECT_EQ(app->session(session->secret)->csrf_token, session->csrf_token);
-    app->sign_out(session->secret);
-    EXPECT_FALSE(app->session(session->secret));
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(app->sign_in("admin", "wrong").error().code, "wrong_name_or_password");
-    EXPECT_EQ(app->sign_in("admin", password).error().code, "too_many_attempts");
-    now += 16 * 60 * kSecondUs;
-    EXPECT_TRUE(app->sign_in("admin", password));
-    EXPECT_EQ(app->sign_in("nobody", password).error().code, "wrong_name_or_password");
-    start();
-    EXPECT_FALSE(app->is_first_start());
 }
 
 TEST_F(AppTest, a_store_that_fails_anywhere_leaves_a_command_done_or_not_begun) {

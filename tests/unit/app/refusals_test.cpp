@@ -28,10 +28,6 @@ TEST_F(AppTest, keys_and_users_are_named_well) {
               "programme_not_found");
     EXPECT_EQ(code_of(app->run(who(), CreateApiKey{.name = "till", .scopes = {KeyScope::till}})), "ok");
     EXPECT_EQ(code_of(app->run(who(), RevokeApiKey{.id = "0000000000000000"})), "key_not_found");
-    EXPECT_EQ(code_of(app->run(who(), CreateUser{.name = "", .password = "long enough"})), "user_name_malformed");
-    EXPECT_EQ(code_of(app->run(who(), CreateUser{.name = "ann", .password = "nine char"})), "password_too_short");
-    EXPECT_EQ(code_of(app->run(who(), CreateUser{.name = "ann", .password = "ten  chars"})), "ok");
-    EXPECT_EQ(code_of(app->run(who(), CreateUser{.name = "ann", .password = "ten  chars"})), "user_already_exists");
 }
 
 TEST_F(AppTest, a_key_of_another_organisation_is_not_found) {

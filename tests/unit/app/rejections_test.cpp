@@ -37,8 +37,10 @@ TEST(Rejections, all_are_listed_for_integrators) {
     expect_listed<OrganisationRejection>(page);
     expect_listed<AuthRejection>(page);
     expect_listed<DiscrepancyRejection>(page);
+    expect_listed<QuarantineRejection>(page);
     expect_listed<QueryRejection>(page);
     expect_listed<engine::ReturnRejection>(page);
+    expect_listed<engine::PaymentRejection>(page);
     expect_listed<ledger::LedgerRejection>(page);
     expect_listed<event::ProblemCode>(page);
     expect_listed<DiscrepancyKind>(page);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/missing.h"
 #include "plan_builder.h"
 
 /// What surrounds a decision: the context, what could be paid with points, what is missing, the document's examples.
@@ -53,27 +54,6 @@ TEST(gather, reads_earlier_days_and_its_own_but_no_later_one) {
     EXPECT_EQ(context.facts.segments, (std::vector<std::string>{"a", "z"}));
 }
 
-TEST(spendable, is_bound_by_the_rule_the_balance_and_the_receipt) {
-    PlanBuilder b;
-    b.unit().worth = {1, 1};
-    b.plan.pay.push_back(
-        {.id = "pay", .unit = 0, .at_least = 100, .step = 10, .up_to = {1, 2}, .except = category("alcohol"), .has_except = true});
-    Basket basket;
-    basket.add("a", 419, "food");
-    basket.add("wine", 1000, "alcohol");
-    basket.add("bottle", 50, "food").is_deposit = true;
-    const auto most = [&](std::int64_t available) {
-        basket.context.available = {available};
-        return spendable(b.plan, basket.context, basket.receipt, b.evaluator().evaluate(basket.context, basket.receipt))[0].minor();
-    };
-    EXPECT_EQ(most(1000), 200);  // half of 419 is 209; whole steps
-    EXPECT_EQ(most(159), 150);
-    EXPECT_EQ(most(100), 100);
-    EXPECT_EQ(most(99), 0);  // fewer than the least
-    basket.context.is_member = false;
-    EXPECT_EQ(most(1000), 0);
-}
-
 TEST(missing, names_the_next_step_and_the_one_condition_that_is_short) {
     PlanBuilder b;
     b.offer("scale", DiscountScale{true, 0, {{5000, {2, 100}}, {12000, {4, 100}}}});
@@ -84,7 +64,8 @@ TEST(missing, names_the_next_step_and_the_one_condition_that_is_short) {
     b.offer("two_short", DiscountAmount{Money{1}}, {AmountCondition{{Op::over, 6000, 0}}, WeekdayCondition{1}});
     Basket basket;
     basket.add("a", 5500, "meat", kilos(1200));
-    const auto missing = missing_steps(b.evaluator(), basket.context, basket.receipt);
+    const Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
+    const auto missing = missing_steps(b.evaluator(), basket.context, basket.receipt, outcome, false);
     ASSERT_EQ(missing.size(), 3u);
     EXPECT_EQ(missing[0].offer, "over_amount");
     EXPECT_EQ(missing[0].missing, 501);

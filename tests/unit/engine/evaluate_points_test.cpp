@@ -43,6 +43,40 @@ TEST(evaluate_points, allocates_the_rounded_sum_to_clauses_by_largest_remainder)
     EXPECT_EQ(decision(outcome, "c_seven")->points.minor(), 1);
 }
 
+TEST(evaluate_points, that_are_whole_stay_whole) {
+    PlanBuilder b;
+    b.unit().denominator = 100;
+    b.offer("base", PointsPerAmount{{1, 100}});
+    b.offer("gift", PointsFixed{300});
+    Basket basket;
+    basket.add("a", 99);
+    Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
+    EXPECT_EQ(points(outcome), 300);
+    EXPECT_EQ(decision(outcome, "gift")->points.minor(), 300);
+    EXPECT_EQ(verdict(outcome, "base"), "gives_nothing");
+    // What was decided by the rules of before is decided by them again.
+    b.plan.semantics = 1;
+    outcome = b.evaluator().evaluate(basket.context, basket.receipt);
+    EXPECT_EQ(points(outcome), 300);
+    EXPECT_EQ(decision(outcome, "gift")->points.minor(), 299);
+    EXPECT_EQ(decision(outcome, "base")->points.minor(), 1);
+}
+
+TEST(evaluate_points, of_a_line_stay_whole_too) {
+    PlanBuilder b;
+    b.unit().denominator = 100;
+    b.offer("base", PointsPerAmount{{1, 100}});
+    Basket basket;
+    basket.add("a", 30000);
+    basket.add("b", 90);
+    EXPECT_EQ(line_points(b.evaluator().evaluate(basket.context, basket.receipt)), (Parts{300, 0}));
+    b.unit().rounding = Rounding::up;
+    EXPECT_EQ(line_points(b.evaluator().evaluate(basket.context, basket.receipt)), (Parts{300, 1}));
+    b.unit().rounding = Rounding::down;
+    b.plan.semantics = 1;
+    EXPECT_EQ(line_points(b.evaluator().evaluate(basket.context, basket.receipt)), (Parts{299, 1}));
+}
+
 TEST(evaluate_points, adds_multipliers_of_base_points) {
     PlanBuilder b;
     b.unit().denominator = 100;
@@ -157,10 +191,10 @@ TEST(evaluate_points, paying_with_points_is_taken_as_stated_up_to_what_remains) 
     Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
     EXPECT_EQ(outcome.points_paid, (std::vector<PaidPoints>{{0, Points{10}, Money{100}}}));
     EXPECT_EQ(outcome.lines[0].paid.minor(), 5);
-    basket.receipt.points_paid[0].points = Points{11};  // 110 of 105: the eleventh point would buy only a half
+    basket.receipt.points_paid[0].points = Points{66};  // 660 of 655: the last point would buy only a half
     outcome = b.evaluator().evaluate(basket.context, basket.receipt);
-    EXPECT_EQ(outcome.points_paid, (std::vector<PaidPoints>{{0, Points{10}, Money{100}}}));
-    EXPECT_EQ(outcome.paid.minor(), 555);
+    EXPECT_EQ(outcome.points_paid, (std::vector<PaidPoints>{{0, Points{65}, Money{650}}}));
+    EXPECT_EQ(outcome.paid.minor(), 5);
     EXPECT_EQ(outcome.total.minor(), 655);
     basket.receipt.points_paid[0].unit = "other";
     EXPECT_TRUE(b.evaluator().evaluate(basket.context, basket.receipt).points_paid.empty());

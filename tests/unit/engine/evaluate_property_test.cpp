@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 
 #include "plan_builder.h"
@@ -271,6 +272,93 @@ TEST(property, splitting_a_basket_never_earns_more_with_rounding_down) {
         const auto earned = [&](const Basket& basket) { return points(evaluator.evaluate(basket.context, basket.receipt)); };
         EXPECT_LE(earned(parts[0]) + earned(parts[1]), earned(whole)) << "seed " << seed;
     }
+}
+
+/// What the points offers of a plan without stacks, limits, budgets and discounts give, as numerators over `kParts`; by hand.
+constexpr __int128 kParts = 420'000;  // divisible by every rate of the test
+struct Exact {
+    std::vector<__int128> lines;  // of fixed points empty: they belong to no line
+    __int128 sum = 0;
+};
+Exact exact_points(const Plan& plan, const Offer& offer, const Basket& basket) {
+    const auto rate_on = [&](const PointsPerAmount& give, const event::Line& line) {
+        return static_cast<__int128>(line.amount.minor()) * give.rate.numerator * (kParts / give.rate.denominator);
+    };
+    if (const auto* fixed = std::get_if<PointsFixed>(&offer.give)) return {{}, fixed->points * kParts};
+    Exact exact;
+    for (const event::Line& line : basket.receipt.lines) {
+        __int128 points = 0;
+        if (const auto* amount = std::get_if<PointsPerAmount>(&offer.give)) points = rate_on(*amount, line);
+        if (const auto* quantity = std::get_if<PointsPerQuantity>(&offer.give))
+            points = line.quantity.unit == quantity->per.unit
+                         ? line.quantity.milli * quantity->points * (kParts / quantity->per.milli)
+                         : 0;
+        if (const auto* factor = std::get_if<PointsMultiplied>(&offer.give)) {
+            for (const Offer& base : plan.offers) {
+                if (const auto* amount = std::get_if<PointsPerAmount>(&base.give)) points += rate_on(*amount, line);
+            }
+            points = points * (factor->factor.numerator - factor->factor.denominator) / factor->factor.denominator;
+        }
+        exact.lines.push_back(points);
+        exact.sum += points;
+    }
+    return exact;
+}
+
+TEST(property, whole_points_stay_whole_and_fractions_share_one_rounding) {
+    int whole = 0, fractional = 0;
+    for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+        Dice dice{seed};
+        PlanBuilder b;
+        b.unit().denominator = static_cast<std::int64_t>(kParts);
+        b.unit().rounding = dice.any({Rounding::down, Rounding::up, Rounding::half_up, Rounding::half_even});
+        b.unit().earned_on = EarnedOn::list;
+        for (std::int64_t i = dice.below(6); i >= 0; --i) {
+            const std::string id = "o" + std::to_string(dice.below(100)) + "_" + std::to_string(i);
+            switch (dice.below(4)) {
+                case 0: b.offer(id, PointsFixed{1 + dice.below(400)}); break;
+                case 1: b.offer(id, PointsPerAmount{{1 + dice.below(3), dice.any<std::int64_t>({1, 10, 100, 700})}}); break;
+                case 2:
+                    b.offer(id, PointsPerQuantity{1 + dice.below(5), {dice.any<std::int64_t>({100, 300, 1000}), QuantityUnit::kg}});
+                    break;
+                default: b.offer(id, PointsMultiplied{{3 + dice.below(4), 2}}); break;
+            }
+        }
+        Basket basket;
+        for (std::int64_t i = dice.below(5); i >= 0; --i) {
+            const Quantity quantity = dice.one_in(3) ? kilos(300 * dice.below(10)) : kilos(dice.below(3000));
+            basket.add("a", dice.one_in(2) ? 700 * dice.below(50) : 1 + dice.below(3000), {}, quantity);
+        }
+        const Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
+        __int128 sum = 0;
+        for (const Offer& offer : b.plan.offers) {
+            const Exact exact = exact_points(b.plan, offer, basket);
+            sum += exact.sum;
+            const event::Decision* decided = decision(outcome, offer.id);
+            ASSERT_NE(decided, nullptr);
+            const std::int64_t given = decided->points.minor();
+            const auto floor = static_cast<std::int64_t>(exact.sum / kParts);
+            const bool is_whole = exact.sum % kParts == 0;
+            ASSERT_TRUE(given == floor || (!is_whole && given == floor + 1)) << "seed " << seed << " " << offer.id << " " << given;
+            (is_whole ? whole : fractional) += 1;
+            std::vector<std::int64_t> shares(basket.receipt.lines.size());
+            for (const event::Share& share : decided->shares) shares[share.line - 1] += share.points.minor();
+            ASSERT_EQ(std::accumulate(shares.begin(), shares.end(), std::int64_t{0}), given) << "seed " << seed;
+            for (std::size_t i = 0; i < exact.lines.size(); ++i) {
+                const auto line_floor = static_cast<std::int64_t>(exact.lines[i] / kParts);
+                const bool is_line_whole = exact.lines[i] % kParts == 0;
+                ASSERT_TRUE(shares[i] == line_floor || (!is_line_whole && shares[i] == line_floor + 1)) << "seed " << seed;
+            }
+        }
+        ASSERT_EQ(points(outcome), *divide(sum, static_cast<std::int64_t>(kParts), b.unit().rounding)) << "seed " << seed;
+        std::shuffle(b.plan.offers.begin(), b.plan.offers.end(), dice.bits);
+        ASSERT_EQ(outcome, b.evaluator().evaluate(basket.context, basket.receipt)) << "seed " << seed;
+        // The rules of before rounded the same sum; only who gets the points was another matter.
+        b.plan.semantics = 1;
+        ASSERT_EQ(points(outcome), points(b.evaluator().evaluate(basket.context, basket.receipt))) << "seed " << seed;
+    }
+    EXPECT_GT(whole, 1000);
+    EXPECT_GT(fractional, 1000);
 }
 
 TEST(property, a_receipt_of_the_largest_figures_overflows_nothing) {

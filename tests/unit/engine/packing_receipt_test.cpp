@@ -52,7 +52,7 @@ TEST(Packing, BringsAStoredReceiptBack) {
                                         .refunded = Money{77}};
             const auto judged = judge_return(evaluator, stored, request);
             ASSERT_TRUE(judged.has_value());
-            record_return(stored, request, *judged, judged->take_back);
+            record_return(stored, request, *judged, {.spent = stored.spent, .earned = stored.earned, .taken = judged->take_back});
         }
         const std::string packed = pack(stored);
         const auto unpacked = unpack_receipt(packed);

@@ -24,8 +24,10 @@ Basket random_basket(Random& random, std::string id) {
         line.no_discount = random() % 9 == 0;
     }
     if (random() % 4 == 0) made.receipt.till_discount = Money{up_to(random, 100)};
-    if (random() % 3 == 0)
-        made.receipt.points_paid.push_back({.unit = "points", .points = Points{up_to(random, 90) * 10}, .hold = {}});
+    if (random() % 3 == 0) {
+        const std::int64_t points = random() % 2 == 0 ? up_to(random, 300) : up_to(random, 200) * 10;
+        made.receipt.points_paid.push_back({.unit = "points", .points = Points{points}, .hold = {}});
+    }
     if (random() % 4 == 0) made.receipt.points_paid.push_back({.unit = "stars", .points = Points{up_to(random, 40)}, .hold = {}});
     return made;
 }
@@ -78,7 +80,8 @@ ReturnOutcome at_once(const Shop& shop, const StoredReceipt& fresh, const std::m
     return *judge_return(shop.evaluator, fresh, request);
 }
 
-/// The meat plan with a second unit, which is earned by the kilo and pays too, at five for one.
+/// The meat plan with a second unit, which is earned by the kilo and pays too, at five for one. The rule of points is often broken:
+/// by few, by odd numbers, for more than half, for pates.
 PlanBuilder two_units(ReturnsPolicy policy) {
     PlanBuilder builder = meat_plan(policy);
     const std::uint32_t stars = builder.add_unit("stars", {5, 1}, 10);
@@ -87,6 +90,11 @@ PlanBuilder two_units(ReturnsPolicy policy) {
     Offer& once = builder.line_offer("pate_stars", PointsFixed{3}, category("pates"));
     once.unit = stars;
     builder.plan.pay.push_back({.id = "stars_at_till", .clause = "5.2", .unit = stars, .at_least = 1, .step = 1});
+    PayWithPoints& rule = builder.plan.pay.front();
+    rule.at_least = 100;
+    rule.up_to = {1, 2};
+    rule.except = category("pates");
+    rule.has_except = true;
     return builder;
 }
 
@@ -113,6 +121,7 @@ void sum_up(ByUnit& sum, const ByUnit& more) {
 /// How often the histories exercised what they are for.
 struct Seen {
     int earned_both = 0, paid_with_both = 0, drew_from_pool = 0, threshold_lost = 0, in_pieces = 0;
+    std::map<PaymentRejection, int> against_rules;
 };
 
 void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy, Seen& seen) {
@@ -130,6 +139,9 @@ void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy, Seen&
     seen.earned_both += fresh.earned.size() == 2 ? 1 : 0;
     seen.paid_with_both += fresh.spent.size() == 2 ? 1 : 0;
     seen.drew_from_pool += fresh.decided.pools.empty() ? 0 : 1;
+    std::vector<Payable> payables;
+    (void)shop.evaluator.evaluate(fresh.context, fresh.receipt, &payables);
+    if (const auto broken = broken_by(payables.front())) ++seen.against_rules[*broken];
     const std::int64_t charged =
         fresh.receipt.charged ? std::max<std::int64_t>(0, fresh.receipt.charged->minor() - fresh.decided.points_money.minor())
                               : fresh.decided.paid.minor();
@@ -162,7 +174,7 @@ void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy, Seen&
         EXPECT_EQ(given, given_max);
         // The day's counters are exactly those of the rest.
         account::State expected = state_before;
-        advance(expected, judged->after, fresh.context.date);
+        change_counters(expected, fresh.context.date, {}, judged->after.counters);
         EXPECT_EQ(shop.state, expected);
     }
     EXPECT_EQ(shop.refunded, charged);
@@ -187,6 +199,10 @@ TEST(ReturnEverything, InAnyOrderAndPiecesLeavesNoTrace) {
     EXPECT_GT(seen.drew_from_pool, 100);
     EXPECT_GT(seen.threshold_lost, 0);
     EXPECT_GT(seen.in_pieces, 1'000);
+    for (const PaymentRejection broken :
+         {PaymentRejection::points_below_minimum, PaymentRejection::points_not_whole_steps, PaymentRejection::points_above_share}) {
+        EXPECT_GT(seen.against_rules[broken], 50) << name_of(broken);
+    }
 }
 
 TEST(ReturnEverything, InOneVoidIsTheSameAsInPieces) {

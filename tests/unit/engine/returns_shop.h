@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "base/check.h"
-#include "engine/settle.h"
+#include "engine/books.h"
+#include "engine/count.h"
 #include "plan_builder.h"
 
 /// One member of one programme, and everything that recording receipts and returns does to them, as the application does it.
@@ -19,6 +20,7 @@ inline Date test_day(int days = 0) { return add_days(*make_date(2026, 12, 2), da
 
 struct Shop {
     Evaluator evaluator;
+    Counted counted;
     account::State state;
     std::vector<ledger::Wallet> wallets;
     std::map<std::string, StoredReceipt> receipts;
@@ -31,6 +33,7 @@ struct Shop {
     explicit Shop(const PlanBuilder& builder) : evaluator(builder.made()) {
         for (const Unit& unit : plan().units) wallets.push_back({.unit = unit.id});
         for (const Pool& pool : plan().pools) pools.push_back(pool.total);
+        counted.add(builder.made(), 1);
     }
     [[nodiscard]] const Plan& plan() const { return evaluator.plan(); }
 
@@ -39,6 +42,13 @@ struct Shop {
             ADD_FAILURE() << name_of(breach.invariant) << ": " << breach.what;
         }
         wallets[unit] = posting.wallet;
+    }
+    void post(const std::vector<UnitPosting>& postings) {
+        for (const UnitPosting& one : postings) {
+            for (std::size_t unit = 0; unit < wallets.size(); ++unit) {
+                if (wallets[unit].unit == one.unit) post(unit, one.posting);
+            }
+        }
     }
     void sweep(Instant now) {
         for (std::size_t unit = 0; unit < wallets.size(); ++unit) post(unit, ledger::sweep(wallets[unit], now, "6.1", 1));
@@ -67,24 +77,16 @@ struct Shop {
             .lines = basket.context.lines, .region = {}, .store_zone = nullptr, .card = CardKind::none, .pools = pools};
         stored.context = gather(plan(), stored.receipt, around, is_member ? &state : nullptr, nullptr, {});
         stored.decided = evaluator.evaluate(stored.context, stored.receipt);
-        const ledger::Stamp by = stamp(stored.receipt.id, stored.recorded_at);
-        for (const PaidPoints& paid : stored.decided.points_paid) {
-            auto spent = ledger::spend(wallets[paid.unit],
-                                       {.points = paid.points, .offer = "at_till", .clause = "5.1", .may_owe = true}, by);
-            SUKI_CHECK(spent.has_value());
-            post(paid.unit, spent->posting);
-            stored.spent.push_back(
-                {.unit = paid.unit, .rule = "at_till", .clause = "5.1", .draws = spent->draws, .uncovered = spent->uncovered});
-        }
-        for (const UnitEarn& earn : postings(plan(), stored.context, stored.decided)) {
-            const auto posting = ledger::earn(wallets[earn.unit], earn.request, by);
-            SUKI_CHECK(posting.has_value());
-            post(earn.unit, *posting);
-            stored.earned.push_back({.unit = earn.unit, .lot = posting->lot, .parts = earn.request.parts});
-        }
-        for (const PoolDraw& draw : stored.decided.pools) pools[draw.pool] -= draw.amount;
-        advance(state, stored.decided, stored.context.date);
         stored.current = stored.decided;
+        Plan owing = plan();
+        owing.debt = DebtPolicy::below_zero;
+        const auto settled = settle_sale(owing, {.wallets = wallets, .state = state}, stored, {});
+        SUKI_CHECK(settled.has_value());
+        post(settled->postings);
+        stored.spent = settled->spent;
+        stored.earned = settled->earned;
+        for (const PoolDraw& draw : stored.decided.pools) pools[draw.pool] -= draw.amount;
+        change_counters(state, stored.context.date, {}, figures_of(counted, plan(), stored));
         return receipts[stored.receipt.id] = stored;
     }
 
@@ -96,42 +98,21 @@ struct Shop {
         if (!judged) return judged;
         const Instant now{moment(date).us + ++commands};
         sweep(now);
-        const ledger::Stamp by = stamp(request.id + std::to_string(commands), now);
-        for (auto [unit, points] : judged->give_back) {
-            for (SpentRecord& spent : stored.spent) {
-                std::int64_t most = spent.uncovered.minor();
-                for (const ledger::Draw& draw : spent.draws) most += draw.taken.minor();
-                const Points part{std::min(points.minor(), most)};
-                if (spent.unit != unit || part.is_zero()) continue;
-                const auto restored = ledger::restore_spend(wallets[unit],
-                                                            {.draws = spent.draws,
-                                                             .points = part,
-                                                             .uncovered = spent.uncovered,
-                                                             .offer = spent.rule,
-                                                             .clause = spent.clause},
-                                                            by);
-                SUKI_CHECK(restored.has_value());
-                post(unit, restored->posting);
-                spent.draws = restored->draws_left;
-                spent.uncovered = restored->uncovered_left;
-                points = *subtract(points, part);
-            }
+        Plan by_debt = plan();
+        by_debt.debt = may_owe ? DebtPolicy::below_zero : DebtPolicy::refuse;
+        const Cause cause{
+            .id = request.id + std::to_string(commands), .occurred_at = now, .recorded_at = now, .edition = stored.edition};
+        auto settled = settle_return(by_debt, {.wallets = wallets, .state = state}, stored, *judged, {}, cause);
+        SUKI_CHECK(settled.has_value());
+        post(settled->postings);
+        for (const auto* points : {&settled->owed, &settled->left}) {
+            for (const UnitPoints& one : *points) uncovered += one.points.minor();
         }
-        std::vector<std::vector<ledger::Part>> taken(plan().units.size());
-        for (const EarnedRecord& earned : stored.earned) {
-            if (judged->take_back[earned.unit].empty()) continue;
-            const auto reversed = ledger::reverse_earn(
-                wallets[earned.unit], {.lot = earned.lot, .parts = judged->take_back[earned.unit], .may_owe = may_owe}, by);
-            SUKI_CHECK(reversed.has_value());
-            post(earned.unit, reversed->posting);
-            taken[earned.unit] = reversed->taken;
-            uncovered += reversed->uncovered.minor();
-        }
-        for (const CounterChange& change : judged->counters)
-            account::add_to_counter(state, change.key, stored.context.date, change.change);
         for (const PoolDraw& draw : judged->pools) pools[draw.pool] += draw.amount;
         refunded += judged->refund.minor();
-        record_return(stored, request, *judged, taken);
+        const auto figures = figures_of(counted, plan(), stored);
+        record_return(stored, request, *judged, *std::move(settled));
+        change_counters(state, stored.context.date, figures, figures_of(counted, plan(), stored));
         return judged;
     }
 

@@ -73,6 +73,30 @@ TEST(Compile, HeaderAndDefaults) {
     EXPECT_EQ(other->target, "visits from 2.1 to 3 within 1 year");
 }
 
+TEST(Compile, UnitsAreCountedInEveryLanguage) {
+    const std::string document =
+        "suki: 1\nid: t\ntitle: T\norganisation: {name: T}\ngoal: retain\nlanguages: [en, ru]\ncurrency: EUR\ntimezone: UTC\n"
+        "effective: 2026-01-01\nunits:\n  points:\n    title: {en: points, ru: баллы}\n";
+    const auto warnings = [](const Result<Compiled, Diagnostics>& compiled) {
+        EXPECT_TRUE(compiled);
+        std::vector<std::string> said;
+        for (const Diagnostic& finding : compiled->warnings) said.push_back(finding.message + " / " + finding.hint);
+        return said;
+    };
+    auto compiled = compile(document + "    counted: {ru: {one: балл, few: балла, many: баллов}}\n", plain_zones);
+    EXPECT_TRUE(warnings(compiled).empty());
+    const CountedText& counted = compiled->plan->units[0].counted;
+    ASSERT_NE(counted.in("ru"), nullptr);
+    EXPECT_EQ((*counted.in("ru"))[static_cast<std::size_t>(PluralForm::few)], "балла");
+    EXPECT_EQ((*counted.in("ru"))[static_cast<std::size_t>(PluralForm::other)], "");
+    EXPECT_EQ(counted.in("en"), nullptr);
+    // A title alone serves for English; of other languages the missing forms are named.
+    const std::string missing = "`points` can't be said with a number in `ru` / write `counted: {ru: {";
+    EXPECT_EQ(warnings(compile(document, plain_zones)), (std::vector<std::string>{missing + "one: …, few: …, many: …}}`"}));
+    compiled = compile(document + "    counted: {ru: {one: балл}, en: {one: point, other: points}}\n", plain_zones);
+    EXPECT_EQ(warnings(compiled), (std::vector<std::string>{missing + "few: …, many: …}}`"}));
+}
+
 TEST(Compile, YamlAndJsonAreOneModel) {
     const std::string yaml = head() + "offers: {it: {when: {lines: all, member: yes}, give: {points: 5 per item}, targeted: no}}\n";
     const std::string json =

@@ -31,6 +31,7 @@ returns: rejudge
 debt: below_zero
 units:
   points:
+    counted: {en: {one: point, other: points}}
     worth: 0.01 BYN
     expire: 12 months after earning
     round: down
@@ -95,7 +96,9 @@ protected:
         const auto edition = app->run(operator_, app::PublishEdition{.document = std::string{kShop}, .allow_past = true});
         ASSERT_TRUE(edition) << edition.error().code
                              << (edition.error().diagnostics.empty() ? "" : edition.error().diagnostics[0].message);
-        ASSERT_TRUE(app->run(operator_, app::CreateUser{.name = "admin", .password = kPassword}));
+        const auto user = app->run(operator_, app::CreateUser{.name = "admin"});
+        ASSERT_TRUE(user) << user.error().code;
+        password = user->password;
         for (const app::KeyScope scope : {app::KeyScope::till, app::KeyScope::service, app::KeyScope::admin}) {
             const auto key = app->run(operator_, app::CreateApiKey{.name = "a key", .scopes = {scope}});
             ASSERT_TRUE(key) << key.error().code;
@@ -164,7 +167,6 @@ protected:
         return server::at(answer.body, "/id");
     }
 
-    static constexpr const char* kPassword = "correct horse battery staple";
     static constexpr const char* kReceipt =
         R"({"store":"s1","till":"1","number":"7","occurred_at":"2026-03-01T08:30:00+03:00","member":{"card":"c1"},)"
         R"("lines":[{"number":1,"sku":"a","category":"tea","quantity":"2","amount":4000},)"
@@ -177,6 +179,7 @@ protected:
     std::unique_ptr<Server> server;
     std::unique_ptr<net::Client> client;
     std::vector<std::string> keys;  // by scope
+    std::string password;           // of the user `admin`
     int idempotency_keys = 0;
 };
 

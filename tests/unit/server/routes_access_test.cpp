@@ -21,7 +21,7 @@ protected:
         return ask("POST", "/v1/session", more, R"({"name":")" + name + R"(","password":")" + password + "\"}");
     }
     Signed sign_in() {
-        const auto answer = try_sign_in("admin", kPassword);
+        const auto answer = try_sign_in("admin", password);
         EXPECT_EQ(answer.status, 200) << answer.body;
         const std::string cookie{answer.header("Set-Cookie").value_or("")};
         const std::size_t end = std::min(cookie.find(';'), cookie.size());
@@ -35,6 +35,7 @@ protected:
                      : route.path.find("/holds/") != std::string_view::npos ? HoldId{}.text()
                                                                             : "x"},
             {"{number}", "x"},
+            {"{name}", "x"},
             {"{sku}", "x"},
             {"{programme}", "x"},
             {"{edition}", "1"}};
@@ -101,7 +102,7 @@ TEST_F(Accesses, ASessionIsProtectedFromOtherSites) {
     EXPECT_EQ(create({{"X-CSRF-Token", user.csrf}, {"Origin", "https://evil.example"}}), "origin_not_allowed");
     EXPECT_EQ(create({{"X-CSRF-Token", user.csrf}, {"Origin", "null"}}), "origin_not_allowed");
     EXPECT_EQ(create({{"X-CSRF-Token", user.csrf}, {"Origin", "http://127.0.0.1"}}), "201");
-    EXPECT_EQ(try_sign_in("admin", kPassword, {{"Origin", "https://evil.example"}}).status, 403);
+    EXPECT_EQ(try_sign_in("admin", password, {{"Origin", "https://evil.example"}}).status, 403);
 
     const auto me = ask("GET", "/v1/session", {{"Cookie", user.cookie}});
     EXPECT_EQ(server::at(me.body, "/user"), "admin");
@@ -118,6 +119,90 @@ TEST_F(Accesses, CookiesAreSecureBehindTls) {
     EXPECT_EQ(ask("GET", "/healthz", {}).header("Strict-Transport-Security"), "max-age=31536000");
 }
 
+TEST_F(Accesses, UsersLookAfterUsers) {
+    const Signed me = sign_in();
+    const auto as_me = [&](std::string_view method, std::string_view target, std::string_view body = {}) {
+        return ask(method, target,
+                   {{"Cookie", me.cookie},
+                    {"X-CSRF-Token", me.csrf},
+                    {"Content-Type", "application/json"},
+                    {"Idempotency-Key", "u" + std::to_string(++idempotency_keys)}},
+                   body);
+    };
+    const auto code_of = [](const net::ClientResponse& answer) { return server::at(answer.body, "/code"); };
+    const auto made = as_me("POST", "/v1/users", R"({"name":"olga"})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string first = server::at(made.body, "/password");
+    EXPECT_EQ(server::at(as_me("GET", "/v1/users").body, "/items/1/name"), "olga");
+    EXPECT_EQ(as_me("GET", "/v1/users").body.find(first), std::string::npos);
+    EXPECT_EQ(code_of(as_me("POST", "/v1/users", R"({"name":"olga"})")), "user_already_exists");
+
+    const auto olga = try_sign_in("olga", first);
+    ASSERT_EQ(olga.status, 200);
+    const std::string cookie{olga.header("Set-Cookie").value_or("")};
+    const auto is_in = [&] { return ask("GET", "/v1/session", {{"Cookie", cookie.substr(0, cookie.find(';'))}}).status == 200; };
+    EXPECT_TRUE(is_in());
+    const auto reset = as_me("POST", "/v1/users/olga/password");
+    ASSERT_EQ(reset.status, 200) << reset.body;
+    EXPECT_FALSE(is_in());
+    EXPECT_EQ(try_sign_in("olga", first).status, 401);
+    EXPECT_EQ(try_sign_in("olga", server::at(reset.body, "/password")).status, 200);
+
+    EXPECT_EQ(code_of(as_me("POST", "/v1/users/admin/password")), "user_is_oneself");
+    EXPECT_EQ(code_of(as_me("DELETE", "/v1/users/admin")), "user_is_oneself");
+    EXPECT_EQ(service("GET", "/v1/users").status, 403);
+    EXPECT_EQ(as_me("DELETE", "/v1/users/olga").status, 204);
+    EXPECT_EQ(code_of(as_me("DELETE", "/v1/users/olga")), "user_not_found");
+    EXPECT_EQ(code_of(admin("DELETE", "/v1/users/admin")), "last_user");
+}
+
+TEST_F(Accesses, RepeatsShowNoPasswordAgain) {
+    const Headers same{{"Idempotency-Key", "once"}};
+    EXPECT_NE(server::at(admin("POST", "/v1/users", R"({"name":"olga"})", same).body, "/password"), "null");
+    const auto again = admin("POST", "/v1/users", R"({"name":"olga"})", same);
+    EXPECT_EQ(again.status, 201);
+    EXPECT_EQ(again.header("Idempotency-Replayed"), "true");
+    EXPECT_EQ(server::at(again.body, "/password"), "null");
+    EXPECT_EQ(admin("POST", "/v1/users", R"({"name":"other"})", same).status, 409);
+}
+
+TEST_F(Accesses, OnesOwnPasswordTakesTheOldOne) {
+    const Signed here = sign_in();
+    const Signed there = sign_in();
+    const auto change = [&](const std::string& old_password, const std::string& new_password) {
+        return ask("POST", "/v1/session/password",
+                   {{"Cookie", here.cookie}, {"X-CSRF-Token", here.csrf}, {"Content-Type", "application/json"}},
+                   R"({"old_password":")" + old_password + R"(","new_password":")" + new_password + "\"}");
+    };
+    const auto wrong = change("certainly wrong", "a wholly different sentence");
+    EXPECT_EQ(wrong.status, 403);
+    EXPECT_EQ(server::at(wrong.body, "/code"), "wrong_password");
+    EXPECT_EQ(server::at(change(password, "nine char").body, "/code"), "password_too_short");
+    EXPECT_EQ(server::at(change(password, "Admin of this").body, "/code"), "password_contains_name");
+    EXPECT_EQ(server::at(change(password, password).body, "/code"), "password_unchanged");
+    EXPECT_EQ(admin("POST", "/v1/session/password", "{}").status, 401) << "a key has no password";
+
+    const auto changed = change(password, "a wholly different sentence");
+    ASSERT_EQ(changed.status, 200) << changed.body;
+    EXPECT_EQ(ask("GET", "/v1/session", {{"Cookie", here.cookie}}).status, 401);
+    EXPECT_EQ(ask("GET", "/v1/session", {{"Cookie", there.cookie}}).status, 401);
+    const std::string cookie{changed.header("Set-Cookie").value_or("")};
+    EXPECT_EQ(ask("GET", "/v1/session", {{"Cookie", cookie.substr(0, cookie.find(';'))}}).status, 200);
+    EXPECT_EQ(try_sign_in("admin", password).status, 401);
+    EXPECT_EQ(try_sign_in("admin", "a wholly different sentence").status, 200);
+}
+
+TEST_F(Accesses, TheOldPasswordIsNotGuessed) {
+    const Signed user = sign_in();
+    const auto guess = [&] {
+        return ask("POST", "/v1/session/password",
+                   {{"Cookie", user.cookie}, {"X-CSRF-Token", user.csrf}, {"Content-Type", "application/json"}},
+                   R"({"old_password":"a guess","new_password":"a wholly different sentence"})");
+    };
+    for (int i = 0; i < SignInThrottle::failures_free; ++i) EXPECT_EQ(guess().status, 403);
+    EXPECT_EQ(guess().status, 429);
+}
+
 TEST_F(Accesses, GuessersWaitLongerAndLonger) {
     for (int i = 0; i < SignInThrottle::failures_free - 1; ++i) {
         const auto wrong = try_sign_in("nobody" + std::to_string(i), "wrong password");
@@ -125,7 +210,7 @@ TEST_F(Accesses, GuessersWaitLongerAndLonger) {
         EXPECT_EQ(server::at(wrong.body, "/code"), "wrong_name_or_password");
     }
     EXPECT_EQ(try_sign_in("admin", "wrong password").status, 401);
-    const auto waits = try_sign_in("admin", kPassword);
+    const auto waits = try_sign_in("admin", password);
     EXPECT_EQ(waits.status, 429);
     EXPECT_EQ(server::at(waits.body, "/code"), "too_many_attempts");
     EXPECT_TRUE(waits.header("Retry-After"));

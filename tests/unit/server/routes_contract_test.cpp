@@ -119,7 +119,8 @@ TEST(RoutesContract, EveryRouteIsDescribedAndEveryDescribedOneIsServed) {
 
 TEST(RoutesContract, EveryWriteOfTheApplicationNeedsAnIdempotencyKey) {
     for (const Route& route : routes()) {
-        const bool writes = route.method != "GET" && route.path != "/v1/session" && route.operation != "validateProgramme";
+        const bool writes =
+            route.method != "GET" && !route.path.starts_with("/v1/session") && route.operation != "validateProgramme";
         EXPECT_EQ(route.key != KeyRule::none, writes) << route.operation;
     }
 }
@@ -235,8 +236,10 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::OrganisationRejection>(words);
     add_words<app::AuthRejection>(words);
     add_words<app::DiscrepancyRejection>(words);
+    add_words<app::QuarantineRejection>(words);
     add_words<app::QueryRejection>(words);
     add_words<engine::ReturnRejection>(words);
+    add_words<engine::PaymentRejection>(words);
     add_words<ledger::LedgerRejection>(words);
     add_words<event::ProblemCode>(words);
     const std::set<std::string> listed = texts(document()["components"]["schemas"]["ProblemCode"]["enum"]);

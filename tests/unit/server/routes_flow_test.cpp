@@ -70,7 +70,11 @@ TEST_F(Flow, QuotesRecordsReturnsAndExplains) {
     ASSERT_EQ(explained.status, 200) << explained.body;
     EXPECT_EQ(at(explained.body, "/offers/1/decision/offer"), "big");
     EXPECT_EQ(at(explained.body, "/offers/1/conditions/0/is_met"), "true");
-
+    // What is asked and what was seen, for people. The base asks for a member without saying so.
+    EXPECT_EQ(at(explained.body, "/offers/1/conditions/0/text"), "for over BYN\u00a050.00");
+    EXPECT_EQ(at(explained.body, "/offers/1/conditions/0/seen_text").substr(0, 3), "BYN");
+    EXPECT_EQ(at(explained.body, "/offers/0/conditions/0/text"), "for members");
+    EXPECT_EQ(at(explained.body, "/offers/0/conditions/0/seen_text"), "yes");
     EXPECT_EQ(at(explained.body, "/offers/1/decision/text").find("verdict."), std::string::npos);
     const auto small = till("POST", "/v1/receipts/quote", R"({"lines":[{"number":1,"quantity":"1","amount":4000}]})");
     EXPECT_EQ(at(small.body, "/missing/0/offer"), "big") << small.body;
@@ -112,6 +116,35 @@ TEST_F(Flow, HoldsArePlacedConfirmedAndReleased) {
     EXPECT_EQ(at(quote.body, "/calculation/paid"), "900");
     const net::Client::Headers no_key{{"Authorization", "Bearer " + keys[0]}, {"Content-Type", "application/json"}};
     EXPECT_EQ(at(ask("POST", "/v1/receipts/quote", no_key, basket).body, "/code"), "idempotency_key_required");
+}
+
+TEST_F(Flow, PointsAgainstTheRuleAreRefusedByAQuoteAndToldByASale) {
+    const std::string member = join();
+    ASSERT_EQ(
+        service("POST", "/v1/members/" + member + "/adjustments", R"({"unit":"points","points":2000,"reason":"a gift"})").status,
+        201);
+    const std::string rest =
+        R"("member":{"card":"c1"},"lines":[{"number":1,"quantity":"1","amount":1000}],"points_paid":[{"unit":"points","points":1500}]})";
+    const auto quote = till("POST", "/v1/receipts/quote", R"({"at":"2026-03-01T08:30:00+03:00",)" + rest);
+    EXPECT_EQ(quote.status, 422) << quote.body;
+    EXPECT_EQ(at(quote.body, "/code"), "points_above_share");
+    EXPECT_EQ(at(quote.body, "/pointer"), "/points_paid/0/points");
+    EXPECT_EQ(at(quote.body, "/arguments/stated"), "1500");
+    EXPECT_EQ(at(quote.body, "/arguments/bound"), "up_to");
+    EXPECT_EQ(at(quote.body, "/arguments/value"), "1000");
+    const auto sale = till("PUT", "/v1/receipts/p1", R"({"occurred_at":"2026-03-01T08:30:00+03:00",)" + rest);
+    EXPECT_EQ(sale.status, 200) << sale.body;
+    EXPECT_EQ(at(sale.body, "/discrepancies/0/kind"), "points_above_share");
+    EXPECT_EQ(at(sale.body, "/discrepancies/0/stated"), "1500");
+    EXPECT_EQ(at(sale.body, "/discrepancies/0/decided"), "1000");
+    EXPECT_EQ(at(sale.body, "/discrepancies/0/what"), "points");
+    const auto why = service("GET", "/v1/receipts/p1/explain");
+    EXPECT_EQ(at(why.body, "/payments/0/stated"), "1500") << why.body;
+    EXPECT_EQ(at(why.body, "/payments/0/taken"), "1000");
+    EXPECT_EQ(at(why.body, "/payments/0/allowed"), "1000");
+    EXPECT_EQ(at(why.body, "/payments/0/broken"), "points_above_share");
+    EXPECT_EQ(at(why.body, "/payments/0/text"), "For these goods the rules let at most 1,000 pay");
+    EXPECT_EQ(at(why.body, "/payments/1"), "none");
 }
 
 TEST_F(Flow, MembersAreFoundChangedAndProtectedByTheirVersion) {
@@ -199,6 +232,8 @@ TEST_F(Flow, DocumentsAreCheckedPublishedAndRead) {
     EXPECT_EQ(at(till("GET", "/v1/programmes").body, "/items/0/in_force"), "1");
     EXPECT_EQ(at(till("GET", "/v1/programmes/shop/editions").body, "/items/0/effective_on"), "2026-05-01");
     EXPECT_EQ(at(service("GET", "/v1/programmes/shop/editions/1").body, "/document"), kShop);
+    EXPECT_EQ(at(service("GET", "/v1/programmes/shop/editions/1").body, "/units/0/counted/one"), "point");
+    EXPECT_EQ(at(service("GET", "/v1/programmes/shop/editions/1").body, "/units/0/counted/few"), "none");
     EXPECT_EQ(at(service("GET", "/v1/programmes/shop/editions/3").body, "/code"), "edition_not_found");
     EXPECT_EQ(service("GET", "/v1/programmes/shop/editions/x").status, 400);
     EXPECT_EQ(at(service("GET", "/v1/programmes/other/editions/1").body, "/code"), "programme_not_found");
@@ -246,6 +281,9 @@ TEST_F(Flow, EventsDiscrepanciesAndFiguresOfTheOffice) {
     EXPECT_EQ(admin("GET", "/v1/keys").body.find(secret), std::string::npos);
     ASSERT_EQ(admin("POST", "/v1/keys/" + at(made.body, "/id") + "/revoke").status, 200);
     EXPECT_EQ(at(ask("GET", "/v1/products", with_it).body, "/code"), "unauthenticated");
+
+    EXPECT_EQ(admin("GET", "/v1/quarantine").body, R"({"items":[]})");
+    EXPECT_EQ(at(admin("POST", "/v1/quarantine/0123/release").body, "/code"), "quarantined_command_not_found");
 }
 
 TEST_F(Flow, FiftySendersOfOneReceiptGetOneAnswer) {

@@ -1,37 +1,22 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
-#include "rows.h"
+#include "folder.h"
 
 /// What a database file goes through: killed processes, two at once, damage, other versions, backups.
 namespace suki::store::testing {
 
 namespace {
-
-/// A folder of its own, gone at the end.
-class Folder {
-public:
-    Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "suki-store-XXXXXX").string();
-        path_ = mkdtemp(pattern.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] std::string file(const std::string& name = "suki.db") const { return (path_ / name).string(); }
-    [[nodiscard]] SqliteOptions options(const std::string& name = "suki.db") const { return {.path = file(name), .now = kNow}; }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// Someone's hand in the file.
 void tamper(const std::string& path, const std::string& sql) {
@@ -50,26 +35,6 @@ std::string fault_of(const std::function<void()>& action) {
     } catch (const StoreFault& fault) {
         return fault.what();
     }
-}
-
-/// Runs in a process of its own, which exits with 0, or 1 when something was thrown.
-pid_t in_child(const std::function<void()>& action) {
-    const pid_t child = fork();
-    if (child == 0) {
-        try {
-            action();
-        } catch (const std::exception& thrown) {
-            std::fprintf(stderr, "in the child: %s\n", thrown.what());
-            _exit(1);
-        }
-        _exit(0);
-    }
-    return child;
-}
-int exit_code(pid_t child) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 }  // namespace
@@ -273,6 +238,110 @@ TEST(File, AnotherProgramsDatabaseIsRefusedUntouched) {
         << "This is no database at all, but a text that is long enough to have a header of its own. " << std::string(200, 'x');
     EXPECT_NE(fault_of([&] { open_sqlite(folder.options("text.db")); }), "");
     EXPECT_NE(fault_of([&] { open_sqlite(folder.options("no/such/folder/suki.db")); }), "");
+}
+
+namespace {
+
+/// Permissions of a database and all that stands beside it, by suffix.
+std::map<std::string, int> permissions(const std::string& path) {
+    std::map<std::string, int> all;
+    for (const std::string suffix : {"", "-wal", "-shm", "-journal"}) {
+        struct stat status{};
+        if (stat((path + suffix).c_str(), &status) == 0) all[suffix] = status.st_mode & 0777;
+    }
+    return all;
+}
+
+/// As most machines have it, for as long as it lives.
+class Umask {
+public:
+    Umask() : before_(umask(022)) {}
+    ~Umask() { umask(before_); }
+
+private:
+    mode_t before_;
+};
+
+}  // namespace
+
+TEST(File, IsForItsOwnersEyesOnly) {
+    const Folder folder;
+    const Umask open_handed;
+    std::vector<std::string> told;
+    SqliteOptions options = folder.options();
+    options.tell = [&](const std::string& what) { told.push_back(what); };
+    {
+        auto store = open_sqlite(options);
+        store->commit(purchase(1));
+        EXPECT_EQ(permissions(folder.file()), (std::map<std::string, int>{{"", 0600}, {"-wal", 0600}, {"-shm", 0600}}));
+        store->backup(folder.file("copy.db"));
+        EXPECT_EQ(permissions(folder.file("copy.db")), (std::map<std::string, int>{{"", 0600}}));
+        store = open_sqlite(options);
+    }
+    EXPECT_EQ(told, std::vector<std::string>{}) << "there is nothing to tell";
+
+    // One that others could read so far, with the log of a process that was killed.
+    ASSERT_EQ(exit_code(in_child([&] {
+                  open_sqlite(folder.options()).release()->commit(purchase(2));
+                  _exit(0);
+              })),
+              0);
+    for (const std::string suffix : {"", "-wal", "-shm"}) ASSERT_EQ(chmod((folder.file() + suffix).c_str(), 0664), 0);
+    auto store = open_sqlite(options);
+    EXPECT_EQ(permissions(folder.file()), (std::map<std::string, int>{{"", 0600}, {"-wal", 0600}, {"-shm", 0600}}));
+    ASSERT_EQ(told.size(), 3u);
+    EXPECT_NE(told[0].find("could be read by others"), std::string::npos) << told[0];
+    EXPECT_EQ(counts(*store).receipts, 2);
+}
+
+TEST(File, ThatCanNotGrowIsWholeAndGoesOnWhenThereIsRoom) {
+    const Folder folder;
+    ASSERT_EQ(exit_code(in_child([&] {
+                  auto store = open_sqlite(folder.options());
+                  store->commit(purchase(1));
+                  // As a disk that is full: beyond this size nothing can be written.
+                  signal(SIGXFSZ, SIG_IGN);
+                  rlimit limit{};
+                  getrlimit(RLIMIT_FSIZE, &limit);
+                  const rlim_t before = limit.rlim_cur;
+                  limit.rlim_cur = std::filesystem::file_size(folder.file() + "-wal") + 200'000;
+                  setrlimit(RLIMIT_FSIZE, &limit);
+                  std::uint64_t n = 2;
+                  try {
+                      while (n < 10'000) {
+                          store->commit(purchase(n));
+                          ++n;
+                      }
+                      throw std::runtime_error("it was never full");
+                  } catch (const StoreFault& fault) {
+                      if (!fault.retryable) throw;
+                  }
+                  if (counts(*store).receipts != static_cast<int>(n) - 1) throw std::runtime_error("not whole batches");
+                  limit.rlim_cur = before;
+                  setrlimit(RLIMIT_FSIZE, &limit);
+                  store->commit(purchase(n));
+                  if (!store->check_integrity().empty()) throw std::runtime_error("damaged");
+                  _exit(counts(*store).receipts == static_cast<int>(n) ? 0 : 2);
+              })),
+              0);
+}
+
+TEST(File, OfAMachineThatFailsBlamesNoCommand) {
+    const Folder folder;
+    auto store = open_sqlite(folder.options());
+    store->commit(purchase(1));
+    // A reader of its own for a thread that never read: with no file to be had it can't be opened.
+    std::filesystem::rename(folder.file(), folder.file("moved.db"));
+    std::thread{[&] {
+        try {
+            store->find_organisation("meat");
+            ADD_FAILURE() << "read from a file that is gone";
+        } catch (const StoreFault& fault) {
+            EXPECT_TRUE(fault.retryable) << fault.what();
+        }
+    }}.join();
+    std::filesystem::rename(folder.file("moved.db"), folder.file());
+    EXPECT_NO_THROW(store->find_organisation("meat"));
 }
 
 TEST(File, FailureInTheMiddleOfTheFirstStartIsMadeGoodByTheNext) {

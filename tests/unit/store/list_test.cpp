@@ -258,9 +258,12 @@ TEST(Lists, VisitGoesOwnerByOwnerAndMayReadInBetween) {
         EXPECT_EQ(seen[i + 1].second, 1);
         EXPECT_TRUE(accounts.insert(seen[i].first).second);
     }
-    int receipts = 0;
-    store->receipts_of("meat", "club", [&](const ReceiptRow&) { return ++receipts > 0; });
-    EXPECT_EQ(receipts, 20);
+    int behind = 0;
+    const auto count = [&](AccountId account) { return accounts.contains(account) && ++behind > 0; };
+    store->accounts_counted_below("meat", "club", 3, count);
+    EXPECT_EQ(behind, 0);
+    store->accounts_counted_below("meat", "club", 4, count);
+    EXPECT_EQ(behind, 20);
 }
 
 }  // namespace suki::store::testing

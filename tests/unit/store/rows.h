@@ -64,7 +64,7 @@ inline ledger::Wallet wallet(std::int64_t mature, std::int64_t pending, Instant 
 }
 
 inline StateRow state_row(std::uint64_t n) {
-    StateRow row{.org = "meat", .account = account_id(n), .programme = "club", .entries = 2};
+    StateRow row{.org = "meat", .account = account_id(n), .programme = "club", .entries = 2, .counted_to = 3};
     row.state.joined_on = {20'000};
     row.state.counters = {{"spend", {{{20'001}, 500}, {{20'003}, 700}}}};
     row.state.levels = {{.level = "silver", .since = {20'001}, .keep_until = {20'400}}};

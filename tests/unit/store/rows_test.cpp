@@ -42,7 +42,17 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
                             .charged = 90,
                             .decided = 80,
                             .recorded_at = kNow}};
-    batch.quarantine = {{.org = "meat", .command_hash = digest("q"), .command = "{}", .reason = "books", .recorded_at = kNow}};
+    batch.quarantine = {{.key = {"meat", digest("q")},
+                         .command = "record_receipt",
+                         .subject = "receipt-7",
+                         .reason = "books",
+                         .recorded_at = kNow}};
+    batch.suspects = {{.key = {"meat", digest("s")},
+                       .command = "return_goods",
+                       .subject = "return-7",
+                       .deaths = 1,
+                       .last_death = "d1",
+                       .recorded_at = kNow}};
     batch.products = {{.org = "meat",
                        .product = {.sku = "s1",
                                    .title = {.any = {}, .languages = {{"en", "Ham"}, {"ru", "Окорок"}}},
@@ -62,7 +72,8 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
                        .label = "Till 1",
                        .created_at = kNow,
                        .revoked_at = later(3)}};
-    batch.console_users = {{.org = "meat", .name = "olga", .password_hash = "$argon2id$…", .role = "admin", .created_at = kNow}};
+    batch.console_users = {
+        {.row = {.org = "meat", .name = "olga", .password_hash = "$argon2id$…", .role = "admin", .created_at = kNow}}};
     batch.sessions = {
         {.token_hash = digest("t"), .org = "meat", .user = "olga", .csrf = "c", .created_at = kNow, .expires_at = later(100)}};
     batch.secrets = {{.name = "mac-1", .value = std::string("\0\1", 2), .created_at = kNow}};
@@ -95,14 +106,14 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(store->activities_of(owner(1), 5), batch.activities);
     EXPECT_EQ(store->read_outbox(5), batch.outbox);
     EXPECT_EQ(store->find_discrepancy("meat", "club", {5, 6}), batch.discrepancies[0]);
-    EXPECT_EQ(store->find_quarantine("meat", digest("q")), batch.quarantine[0]);
-    EXPECT_EQ(store->list_quarantine("meat", 5), batch.quarantine);
+    EXPECT_EQ(store->quarantine(), batch.quarantine);
+    EXPECT_EQ(store->suspects(), batch.suspects);
     EXPECT_EQ(store->find_pool("meat", "club", "budget-1", {20'000}), batch.pools[0]);
     EXPECT_EQ(store->pools("meat", "club"), batch.pools);
     EXPECT_EQ(store->find_api_key("k1"), batch.api_keys[0]);
     EXPECT_EQ(store->api_keys("meat"), batch.api_keys);
-    EXPECT_EQ(store->find_console_user("meat", "olga"), batch.console_users[0]);
-    EXPECT_EQ(store->console_users("meat"), batch.console_users);
+    EXPECT_EQ(store->find_console_user("meat", "olga"), batch.console_users[0].row);
+    EXPECT_EQ(store->console_users("meat"), std::vector{batch.console_users[0].row});
     EXPECT_EQ(store->find_session(digest("t")), batch.sessions[0]);
     EXPECT_EQ(store->find_secret("mac-1"), batch.secrets[0]);
     EXPECT_EQ(store->secrets(), batch.secrets);
@@ -126,6 +137,20 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     ASSERT_EQ(entries.size(), 2u);
     EXPECT_EQ(entries[0], batch.entries[1]) << "equal times: the later sequence first";
     EXPECT_EQ(entries[1], batch.entries[0]);
+}
+
+TEST(Rows, CommandsAreReleasedAndClearedByKey) {
+    const auto store = in_memory();
+    const CommandKey first{"meat", digest("a")};
+    const CommandKey second{"meat", digest("b")};
+    store->commit({.quarantine = {{.key = first}, {.key = second}}, .suspects = {{.key = first}, {.key = second}}});
+    // Of another organisation, and absent ones, are passed over.
+    store->commit({.quarantine_released = {{"fish", digest("a")}, second, {"meat", digest("c")}},
+                   .suspects_cleared = {{"fish", digest("b")}, first, {"meat", digest("c")}}});
+    ASSERT_EQ(store->quarantine().size(), 1u);
+    EXPECT_EQ(store->quarantine()[0].key, first);
+    ASSERT_EQ(store->suspects().size(), 1u);
+    EXPECT_EQ(store->suspects()[0].key, second);
 }
 
 TEST(Rows, AbsentOnesAreNothing) {
@@ -193,6 +218,30 @@ TEST(Rows, WalletsStandBesideTheState) {
     ASSERT_EQ(rows.size(), 1u) << "a wallet that is gone leaves no balance behind";
     EXPECT_EQ(rows[0].unit, "stamps");
     EXPECT_FALSE(rows[0].next_due_at);
+}
+
+TEST(Rows, WritingAUserEndsTheSessionsOfThatUserAlone) {
+    auto store = in_memory();
+    const auto user = [](const std::string& name, const std::string& hash) {
+        return ConsoleUserRow{.org = "meat", .name = name, .password_hash = hash, .role = "admin", .created_at = kNow};
+    };
+    const auto session = [](const std::string& name) {
+        return SessionRow{.token_hash = digest(name), .org = "meat", .user = name, .created_at = kNow, .expires_at = later(100)};
+    };
+    store->commit({.console_users = {{.row = user("olga", "1")}, {.row = user("ivan", "1")}},
+                   .sessions = {session("olga"), session("ivan")}});
+    store->commit({.console_users = {{.row = user("olga", "2")}}});
+    EXPECT_EQ(store->find_console_user("meat", "olga")->password_hash, "2");
+    EXPECT_FALSE(store->find_session(digest("olga")));
+    EXPECT_TRUE(store->find_session(digest("ivan")));
+
+    store->commit(
+        {.console_users = {{.row = user("ivan", "1"), .is_removal = true}, {.row = user("none", "1"), .is_removal = true}}});
+    EXPECT_FALSE(store->find_console_user("meat", "ivan"));
+    EXPECT_FALSE(store->find_session(digest("ivan")));
+    EXPECT_EQ(store->console_users("meat").size(), 1u);
+    store->commit({.console_users = {{.row = user("ivan", "3"), .is_removal = true}, {.row = user("ivan", "3")}}});
+    EXPECT_EQ(store->find_console_user("meat", "ivan")->password_hash, "3") << "in their order";
 }
 
 TEST(Rows, EveryMigrationIsInTheBinary) {

@@ -1,6 +1,11 @@
 #include "words/words.h"
 
 #include <gtest/gtest.h>
+#include <unicode/plurrule.h>
+
+#include <set>
+
+#include <algorithm>
 
 #include "cli/zones.h"
 #include "programme/compile.h"
@@ -22,6 +27,10 @@ timezone: Europe/Minsk
 effective: 2026-01-01
 units:
   points: {worth: 0.01 BYN}
+  stars:
+    title: {en: Stars, ru: Звёзды}
+    counted: {en: {one: star, other: stars}, ru: {one: звезда, few: звезды, many: звёзд}}
+  stamps: {title: {en: stamps, ru: марки}}
 levels:
   by: spend
   over: 12 months
@@ -34,13 +43,15 @@ offers:
   weighed: {when: {brand: Old, quantity: over 0.5 kg, counter: {spend_on: meat, over: 30 days, at_least: 40 BYN}}, give: {points: 20 per 0.1 kg}}
   fixed: {when: {nth_purchase: 3, store: [a, b], region: west, channel: till}, give: {points: 150}}
   every: {when: {nth_purchase: every 6}, give: {points: 1}}
-  double: {when: {weekday: [tue, wed], time: 08:00 to 12:00, category: meat}, give: {points: x2}}
+  double: {title: {en: Busy mornings, ru: Утро}, when: {weekday: [tue, wed], time: 08:00 to 12:00, category: meat}, give: {points: x2}}
   percent: {when: {sku: x, tag: t, batch: b1}, give: {discount: 3%}}
   money: {when: {amount: over 15 BYN, level: friend}, give: {discount: 1.50 BYN}, limit: 1 per member per calendar year}
   item: {when: {sku: y}, give: {discount: 0.20 BYN per item}, limit: {per receipt: 2, budget: 5000 BYN}}
   price: {when: {sku: z}, give: {price: 2.99 BYN}}
   receipt_scale: {give: {discount: {scale: {by: receipt, steps: {50 BYN: 2%, 120 BYN: 4%}}}}}
   window_scale: {give: {discount: {scale: {by: spend, over: 90 days, steps: {300 BYN: 1%, 900 BYN: 3%}}}}}
+  kilo_scale: {give: {discount: {scale: {by: quantity, over: calendar month, steps: {3 kg: 10%}}}}}
+  often_scale: {give: {discount: {scale: {by: purchases, over: ever, steps: {10: 2.5%}}}}}
   free: {when: {category: meat}, give: {free: 1 per 4 cheapest}}
   free_same: {when: {category: bread}, give: {free: 1 per 3}}
   birthday: {when: {birthday: within 3 days}, give: {points: 100}}
@@ -48,6 +59,11 @@ offers:
   card: {when: {card: bearer}, give: {discount: 3%}}
   dates: {when: {dates: 2026-12-24 to 2026-12-26}, give: {points: 5}}
   attribute: {when: {attribute: {household.children: over 0}}, give: {points: 5}}
+  stars: {when: {counter: {points: stars, over: 30 days, at_least: 2}}, give: {stars: 1 per 1 BYN}, limit: {budget: 5000 stars}}
+  stamps: {give: {stamps: 2}}
+  half: {when: {category: meat, quantity: over 1.5}, give: {points: x1.5}}
+  eighth: {give: {discount: 2.5%}}
+  weeks: {when: {last_purchase: over 2 days ago}, give: {points: 21}}
 )";
 
 programme::PlanPointer plan() {
@@ -77,7 +93,7 @@ TEST(patterns, all_of_them_parse) {
         for (const std::string& key : pattern_keys(language)) {
             const std::string text = say(language, key,
                                          {{"count", std::int64_t{2}},
-                                          {"points", std::int64_t{5}},
+                                          {"points", std::string{"5 points"}},
                                           {"n", std::int64_t{3}},
                                           {"before", std::int64_t{1}},
                                           {"after", std::int64_t{0}},
@@ -116,6 +132,114 @@ TEST(offers, each_one_of_the_vocabulary_is_said_in_every_language_without_a_hole
     }
 }
 
+TEST(points, agree_with_their_number) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    struct Row {
+        std::int64_t count;
+        const char *points, *stars, *stamps;
+    };
+    for (const Row& row : {Row{1, "1 балл", "1 звезда", "1 (марки)"}, Row{2, "2 балла", "2 звезды", "2 (марки)"},
+                           Row{5, "5 баллов", "5 звёзд", "5 (марки)"}, Row{11, "11 баллов", "11 звёзд", "11 (марки)"},
+                           Row{21, "21 балл", "21 звезда", "21 (марки)"}, Row{104, "104 балла", "104 звезды", "104 (марки)"},
+                           Row{1200, "1\u00a0200 баллов", "1\u00a0200 звёзд", "1\u00a0200 (марки)"}}) {
+        EXPECT_EQ(say_points("ru", p.get(), "points", row.count), row.points);
+        EXPECT_EQ(say_points("ru", p.get(), "stars", row.count), row.stars);
+        EXPECT_EQ(say_points("ru", p.get(), "stamps", row.count), row.stamps);
+    }
+    EXPECT_EQ(say_points("en", p.get(), "points", 1), "1 point");
+    EXPECT_EQ(say_points("en", p.get(), "stars", 1), "1 star");
+    EXPECT_EQ(say_points("en", p.get(), "stars", 2), "2 stars");
+    EXPECT_EQ(say_points("en", p.get(), "stamps", 2), "2 stamps");
+    EXPECT_EQ(say_points("en", p.get(), "stamps", 1), "stamps: 1");
+    EXPECT_EQ(say_points("en", nullptr, "points", 5), "5 points");
+    EXPECT_EQ(say_points("ru", nullptr, "gold", 5), "5 (gold)");
+    EXPECT_EQ(said(*p, "ru", "stars"),
+              "1 звезда за каждые 1,00\u00a0BYN. Условия: начислено за последние 30 дней: не меньше чем 2 звезды. Пока не "
+              "исчерпан бюджет: 5\u00a0000 звёзд.");
+    EXPECT_EQ(said(*p, "ru", "stamps"), "2 (марки).");
+    EXPECT_EQ(said(*p, "en", "stamps"), "2 stamps.");
+    EXPECT_EQ(said(*p, "ru", "weeks"), "21 балл. Условия: с последней покупки прошло: больше чем 2 дня.");
+}
+
+TEST(decimals, are_the_languages_own) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    EXPECT_EQ(said(*p, "ru", "half"),
+              "Баллы за сумму покупки умножаются на 1,5. Условия: на товары раздела meat; количество: больше чем 1,5\u00a0шт.");
+    EXPECT_TRUE(said(*p, "ru", "dates").ends_with("26 декабря 2026\u202fг.")) << said(*p, "ru", "dates");
+    EXPECT_NE(said(*p, "en", "half").find("over 1.5 pieces"), std::string::npos) << said(*p, "en", "half");
+    EXPECT_EQ(said(*p, "ru", "eighth"), "Скидка 2,5\u00a0%.");
+    EXPECT_EQ(say_quantity("en", {1000, QuantityUnit::piece}), "1 piece");
+    EXPECT_EQ(say_quantity("en", {1500, QuantityUnit::piece}), "1.5 pieces");
+}
+
+// The room that reads documents may not ask ICU; so its own table of plural forms is compared here.
+TEST(plural_forms, are_those_of_unicode) {
+    for (const char* language :
+         {"en", "de", "nl", "fil", "ru", "be", "uk", "pl", "cs", "sk", "hr", "sr", "bs", "ro", "lt", "lv", "he",
+          "sl", "ar", "ja", "ko",  "zh", "vi", "th", "id", "ms", "kk", "ka", "tr", "az", "uz", "et", "fi"}) {
+        UErrorCode status = U_ZERO_ERROR;
+        const std::unique_ptr<icu::PluralRules> rules(icu::PluralRules::forLocale(icu::Locale(language), status));
+        ASSERT_TRUE(U_SUCCESS(status)) << language;
+        std::set<std::string> used;
+        for (int n = 0; n <= 1000; ++n) {
+            std::string form;
+            rules->select(n).toUTF8String(form);
+            used.insert(form);
+        }
+        std::set<std::string> wanted;
+        for (const PluralForm form : plural_forms(language)) wanted.emplace(name_of(form));
+        EXPECT_EQ(used, wanted) << language;
+    }
+}
+
+TEST(conditions, are_named_by_their_place) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    const programme::Offer* offer = nullptr;
+    for (const auto& one : p->offers) {
+        if (one.id == "fixed") offer = &one;
+    }
+    ASSERT_NE(offer, nullptr);
+    // A member is asked without being said.
+    const std::size_t count = offer->conditions.size() + 1;
+    EXPECT_EQ(asked_condition(*offer, 0, count), nullptr);
+    EXPECT_EQ(asked_condition(*offer, 1, count), &offer->conditions[0]);
+    EXPECT_EQ(asked_condition(*offer, count - 1, count), &offer->conditions.back());
+    EXPECT_EQ(say_asked("en", *p, *offer, programme::ConditionKind::member, nullptr), "for members");
+    EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::lines, "3"), "3 строки");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::level, "friend"), "Friend");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::card, "bearer"), "a bearer card");
+}
+
+const programme::Offer& offer_of(const programme::Plan& plan, std::string_view id) {
+    return *std::find_if(plan.offers.begin(), plan.offers.end(), [&](const auto& offer) { return offer.id == id; });
+}
+
+TEST(missing, is_said_with_what_it_leads_to) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    const auto missing = [&](std::string_view language, std::string_view id, std::string_view kind, std::int64_t figure,
+                             std::uint32_t step = 0) { return say_missing(language, *p, offer_of(*p, id), kind, figure, step); };
+    EXPECT_EQ(missing("en", "window_scale", "scale_step", 4'000, 1), "BYN\u00a040.00 more in 90 days for 3%");
+    EXPECT_TRUE(missing("ru", "window_scale", "scale_step", 4'000, 1).starts_with("Ещё 40,00\u00a0BYN за 90 дней для скидки 3"));
+    EXPECT_EQ(missing("en", "kilo_scale", "scale_step", 1'200), "1.2 kg more in the calendar month for 10%");
+    EXPECT_EQ(missing("en", "often_scale", "scale_step", 1), "1 purchase more for 2.5%");
+    EXPECT_TRUE(missing("ru", "often_scale", "scale_step", 5).starts_with("Ещё 5 покупок для скидки 2"));
+    EXPECT_EQ(missing("en", "receipt_scale", "receipt_step", 1'240, 1), "BYN\u00a012.40 more on this purchase for 4%");
+    EXPECT_EQ(missing("en", "money", "amount", 500), "BYN\u00a05.00 more for “A discount of BYN\u00a01.50”");
+    EXPECT_EQ(missing("en", "weighed", "quantity", 100), "0.1 kg more for “20 points for every 0.1 kg”");
+}
+
+TEST(standing, says_what_a_purchase_gets_now) {
+    const auto p = plan();
+    ASSERT_TRUE(p);
+    const auto& scale = std::get<programme::DiscountScale>(offer_of(*p, "window_scale").give);
+    EXPECT_EQ(say_standing("en", *p, scale, 35'000, 0), "BYN\u00a0350.00 in the last 90 days, which gives 1%");
+    EXPECT_EQ(say_standing("en", *p, scale, 100, std::nullopt), "BYN\u00a01.00 in the last 90 days");
+}
+
 TEST(language, is_chosen_by_weight) {
     EXPECT_EQ(choose_language("ru"), "ru");
     EXPECT_EQ(choose_language("de, ru;q=0.8, en;q=0.5"), "ru");
@@ -129,9 +253,18 @@ TEST(reasons, put_in_what_the_offer_promises) {
     const auto p = plan();
     ASSERT_TRUE(p);
     EXPECT_EQ(say_reason("en", p.get(), "reason.earn", {{"offer", "base"}, {"clause", "4.1"}, {"cause", "r1"}, {"points", "65"}}),
-              "3 points for every BYN\u00a01.00. (clause 4.1, receipt r1)");
+              "3 points for every BYN\u00a01.00 (clause 4.1, receipt r1)");
     EXPECT_EQ(say_reason("en", nullptr, "reason.earn", {{"offer", "gone"}, {"cause", "r1"}, {"points", "65"}}),
               "65 points for receipt r1");
+    EXPECT_EQ(say_reason("ru", p.get(), "reason.earn", {{"unit", "stars"}, {"offer", "gone"}, {"cause", "r1"}, {"points", "3"}}),
+              "3 звезды за чек r1");
+    // A title says what it is called; what it gives follows.
+    EXPECT_EQ(say_reason("en", p.get(), "reason.earn", {{"offer", "double"}, {"clause", "4.6"}, {"cause", "r1"}, {"points", "6"}}),
+              "Busy mornings: the points earned on the amount times 2 (clause 4.6, receipt r1)");
+    EXPECT_EQ(say_reason("ru", p.get(), "reason.mature", {{"unit", "points"}, {"points", "41"}}),
+              "Теперь можно потратить: 41 балл");
+    EXPECT_EQ(continued("Ёлка"), "ёлка");
+    EXPECT_EQ(continued(""), "");
 }
 
 TEST(figures, are_said_in_the_unit_of_the_condition_that_asked) {
@@ -150,13 +283,16 @@ TEST(figures, are_said_in_the_unit_of_the_condition_that_asked) {
         }
     }
     EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::member, "no"), "нет");
+    EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::birthday, "07-02"), "2 июля");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::birthday, "02-29"), "February 29");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::birthday, ""), "");
 }
 
 TEST(dates_and_money, are_the_languages_own) {
     EXPECT_EQ(say_date("en", *parse_date("2026-12-01")), "December 1, 2026");
     EXPECT_EQ(say_date("ru", *parse_date("2026-12-01")), "1 декабря 2026\u202fг.");
     EXPECT_EQ(say_money("ru", Money{123456}, "BYN", 2), "1\u00a0234,56\u00a0BYN");
-    EXPECT_EQ(say_quantity("ru", {432, QuantityUnit::kg}), "0,432 кг");
+    EXPECT_EQ(say_quantity("ru", {432, QuantityUnit::kg}), "0,432\u00a0кг");
 }
 
 }  // namespace

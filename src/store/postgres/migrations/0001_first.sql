@@ -122,6 +122,7 @@ create table if not exists suki.account_state (
   programme text collate "C" not null,
   entries bigint not null,
   version bigint not null,
+  counted_to bigint not null,
   packed bytea not null,
   primary key (bucket, org, account, programme),
   foreign key (bucket, org, account) references suki.account (bucket, org, id)
@@ -278,6 +279,7 @@ create table if not exists suki.quarantine (
   command text collate "C" not null,
   reason text collate "C" not null,
   recorded_at bigint not null,
+  subject text collate "C" not null,
   primary key (bucket, org, command_hash)
 );
 create index if not exists quarantine_by_time on suki.quarantine (org, recorded_at, command_hash);
@@ -370,6 +372,20 @@ create table if not exists suki.import_progress (
   rejected bigint not null,
   updated_at bigint not null,
   primary key (org, programme, id)
+);
+
+-- Commands that were in flight when a process died.
+-- distribute: bucket
+create table if not exists suki.suspect (
+  bucket bigint not null,
+  org text collate "C" not null,
+  command_hash bytea not null,
+  command text collate "C" not null,
+  subject text collate "C" not null,
+  deaths bigint not null,
+  last_death text collate "C" not null,
+  recorded_at bigint not null,
+  primary key (bucket, org, command_hash)
 );
 
 -- What servers keep in memory has changed: one row, moved only by what changes rarely (editions, shops, keys, …).

@@ -9,6 +9,7 @@ export type Overview = Schemas['Overview']
 export type Member = Schemas['Member']
 export type Account = Schemas['Account']
 export type LevelOutlook = Schemas['LevelOutlook']
+export type Scale = Schemas['Scale']
 export type StatementEntry = Schemas['StatementEntry']
 export type Receipt = Schemas['Receipt']
 export type ReceiptLine = Schemas['ReceiptLine']
@@ -31,6 +32,8 @@ export type Product = Schemas['Product']
 export type ApiKey = Schemas['ApiKey']
 export type NewApiKey = Schemas['NewApiKey']
 export type Scope = Schemas['Scope']
+export type User = Schemas['User']
+export type NewPassword = Schemas['NewPassword']
 export type UnitBalance = Schemas['UnitBalance']
 export type PageOf<T> = { items: T[]; next: string | null }
 
@@ -59,6 +62,8 @@ export const api = {
   session: () => request<Session>('GET', '/v1/session', { is401Expected: true }).then((answer) => answer.value),
   signIn: (name: string, password: string) =>
     request<Session>('POST', '/v1/session', { body: { name, password }, is401Expected: true }).then((answer) => answer.value),
+  changePassword: (oldPassword: string, newPassword: string) =>
+    request<Session>('POST', '/v1/session/password', { body: { old_password: oldPassword, new_password: newPassword } }).then((answer) => answer.value),
   signOut: () => request<void>('DELETE', '/v1/session', { is401Expected: true }),
 
   programmes: (signal?: AbortSignal) => get<{ items: Programme[] }>('/v1/programmes', {}, signal),
@@ -96,4 +101,9 @@ export const api = {
   keys: (signal?: AbortSignal) => get<{ items: ApiKey[] }>('/v1/keys', {}, signal),
   createKey: (body: Schemas['KeyInput'], key: string) => write<NewApiKey>('POST', '/v1/keys', body, {}, key).then((answer) => answer.value),
   revokeKey: (id: string, key: string) => write<ApiKey>('POST', `/v1/keys/${part(id)}/revoke`, undefined, {}, key).then((answer) => answer.value),
+
+  users: (signal?: AbortSignal) => get<{ items: User[] }>('/v1/users', {}, signal),
+  createUser: (name: string, key: string) => write<NewPassword>('POST', '/v1/users', { name }, {}, key).then((answer) => answer.value),
+  resetPassword: (name: string, key: string) => write<NewPassword>('POST', `/v1/users/${part(name)}/password`, undefined, {}, key).then((answer) => answer.value),
+  removeUser: (name: string, key: string) => write<void>('DELETE', `/v1/users/${part(name)}`, undefined, {}, key),
 }

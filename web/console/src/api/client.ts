@@ -8,6 +8,8 @@ export class ApiError extends Error {
   readonly pointer: string
   readonly retryAfter: number
   readonly body: Record<string, unknown>
+  /** Figures that go with the code. */
+  readonly arguments: Record<string, string>
 
   constructor(status: number, body: Record<string, unknown>, retryAfter = 0) {
     super(text(body.title) || text(body.code) || `HTTP ${status}`)
@@ -17,6 +19,7 @@ export class ApiError extends Error {
     this.pointer = text(body.pointer)
     this.retryAfter = retryAfter
     this.body = body
+    this.arguments = (body.arguments ?? {}) as Record<string, string>
   }
 
   static from(cause: unknown): ApiError {

@@ -5,7 +5,7 @@ import en from '../i18n/en.json'
 /** What a refusal means, in the reader's language: by its code where we have words for it, by what kind it is otherwise. */
 export function sayError(error: ApiError): string {
   const key = `error.${error.code}`
-  if (key in en) return t(key as Key, { seconds: error.retryAfter })
+  if (key in en) return t(key as Key, { ...error.arguments, seconds: error.retryAfter })
   if (error.status === 0) return t('error.unreachable')
   if (error.status === 403) return t('error.forbidden')
   if (error.status === 404) return t('error.not_found')

@@ -9,9 +9,10 @@ const tag = () => tags[locale.id] ?? locale.id
  * Numbers and dates as people read them. Money is minor units and points are whole, as the API gives them; no arithmetic happens here but
  * setting the decimal point, which is done on the digits, so that it is exact.
  */
-const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>()
+type Format = Intl.NumberFormat | Intl.DateTimeFormat | Intl.DisplayNames
+const cache = new Map<string, Format>()
 
-function kept<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
+function kept<T extends Format>(key: string, make: () => T): T {
   let value = cache.get(key) as T | undefined
   if (!value) {
     value = make()
@@ -57,8 +58,13 @@ export function number(value: number | null | undefined, options: { sign?: boole
   return minus(kept(`number ${locale.id} ${options.sign}`, () => new Intl.NumberFormat(tag(), { signDisplay: options.sign ? 'exceptZero' : 'auto' })).format(value))
 }
 
-export function points(value: number | null | undefined, options: { sign?: boolean } = {}): string {
-  return value === null || value === undefined ? '–' : t('points', { n: value, shown: number(value, options) })
+/** `5 баллов`: by the forms that the document gives its unit in this language; else by the title, in a way that is right beside any number. */
+export function points(value: number, unit: { id: string; title: string; counted: Partial<Record<Intl.LDMLPluralRule, string>> | null }, options: { sign?: boolean } = {}): string {
+  const shown = number(value, options)
+  const form = unit.counted?.[new Intl.PluralRules(locale.id).select(Math.abs(value))] ?? unit.counted?.other
+  if (form) return `${shown} ${form}`
+  if (unit.id === 'points' && unit.title === unit.id) return t('points', { n: Math.abs(value), shown })
+  return t('points.titled', { n: Math.abs(value), shown, title: unit.title })
 }
 
 /** The true minus: as wide as the plus, and read aloud. */
@@ -72,11 +78,10 @@ export function quantity(text: string, unit: string): string {
   return t('quantity', { unit, shown })
 }
 
-/** A figure of a measure that levels are reached by: `spend` is minor units, `quantity` thousandths, the others count. */
-export function measured(value: number, measure: string, currency: string): string {
+/** A figure of a measure that levels are reached by, but points: `spend` is minor units, `quantity` thousandths, the others count. */
+export function measured(value: number, measure: string, currency: string, unit: string | null): string {
   if (measure === 'spend') return money(value, currency)
-  if (measure === 'quantity') return quantity(decimal(value, 3), '')
-  if (measure === 'points') return points(value)
+  if (measure === 'quantity') return quantity(decimal(value, 3), unit ?? '')
   return t('measured', { measure, n: value })
 }
 
@@ -97,18 +102,11 @@ export function day(date: string | null | undefined, zone?: string): string {
   return kept(`day ${locale.id} ${timeZone}`, () => new Intl.DateTimeFormat(tag(), { day: 'numeric', month: 'short', year: 'numeric', timeZone })).format(value)
 }
 
-/** `in 12 days`, `3 hours ago`. */
-export function relative(instant: string, now: number = Date.now()): string {
-  const seconds = (new Date(instant).getTime() - now) / 1000
-  const steps: [number, Intl.RelativeTimeFormatUnit][] = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month']]
-  let value = seconds
-  let unit: Intl.RelativeTimeFormatUnit = 'year'
-  for (const [size, name] of steps) {
-    if (Math.abs(value) < size) {
-      unit = name
-      break
-    }
-    value /= size
+/** `Russian` for `ru`; a code that the browser has no name for stays a code. */
+export function language(code: string): string {
+  try {
+    return kept(`language ${locale.id}`, () => new Intl.DisplayNames(tag(), { type: 'language' })).of(code) ?? code
+  } catch {
+    return code
   }
-  return kept(`relative ${locale.id}`, () => new Intl.RelativeTimeFormat(tag(), { numeric: 'auto' })).format(Math.round(value), unit)
 }

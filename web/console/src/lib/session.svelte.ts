@@ -2,7 +2,7 @@ import { api, type Programme, type Session, setOrganisation } from '../api/calls
 import { ApiError, setCsrfToken, whenSignedOut } from '../api/client'
 import { locale } from '../i18n/i18n.svelte'
 import { forgetCatalogue } from './catalogue'
-import { knowCurrency } from './format'
+import { knowCurrency, points } from './format'
 
 const programmeKey = 'suki.programme'
 const organisationKey = 'suki.organisation'
@@ -59,7 +59,11 @@ class Sign {
   unitTitle(id: string) {
     return this.programme?.units.find((unit) => unit.id === id)?.title || id
   }
-  /** The same where it begins a line. */
+  /** `5 points` of that unit. */
+  points(value: number, id: string, options: { sign?: boolean } = {}): string {
+    return points(value, this.programme?.units.find((unit) => unit.id === id) ?? { id, title: id, counted: null }, options)
+  }
+  /** The title where it begins a line. */
   unitLabel(id: string) {
     const title = this.unitTitle(id)
     return title.charAt(0).toLocaleUpperCase(locale.id) + title.slice(1)
@@ -81,6 +85,13 @@ class Sign {
     if (organisation) keep(organisationKey, organisation)
     await this.#enter(await api.signIn(user, password))
     this.hasExpired = false
+  }
+
+  /** The server ends all sessions of the user and opens a new one here. */
+  async changePassword(oldPassword: string, newPassword: string) {
+    const next = await api.changePassword(oldPassword, newPassword)
+    setCsrfToken(next.csrf_token)
+    this.#session = next
   }
 
   async signOut() {

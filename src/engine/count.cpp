@@ -1,11 +1,11 @@
-#include "app/count.h"
+#include "engine/count.h"
 
 #include <algorithm>
 #include <map>
 
 #include "engine/conditions.h"
 
-namespace suki::app {
+namespace suki::engine {
 
 namespace {
 
@@ -13,7 +13,7 @@ using programme::Counter;
 using programme::Measure;
 
 /// What is left of each line, in thousandths, as Receipt::lines.
-std::vector<std::int64_t> left_of(const engine::StoredReceipt& stored) {
+std::vector<std::int64_t> left_of(const StoredReceipt& stored) {
     std::vector<std::int64_t> left;
     left.reserve(stored.receipt.lines.size());
     for (const event::Line& line : stored.receipt.lines) left.push_back(line.quantity.milli);
@@ -28,16 +28,16 @@ std::vector<std::int64_t> left_of(const engine::StoredReceipt& stored) {
     return left;
 }
 
-const engine::LineOutcome* line_of(const engine::Outcome& outcome, std::uint32_t number) {
-    for (const engine::LineOutcome& line : outcome.lines) {
+const LineOutcome* line_of(const Outcome& outcome, std::uint32_t number) {
+    for (const LineOutcome& line : outcome.lines) {
         if (line.line == number) return &line;
     }
     return nullptr;
 }
 
-std::int64_t counted(const Programme& programme, std::size_t number, const engine::StoredReceipt& stored,
-                     const std::vector<std::int64_t>& left) {
-    const Counter& counter = programme.counters[number];
+std::int64_t figure_of(const KeptCounter& kept, const programme::Plan& plan, const StoredReceipt& stored,
+                       const std::vector<std::int64_t>& left) {
+    const Counter& counter = kept.counter;
     std::int64_t sum = 0;
     switch (counter.measure) {
         case Measure::visits:
@@ -47,21 +47,19 @@ std::int64_t counted(const Programme& programme, std::size_t number, const engin
             for (std::size_t i = 0; i < stored.receipt.lines.size(); ++i) {
                 const event::Line& line = stored.receipt.lines[i];
                 if (line.is_deposit || left[i] == 0) continue;
-                if (!engine::takes(counter.lines, line, engine::facts_of(stored.context, i))) continue;
+                if (!takes(counter.lines, line, facts_of(stored.context, i))) continue;
                 if (counter.measure == Measure::quantity) {
                     if (line.quantity.unit == counter.unit) sum += left[i];
-                } else if (const engine::LineOutcome* decided = line_of(stored.current, line.number)) {
+                } else if (const LineOutcome* decided = line_of(stored.current, line.number)) {
                     sum += decided->paid.minor();
                 }
             }
             return sum;
-        case Measure::points: {
-            const programme::Plan& plan = *programme.judging(stored.edition).plan;
+        case Measure::points:
             for (std::size_t u = 0; u < plan.units.size() && u < stored.current.points.size(); ++u) {
-                if (plan.units[u].id == programme.counter_units[number]) sum += stored.current.points[u].minor();
+                if (plan.units[u].id == kept.points_unit) sum += stored.current.points[u].minor();
             }
             return sum;
-        }
         case Measure::uses:
             for (const event::Decision& decision : stored.current.decisions) {
                 if (decision.offer == counter.offer && decision.verdict == event::Verdict::applied) return 1;
@@ -73,31 +71,40 @@ std::int64_t counted(const Programme& programme, std::size_t number, const engin
 
 }  // namespace
 
-std::vector<engine::CounterChange> figures_of(const Programme& programme, const engine::StoredReceipt& stored) {
+void Counted::add(const programme::PlanPointer& plan, int edition) {
+    for (const Counter& counter : plan->counters) {
+        const auto at = std::lower_bound(counters.begin(), counters.end(), counter.key,
+                                         [](const KeptCounter& kept, const std::string& key) { return kept.counter.key < key; });
+        if (at != counters.end() && at->counter.key == counter.key) continue;
+        const bool is_of_points = counter.measure == Measure::points;
+        counters.insert(at, {counter, is_of_points ? plan->units.at(counter.points_unit).id : std::string{}, edition});
+    }
+    ladder.push_back({.effective_on = plan->effective_on, .plan = plan});
+}
+
+std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored) {
     if (!stored.context.is_member) return {};
     const std::vector<std::int64_t> left = left_of(stored);
     if (std::all_of(left.begin(), left.end(), [](std::int64_t milli) { return milli == 0; })) return {};
     // `purchases` and `visits` are kept for every member, whether or not an edition asks for them.
     std::map<std::string_view, std::int64_t> figures{{"purchases", 1}, {"visits", 1}};
-    for (std::size_t i = 0; i < programme.counters.size(); ++i) {
-        figures[programme.counters[i].key] = counted(programme, i, stored, left);
-    }
-    std::vector<engine::CounterChange> changes;
+    for (const KeptCounter& kept : counted.counters) figures[kept.counter.key] = figure_of(kept, plan, stored, left);
+    std::vector<CounterChange> changes;
     for (const auto& [key, value] : figures) {
         if (value != 0) changes.push_back({.key = std::string{key}, .change = value});
     }
     return changes;
 }
 
-void change_counters(account::State& state, Date day, const std::vector<engine::CounterChange>& before,
-                     const std::vector<engine::CounterChange>& after) {
-    for (const engine::CounterChange& change : before) account::add_to_counter(state, change.key, day, -change.change);
-    for (const engine::CounterChange& change : after) account::add_to_counter(state, change.key, day, change.change);
+void change_counters(account::State& state, Date day, const std::vector<CounterChange>& before,
+                     const std::vector<CounterChange>& after) {
+    for (const CounterChange& change : before) account::add_to_counter(state, change.key, day, -change.change);
+    for (const CounterChange& change : after) account::add_to_counter(state, change.key, day, change.change);
 }
 
-std::vector<engine::CounterChange> figures_of_activity(std::string_view kind) {
+std::vector<CounterChange> figures_of_activity(std::string_view kind) {
     if (kind != "visit") return {};
     return {{.key = "visits", .change = 1}};
 }
 
-}  // namespace suki::app
+}  // namespace suki::engine

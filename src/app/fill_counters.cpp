@@ -1,0 +1,26 @@
+#include "app/fill_counters.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace suki::app {
+
+void fill_counters(store::Store& store, const Programme& programme, store::StateRow& row) {
+    const auto is_kept = [&](std::string_view key) { return programme.is_kept(key, row.counted_to); };
+    std::erase_if(row.state.counters, [&](const account::Counter& counter) { return !is_kept(counter.key); });
+    const auto& counters = programme.counted.counters;
+    if (!std::all_of(counters.begin(), counters.end(), [&](const engine::KeptCounter& kept) { return is_kept(kept.counter.key); })) {
+        const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
+        store.receipts_since(key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
+            const auto stored = engine::unpack_receipt(receipt.packed);
+            if (!stored) return true;
+            for (const engine::CounterChange& figure : programme.figures_of(*stored)) {
+                if (!is_kept(figure.key)) account::add_to_counter(row.state, figure.key, stored->context.date, figure.change);
+            }
+            return true;
+        });
+    }
+    row.counted_to = programme.last_edition();
+}
+
+}  // namespace suki::app

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "app/world.h"
+#include "store/store.h"
+
+namespace suki::app {
+
+/// Sets what the counters of later editions than `row.counted_to` would say had they been kept from the start, from the receipts
+/// that are stored. `row` must have been read before: what is recorded meanwhile then makes the writing of it a Conflict.
+void fill_counters(store::Store& store, const Programme& programme, store::StateRow& row);
+
+}  // namespace suki::app

@@ -1,0 +1,273 @@
+#include <argon2.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "app/core.h"
+#include "app/resolve.h"
+#include "base/check.h"
+
+namespace suki::app {
+
+namespace {
+
+constexpr std::size_t kPasswordMin = 10;
+constexpr std::size_t kPasswordMax = 1'024;
+/// A shorter name is in too many good passwords to be a hint.
+constexpr std::size_t kNameMin = 3;
+constexpr std::uint32_t kArgonMemoryKib = 19 * 1024;  // with t = 2: OWASP's recommendation for argon2id
+constexpr std::size_t kSaltBytes = 16;
+constexpr std::size_t kHashBytes = 32;
+constexpr std::int64_t kSessionSeconds = 12 * 60 * 60;
+constexpr int kFailuresMax = 5;
+constexpr std::int64_t kFailureSeconds = 15 * 60;
+
+UserView view(const store::ConsoleUserRow& row) {
+    return {.name = row.name, .organisation = row.org, .created_at = row.created_at};
+}
+
+bool is_oneself(const Caller& caller, const std::string& user) { return caller.api_key == "console:" + user; }
+
+bool has_password(const store::ConsoleUserRow& row, std::string_view password) {
+    return argon2id_verify(row.password_hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+}
+
+std::size_t symbols_in(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+std::string lower(std::string_view text) {
+    std::string result{text};
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+    return result;
+}
+
+/// What is wrong with a password that a person thought of.
+std::optional<AuthRejection> weakness(std::string_view password, std::string_view name, std::string_view old_password) {
+    if (symbols_in(password) < kPasswordMin) return AuthRejection::password_too_short;
+    if (password.size() > kPasswordMax) return AuthRejection::password_too_long;
+    if (symbols_in(name) >= kNameMin && lower(password).find(lower(name)) != std::string::npos) {
+        return AuthRejection::password_contains_name;
+    }
+    if (password == old_password) return AuthRejection::password_unchanged;
+    return std::nullopt;
+}
+
+bool is_closed(App::Core& core, const std::string& user) {
+    const Instant now = core.wiring.now();
+    const std::lock_guard lock{core.sign_in_mutex};
+    std::erase_if(core.sign_in_failures,
+                  [&](const auto& failure) { return now.us - failure.second.first_at.us > kFailureSeconds * kSecondUs; });
+    const auto failure = core.sign_in_failures.find(user);
+    return failure != core.sign_in_failures.end() && failure->second.count >= kFailuresMax;
+}
+
+void count_failure(App::Core& core, const std::string& user) {
+    const Instant now = core.wiring.now();
+    const std::lock_guard lock{core.sign_in_mutex};
+    auto& failure = core.sign_in_failures[user];
+    if (failure.count++ == 0) failure.first_at = now;
+}
+
+void forget_failures(App::Core& core, const std::string& user) {
+    const std::lock_guard lock{core.sign_in_mutex};
+    core.sign_in_failures.erase(user);
+}
+
+/// A session of the user as `row` says. Whoever was removed or got another password while this one was checked gets none.
+Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow& row) {
+    const Instant now = core.wiring.now();
+    SessionView session{.user = row.name,
+                        .organisation = row.org,
+                        .csrf_token = random_hex(core.wiring, 32),
+                        .expires_at = {now.us + kSessionSeconds * kSecondUs},
+                        .secret = random_hex(core.wiring, 32)};
+    store::Batch batch;
+    batch.sessions.push_back({.token_hash = sha256(session.secret),
+                              .org = session.organisation,
+                              .user = session.user,
+                              .csrf = session.csrf_token,
+                              .created_at = now,
+                              .expires_at = session.expires_at});
+    batch.sessions_expired_by = now;
+    if (!core.commit_rows(batch)) return refuse(CommandRejection::store_unavailable);
+    try {
+        const auto still = core.store.find_console_user(row.org, row.name);
+        if (still && still->password_hash == row.password_hash) return session;
+    } catch (const store::StoreFault&) {
+        ++core.store_faults;
+        return refuse(CommandRejection::store_unavailable);
+    }
+    store::Batch ended;
+    ended.sessions_ended.push_back(sha256(session.secret));
+    core.commit_rows(ended);
+    return refuse(AuthRejection::wrong_name_or_password);
+}
+
+}  // namespace
+
+std::string password_hash(const Wiring& wiring, std::string_view password) {
+    const auto rounds = static_cast<std::uint32_t>(wiring.password_rounds);
+    std::array<std::uint8_t, kSaltBytes> salt{};
+    wiring.random(salt);
+    std::string encoded(argon2_encodedlen(rounds, kArgonMemoryKib, 1, kSaltBytes, kHashBytes, Argon2_id), '\0');
+    const int failed = argon2id_hash_encoded(rounds, kArgonMemoryKib, 1, password.data(), password.size(), salt.data(), salt.size(),
+                                             kHashBytes, encoded.data(), encoded.size());
+    // Only for want of memory: the sizes are right.
+    if (failed != ARGON2_OK) throw std::bad_alloc{};
+    encoded.resize(encoded.find('\0'));
+    return encoded;
+}
+
+std::string random_password(const Wiring& wiring) {
+    // 32 symbols that are not mistaken for one another: 5 bits each.
+    constexpr std::string_view kSymbols = "abcdefghijkmnpqrstuvwxyz23456789";
+    std::array<std::uint8_t, 20> bytes{};
+    wiring.random(bytes);
+    std::string password;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i > 0 && i % 5 == 0) password += '-';
+        password += kSymbols[bytes[i] & 31];
+    }
+    return password;
+}
+
+// -- Looking after users ------------------------------------------------------------------------------------------------------
+
+Answered<UserView> decide(Desk& desk, const Ask& ask, const CreateUser& command) {
+    SUKI_CHECK(!command.password_hash.empty());
+    if (!is_good_code(command.name)) return refuse(AuthRejection::user_name_malformed, "/name");
+    std::vector<std::string> organisations{ask.caller.organisation, std::string{}};
+    for (const auto& [id, row] : desk.world()->organisations) organisations.push_back(id);
+    for (const std::string& organisation : organisations) {
+        if (desk.console_user(organisation, command.name)) return refuse(AuthRejection::user_already_exists, "/name");
+    }
+    const store::ConsoleUserRow row{.org = ask.caller.organisation,
+                                    .name = command.name,
+                                    .password_hash = command.password_hash,
+                                    .role = "admin",
+                                    .created_at = desk.recorded_at()};
+    desk.put_console_user(row);
+    auto world = std::make_shared<World>(*desk.world());
+    world->has_users = true;
+    desk.set_world(std::move(world));
+    return view(row);
+}
+
+Answered<UserView> decide(Desk& desk, const Ask& ask, const ResetPassword& command) {
+    SUKI_CHECK(!command.password_hash.empty());
+    auto row = desk.console_user(ask.caller.organisation, command.name);
+    if (!row) return refuse(AuthRejection::user_not_found, "/name");
+    // Whoever finds a console open and unwatched must not lock its user out: one's own new password takes the old one.
+    if (is_oneself(ask.caller, command.name)) return refuse(AuthRejection::user_is_oneself, "/name");
+    row->password_hash = command.password_hash;
+    desk.put_console_user(*row);
+    return view(*row);
+}
+
+Answered<UserView> decide(Desk& desk, const Ask& ask, const RemoveUser& command) {
+    const auto row = desk.console_user(ask.caller.organisation, command.name);
+    if (!row) return refuse(AuthRejection::user_not_found, "/name");
+    if (is_oneself(ask.caller, command.name)) return refuse(AuthRejection::user_is_oneself, "/name");
+    if (desk.count_users(ask.caller.organisation) <= 1) return refuse(AuthRejection::last_user, "/name");
+    desk.remove_console_user(*row);
+    return view(*row);
+}
+
+Answered<UserView> decide(Desk& desk, const Ask& ask, const ChangePassword& command) {
+    auto row = desk.console_user(ask.caller.organisation, command.name);
+    if (!row) return refuse(AuthRejection::user_not_found, "/name");
+    // The new one is there already when this is done again, after a commit whose outcome was not known.
+    const bool is_done = row->password_hash == command.password_hash;
+    if (!is_done && row->password_hash != command.old_hash) return refuse(AuthRejection::wrong_password, "/old_password");
+    row->password_hash = command.password_hash;
+    desk.put_console_user(*row);
+    return view(*row);
+}
+
+Answered<std::vector<UserView>> App::users(const std::string& organisation) const {
+    try {
+        std::vector<UserView> users;
+        for (const store::ConsoleUserRow& row : core_->store.console_users(organisation)) users.push_back(view(row));
+        return users;
+    } catch (const store::StoreFault&) {
+        ++core_->store_faults;
+        return refuse(CommandRejection::store_unavailable);
+    }
+}
+
+// -- Signing in ---------------------------------------------------------------------------------------------------------------
+
+bool App::is_first_start() const { return !core_->source.world()->has_users; }
+
+Answered<SessionView> App::sign_in(const std::string& user, std::string_view password) {
+    Core& core = *core_;
+    if (is_closed(core, user)) return refuse(AuthRejection::too_many_attempts);
+    std::optional<store::ConsoleUserRow> row;
+    try {
+        row = core.store.find_console_user(std::string{}, user);
+        for (const std::string& organisation : organisations()) {
+            if (!row) row = core.store.find_console_user(organisation, user);
+        }
+    } catch (const store::StoreFault&) {
+        ++core.store_faults;
+        return refuse(CommandRejection::store_unavailable);
+    }
+    // An unknown name takes as long as a known one, so that names can't be guessed by the clock.
+    static const store::ConsoleUserRow kNobody{
+        .password_hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$c29tZWhhc2hzb21laGFzaHNvbWVoYXNoc29tZWhhc2g"};
+    const bool is_right = password.size() <= kPasswordMax && has_password(row ? *row : kNobody, password);
+    if (!row || !is_right) {
+        count_failure(core, user);
+        return refuse(AuthRejection::wrong_name_or_password);
+    }
+    forget_failures(core, user);
+    return open_session(core, *row);
+}
+
+Answered<SessionView> App::change_password(const SessionView& session, std::string_view old_password, const std::string& password) {
+    Core& core = *core_;
+    if (is_closed(core, session.user)) return refuse(AuthRejection::too_many_attempts);
+    std::optional<store::ConsoleUserRow> row;
+    try {
+        row = core.store.find_console_user(session.organisation, session.user);
+    } catch (const store::StoreFault&) {
+        ++core.store_faults;
+        return refuse(CommandRejection::store_unavailable);
+    }
+    if (!row) return refuse(AuthRejection::user_not_found);
+    if (old_password.size() > kPasswordMax || !has_password(*row, old_password)) {
+        count_failure(core, session.user);
+        return refuse(AuthRejection::wrong_password, "/old_password");
+    }
+    forget_failures(core, session.user);
+    if (const auto weak = weakness(password, session.user, old_password)) return refuse(*weak, "/new_password");
+    ChangePassword command{
+        .name = session.user, .old_hash = row->password_hash, .password_hash = password_hash(core.wiring, password)};
+    row->password_hash = command.password_hash;
+    const auto changed = run({.organisation = session.organisation, .api_key = "console:" + session.user}, std::move(command));
+    if (!changed) return Unexpected<Refusal>{changed.error()};
+    return open_session(core, *row);
+}
+
+std::optional<SessionView> App::session(std::string_view secret) const {
+    if (secret.empty()) return std::nullopt;
+    std::optional<store::SessionRow> row;
+    try {
+        row = core_->store.find_session(sha256(secret));
+    } catch (const store::StoreFault&) {
+        ++core_->store_faults;
+    }
+    if (!row || row->expires_at <= core_->wiring.now()) return std::nullopt;
+    return SessionView{.user = row->user, .organisation = row->org, .csrf_token = row->csrf, .expires_at = row->expires_at};
+}
+
+void App::sign_out(std::string_view secret) {
+    store::Batch batch;
+    batch.sessions_ended.push_back(sha256(secret));
+    core_->commit_rows(batch);
+}
+
+}  // namespace suki::app

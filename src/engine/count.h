@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "account/state.h"
+#include "engine/levels.h"
+#include "engine/settle.h"
+
+/// What a programme keeps count of for its members, and the levels that follow from it. All editions together: so the figures of a
+/// counter that a later edition brings follow returns like the others.
+namespace suki::engine {
+
+struct KeptCounter {
+    programme::Counter counter;
+    std::string points_unit;  // the id of the unit that it counts; empty for other measures
+    int since = 1;            // the first edition that names it
+};
+
+struct Counted {
+    std::vector<KeptCounter> counters;  // one a key, by key
+    std::vector<LadderEdition> ladder;
+
+    /// One edition more, by its plan's `effective_on`.
+    void add(const programme::PlanPointer& plan, int edition);
+};
+
+/// What a receipt adds to its owner's counters: of what is left after the returns recorded in `stored`, by key, none zero. For the
+/// counters of the receipt's own edition, by whose `plan` it was judged, this equals what evaluation counted. Nothing for a receipt
+/// without a member.
+std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored);
+
+/// What a visit or another activity adds.
+std::vector<CounterChange> figures_of_activity(std::string_view kind);
+
+/// Adds (`after` - `before`), both by key, to one day.
+void change_counters(account::State& state, Date day, const std::vector<CounterChange>& before,
+                     const std::vector<CounterChange>& after);
+
+}  // namespace suki::engine

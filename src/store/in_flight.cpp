@@ -1,0 +1,252 @@
+#include "store/in_flight.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/bytes.h"
+
+namespace suki::store {
+
+namespace {
+
+// The file: a head, a slot for each reader, and a long one for the committer's batch. A slot is the length of its record and the
+// record, sealed; length 0 is nothing in flight. A record that was cut off in the writing is no record: nothing had begun.
+constexpr std::string_view kSuffix = "-inflight-";
+constexpr std::string_view kMagic = "suki in flight 1";
+constexpr off_t kAccusedAt = 32;  // the slot of the thread that crashed, and one more; 0: nobody says
+constexpr std::uint32_t kNobody = 0xffff'ffff;
+constexpr off_t kSlotsAt = 64;
+constexpr off_t kSlotBytes = 512;
+constexpr int kBatchSlot = InFlight::kReaders;
+// A thousand commands of an import, each with its names at their longest.
+constexpr off_t kFileBytes = kSlotsAt + kSlotBytes * (InFlight::kReaders + 1) + off_t{512} * 1'024;
+constexpr std::size_t kSubjectBytes = 128;
+
+off_t place_of(int slot) { return kSlotsAt + kSlotBytes * slot; }
+
+// What a signal's handler can reach: the newest record's file, and what this thread is deciding.
+std::atomic<int> crash_file{-1};
+thread_local int crash_slot = -1;
+
+void accuse(int signal) {
+    const int file = crash_file.load();
+    const std::uint32_t accused = crash_slot < 0 ? kNobody : static_cast<std::uint32_t>(crash_slot) + 1;
+    if (file >= 0) static_cast<void>(pwrite(file, &accused, sizeof accused, kAccusedAt));
+    // The handler is gone by now: this ends the process as it would have ended, with its core.
+    raise(signal);
+}
+
+std::string packed(std::span<const InFlightCommand> commands) {
+    ByteWriter out;
+    out.put_unsigned(commands.size());
+    for (const InFlightCommand& one : commands) {
+        out.put_text(one.key.org);
+        out.put_text({reinterpret_cast<const char*>(one.key.command_hash.data()), one.key.command_hash.size()});
+        out.put_text(one.command);
+        out.put_text(std::string_view{one.subject}.substr(0, kSubjectBytes));
+    }
+    const std::string sealed = out.sealed();
+    const auto length = static_cast<std::uint32_t>(sealed.size());
+    std::string record(sizeof length, '\0');
+    std::memcpy(record.data(), &length, sizeof length);
+    return record + sealed;
+}
+
+std::vector<InFlightCommand> unpacked(std::string_view sealed) {
+    const auto bytes = unseal(sealed);
+    if (!bytes) return {};
+    ByteReader in{*bytes};
+    std::vector<InFlightCommand> commands(in.get_count());
+    for (InFlightCommand& one : commands) {
+        one.key.org = in.get_text();
+        const std::string hash = in.get_text();
+        if (hash.size() != one.key.command_hash.size()) return {};
+        std::memcpy(one.key.command_hash.data(), hash.data(), hash.size());
+        one.command = in.get_text();
+        one.subject = in.get_text();
+    }
+    if (!in.is_at_end()) commands.clear();
+    return commands;
+}
+
+std::vector<InFlightCommand> read_slot(int file, int slot) {
+    std::uint32_t length = 0;
+    if (pread(file, &length, sizeof length, place_of(slot)) != sizeof length || length == 0 || length > kFileBytes) return {};
+    std::string sealed(length, '\0');
+    const off_t from = place_of(slot) + static_cast<off_t>(sizeof length);
+    if (pread(file, sealed.data(), length, from) != static_cast<ssize_t>(length)) return {};
+    return unpacked(sealed);
+}
+
+std::vector<std::vector<InFlightCommand>> read_groups(int file) {
+    std::string magic(kMagic.size(), '\0');
+    std::uint32_t accused = 0;
+    if (pread(file, magic.data(), magic.size(), 0) != static_cast<ssize_t>(magic.size()) || magic != kMagic) return {};
+    if (pread(file, &accused, sizeof accused, kAccusedAt) != sizeof accused) return {};
+    std::vector<std::vector<InFlightCommand>> groups;
+    for (int slot = 0; slot <= kBatchSlot; ++slot) {
+        if (accused != 0 && accused != static_cast<std::uint32_t>(slot) + 1) continue;
+        auto commands = read_slot(file, slot);
+        if (!commands.empty()) groups.push_back(std::move(commands));
+    }
+    return groups;
+}
+
+/// Locked, and still under its name: another process may have taken and removed it in between.
+bool is_ours(int file) {
+    struct stat status{};
+    return flock(file, LOCK_EX | LOCK_NB) == 0 && fstat(file, &status) == 0 && status.st_nlink > 0;
+}
+
+}  // namespace
+
+InFlight::InFlight(std::string path, std::function<void(const std::string&)> tell)
+    : path_(std::move(path)), tell_(std::move(tell)) {
+    for (int slot = kReaders - 1; slot >= 0; --slot) free_.push_back(slot);
+}
+
+InFlight::~InFlight() {
+    for (const Found& found : found_) ::close(found.file);
+    if (file_ < 0) return;
+    int ours = file_;
+    crash_file.compare_exchange_strong(ours, -1);
+    unlink(name_.c_str());
+    ::close(file_);
+}
+
+int InFlight::make_file() {
+    for (;;) {
+        name_ = path_ + std::string{kSuffix} + "XXXXXX";
+        const int file = mkostemp(name_.data(), O_CLOEXEC);  // readable by its owner only
+        if (file < 0) return -1;
+        if (is_ours(file)) return file;
+        ::close(file);  // taken for a dead one's before it was locked
+    }
+}
+
+void InFlight::open() {
+    const int file = make_file();
+    if (file < 0) {
+        if (tell_) tell_("what is in flight can't be recorded beside " + path_ + ": " + std::strerror(errno));
+        return;
+    }
+    // All its room is taken now, so that a full disk is found out here and not in the middle.
+    const int fault = posix_fallocate(file, 0, kFileBytes);
+    if (fault != 0 || pwrite(file, kMagic.data(), kMagic.size(), 0) != static_cast<ssize_t>(kMagic.size())) {
+        unlink(name_.c_str());
+        ::close(file);
+        if (tell_) tell_("what is in flight can't be recorded in " + name_ + ": " + std::strerror(fault != 0 ? fault : errno));
+        return;
+    }
+    file_ = file;
+    crash_file = file;
+}
+
+bool InFlight::is_open() {
+    std::call_once(opened_, [this] { open(); });
+    return file_ >= 0;
+}
+
+InFlight::Mark InFlight::mark(int slot, std::span<const InFlightCommand> commands) {
+    const std::string record = packed(commands);
+    const off_t room = slot == kBatchSlot ? kFileBytes - place_of(slot) : kSlotBytes;
+    // What can't be written goes unrecorded; the slot may hold half of it, which is no record.
+    if (static_cast<off_t>(record.size()) <= room) static_cast<void>(pwrite(file_, record.data(), record.size(), place_of(slot)));
+    return {*this, slot, std::exchange(crash_slot, slot)};
+}
+
+InFlight::Mark InFlight::mark_batch(std::span<const InFlightCommand> commands) {
+    if (commands.empty() || !is_open()) return {};
+    return mark(kBatchSlot, commands);
+}
+
+InFlight::Mark InFlight::mark_one(const InFlightCommand& command) {
+    if (!is_open()) return {};
+    int slot = -1;
+    {
+        const std::lock_guard lock{mutex_};
+        if (free_.empty()) return {};
+        slot = free_.back();
+        free_.pop_back();
+    }
+    return mark(slot, {&command, 1});
+}
+
+void InFlight::clear(int slot) {
+    constexpr std::uint32_t nothing = 0;
+    static_cast<void>(pwrite(file_, &nothing, sizeof nothing, place_of(slot)));
+    if (slot == kBatchSlot) return;
+    const std::lock_guard lock{mutex_};
+    free_.push_back(slot);
+}
+
+InFlight::Mark::Mark(Mark&& other) noexcept
+    : record_(std::exchange(other.record_, nullptr)), slot_(other.slot_), slot_before_(other.slot_before_) {}
+
+InFlight::Mark& InFlight::Mark::operator=(Mark&& other) noexcept {
+    std::swap(record_, other.record_);
+    std::swap(slot_, other.slot_);
+    std::swap(slot_before_, other.slot_before_);
+    return *this;
+}
+
+InFlight::Mark::~Mark() {
+    if (record_ == nullptr) return;
+    record_->clear(slot_);
+    crash_slot = slot_before_;
+}
+
+std::vector<LeftBehind> InFlight::left_behind() {
+    namespace fs = std::filesystem;
+    const fs::path path{path_};
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path{"."};
+    const std::string prefix = path.filename().string() + std::string{kSuffix};
+    std::vector<LeftBehind> all;
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
+        if (!entry.path().filename().string().starts_with(prefix)) continue;
+        const std::string name = entry.path().string();
+        const int file = ::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        if (file < 0) continue;
+        if (!is_ours(file)) {  // its process lives
+            ::close(file);
+            continue;
+        }
+        const std::lock_guard lock{mutex_};
+        found_.push_back({.name = name, .file = file});
+        all.push_back({.name = name, .groups = read_groups(file)});
+    }
+    return all;
+}
+
+void InFlight::forget(const LeftBehind& left) {
+    const std::lock_guard lock{mutex_};
+    std::erase_if(found_, [&](const Found& found) {
+        if (found.name != left.name) return false;
+        unlink(found.name.c_str());
+        ::close(found.file);
+        return true;
+    });
+}
+
+void InFlight::accuse_on_crash() {
+    struct sigaction action{};
+    action.sa_handler = accuse;
+    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
+    for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) sigaction(signal, &action, nullptr);
+}
+
+}  // namespace suki::store
