@@ -222,6 +222,7 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
     if (auto refusal = find_who(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     judge_sale(sale);
     compare_charged(sale.receipt, sale.judged.outcome, sale.discrepancies);
+    tell_of_points_cut(sale.judged.outcome, sale.discrepancies);
     keep_decision(sale);
     if (auto refusal = post_points(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     advance_state(sale);
