@@ -96,6 +96,7 @@ struct ReceiptAnswer {
     std::string level;
     std::vector<ReturnAnswer> returns;
     std::vector<Discrepancy> discrepancies;
+    bool is_new_member = false;  // an import made the member with it; not part of what is remembered
     bool is_repeat = false;
 };
 

@@ -53,6 +53,7 @@ std::optional<Refusal> find_who(Sale& sale) {
                                   .is_import = true};
         auto created = create_member(sale.desk, sale.ask, sale.programme, create);
         if (!created) return std::move(created).error();
+        sale.answer.is_new_member = true;
     }
     sale.buyer = find_buyer(sale.desk, *sale.programme, command.member, command.receipt.card);
     sale.discrepancies.insert(sale.discrepancies.end(), sale.buyer.discrepancies.begin(), sale.buyer.discrepancies.end());
