@@ -77,7 +77,7 @@ one_part() {
     unit) postgres_up; unit main; unit_on_postgres ;;
     spec) postgres_up; part spec build/main/suki_spec ;;
     sim) part sim build/main/suki_sim --seed 1 --commands 3000 --faults 60 ;;
-    cli) part cli bash tests/cli/run.sh ;;
+    cli) part cli bash tests/cli/run.sh; part cli-import python3 tests/cli/import_test.py ;;
     data) part data bash tests/data/run.sh ;;
     server) part server bash tests/server/run.sh ;;
     browser) part browser bash tests/browser/run.sh ;;

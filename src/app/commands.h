@@ -43,7 +43,7 @@ struct MemberName {
 /// What was not as it should be, though the event was recorded (DESIGN.md 5).
 SUKI_ENUM(DiscrepancyKind, clock_ahead, charged_differs, points_uncovered, hold_not_found, member_not_found, card_blocked,
           quote_not_honoured, refund_differs, return_without_receipt, before_first_edition, return_before_purchase,
-          points_below_minimum, points_not_whole_steps, points_above_share)
+          points_below_minimum, points_not_whole_steps, points_above_share, points_cut)
 struct Discrepancy {
     DiscrepancyKind kind{};
     std::uint32_t line = 0;    // 0: the receipt as a whole
@@ -96,6 +96,7 @@ struct ReceiptAnswer {
     std::string level;
     std::vector<ReturnAnswer> returns;
     std::vector<Discrepancy> discrepancies;
+    bool is_new_member = false;  // an import made the member with it; not part of what is remembered
     bool is_repeat = false;
 };
 

@@ -210,6 +210,7 @@ Answered<ReceiptAnswer> EventDesk::sell(Sheet& sheet, RecordReceipt command, Rec
     if (stored.edition == 0) answer.discrepancies.push_back({.kind = DiscrepancyKind::before_first_edition});
     if (!command.quote_token.empty()) answer.discrepancies.push_back({.kind = DiscrepancyKind::quote_not_honoured});
     compare_charged(receipt, stored.decided, answer.discrepancies);
+    tell_of_points_cut(stored.decided, answer.discrepancies);
 
     static const Books nobody;
     const Books& holdings = books == nullptr ? nobody : *books;

@@ -53,6 +53,7 @@ std::optional<Refusal> find_who(Sale& sale) {
                                   .is_import = true};
         auto created = create_member(sale.desk, sale.ask, sale.programme, create);
         if (!created) return std::move(created).error();
+        sale.answer.is_new_member = true;
     }
     sale.buyer = find_buyer(sale.desk, *sale.programme, command.member, command.receipt.card);
     sale.discrepancies.insert(sale.discrepancies.end(), sale.buyer.discrepancies.begin(), sale.buyer.discrepancies.end());
@@ -220,6 +221,7 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
     if (auto refusal = find_who(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     judge_sale(sale);
     compare_charged(sale.receipt, sale.judged.outcome, sale.discrepancies);
+    tell_of_points_cut(sale.judged.outcome, sale.discrepancies);
     keep_decision(sale);
     if (auto refusal = post_points(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     advance_state(sale);

@@ -1,6 +1,7 @@
 #include "app/sale.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/limits.h"
 #include "event/check.h"
@@ -31,6 +32,16 @@ void compare_charged(const event::Receipt& receipt, const engine::Outcome& outco
     differs(0, receipt.charged, outcome.total);
     for (std::size_t i = 0; i < receipt.lines.size() && i < outcome.lines.size(); ++i) {
         differs(receipt.lines[i].number, receipt.lines[i].charged, outcome.lines[i].total);
+    }
+}
+
+void tell_of_points_cut(const engine::Outcome& outcome, std::vector<Discrepancy>& discrepancies) {
+    std::set<std::string> units;
+    for (const event::Decision& decision : outcome.decisions) {
+        if (decision.winner == event::kPointsPerReceipt) units.insert(decision.unit);
+    }
+    for (const std::string& unit : units) {
+        discrepancies.push_back({.kind = DiscrepancyKind::points_cut, .decided = limits::points_per_receipt, .what = unit});
     }
 }
 

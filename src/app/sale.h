@@ -16,6 +16,9 @@ std::optional<Refusal> refused(const RecordReceipt& command, const programme::Pl
 /// What the till charged otherwise than was decided.
 void compare_charged(const event::Receipt& receipt, const engine::Outcome& outcome, std::vector<Discrepancy>& discrepancies);
 
+/// No receipt earns more points of a unit than limits::points_per_receipt: whoever wrote such a programme is told.
+void tell_of_points_cut(const engine::Outcome& outcome, std::vector<Discrepancy>& discrepancies);
+
 /// Why points can't pay, with the unit, what was stated and the bound.
 Unexpected<Refusal> refuse_payment(engine::PaymentRejection rejection, const engine::Payable& payable, std::string pointer);
 

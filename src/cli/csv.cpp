@@ -4,7 +4,8 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstring>
+
+#include "base/bytes.h"
 
 namespace suki::cli {
 
@@ -17,6 +18,7 @@ struct CsvReader::Source {
     bool is_at_end = false;
     bool is_broken = false;
     std::vector<std::string> unquoted;  // keeps fields whose quotes had to be taken off
+    std::string beginning;              // of a line that is too long to be kept
 
     ~Source() {
         if (file != nullptr) gzclose(file);
@@ -42,7 +44,32 @@ struct CsvReader::Source {
         }
         return count > 0;
     }
+
+    /// Drops everything up to and with the next line break.
+    void pass_over(char line_end) {
+        do {
+            const std::size_t found = buffer.find(line_end, begin);
+            if (found != std::string::npos) {
+                begin = found + 1;
+                return;
+            }
+            begin = buffer.size();
+        } while (fill());
+    }
 };
+
+namespace {
+
+/// A name that two columns have, or nothing.
+std::string twice_named(std::vector<std::string> names) {
+    std::sort(names.begin(), names.end());
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        if (!names[i].empty() && names[i] == names[i - 1]) return names[i];
+    }
+    return {};
+}
+
+}  // namespace
 
 CsvReader::CsvReader(const std::string& path) : source_(std::make_unique<Source>()) {
     struct stat status{};
@@ -88,80 +115,140 @@ std::optional<std::size_t> CsvReader::column(std::string_view name) const {
 }
 
 void CsvReader::read_header() {
-    if (source_->buffer.empty()) source_->fill();
-    const std::string_view start{source_->buffer};
-    if (start.substr(0, 3) == "\xef\xbb\xbf") source_->begin = 3;
-    const std::string_view first = start.substr(source_->begin, start.find('\n'));
-    const auto commas = std::count(first.begin(), first.end(), ',');
-    for (const char other : {';', '\t'}) {
-        if (std::count(first.begin(), first.end(), other) > commas) separator_ = other;
+    Source& in = *source_;
+    if (in.buffer.empty()) in.fill();
+    const std::string_view start{in.buffer};
+    if (start.substr(0, 2) == "\xff\xfe" || start.substr(0, 2) == "\xfe\xff") {
+        problem_ = Problem::not_utf8;
+        return;
     }
-    if (!read_row(row_)) {
+    if (start.substr(0, 3) == "\xef\xbb\xbf") in.begin = 3;
+    if (start.find('\n') == std::string_view::npos && start.find('\r') != std::string_view::npos) line_end_ = '\r';
+    const std::string_view first = start.substr(in.begin, start.find(line_end_) - in.begin);
+    auto most = std::count(first.begin(), first.end(), ',');
+    for (const char other : {';', '\t'}) {
+        const auto count = std::count(first.begin(), first.end(), other);
+        if (count <= most) continue;
+        most = count;
+        separator_ = other;
+    }
+    if (!read_row()) {
         if (problem_ == Problem::none) problem_ = Problem::no_header;
         return;
     }
+    if (row_.flaw != RowFlaw::none) {
+        problem_ = Problem::header_flawed;
+        return;
+    }
+    if (!is_valid_text(row_.text)) {
+        problem_ = Problem::not_utf8;
+        return;
+    }
     for (const std::string_view field : row_.fields) header_.emplace_back(field);
-    std::vector<std::string> sorted = header_;
-    std::sort(sorted.begin(), sorted.end());
-    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) problem_ = Problem::duplicate_column;
+    // Columns without a name can't be meant by anybody: spreadsheets leave them at the end.
+    if (!twice_named(header_).empty()) problem_ = Problem::duplicate_column;
 }
 
 const CsvRow* CsvReader::next() {
     if (problem_ != Problem::none) return nullptr;
     // Empty lines between rows are nobody's data.
-    while (read_row(row_)) {
-        if (row_.fields.size() > 1 || !row_.fields.front().empty()) return &row_;
+    while (read_row()) {
+        if (row_.flaw != RowFlaw::none || row_.fields.size() > 1 || !row_.fields.front().empty()) return &row_;
     }
     return nullptr;
 }
 
-bool CsvReader::read_row(CsvRow& row) {
-    Source& in = *source_;
-    // First find where the row ends: the first line break outside quotes.
+/// Where the row that begins at Source::begin ends: `length` bytes, then a line break unless the file ends there.
+struct CsvReader::Extent {
     std::size_t length = 0;
+    std::uint64_t lines = 1;
+    RowFlaw flaw = RowFlaw::none;
+    bool is_last = false;  // no line break behind it
+};
+
+CsvReader::Extent CsvReader::find_end() {
+    enum class At : std::uint8_t { field_start, plain, quoted, quote_in_quoted };
+    Source& in = *source_;
+    At at = At::field_start;
+    std::optional<std::size_t> first_break;  // within quotes
     std::uint64_t breaks = 0;
-    bool is_quoted = false;
-    for (;; ++length) {
-        if (in.begin + length >= in.buffer.size()) {
-            if (length > kRowBytesMax) {
-                problem_ = Problem::row_too_long;
-                return false;
-            }
-            if (!in.fill()) break;
+    bool has_break_in_field = false;
+    for (std::size_t length = 0;; ++length) {
+        if (length > kRowBytesMax || breaks == kRowLinesMax) {
+            if (first_break) return {.length = *first_break, .flaw = RowFlaw::quote_not_closed};
+            return {.length = length, .flaw = RowFlaw::line_too_long};
+        }
+        if (in.begin + length >= in.buffer.size() && !in.fill()) {
+            const bool is_open = at == At::quoted && !in.is_broken;
+            if (is_open && first_break) return {.length = *first_break, .flaw = RowFlaw::quote_not_closed};
+            if (is_open) return {.length = length, .flaw = RowFlaw::quote_not_closed, .is_last = true};
+            return {.length = length, .lines = breaks + 1, .is_last = true};
         }
         const char c = in.buffer[in.begin + length];
-        if (c == '"') is_quoted = !is_quoted;
-        if (c == '\n') {
-            ++breaks;
-            if (!is_quoted) break;
+        if (c == line_end_ && at != At::quoted) return {.length = length, .lines = breaks + 1};
+        switch (at) {
+            case At::field_start:
+                has_break_in_field = false;
+                at = c == '"' ? At::quoted : c == separator_ ? At::field_start : At::plain;
+                break;
+            case At::plain:
+                if (c == separator_) at = At::field_start;
+                break;
+            case At::quoted:
+                if (c == '"') at = At::quote_in_quoted;
+                if (c != line_end_) break;
+                if (!first_break) first_break = length;
+                ++breaks;
+                has_break_in_field = true;
+                break;
+            case At::quote_in_quoted:
+                if (c == '"') {
+                    at = At::quoted;
+                } else if (c == separator_) {
+                    at = At::field_start;
+                } else if (c != '\r' && has_break_in_field) {
+                    return {.length = *first_break, .flaw = RowFlaw::quote_not_closed};
+                } else if (c != '\r') {
+                    at = At::plain;
+                }
+                break;
         }
     }
-    if (in.is_broken) {
+}
+
+bool CsvReader::read_row() {
+    Source& in = *source_;
+    const Extent extent = find_end();
+    if (extent.is_last && in.is_broken) {
         problem_ = Problem::cannot_read;
         return false;
     }
-    const bool is_last = in.begin + length >= in.buffer.size();
-    if (is_last && is_quoted) {
-        problem_ = Problem::quote_not_closed;
-        return false;
+    if (extent.is_last && extent.length == 0) return false;
+    row_.line = line_;
+    row_.flaw = extent.flaw;
+    row_.fields.clear();
+    line_ += extent.lines;
+    if (extent.flaw == RowFlaw::line_too_long) {
+        constexpr std::size_t shown = 1'000;
+        in.beginning = in.buffer.substr(in.begin, shown);
+        row_.text = in.beginning;
+        in.begin += extent.length;
+        in.pass_over(line_end_);
+        return true;
     }
-    if (is_last && length == 0) return false;
-    if (length > kRowBytesMax) {
-        problem_ = Problem::row_too_long;
-        return false;
-    }
+    std::string_view text{in.buffer.data() + in.begin, extent.length};
+    in.begin += extent.length + (extent.is_last ? 0 : 1);
+    while (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+    row_.text = text;
+    if (extent.flaw == RowFlaw::none) split(text);
+    return true;
+}
 
-    std::string_view text{in.buffer.data() + in.begin, length};
-    in.begin += length + (is_last ? 0 : 1);
-    if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
-    row.line = line_;
-    line_ += std::max<std::uint64_t>(breaks, 1);
-    row.text = text;
-    row.fields.clear();
+void CsvReader::split(std::string_view text) {
+    Source& in = *source_;
     in.unquoted.clear();
     // Views into `unquoted` must survive its growth: there are at most as many fields as separators, plus one.
     in.unquoted.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), separator_)) + 1);
-
     std::size_t at = 0;
     for (;;) {
         if (at < text.size() && text[at] == '"') {
@@ -180,31 +267,41 @@ bool CsvReader::read_row(CsvRow& row) {
             field += text.substr(at, end - at);
             at = end;
             in.unquoted.push_back(std::move(field));
-            row.fields.emplace_back(in.unquoted.back());
+            row_.fields.emplace_back(in.unquoted.back());
         } else {
             const std::size_t end = std::min(text.find(separator_, at), text.size());
-            row.fields.push_back(text.substr(at, end - at));
+            row_.fields.push_back(text.substr(at, end - at));
             at = end;
         }
         if (at >= text.size()) break;
         ++at;  // the separator; a row that ends with one has an empty last field
         if (at == text.size()) {
-            row.fields.emplace_back();
+            row_.fields.emplace_back();
             break;
         }
     }
-    return true;
 }
 
-std::string_view describe(CsvReader::Problem problem) {
-    switch (problem) {
-        case CsvReader::Problem::none: return "no problem";
-        case CsvReader::Problem::cannot_open: return "the file can't be opened";
-        case CsvReader::Problem::cannot_read: return "the file can't be read to its end (is the gzip file damaged?)";
-        case CsvReader::Problem::no_header: return "the file has no header";
-        case CsvReader::Problem::row_too_long: return "a row is longer than 1 MiB (is a closing quote missing?)";
-        case CsvReader::Problem::quote_not_closed: return "a quoted field is not closed";
-        case CsvReader::Problem::duplicate_column: return "two columns have the same name";
+std::string_view describe(RowFlaw flaw) {
+    switch (flaw) {
+        case RowFlaw::none: return "nothing is wrong";
+        case RowFlaw::quote_not_closed: return "a quote is opened and not closed";
+        case RowFlaw::line_too_long: return "the line is longer than 1 MiB";
+    }
+    return "";
+}
+
+std::string CsvReader::problem_text() const {
+    switch (problem_) {
+        case Problem::none: return "no problem";
+        case Problem::cannot_open: return "the file can't be opened";
+        case Problem::cannot_read:
+            return "the file can't be read to its end: line " + std::to_string(line_) +
+                   " breaks off (a gzip file that is damaged or was not copied whole?)";
+        case Problem::no_header: return "the file has no header";
+        case Problem::header_flawed: return "the header can't be used: " + std::string{describe(row_.flaw)};
+        case Problem::not_utf8: return "the header is not UTF-8 text; save the file as UTF-8";
+        case Problem::duplicate_column: return "two columns are named `" + twice_named(header_) + "`";
     }
     return "";
 }

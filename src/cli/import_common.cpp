@@ -1,20 +1,18 @@
 #include "cli/import_common.h"
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+#include "base/bytes.h"
 
 namespace suki::cli {
 
 namespace {
-
-std::string csv_field(std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string{text};
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"') quoted += '"';
-        quoted += c;
-    }
-    return quoted + "\"";
-}
 
 /// `2026-03-01`, `20260301` or `01.03.2026` at the start; `rest` gets what follows.
 std::optional<Date> leading_date(std::string_view text, std::string_view& rest) {
@@ -37,24 +35,64 @@ std::optional<Date> leading_date(std::string_view text, std::string_view& rest) 
 
 }  // namespace
 
-Rejects::Rejects(std::string path, const std::vector<std::string>& header) : path_(std::move(path)), header_("line,reason") {
-    for (const std::string& column : header) header_ += "," + csv_field(column);
+Rejects::Rejects(std::string path, const CsvReader& reader) : path_(std::move(path)), separator_(reader.separator()) {
+    header_ = std::string{"line"} + separator_ + "reason";
+    for (const std::string& column : reader.header()) header_ += separator_ + field(column);
 }
 
-void Rejects::add(std::uint64_t line, const std::string& reason, std::string_view row) {
+std::string Rejects::field(std::string_view text) const {
+    constexpr std::string_view special = "\"\r\n";
+    if (text.find_first_of(special) == std::string_view::npos && text.find(separator_) == std::string_view::npos) {
+        return std::string{text};
+    }
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + "\"";
+}
+
+void Rejects::add(const CsvRow& row, const std::string& reason) {
+    const bool is_sound = row.flaw == RowFlaw::none && is_valid_text(row.text);
+    write(row.line, reason, is_sound ? std::string{row.text} : field(row.text));
+}
+
+void Rejects::write(std::uint64_t line, const std::string& reason, std::string_view row) {
     if (count_++ == 0) {
         file_.open(path_, std::ios::trunc | std::ios::binary);
-        if (!file_) throw UsageError{"the rejects can't be written to " + path_};
         file_ << header_ << '\n';
     }
-    file_ << line << ',' << csv_field(reason) << ',' << row << '\n';
+    file_ << line << separator_ << field(reason) << separator_ << row << '\n';
+    must_be_good();
 }
 
-OpenImport open_import(const ImportOptions& options, const std::vector<std::string>& fields,
-                       const std::vector<std::string>& required) {
+void Rejects::finish() {
+    if (count_ == 0) return;
+    file_.flush();
+    must_be_good();
+}
+
+void Rejects::must_be_good() const {
+    if (!file_) throw UsageError{"the rejects can't be written to " + path_};
+}
+
+namespace {
+
+std::string rejects_path(const ImportOptions& options) {
+    std::string path = options.rejects.empty() ? options.file + ".rejects.csv" : options.rejects;
+    for (const std::string& other : {options.file, options.place.db}) {
+        std::error_code ignored;  // one that does not exist is no other
+        if (std::filesystem::equivalent(path, other, ignored)) throw UsageError{"the rejects would overwrite " + other};
+    }
+    return path;
+}
+
+}  // namespace
+
+OpenImport open_import(const ImportOptions& options, const std::vector<Field>& fields, const std::vector<std::string>& required) {
     CsvReader reader(options.file);
-    if (reader.problem() != CsvReader::Problem::none)
-        throw UsageError{options.file + ": " + std::string{describe(reader.problem())}};
+    if (reader.problem() != CsvReader::Problem::none) throw UsageError{options.file + ": " + reader.problem_text()};
     auto mapping = Mapping::make(fields, options.map, reader);
     if (!mapping) throw UsageError{options.file + ": " + mapping.error()};
     for (const std::string& field : required) {
@@ -65,12 +103,48 @@ OpenImport open_import(const ImportOptions& options, const std::vector<std::stri
         rounding = from_name<Rounding>(options.round);
         if (!rounding) throw UsageError{"--round is down, up, half_up or half_even"};
     }
-    Rejects rejects(options.rejects.empty() ? options.file + ".rejects.csv" : options.rejects, reader.header());
+    Rejects rejects(rejects_path(options), reader);
     return {std::move(reader), std::move(*mapping), std::move(rejects), rounding};
 }
 
-void must_be_read(const CsvReader& reader, const std::string& path) {
-    if (reader.problem() != CsvReader::Problem::none) throw UsageError{path + ": " + std::string{describe(reader.problem())}};
+std::vector<app::Answered<app::Answer>> Sender::send(std::size_t count, const std::function<app::Command(std::size_t)>& command) {
+    const auto is_written = [](const app::Answered<app::Answer>& answer) {
+        return answer || answer.error().code != name_of(app::CommandRejection::store_unavailable);
+    };
+    constexpr auto pause = std::chrono::milliseconds{100};
+    constexpr int failures_max = 300;
+    int failures = 0;
+    std::vector<app::Answered<app::Answer>> answers;
+    answers.reserve(count);
+    while (answers.size() < count) {
+        std::vector<app::Command> piece;
+        for (std::size_t i = answers.size(); i < count && piece.size() < pace_; ++i) piece.push_back(command(i));
+        auto given = app_.run_many(caller_, std::move(piece));
+        // Mostly all of a piece is written or none of it; what was written all the same is found there the next time.
+        if (std::all_of(given.begin(), given.end(), is_written)) {
+            std::move(given.begin(), given.end(), std::back_inserter(answers));
+            pace_ = std::min(pace_ * 2, kAtOnce);
+            failures = 0;
+            continue;
+        }
+        if (pace_ == 1) {
+            if (++failures == failures_max) {
+                throw std::runtime_error("the database can't be written now; start the import again, it goes on where it ended");
+            }
+            std::this_thread::sleep_for(pause);
+        }
+        pace_ = std::max<std::size_t>(pace_ / 4, 1);
+    }
+    return answers;
+}
+
+std::string flaw_of(const CsvRow& row, const CsvReader& reader) {
+    if (row.flaw != RowFlaw::none) return std::string{describe(row.flaw)};
+    if (!is_valid_text(row.text)) return "the row is not UTF-8 text";
+    if (row.fields.size() != reader.header().size()) {
+        return "the row has " + std::to_string(row.fields.size()) + " fields, the header " + std::to_string(reader.header().size());
+    }
+    return {};
 }
 
 std::optional<Instant> parse_file_time(std::string_view text, const Zone& zone, TimeOfDay time) {
@@ -89,9 +163,30 @@ std::optional<Instant> parse_file_time(std::string_view text, const Zone& zone, 
     if (rest.size() < 9 || rest[6] != ':') return std::nullopt;
     const int tens = rest[7] - '0';
     const int ones = rest[8] - '0';
-    if (tens < 0 || tens > 5 || ones < 0 || ones > 9 || (rest.size() > 9 && rest[9] != '.')) return std::nullopt;
+    if (tens < 0 || tens > 5 || ones < 0 || ones > 9) return std::nullopt;
+    if (rest.size() > 9) {
+        const std::string_view fraction = rest.substr(10);
+        const bool is_fraction = std::all_of(fraction.begin(), fraction.end(), [](char c) { return c >= '0' && c <= '9'; });
+        if (rest[9] != '.' || fraction.empty() || !is_fraction) return std::nullopt;
+    }
     at.us += (tens * 10 + ones) * kSecondUs;
     return at;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    std::istringstream in(text);
+    for (std::string part; std::getline(in, part, separator);) {
+        if (const auto word = trimmed(part); !word.empty()) parts.emplace_back(word);
+    }
+    return parts;
+}
+
+std::string category_path(std::string text) {
+    std::replace(text.begin(), text.end(), '>', '/');
+    std::string path;
+    for (const std::string& level : split(text, '/')) path += (path.empty() ? "" : "/") + level;
+    return path;
 }
 
 std::optional<bool> parse_flag(std::string_view text) {

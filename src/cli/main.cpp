@@ -86,6 +86,12 @@ Exit status: 0 all lines were done, 1 some were refused, 2 the document or the c
 void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* import = cli.add_subcommand("import", "Bring in receipts, products, stores or members from CSV files");
     import->require_subcommand(1);
+    import->footer(
+        "A row that can't be used goes to the rejects file with its line number and the reason; the others are imported. A second "
+        "run\n"
+        "changes nothing, and one that was cut off goes on where it ended when it is started again. Members that an import makes "
+        "get no\n"
+        "welcome points. More in docs/guide/imports.md.");
     auto* receipts = import->add_subcommand("receipts", "Purchases, one row a line; in any order");
     add_import(receipts, all.import);
     receipts->add_option("--time", all.import.time, "The time of day of rows that have only a date")->capture_default_str();
@@ -96,11 +102,23 @@ void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
         "--as", [&](const std::string& as_what) { all.import.as_history = as_what == "history"; },
         "earned: give what the programme gives; history: members, counters and levels, but no points");
     as->check(CLI::IsMember({"earned", "history"}));
+    receipts->add_flag("--whole", all.import.whole_receipts,
+                       "Leave out a receipt when one of its rows is rejected, instead of recording it without that row");
     receipts->add_flag("--no-new-members", all.import.keeps_unknown_members,
                        "Keep receipts of unknown members without a member instead of making one");
     receipts->add_option("--memory", all.import.memory_mib, "How much memory sorting may take, in MiB")
         ->check(CLI::Range(16, 65536))
         ->capture_default_str();
+    receipts->footer(
+        "Fields: receipt, at, member or card, store, till, number, channel; sku, title, category, brand, batch, tags, quantity, "
+        "unit,\n"
+        "amount or unit_price, tax, cost, till_discount, deposit, no_points, no_discount. Rows with the same `receipt` are the "
+        "lines of\n"
+        "one purchase and must name the same member, card, date, store, till, number and channel; else none of them is used. Where "
+        "ids\n"
+        "are used again, make them different: --map 'receipt={store}-{day}-{number}'. Limits and budgets of the whole programme go "
+        "to\n"
+        "receipts in the order of time, within one file.");
     receipts->callback([&] { run = [&] { return import_receipts(all.import); }; });
     auto* products = import->add_subcommand("products", "The catalogue");
     add_import(products, all.import);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/decimal.h"
 
 namespace suki::cli {
@@ -34,6 +35,13 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+std::string shown(std::string_view text) {
+    std::size_t end = std::min<std::size_t>(text.size(), 40);
+    // Not within a character of several bytes.
+    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    return "`" + std::string{text.substr(0, end)} + (end < text.size() ? "…`" : "`");
+}
+
 Result<Mapping::Piece, std::string> Mapping::column_piece(std::string_view text, const CsvReader& reader) {
     Piece piece;
     piece.kind = Piece::Kind::column;
@@ -51,8 +59,8 @@ Result<Mapping::Piece, std::string> Mapping::column_piece(std::string_view text,
     return piece;
 }
 
-Result<Mapping::Source, std::string> Mapping::parse(std::string_view field, std::string_view source, const CsvReader& reader) {
-    Source made{std::string{field}, false, {}};
+Result<Mapping::Source, std::string> Mapping::parse(const Field& field, std::string_view source, const CsvReader& reader) {
+    Source made{field.name, false, {}};
     if (!source.empty() && source.front() == '=') {
         made.pieces.push_back({Piece::Kind::literal, std::string{source.substr(1)}, 0, {}, false});
         return made;
@@ -64,6 +72,10 @@ Result<Mapping::Source, std::string> Mapping::parse(std::string_view field, std:
             if (!piece) return Unexpected{piece.error()};
             made.pieces.push_back(*piece);
             return made;
+        }
+        if (!field.is_number && source.find_first_of("+-") != std::string_view::npos) {
+            return Unexpected{"the file has no column `" + std::string{source} + "`, and `" + field.name +
+                              "` is no number that could be a sum; a template is {a}-{b}"};
         }
         made.is_sum = true;
         bool is_negative = false;
@@ -98,26 +110,31 @@ Result<Mapping::Source, std::string> Mapping::parse(std::string_view field, std:
     return made;
 }
 
-Result<Mapping, std::string> Mapping::make(const std::vector<std::string>& fields, const std::vector<std::string>& assignments,
+Result<Mapping, std::string> Mapping::make(const std::vector<Field>& fields, const std::vector<std::string>& assignments,
                                            const CsvReader& reader) {
     Mapping mapping;
     for (const std::string& assignment : assignments) {
         const std::size_t equals = assignment.find('=');
-        const std::string field = assignment.substr(0, equals);
         if (equals == std::string::npos) return Unexpected{"`" + assignment + "` is not of the form field=source"};
-        if (std::find(fields.begin(), fields.end(), field) == fields.end()) {
-            return Unexpected{"there is no field `" + field + "`; there are " + join(fields)};
+        const std::string name = assignment.substr(0, equals);
+        const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
+        if (field == fields.end()) {
+            std::vector<std::string> names;
+            for (const Field& known : fields) names.push_back(known.name);
+            return Unexpected{"there is no field `" + name + "`; there are " + join(names)};
         }
-        if (mapping.has(field)) return Unexpected{"the field `" + field + "` is mapped twice"};
-        auto source = parse(field, std::string_view{assignment}.substr(equals + 1), reader);
+        if (mapping.has(name)) return Unexpected{"the field `" + name + "` is mapped twice"};
+        const std::string_view text = std::string_view{assignment}.substr(equals + 1);
+        if (!is_valid_text(text)) return Unexpected{"the mapping of `" + name + "` is not UTF-8 text"};
+        auto source = parse(*field, text, reader);
         if (!source) return Unexpected{source.error()};
         mapping.sources_.push_back(*source);
     }
-    for (const std::string& field : fields) {
-        if (!mapping.has(field) && reader.column(field)) {
-            auto piece = column_piece(field, reader);
+    for (const Field& field : fields) {
+        if (!mapping.has(field.name) && reader.column(field.name)) {
+            auto piece = column_piece(field.name, reader);
             if (!piece) return Unexpected{piece.error()};
-            mapping.sources_.push_back({field, false, {*piece}});
+            mapping.sources_.push_back({field.name, false, {*piece}});
         }
     }
     return mapping;
@@ -132,47 +149,54 @@ const Mapping::Source* Mapping::find(std::string_view field) const {
 
 bool Mapping::has(std::string_view field) const { return find(field) != nullptr; }
 
-std::string Mapping::text(std::string_view field, const CsvRow& row, std::uint64_t row_number) const {
-    const Source* source = find(field);
-    std::string text;
-    if (source == nullptr) return text;
-    for (const Piece& piece : source->pieces) {
-        switch (piece.kind) {
-            case Piece::Kind::literal: text += piece.text; break;
-            case Piece::Kind::column: text += value_of(field_at(row, piece.column), piece.suffix); break;
-            case Piece::Kind::row_number: text += std::to_string(row_number); break;
-        }
+std::string Mapping::piece_text(const Piece& piece, const CsvRow& row, std::uint64_t row_number) {
+    switch (piece.kind) {
+        case Piece::Kind::literal: return piece.text;
+        case Piece::Kind::column: return std::string{value_of(field_at(row, piece.column), piece.suffix)};
+        case Piece::Kind::row_number: return std::to_string(row_number);
     }
+    return {};
+}
+
+std::string Mapping::text(std::string_view field, const CsvRow& row, std::uint64_t row_number) const {
+    std::string text;
+    const Source* source = find(field);
+    if (source == nullptr) return text;
+    for (const Piece& piece : source->pieces) text += piece_text(piece, row, row_number);
     return text;
 }
 
-Result<std::optional<std::int64_t>, std::string> Mapping::number(std::string_view field, const CsvRow& row, int decimals,
+Result<std::optional<std::int64_t>, std::string> Mapping::number(std::string_view field, const CsvRow& row,
+                                                                 std::uint64_t row_number, int decimals,
                                                                  std::optional<Rounding> rounding) const {
     const Source* source = find(field);
     if (source == nullptr) return std::optional<std::int64_t>{};
+    std::vector<std::pair<std::string, bool>> terms;  // and whether it is taken off
+    if (source->is_sum) {
+        for (const Piece& piece : source->pieces) terms.emplace_back(piece_text(piece, row, row_number), piece.is_negative);
+    } else {
+        terms.emplace_back(text(field, row, row_number), false);
+    }
     std::optional<std::int64_t> sum;
-    for (const Piece& piece : source->pieces) {
-        const std::string_view raw =
-            piece.kind == Piece::Kind::literal ? std::string_view{piece.text} : value_of(field_at(row, piece.column), piece.suffix);
+    for (const auto& [raw, is_negative] : terms) {
         if (raw.empty()) continue;
         const auto wide = parse_decimal_with_exponent(raw);
-        const std::string quoted = std::string{field} + " `" + std::string{raw.substr(0, 40)} + "`";
-        if (!wide) return Unexpected{quoted + " is not a number"};
+        const std::string said = std::string{field} + " " + shown(raw);
+        if (!wide) return Unexpected{said + " is not a number"};
         std::optional<std::int64_t> value;
         if (rounding) {
             value = at_decimals_rounded(*wide, decimals, *rounding);
-            if (!value) return Unexpected{quoted + " is too large"};
+            if (!value) return Unexpected{said + " is too large"};
         } else {
             const auto exact = parse_decimal(raw);
-            if (!exact) return Unexpected{quoted + " is written with an exponent or too many digits; --round says how to round it"};
+            if (!exact) return Unexpected{said + " is written with an exponent or too many digits; --round says how to round it"};
             value = at_decimals(*exact, decimals);
             if (!value)
-                return Unexpected{quoted + " has more than " + std::to_string(decimals) +
-                                  " decimals; --round says how to round it"};
+                return Unexpected{said + " has more than " + std::to_string(decimals) + " decimals; --round says how to round it"};
         }
-        if (*value > kAmountMax || *value < -kAmountMax) return Unexpected{quoted + " is too large"};
-        sum = sum.value_or(0) + (piece.is_negative ? -*value : *value);
-        if (*sum > kAmountMax || *sum < -kAmountMax) return Unexpected{quoted + " makes the sum too large"};
+        if (*value > kAmountMax || *value < -kAmountMax) return Unexpected{said + " is too large"};
+        sum = sum.value_or(0) + (is_negative ? -*value : *value);
+        if (*sum > kAmountMax || *sum < -kAmountMax) return Unexpected{said + " makes the sum too large"};
     }
     return sum;
 }

@@ -12,19 +12,25 @@
 
 namespace suki::cli {
 
+/// A field that columns can be mapped to.
+struct Field {
+    std::string name;
+    bool is_number = false;
+};
+
 /// How the columns of somebody's file become the fields of ours. One assignment a field, `field=source`:
 ///
 ///     sku=product_id                 a column
 ///     sku=product_id|strip:.0        without a suffix, where it is there
 ///     store==main                    the constant `main`
 ///     receipt={customer}/{date}-{#}  a template; {#} is the row's number in the file (the first row after the header is 1)
-///     amount=paid+discount-coupon    a sum of columns (numbers only)
+///     amount=paid+discount-coupon    a sum of columns (number fields only)
 ///
 /// A field without an assignment is read from the column of its own name, when there is one.
 class Mapping {
 public:
-    /// `fields` are all names that may be assigned; the texts are `--map` arguments. The error is a sentence for the user.
-    static Result<Mapping, std::string> make(const std::vector<std::string>& fields, const std::vector<std::string>& assignments,
+    /// `fields` are all that may be assigned; the texts are `--map` arguments. The error is a sentence for the user.
+    static Result<Mapping, std::string> make(const std::vector<Field>& fields, const std::vector<std::string>& assignments,
                                              const CsvReader& reader);
 
     /// Whether the field has a source.
@@ -34,7 +40,8 @@ public:
     /// The sum of the field's columns in units of 10^-decimals. Each column is rounded by itself, before anything else; without a
     /// rounding a value finer than that, or written with an exponent, is an error, said as a sentence. Empty columns count as 0;
     /// all empty: nothing.
-    [[nodiscard]] Result<std::optional<std::int64_t>, std::string> number(std::string_view field, const CsvRow& row, int decimals,
+    [[nodiscard]] Result<std::optional<std::int64_t>, std::string> number(std::string_view field, const CsvRow& row,
+                                                                          std::uint64_t row_number, int decimals,
                                                                           std::optional<Rounding> rounding) const;
 
 private:
@@ -52,12 +59,16 @@ private:
         std::vector<Piece> pieces;
     };
     static Result<Piece, std::string> column_piece(std::string_view text, const CsvReader& reader);
-    static Result<Source, std::string> parse(std::string_view field, std::string_view source, const CsvReader& reader);
+    static Result<Source, std::string> parse(const Field& field, std::string_view source, const CsvReader& reader);
+    [[nodiscard]] static std::string piece_text(const Piece& piece, const CsvRow& row, std::uint64_t row_number);
     [[nodiscard]] const Source* find(std::string_view field) const;
 
     std::vector<Source> sources_;
 };
 
 std::string_view trimmed(std::string_view text);
+
+/// The beginning of a text from a file, between backquotes, for a sentence.
+std::string shown(std::string_view text);
 
 }  // namespace suki::cli

@@ -8,6 +8,11 @@
 
 namespace suki::cli {
 
+namespace {
+/// Two sorters work at a time, and a process mostly may open 1,024 files.
+constexpr std::size_t kRunsMax = 256;
+}  // namespace
+
 /// A sorted file and its next record.
 struct ExternalSorter::Run {
     std::FILE* file = nullptr;
@@ -17,6 +22,20 @@ struct ExternalSorter::Run {
 
     ~Run() {
         if (file != nullptr) std::fclose(file);
+    }
+
+    void put(std::string_view record_key, std::string_view record_payload) {
+        const std::uint32_t sizes[2] = {static_cast<std::uint32_t>(record_key.size()),
+                                        static_cast<std::uint32_t>(record_payload.size())};
+        std::fwrite(sizes, sizeof sizes, 1, file);
+        std::fwrite(record_key.data(), 1, record_key.size(), file);
+        std::fwrite(record_payload.data(), 1, record_payload.size(), file);
+    }
+    /// After the last `put`: the first `advance` reads the first record.
+    void seal() {
+        if (std::fflush(file) != 0 || std::ferror(file) != 0)
+            throw std::runtime_error("a temporary file can't be written (disk full?)");
+        std::rewind(file);
     }
 
     void advance() {
@@ -55,27 +74,53 @@ void ExternalSorter::sort_buffer() {
     });
 }
 
-void ExternalSorter::spill() {
-    sort_buffer();
+std::unique_ptr<ExternalSorter::Run> ExternalSorter::new_run() const {
     std::string path = folder_ + "/suki-sort-XXXXXX";
     const int descriptor = mkstemp(path.data());
     if (descriptor < 0) throw std::runtime_error("no temporary file can be made in " + folder_);
     unlink(path.c_str());
     auto run = std::make_unique<Run>();
     run->file = fdopen(descriptor, "w+b");
-    bool is_written = run->file != nullptr;
-    for (const Record& record : records_) {
-        const std::uint32_t sizes[2] = {record.key_size, record.payload_size};
-        const std::size_t bytes = record.key_size + record.payload_size;
-        is_written = is_written && std::fwrite(sizes, sizeof sizes, 1, run->file) == 1 &&
-                     std::fwrite(buffer_.data() + record.offset, 1, bytes, run->file) == bytes;
+    if (run->file == nullptr) {
+        close(descriptor);
+        throw std::runtime_error("no temporary file can be made in " + folder_);
     }
-    if (!is_written || std::fflush(run->file) != 0)
-        throw std::runtime_error("a temporary file in " + folder_ + " can't be written");
-    std::rewind(run->file);
+    return run;
+}
+
+void ExternalSorter::spill() {
+    sort_buffer();
+    auto run = new_run();
+    for (const Record& record : records_) {
+        run->put(key_of(record), {buffer_.data() + record.offset + record.key_size, record.payload_size});
+    }
+    run->seal();
     runs_.push_back(std::move(run));
     records_.clear();
     buffer_.clear();
+    if (runs_.size() == kRunsMax) merge_runs();
+}
+
+/// All runs become one. It stands before those that are filled later, as its records do.
+void ExternalSorter::merge_runs() {
+    for (const auto& run : runs_) run->advance();
+    auto merged = new_run();
+    while (Run* smallest = smallest_run()) {
+        merged->put(smallest->key, smallest->payload);
+        smallest->advance();
+    }
+    merged->seal();
+    runs_.clear();
+    runs_.push_back(std::move(merged));
+}
+
+/// The runs were filled one after the other, so that among equal keys the earlier run holds the earlier records. Null at the end.
+ExternalSorter::Run* ExternalSorter::smallest_run() const {
+    Run* smallest = nullptr;
+    for (const auto& run : runs_) {
+        if (!run->is_done && (smallest == nullptr || run->key < smallest->key)) smallest = run.get();
+    }
+    return smallest;
 }
 
 void ExternalSorter::finish() {
@@ -96,11 +141,7 @@ bool ExternalSorter::next(std::string& key, std::string& payload) {
         payload.assign(buffer_, record.offset + record.key_size, record.payload_size);
         return true;
     }
-    // The runs were filled one after the other, so that among equal keys the earlier run holds the earlier records.
-    Run* smallest = nullptr;
-    for (const auto& run : runs_) {
-        if (!run->is_done && (smallest == nullptr || run->key < smallest->key)) smallest = run.get();
-    }
+    Run* smallest = smallest_run();
     if (smallest == nullptr) return false;
     key = smallest->key;
     payload = smallest->payload;

@@ -9,7 +9,8 @@
 
 namespace suki::cli {
 
-/// Sorts more records than fit in memory: sorted runs go to temporary files, which are merged while they are read. Order is by the
+/// Sorts more records than fit in memory: sorted runs go to temporary files, which are merged while they are read, and before that
+/// when there are so many that a process could not hold them all open. Order is by the
 /// bytes of the key; records of one key keep the order in which they were added.
 class ExternalSorter {
 public:
@@ -40,6 +41,9 @@ private:
     [[nodiscard]] std::string_view key_of(const Record& record) const;
     void sort_buffer();
     void spill();
+    void merge_runs();
+    [[nodiscard]] Run* smallest_run() const;
+    [[nodiscard]] std::unique_ptr<Run> new_run() const;
 
     std::string folder_;
     std::size_t memory_bytes_;

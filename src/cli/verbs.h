@@ -52,6 +52,7 @@ struct ImportOptions {
     std::string rejects;         // file; empty: FILE.rejects.csv
     int edition = 0;
     bool as_history = false;
+    bool whole_receipts = false;         // leave out a receipt when a row of it is rejected
     bool keeps_unknown_members = false;  // receipts of unknown members stay without one instead of making them
     std::uint64_t memory_mib = 256;
 };

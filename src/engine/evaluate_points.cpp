@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "engine/evaluation.h"
 
 namespace suki::engine {
@@ -115,10 +116,10 @@ struct PointsStage {
     std::pmr::vector<std::span<__int128>> bases{work.memory};  // as Plan::units: base numerators by line; empty when not needed
 
     [[nodiscard]] std::int64_t denominator(std::uint32_t unit) const { return work.ready.denominators[unit]; }
-    /// The most that one offer gives on one line: keeps the sums of a receipt inside 128 bits. It is so large that the cap of the
-    /// whole receipt bites wherever it does.
+    /// The most that one offer gives on one line: keeps the sums of a receipt inside 128 bits. It is a point more than the whole
+    /// receipt may earn, so that the receipt's cap bites wherever it does, and says so.
     [[nodiscard]] __int128 most(std::uint32_t unit) const {
-        return static_cast<__int128>(kPointsPerReceiptMax) * denominator(unit);
+        return static_cast<__int128>(limits::points_per_receipt + 1) * denominator(unit);
     }
     [[nodiscard]] __int128 product(__int128 a, __int128 b, std::uint32_t unit) const {
         if (a <= 0 || b <= 0) return 0;
@@ -231,7 +232,7 @@ void PointsStage::collect_bases(bool only_independent) {
 
 std::int64_t PointsStage::rounded_alone(const Candidate& candidate) const {
     const std::uint32_t unit = candidate.offer().unit;
-    // At most kPointsPerReceiptMax a line, so the quotient fits.
+    // At most a point more than limits::points_per_receipt a line, so the quotient fits.
     return *divide(candidate.points_exact, denominator(unit), work.plan.units[unit].rounding);
 }
 
@@ -342,8 +343,10 @@ bool PointsStage::round_units() {
             sum += candidate->points_exact;
         }
         const auto rounded = divide(sum, denominator(unit), work.plan.units[unit].rounding);
-        const std::int64_t total = rounded ? std::min(*rounded, kPointsPerReceiptMax) : kPointsPerReceiptMax;
+        const bool is_cut = !rounded || *rounded > limits::points_per_receipt;
+        const std::int64_t total = is_cut ? limits::points_per_receipt : *rounded;
         work.unit_points[unit] = total;
+        for (Candidate* candidate : applied) candidate->winner = is_cut ? event::kPointsPerReceipt : std::string_view{};
         if (total == 0) continue;
         const auto weights = work.make<__int128>(applied.size());
         const auto parts = work.make<std::int64_t>(applied.size());
@@ -366,8 +369,7 @@ void PointsStage::finish() {
         if (!candidate->is_applied()) continue;
         if (candidate->points == 0) {
             // Its fraction of a point went into the sum; it is no use of the offer, and its limits are not drawn.
-            const bool is_capped = candidate->points_exact >= denominator(candidate->offer().unit);
-            candidate->verdict = is_capped ? event::Verdict::lost_to_cap : event::Verdict::gives_nothing;
+            candidate->verdict = candidate->winner.empty() ? event::Verdict::gives_nothing : event::Verdict::lost_to_cap;
             continue;
         }
         const bool is_exact = !std::holds_alternative<PointsFixed>(candidate->offer().give);

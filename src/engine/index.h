@@ -17,10 +17,6 @@ namespace suki::engine {
 
 inline constexpr std::uint32_t kNone = UINT32_MAX;
 
-/// More points of one unit than this are not earned on one receipt: what is above is cut and the offers are cut in proportion. It
-/// keeps every product of the points' arithmetic inside 128 bits.
-inline constexpr std::int64_t kPointsPerReceiptMax = 1'000'000'000'000;
-
 /// Texts as numbers 0, 1, 2, … in order of their first adding. Read-only once built; never iterated by hash.
 class Words {
 public:

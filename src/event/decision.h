@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/amount.h"
@@ -13,6 +14,9 @@ namespace suki::event {
 /// applied: it gave something. lost_…: its conditions held, yet it gave nothing. failed: a condition did not hold (only `explain`
 /// lists those).
 SUKI_ENUM(Verdict, applied, lost_to_stack, lost_to_limit, lost_to_budget, lost_to_cap, gives_nothing, failed)
+
+/// Decision::winner of an offer whose points were cut because the receipt earned more than limits::points_per_receipt.
+inline constexpr std::string_view kPointsPerReceipt = "points_per_receipt";
 
 /// What an offer gave on one line.
 struct Share {
@@ -31,7 +35,9 @@ struct Decision {
     std::string unit;  // of the points; empty when it gives money
     Points points;
     std::int64_t uses = 0;  // how often it applied on this receipt
-    std::string winner;     // lost_to_stack: the offer that won; lost_to_limit/budget: which limit (`member`, `programme`, …)
+    /// lost_to_stack: the offer that won; lost_to_limit/budget: which limit (`member`, `programme`, …); applied, lost_to_cap:
+    /// kPointsPerReceipt where that cut it.
+    std::string winner;
     std::vector<Share> shares;
     friend bool operator==(const Decision&, const Decision&) = default;
 };

@@ -65,7 +65,7 @@ std::string Phrases::decision(const event::Decision& decision) {
 std::string Phrases::make_decision(const event::Decision& decision) const {
     const programme::Offer* found = offer(decision.offer);
     std::string text = found != nullptr ? words::say_offer(language_, known_, *found) : decision.offer;
-    if (decision.verdict == event::Verdict::applied) return text;
+    if (decision.verdict == event::Verdict::applied && decision.winner.empty()) return text;
     const std::string winner = decision.winner.empty() ? std::string{} : std::string{title(decision.winner)};
     text += " \u2014 ";
     return text += words::say(language_, "verdict." + std::string{name_of(decision.verdict)}, {{"winner", winner}});

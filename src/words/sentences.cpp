@@ -54,8 +54,10 @@ public:
     }
     /// Of a window that is still to come.
     [[nodiscard]] std::string within(const Window& window) const {
-        if (window.kind == WindowKind::rolling) return word("within.rolling", {{"period", period(window.period)}});
-        return word("window." + std::string{name_of(window.kind)});
+        if (window.kind != WindowKind::rolling) return word("window." + std::string{name_of(window.kind)});
+        const Period& over = window.period;
+        return over.months != 0 ? word("within.rolling.months", {{"count", std::int64_t{over.months}}})
+                                : word("within.rolling.days", {{"count", std::int64_t{over.days}}});
     }
     [[nodiscard]] std::string bound(const Bound& bound, const std::function<std::string(std::int64_t)>& figure) const {
         return word("bound." + std::string{name_of(bound.op)}, {{"a", figure(bound.value)}, {"b", figure(bound.upper)}});

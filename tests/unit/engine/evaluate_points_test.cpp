@@ -212,6 +212,29 @@ TEST(evaluate_points, are_cut_at_the_most_that_one_receipt_earns) {
     EXPECT_EQ(points(outcome), 1'000'000'000'000);
     EXPECT_EQ(verdict(outcome, "b"), "lost_to_cap");
     EXPECT_EQ(decision(outcome, "a")->points.minor() + decision(outcome, "c")->points.minor(), 1'000'000'000'000);
+    for (const char* offer : {"a", "b", "c"}) EXPECT_EQ(decision(outcome, offer)->winner, event::kPointsPerReceipt) << offer;
+}
+
+TEST(evaluate_points, are_cut_above_the_limit_and_not_at_it) {
+    PlanBuilder b;
+    b.offer("most", PointsFixed{limits::points_per_receipt - 1});
+    b.offer("rest", PointsPerQuantity{1, pieces(1)});
+    Basket basket;
+    basket.add("a", 100);
+    Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
+    EXPECT_EQ(points(outcome), limits::points_per_receipt);
+    EXPECT_EQ(decision(outcome, "most")->winner, "");
+    basket.receipt.lines.front().quantity.milli = 2000;
+    outcome = b.evaluator().evaluate(basket.context, basket.receipt);
+    EXPECT_EQ(points(outcome), limits::points_per_receipt);
+    EXPECT_EQ(verdict(outcome, "most"), "applied");
+    EXPECT_EQ(decision(outcome, "most")->winner, event::kPointsPerReceipt);
+
+    PlanBuilder alone;
+    alone.offer("fixed", PointsFixed{limits::points_per_receipt + 5});
+    outcome = alone.evaluator().evaluate(basket.context, basket.receipt);
+    EXPECT_EQ(points(outcome), limits::points_per_receipt);
+    EXPECT_EQ(decision(outcome, "fixed")->winner, event::kPointsPerReceipt);
 }
 
 TEST(evaluate_points, of_a_receipt_without_prices_are_shared_alike) {

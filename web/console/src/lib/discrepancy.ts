@@ -12,6 +12,9 @@ export function figureOf(kind: string, value: number, currency: string, zone: st
     case 'points_not_whole_steps':
     case 'points_above_share':
       return number(value)
+    case 'points_cut':
+      // Only what was given is known: what the offers came to may be too large for any number.
+      return value === 0 ? '–' : number(value)
     case 'clock_ahead':
     case 'return_before_purchase':
       // Microseconds since 1970.
