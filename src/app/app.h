@@ -25,11 +25,10 @@ class Store;
 /// The orchestration: gathers what a command needs, lets the pure rooms decide, and hands finished writes to the store.
 namespace suki::app {
 
-using Command =
-    std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, CreateMember,
-                 PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts,
-                 ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser, ChangePassword, Sweep,
-                 ResolveDiscrepancy, ReleaseQuarantined>;
+using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
+                             CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition,
+                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
+                             ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer =
     std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, MemberView, CardView, ActivityAnswer,
                  std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;

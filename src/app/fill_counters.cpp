@@ -9,7 +9,8 @@ void fill_counters(store::Store& store, const Programme& programme, store::State
     const auto is_kept = [&](std::string_view key) { return programme.is_kept(key, row.counted_to); };
     std::erase_if(row.state.counters, [&](const account::Counter& counter) { return !is_kept(counter.key); });
     const auto& counters = programme.counted.counters;
-    if (!std::all_of(counters.begin(), counters.end(), [&](const engine::KeptCounter& kept) { return is_kept(kept.counter.key); })) {
+    if (!std::all_of(counters.begin(), counters.end(),
+                     [&](const engine::KeptCounter& kept) { return is_kept(kept.counter.key); })) {
         const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
         store.receipts_since(key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
             const auto stored = engine::unpack_receipt(receipt.packed);

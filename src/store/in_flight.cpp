@@ -26,8 +26,9 @@ namespace {
 // record, sealed; length 0 is nothing in flight. A record that was cut off in the writing is no record: nothing had begun.
 constexpr std::string_view kSuffix = "-inflight-";
 constexpr std::string_view kMagic = "suki in flight 1";
-constexpr off_t kAccusedAt = 32;  // the slot of the thread that crashed, and one more; 0: nobody says
-constexpr std::uint32_t kNobody = 0xffff'ffff;
+constexpr off_t kAccusedAt = 32;                   // the slot of the thread that crashed, and one more; 0: it did not crash
+constexpr std::uint32_t kNobody = 0xffff'ffff;     // it crashed in a thread that was deciding nothing
+constexpr std::uint32_t kEverybody = 0xffff'fffe;  // it was told to abort while they were in flight
 constexpr off_t kSlotsAt = 64;
 constexpr off_t kSlotBytes = 512;
 constexpr int kBatchSlot = InFlight::kReaders;
@@ -41,9 +42,12 @@ off_t place_of(int slot) { return kSlotsAt + kSlotBytes * slot; }
 std::atomic<int> crash_file{-1};
 thread_local int crash_slot = -1;
 
-void accuse(int signal) {
+void accuse(int signal, siginfo_t* info, void*) {
     const int file = crash_file.load();
-    const std::uint32_t accused = crash_slot < 0 ? kNobody : static_cast<std::uint32_t>(crash_slot) + 1;
+    // From outside it is a watchdog that found the process hanging: whatever is in flight may be why.
+    const bool is_told = (info->si_code == SI_USER || info->si_code == SI_QUEUE) && info->si_pid != getpid();
+    const std::uint32_t own = crash_slot < 0 ? kNobody : static_cast<std::uint32_t>(crash_slot) + 1;
+    const std::uint32_t accused = is_told ? kEverybody : own;
     if (file >= 0) static_cast<void>(pwrite(file, &accused, sizeof accused, kAccusedAt));
     // The handler is gone by now: this ends the process as it would have ended, with its core.
     raise(signal);
@@ -97,8 +101,9 @@ std::vector<std::vector<InFlightCommand>> read_groups(int file) {
     if (pread(file, magic.data(), magic.size(), 0) != static_cast<ssize_t>(magic.size()) || magic != kMagic) return {};
     if (pread(file, &accused, sizeof accused, kAccusedAt) != sizeof accused) return {};
     std::vector<std::vector<InFlightCommand>> groups;
+    if (accused == 0) return groups;  // killed, or the power went: no command's fault
     for (int slot = 0; slot <= kBatchSlot; ++slot) {
-        if (accused != 0 && accused != static_cast<std::uint32_t>(slot) + 1) continue;
+        if (accused != kEverybody && accused != static_cast<std::uint32_t>(slot) + 1) continue;
         auto commands = read_slot(file, slot);
         if (!commands.empty()) groups.push_back(std::move(commands));
     }
@@ -244,8 +249,8 @@ void InFlight::forget(const LeftBehind& left) {
 
 void InFlight::accuse_on_crash() {
     struct sigaction action{};
-    action.sa_handler = accuse;
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
+    action.sa_sigaction = accuse;
+    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER | SA_SIGINFO;
     for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) sigaction(signal, &action, nullptr);
 }
 

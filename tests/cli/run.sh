@@ -125,14 +125,14 @@ run 'a database that others can read' 0 $suki verify --db "$db"; says 'suki.db c
 # A generated secret is shown once, to who asked for it: not kept in any file, and not printed where a log would keep it.
 run 'make a key' 0 $suki keys --db "$db" --name till --scope till
 cut -d_ -f3 "$folder/out" > "$folder/secrets"
-run 'make a user' 0 $suki user ann --db "$db"
+run 'make a user' 0 $suki user add ann --db "$db"
 sed 's/^.*password //' "$folder/out" >> "$folder/secrets"
 [ "$(grep -cE '^[^ ]{20,}$' "$folder/secrets")" = 2 ] && ok || bad 'a key and a password were expected'
 grep -qaFf "$folder/secrets" "$db" "$db"-* 2> /dev/null && bad 'a generated secret stands in the database' || ok
 $suki serve --db "$folder/first.db" --port 0 > "$folder/out" 2> "$folder/err" &
 server=$!
 for _ in $(seq 200); do grep -q 'yet' "$folder/out" && break; sleep 0.1; done
-says 'Nobody can sign in at http'; says 'suki user admin --db'
+says 'Nobody can sign in at http'; says 'suki user add admin --db'
 grep -qi 'password  ' "$folder/out" "$folder/err" && bad 'the first password was printed to a log' || ok
 kill "$server"; wait "$server" 2> /dev/null
 run 'a first start in a terminal' 0 timeout 60 script -qfec "$suki serve --db $folder/second.db --port 0 & while ! grep -qa password $folder/terminal; do sleep 0.1; done; kill %1; wait" "$folder/terminal"
@@ -142,6 +142,7 @@ run 'backup over a file' 2 $suki backup --db "$db" "$folder/copy.db"
 # Who may sign in.
 run 'add a user' 0 $suki user add olga --db "$db"; says 'user olga, password ([a-z2-9]{5}-){3}[a-z2-9]{5}'
 run 'add the same user' 1 $suki user add olga --db "$db"; says 'user_already_exists'
+run 'remove the other user' 0 $suki user remove ann --db "$db"
 run 'remove the last user' 1 $suki user remove olga --db "$db"; says 'last_user'
 run 'add another user' 0 $suki user add ivan --db "$db"
 cp "$folder/out" "$folder/first"

@@ -62,10 +62,10 @@ async function dies_twice_of(poison, signal, end = () => {}) {
 await dies_twice_of(sale('r-abort'), 'SIGABRT');
 expect('the alarm', /ALARM: quarantined: record_receipt r-abort of main/.test(server.output()), true);
 await dies_twice_of(sale('r-fault'), 'SIGSEGV');
-// Nobody says what a process was killed for: its watchdog found that it hung.
-await dies_twice_of(sale('r-hang'), 'SIGKILL', async () => {
+// Its watchdog found that it hung, and told it to abort.
+await dies_twice_of(sale('r-hang'), 'SIGABRT', async () => {
   while (!server.output().includes('hanging')) await new Promise((resolve) => setTimeout(resolve, 10));
-  server.kill();
+  server.abort();
 });
 expect('in quarantine', await gauge('suki_commands_in_quarantine'), 3);
 

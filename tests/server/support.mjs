@@ -52,6 +52,7 @@ export async function serve(db, port = 0, command = [suki, 'serve', '--db', db, 
     ended,
     stop: () => { child.kill('SIGTERM'); return ended; },
     kill: () => { child.kill('SIGKILL'); return ended; },
+    abort: () => { child.kill('SIGABRT'); return ended; },
   };
 }
 

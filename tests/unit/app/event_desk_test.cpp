@@ -331,7 +331,7 @@ TEST_F(EventDeskTest, names_one_person_however_the_number_is_written) {
     ASSERT_TRUE(compiled);
     EventDesk desk(compiled->plan);
     ASSERT_TRUE(desk.decide(
-        RecordReceipt{.member = {.by = NamedBy::phone, .value = "+375 29 123-45-67"}, .receipt = receipt("r1", 2'000, at(3, 1))}));
+        RecordReceipt{.member = {.by = NamedBy::phone, .value = "+375 29 123-45-67"}, .receipt = receipt("r1", 2'000, at(3, 12))}));
     EXPECT_NE(text_of(desk.balances({.by = NamedBy::phone, .value = "+375291234567"})), text_of(desk.balances({})));
 }
 

@@ -37,12 +37,23 @@ std::string left(InFlight& record) {
     return text;
 }
 
-/// What is left of a process that did this and died, all its locks with it.
+/// Ends this process as a watchdog does that found it hanging.
+[[noreturn]] void die_by_watchdog() {
+    const pid_t self = getpid();
+    if (fork() == 0) {
+        kill(self, SIGABRT);
+        _exit(0);
+    }
+    for (;;) pause();
+}
+
+/// What is left of a process that did this and was told to abort, all its locks with it.
 std::string left_by(const Folder& folder, const std::function<void(InFlight&)>& action) {
     const pid_t child = in_child([&] {
+        InFlight::accuse_on_crash();
         auto* record = new InFlight{folder.file()};
         action(*record);
-        kill(getpid(), SIGKILL);
+        die_by_watchdog();
     });
     int status = 0;
     waitpid(child, &status, 0);
@@ -66,7 +77,7 @@ TEST(InFlightRecord, TellsWhatADeadProcessWasDeciding) {
                           const auto batch = record.mark_batch(commands({"c", "d", "e"}));
                           const auto quote = record.mark_one(command("q"));
                           std::thread{[&] { (void)record.mark_one(command("over")); }}.join();
-                          kill(getpid(), SIGKILL);
+                          die_by_watchdog();
                       }),
               "q c+d+e");
     EXPECT_EQ(files_in(folder), 0u) << "what was forgotten is gone";
@@ -140,7 +151,6 @@ TEST(InFlightRecord, NamesTheThreadThatCrashed) {
     const Folder folder;
     const auto crash_by = [&](const std::function<void(InFlight&)>& action) {
         return left_by(folder, [&](InFlight& record) {
-            InFlight::accuse_on_crash();
             const auto batch = record.mark_batch(commands({"a", "b"}));
             const auto quote = record.mark_one(command("q"));
             action(record);
@@ -155,7 +165,8 @@ TEST(InFlightRecord, NamesTheThreadThatCrashed) {
               }),
               "x");
     EXPECT_EQ(crash_by([](InFlight&) { std::thread{[] { std::abort(); }}.join(); }), "") << "of a thread that decides nothing";
-    EXPECT_EQ(crash_by([](InFlight&) { kill(getpid(), SIGKILL); }), "q a+b") << "who it was of is not known";
+    EXPECT_EQ(crash_by([](InFlight&) { die_by_watchdog(); }), "q a+b") << "which of them hangs is not known";
+    EXPECT_EQ(crash_by([](InFlight&) { kill(getpid(), SIGKILL); }), "") << "it did not die of a command";
 }
 
 TEST(InFlightRecord, HoldsAThousandCommandsAndManyReaders) {
@@ -165,14 +176,17 @@ TEST(InFlightRecord, HoldsAThousandCommandsAndManyReaders) {
     longest.subject = std::string(128, 's');
     constexpr int kBeyond = 10;
     constexpr int kOver = 3;
-    exit_code(in_child([&] {
-        auto* record = new InFlight{folder.file()};
-        auto* marks = new std::vector<InFlight::Mark>;
-        marks->push_back(record->mark_batch(std::vector<InFlightCommand>(1'000, longest)));
-        for (int i = 0; i < InFlight::kReaders + kBeyond; ++i) marks->push_back(record->mark_one(longest));
-        for (int i = 0; i < kBeyond + kOver; ++i) marks->pop_back();
-        _exit(0);
-    }));
+    int status = 0;
+    waitpid(in_child([&] {
+                InFlight::accuse_on_crash();
+                auto* record = new InFlight{folder.file()};
+                auto* marks = new std::vector<InFlight::Mark>;
+                marks->push_back(record->mark_batch(std::vector<InFlightCommand>(1'000, longest)));
+                for (int i = 0; i < InFlight::kReaders + kBeyond; ++i) marks->push_back(record->mark_one(longest));
+                for (int i = 0; i < kBeyond + kOver; ++i) marks->pop_back();
+                die_by_watchdog();
+            }),
+            &status, 0);
     InFlight next{folder.file()};
     const auto found = next.left_behind();
     ASSERT_EQ(found.size(), 1u);
