@@ -29,7 +29,7 @@ protected:
     void fresh(const std::string& document) {
         app.reset();
         now = at(12, 1).us;
-        store = store::open_sqlite({.now = at(1, 1)});
+        store = house::test_store(at(1, 1));
         start();
         ASSERT_TRUE(app->run(who(), CreateOrganisation{.id = "foods", .title = "Test Foods"}));
         publish(document);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "fixture.h"
+#include "store/sqlite/open.h"
 
 /// A store that does not come back, or only after a while; and another process that always writes first.
 namespace suki::app {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/app.h"
-#include "store/sqlite/open.h"
+#include "house/test_database.h"
 #include "store/store.h"
 
 /// An application over a database in memory, with a clock and a source of chance that the test holds.
@@ -69,7 +69,7 @@ class AppTest : public ::testing::Test {
 protected:
     void SetUp() override {
         now = at(3, 1).us;
-        store = store::open_sqlite({.now = at(1, 1)});
+        store = house::test_store(at(1, 1));
         start();
         ASSERT_TRUE(app->run(who(), CreateOrganisation{.id = "foods", .title = "Test Foods"}));
     }

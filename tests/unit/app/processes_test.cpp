@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "fixture.h"
+#include "store/sqlite/open.h"
 
 /// Two applications over one file, as `suki serve` and another verb of `suki` beside it.
 namespace suki::app {

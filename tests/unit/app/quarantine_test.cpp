@@ -7,6 +7,7 @@
 
 #include "app/decide.h"
 #include "fixture.h"
+#include "house/death.h"
 #include "store/in_flight.h"
 
 /// What becomes of commands that were in flight when a process died (DESIGN.md 16).
@@ -44,10 +45,11 @@ protected:
         for (const Command& command : commands) known.push_back(in_flight(organisation, command));
         const pid_t child = fork();
         if (child == 0) {
+            store::InFlight::accuse_on_crash();
             auto* dying = new store::InFlight{(folder / "suki.db").string()};
             auto* mark = new store::InFlight::Mark{is_quote ? dying->mark_one(known.front()) : dying->mark_batch(known)};
             (void)mark;
-            _exit(0);
+            house::die_by_watchdog();
         }
         int status = 0;
         waitpid(child, &status, 0);

@@ -10,7 +10,8 @@
 #include "server/json/value.h"
 #include "server/net/client.h"
 #include "server/server.h"
-#include "store/sqlite/open.h"
+#include "house/test_database.h"
+#include "store/store.h"
 
 /// A whole server on a free port, over a database in memory, with a clock and a source of chance that the test holds.
 namespace suki::server {
@@ -86,7 +87,7 @@ class ServerTest : public ::testing::Test {
 protected:
     void SetUp() override {
         now = midnight_utc(*make_date(2026, 3, 1)).us + 6 * 3600 * kSecondUs;
-        store = store::open_sqlite({.now = Instant{now.load()}});
+        store = house::test_store(Instant{now.load()});
         app = std::make_unique<app::App>(*store, app::Wiring{.zones = zones,
                                                              .now = [this] { return Instant{now.load()}; },
                                                              .random = [this](std::span<std::uint8_t> bytes) { fill(bytes); },

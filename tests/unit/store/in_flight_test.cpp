@@ -1,4 +1,5 @@
 #include "store/in_flight.h"
+#include "house/death.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -37,23 +38,13 @@ std::string left(InFlight& record) {
     return text;
 }
 
-/// Ends this process as a watchdog does that found it hanging.
-[[noreturn]] void die_by_watchdog() {
-    const pid_t self = getpid();
-    if (fork() == 0) {
-        kill(self, SIGABRT);
-        _exit(0);
-    }
-    for (;;) pause();
-}
-
 /// What is left of a process that did this and was told to abort, all its locks with it.
 std::string left_by(const Folder& folder, const std::function<void(InFlight&)>& action) {
     const pid_t child = in_child([&] {
         InFlight::accuse_on_crash();
         auto* record = new InFlight{folder.file()};
         action(*record);
-        die_by_watchdog();
+        house::die_by_watchdog();
     });
     int status = 0;
     waitpid(child, &status, 0);
@@ -77,7 +68,7 @@ TEST(InFlightRecord, TellsWhatADeadProcessWasDeciding) {
                           const auto batch = record.mark_batch(commands({"c", "d", "e"}));
                           const auto quote = record.mark_one(command("q"));
                           std::thread{[&] { (void)record.mark_one(command("over")); }}.join();
-                          die_by_watchdog();
+                          house::die_by_watchdog();
                       }),
               "q c+d+e");
     EXPECT_EQ(files_in(folder), 0u) << "what was forgotten is gone";
@@ -165,7 +156,7 @@ TEST(InFlightRecord, NamesTheThreadThatCrashed) {
               }),
               "x");
     EXPECT_EQ(crash_by([](InFlight&) { std::thread{[] { std::abort(); }}.join(); }), "") << "of a thread that decides nothing";
-    EXPECT_EQ(crash_by([](InFlight&) { die_by_watchdog(); }), "q a+b") << "which of them hangs is not known";
+    EXPECT_EQ(crash_by([](InFlight&) { house::die_by_watchdog(); }), "q a+b") << "which of them hangs is not known";
     EXPECT_EQ(crash_by([](InFlight&) { kill(getpid(), SIGKILL); }), "") << "it did not die of a command";
 }
 
@@ -184,7 +175,7 @@ TEST(InFlightRecord, HoldsAThousandCommandsAndManyReaders) {
                 marks->push_back(record->mark_batch(std::vector<InFlightCommand>(1'000, longest)));
                 for (int i = 0; i < InFlight::kReaders + kBeyond; ++i) marks->push_back(record->mark_one(longest));
                 for (int i = 0; i < kBeyond + kOver; ++i) marks->pop_back();
-                die_by_watchdog();
+                house::die_by_watchdog();
             }),
             &status, 0);
     InFlight next{folder.file()};
