@@ -79,7 +79,7 @@ one_part() {
     sim) part sim build/main/suki_sim --seed 1 --commands 3000 --faults 60 ;;
     cli) part cli bash tests/cli/run.sh; part cli-import python3 tests/cli/import_test.py ;;
     data) part data bash tests/data/run.sh ;;
-    server) part server bash tests/server/run.sh ;;
+    server) postgres_up; part server bash tests/server/run.sh ;;
     browser) part browser bash tests/browser/run.sh ;;
     asan) say "build (clang, sanitizers)"; build_in asan; unit asan; part asan-spec build/asan/suki_spec --only memory ;;
     fuzz) part fuzz bash tests/fuzz/run.sh ;;

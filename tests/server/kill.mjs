@@ -2,7 +2,7 @@
 import { basket, call, expect, finish, prepare, serve, verify } from './support.mjs';
 
 const rounds = Number(process.argv[2] ?? 100);
-const { db, key } = prepare();
+const { db, key } = prepare(undefined, process.argv[3] ?? 'sqlite');
 let server = await serve(db);
 const members = [];
 for (let i = 0; i < 8; ++i) {

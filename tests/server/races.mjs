@@ -1,9 +1,13 @@
-// Many callers at once: a receipt is recorded once, points are spent once, a limit of ten gives ten.
+// Many callers at once: a receipt is recorded once, points are spent once, a limit of ten gives ten. On one server with SQLite, or with
+// the word `postgres` on two servers that share a database.
 import { basket, call, expect, finish, prepare, serve, verify } from './support.mjs';
 
-const { db, key } = prepare();
-const server = await serve(db);
-const ask = (...rest) => call(server.base, key, ...rest);
+const where = process.argv[2] ?? 'sqlite';
+const { db, key } = prepare(undefined, where);
+const servers = [await serve(db)];
+if (where === 'postgres') servers.push(await serve(db));
+let turn = 0;
+const ask = (...rest) => call(servers[turn++ % servers.length].base, key, ...rest);
 
 async function member(external_id) {
   const made = await ask('POST', '/v1/members', { name: external_id, external_id });
@@ -55,7 +59,6 @@ for (const callers of [2, 8, 32]) {
   expect('a limit of ten gives ten', given, 10);
 }
 
-const stopped = await server.stop();
-expect('the server stops cleanly', stopped.code, 0);
+for (const server of servers) expect('the server stops cleanly', (await server.stop()).code, 0);
 expect('everything still adds up', verify(db).code, 0);
 finish();

@@ -21,6 +21,10 @@ add races node tests/server/races.mjs
 add mortal node tests/server/mortal.mjs
 add publish node tests/server/publish.mjs
 add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
+if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then
+  add races-postgres node tests/server/races.mjs postgres
+  add kill-postgres node tests/server/kill.mjs "${SUKI_KILLS:-30}" postgres
+fi
 [ -f tests/contract/contract.mjs ] && add contract bash tests/contract/run.sh
 [ -f tests/server/guide.mjs ] && add guide node tests/server/guide.mjs
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -21,11 +21,23 @@ export function finish() {
   process.exit(failed ? 1 : 0);
 }
 
-/** A folder with a database in which `document` is published, and an admin's key. */
-export function prepare(document = 'tests/server/till.yaml') {
+/** A database of the PostgreSQL that the tests started, dropped at the end. */
+function databaseOnPostgres() {
+  const server = process.env.SUKI_TEST_POSTGRES;
+  if (!server) throw new Error('SUKI_TEST_POSTGRES names no server');
+  const name = `suki_server_${process.pid}`;
+  const sql = (text) => execFileSync('psql', ['-q', '-d', server, '-c', text], { stdio: 'pipe' });
+  sql(`create database ${name}`);
+  process.on('exit', () => sql(`drop database ${name} with (force)`));
+  return server.replace('/postgres?', `/${name}?`);
+}
+
+/** A folder with a database in which `document` is published, and an admin's key. `where`: sqlite or postgres. */
+export function prepare(document = 'tests/server/till.yaml', where = 'sqlite') {
   const folder = mkdtempSync(join(tmpdir(), 'suki-server-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const db = join(folder, 'suki.db');
+  process.env.SUKI_STATE = join(folder, 'state');
+  const db = where === 'postgres' ? databaseOnPostgres() : join(folder, 'suki.db');
   execFileSync(suki, ['publish', document, '--db', db], { stdio: 'pipe' });
   const key = execFileSync(suki, ['keys', '--db', db, '--name', 'test', '--scope', 'admin'], { stdio: 'pipe' }).toString().trim();
   return { folder, db, key };
