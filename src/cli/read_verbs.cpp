@@ -35,6 +35,17 @@ std::string lateness_text(const programme::Plan* plan, const ledger::Entry& entr
     return is_late ? ", recorded " + clock_text(plan, entry.recorded_at) : std::string{};
 }
 
+void print_scale(const programme::Plan& plan, const engine::ScaleOutlook& scale, std::string_view language) {
+    for (const programme::Offer& offer : plan.offers) {
+        if (offer.id != scale.offer) continue;
+        const auto& steps = std::get<programme::DiscountScale>(offer.give);
+        std::cout << offer.id << ": " << words::say_standing(language, plan, steps, scale.figure, scale.reached);
+        if (scale.next)
+            std::cout << "; " << words::say_missing(language, plan, offer, scale.next->kind, scale.next->missing, scale.next->step);
+        std::cout << '\n';
+    }
+}
+
 void print_level(const app::MemberView& member, const programme::Plan& plan) {
     if (!member.level) return;
     std::cout << "level: " << member.level->level << " since " << date_text(member.level->since);
@@ -110,6 +121,7 @@ int print_statement(const StatementOptions& options) {
                 std::cout << b.unit << ": " << b.available.minor() << " to spend, " << b.pending.minor() << " pending, "
                           << b.held.minor() << " held, " << b.owed.minor() << " owed\n";
             }
+            for (const engine::ScaleOutlook& scale : statement->scales) print_scale(*statement->plan, scale, options.language);
             for (const app::LotView& lot : statement->lots) {
                 std::cout << "    " << lot.remaining.minor() << " " << lot.unit << " "
                           << (lot.expires_at ? "until " + clock_text(plan, *lot.expires_at) : std::string{"without end"}) << '\n';
@@ -146,6 +158,13 @@ int print_explanation(const ExplainOptions& options) {
     const auto money = [&](Money amount) { return words::say_money(options.language, amount, plan.currency, plan.exponent); };
     std::cout << "list " << money(stored.decided.list_total) << ", discounts " << money(stored.decided.discount) << ", to pay "
               << money(stored.decided.total) << ", paid with points " << money(stored.decided.points_money) << '\n';
+    for (const engine::Payable& payable : explanation->payments) {
+        const auto broken = engine::broken_by(payable);
+        const auto bound = broken ? engine::bound_of(*broken, payable) : std::nullopt;
+        std::cout << payable.stated << ' ' << payable.unit << " paid: "
+                  << words::say_payment(options.language, broken ? name_of(*broken) : std::string_view{}, bound ? bound->value : 0)
+                  << '\n';
+    }
     for (const engine::Explained& explained : explanation->offers) {
         if (explained.decision.verdict == event::Verdict::failed && !options.all) continue;
         print_offer(plan, explained, options.language);

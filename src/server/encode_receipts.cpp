@@ -340,14 +340,14 @@ void write_payment(JsonWriter& out, const engine::Payable& payable, const app::R
     }
     const auto broken = engine::broken_by(payable);
     const auto bound = broken ? engine::bound_of(*broken, payable) : std::nullopt;
-    const std::string_view word = broken ? name_of(*broken) : "within_rules";
+    const std::string_view word = broken ? name_of(*broken) : std::string_view{};
     out.begin_object();
     out.field("unit", payable.unit);
     out.field("stated", payable.stated);
     out.field("taken", taken);
     out.field("allowed", engine::allowed_of(payable, payable.share));
-    write_text_or_null(out, "broken", broken ? word : std::string_view{});
-    out.field("text", words::say(speech.language, "payment." + std::string{word}, {{"value", bound ? bound->value : 0}}));
+    write_text_or_null(out, "broken", word);
+    out.field("text", words::say_payment(speech.language, word, bound ? bound->value : 0));
     out.end_object();
 }
 

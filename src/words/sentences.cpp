@@ -407,6 +407,10 @@ std::string say_standing(std::string_view language, const Plan& plan, const Disc
     return speaker.word(reached ? "standing.reached" : "standing.none", arguments);
 }
 
+std::string say_payment(std::string_view language, std::string_view broken, std::int64_t value) {
+    return say(language, "payment." + std::string{broken.empty() ? "within_rules" : broken}, {{"value", value}});
+}
+
 std::string say_refusal(std::string_view language, std::string_view code) {
     const std::string key = "refusal." + std::string{code};
     return has_pattern(language, key) || has_pattern("en", key) ? say(language, key) : std::string{code};

@@ -76,6 +76,9 @@ std::string say_missing(std::string_view language, const programme::Plan& plan, 
 /// without it.
 std::string say_standing(std::string_view language, const programme::Plan& plan, const programme::DiscountScale& scale,
                          std::int64_t figure, std::optional<std::uint32_t> reached);
+/// Whether points paid as the rules let them: `broken` is the code of the bound that they broke (empty: none) and `value` its
+/// value.
+std::string say_payment(std::string_view language, std::string_view broken, std::int64_t value);
 /// A refusal's code as a sentence.
 std::string say_refusal(std::string_view language, std::string_view code);
 
