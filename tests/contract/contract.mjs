@@ -123,7 +123,7 @@ class Contract {
     // Of those who are removed, nobody is left for the others.
     if (operation.id === 'removeUser') return pick(this.known.leaver, 'no-user');
     if (operation.path.includes('/users/')) return pick(this.known.user, 'no-user');
-    if (operation.path.includes('/quarantine/')) return 'nothing-quarantined';
+    if (operation.path.includes('/quarantine/')) return pick(this.known.quarantined, 'nothing-quarantined');
     if (operation.path.includes('/keys/')) return pick([this.spareKey], 'no-key');
     if (operation.id === 'recordReceipt') return random % 4 === 0 ? pick(this.known.receipt, 'r') : `r/${this.calls}`;
     return pick(this.known.receipt, 'no-receipt');
@@ -144,6 +144,7 @@ class Contract {
     this.programme = programme.id;
     this.known.currency = [programme.currency];
     this.known.unit = programme.units.map((unit) => unit.id);
+    this.known.quarantined = (await must('listQuarantined', '/v1/quarantine')).items.map((one) => one.id);
     const edition = await must('getEdition', `/v1/programmes/${programme.id}/editions/1`);
     this.known.document = [edition.document, 'suki: 1\n', '{"suki": 1}'];
     await must('publishEdition', '/v1/programmes', { document: edition.document, effective_on: '2090-01-01' });
