@@ -6,11 +6,11 @@ export CCACHE_BASEDIR=$PWD  # another clone of the same tree finds what was comp
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 
-# What a build needs, and what the tests need beside it. Each has its reason in docs/decisions/.
+# What a build needs, the test programs included, and what running the tests needs beside it. Each has its reason in docs/decisions/.
 build_packages="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libssl-dev libsqlite3-dev libsimdjson-dev libyaml-cpp-dev libicu-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev
-  libargon2-dev libpq-dev zlib1g-dev tzdata"
-test_packages="postgresql libgtest-dev clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
+  libargon2-dev libpq-dev zlib1g-dev tzdata libgtest-dev"
+test_packages="postgresql clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
 lint_packages="clang-format-19 clang-tidy-19"
 
 # Debian's package makes and starts a server of its own when it is installed; tests start private ones instead.
