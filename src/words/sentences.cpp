@@ -329,8 +329,12 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
         case ConditionKind::time:
         case ConditionKind::nth_purchase:
         case ConditionKind::counter:
-        case ConditionKind::attribute:
-        case ConditionKind::segment: break;
+        case ConditionKind::attribute: break;
+        case ConditionKind::segment: {  // `lapsed,regular`
+            std::string names;
+            for (const char c : figure) names += c == ',' ? std::string{", "} : std::string(1, c);
+            return names;
+        }
     }
     return std::string{figure};
 }

@@ -286,6 +286,7 @@ TEST(figures, are_said_in_the_unit_of_the_condition_that_asked) {
     EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::birthday, "07-02"), "2 июля");
     EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::birthday, "02-29"), "February 29");
     EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::birthday, ""), "");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::segment, "lapsed,regular"), "lapsed, regular");
 }
 
 TEST(dates_and_money, are_the_languages_own) {

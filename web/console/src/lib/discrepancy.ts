@@ -1,7 +1,9 @@
-import { money, number, when } from './format'
+import type { DiscrepancyNote } from '../api/calls'
+import { money, when } from './format'
+import { session } from './session.svelte'
 
 /** What was stated or decided, in the measure that the kind of discrepancy is about. */
-export function figureOf(kind: string, value: number, currency: string, zone: string | undefined): string {
+export function figureOf({ kind, what }: Pick<DiscrepancyNote, 'kind' | 'what'>, value: number, currency: string): string {
   switch (kind) {
     case 'charged_differs':
     case 'refund_differs':
@@ -11,14 +13,15 @@ export function figureOf(kind: string, value: number, currency: string, zone: st
     case 'points_below_minimum':
     case 'points_not_whole_steps':
     case 'points_above_share':
-      return number(value)
+      // `what` is the unit.
+      return session.points(value, what ?? '')
     case 'points_cut':
       // Only what was given is known: what the offers came to may be too large for any number.
-      return value === 0 ? '–' : number(value)
+      return value === 0 ? '–' : session.points(value, what ?? '')
     case 'clock_ahead':
     case 'return_before_purchase':
       // Microseconds since 1970.
-      return when(new Date(value / 1000).toISOString(), zone)
+      return when(new Date(value / 1000).toISOString(), session.programme?.zone)
     default:
       return '–'
   }
