@@ -152,6 +152,7 @@ void App::Core::commit_desk(Desk& desk) {
     }
     commit_us += static_cast<std::uint64_t>(std::max<std::int64_t>(0, wiring.now().us - begun_at.us));
     ++commits;
+    is_ready = true;
     desk.remember(source);
 }
 
@@ -219,7 +220,6 @@ Attempt App::Core::attempt(std::vector<Job>& jobs, Answers& answers) {
     try {
         try_commit(jobs, answers);
         made.is_done = true;
-        is_ready = true;
         return made;
     } catch (const store::Conflict& thrown) {
         made.fault = thrown.what();
@@ -274,7 +274,8 @@ void App::Core::commit(std::vector<Job> jobs) {
     // Here too, and not only at each attempt, so that no command is blamed for what others have written.
     notice_others();
     std::unique_lock<std::mutex> alone{suspects_mutex, std::defer_lock};
-    if (source.quarantine().standing(jobs.front().known_as.key) == Standing::suspect) alone.lock();
+    // Of one that became a suspect since the batch was made, its neighbours are in flight as well: then nobody is alone.
+    if (jobs.size() == 1 && source.quarantine().standing(jobs.front().known_as.key) == Standing::suspect) alone.lock();
     store::InFlight::Mark mark;
     if (wiring.in_flight != nullptr) {
         std::vector<store::InFlightCommand> known;
@@ -314,7 +315,8 @@ void App::Core::commit(std::vector<Job> jobs) {
         if (!*answers[i]) ++refused;
         if (jobs[i].callback) jobs[i].callback(*std::move(answers[i]));
     }
-    if (alone.owns_lock() && made.is_done) clear_suspect(jobs.front().known_as.key);
+    if (!made.is_done || source.quarantine().suspects() == 0) return;
+    for (const Job& job : jobs) clear_suspect(job.known_as.key);
 }
 
 void App::Core::fill_new_counters(const std::string& organisation, const std::string& programme) {

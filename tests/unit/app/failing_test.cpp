@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "app/decide.h"
 #include "fixture.h"
 #include "store/sqlite/open.h"
 
@@ -68,6 +69,9 @@ TEST_F(Failing, readiness_returns_by_itself) {
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().code, "store_unavailable");
         EXPECT_FALSE(app->is_ready());
+        // What is answered without writing says nothing of it.
+        EXPECT_EQ(app->run(who(), ReleaseQuarantined{.id = "none"}).error().code, "quarantined_command_not_found");
+        EXPECT_FALSE(app->is_ready());
         // It asks the store and not the time.
         std::this_thread::sleep_for(std::chrono::milliseconds{100});
         EXPECT_FALSE(app->is_ready());
@@ -122,6 +126,31 @@ TEST_F(Failing, a_member_whom_another_process_always_writes_takes_no_others_host
     for (const auto& answer : app->run_many(who(), commands)) EXPECT_TRUE(answer) << describe(answer.error());
     EXPECT_TRUE(app->is_ready());
     EXPECT_TRUE(comes([&] { return balance(ana).pending == Points{50 + (4 + written) * 30}; }));
+}
+
+TEST_F(Failing, a_suspect_that_is_known_of_only_when_its_batch_is_split_is_decided_all_the_same) {
+    const auto other_store = open();
+    const auto other = std::make_unique<App>(*other_store, wiring());
+    int written = 0;
+    Wiring late = wiring();
+    late.others_seen_within_ms = 3'600'000;
+    late.before_deciding = [&](const Command& command) {
+        if (const auto* sold = std::get_if<RecordReceipt>(&command); sold != nullptr && sold->receipt.id == "b") {
+            while (!other->run_any(who(), sale(ana, "other" + std::to_string(written)))) {}
+            ++written;
+        }
+    };
+    app.reset();
+    app = std::make_unique<App>(*store, std::move(late));
+    // Another process wrote it down; this one looks only when the batch is made.
+    const store::CommandKey suspect = in_flight("foods", sale(ana, "a")).key;
+    other_store->commit({.suspects = {{.key = suspect, .command = "record_receipt", .subject = "a", .deaths = 1}}});
+    for (const auto& answer : app->run_many(who(), {sale(ana, "a"), sale(bob, "b")})) {
+        EXPECT_TRUE(answer) << describe(answer.error());
+    }
+    EXPECT_GE(written, 2) << "the batch was not split";
+    EXPECT_EQ(app->figures().suspects, 0u);
+    EXPECT_TRUE(store->suspects().empty());
 }
 
 }  // namespace
