@@ -133,6 +133,9 @@ Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
 
 void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
     notice_others();
+    // What other servers drew from shared limits meanwhile. Within the batch each row is read once: what is decided on and what is
+    // written must be of one version.
+    if (store.is_shared()) source.forget_everything();
     Desk batch{source};
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (source.quarantine().standing(jobs[i].known_as.key) == Standing::quarantined) {

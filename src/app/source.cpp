@@ -81,7 +81,6 @@ std::size_t Source::accounts_cached() const {
 }
 
 std::optional<store::PoolRow> Source::pool(const PoolName& name) const {
-    if (store_.is_shared()) return store_.find_pool(name.organisation, name.programme, name.key, name.period_start);
     const std::lock_guard lock{pools_mutex_};
     const auto found = pools_.find(name);
     if (found != pools_.end()) return found->second;
@@ -96,7 +95,6 @@ std::int64_t Source::pool_drawn(const PoolName& name) const {
 }
 
 void Source::remember_pool(const PoolName& name, const store::PoolRow& row) {
-    if (store_.is_shared()) return;
     const std::lock_guard lock{pools_mutex_};
     pools_[name] = row;
 }

@@ -1,11 +1,11 @@
-// Many callers at once: a receipt is recorded once, points are spent once, a limit of ten gives ten. On one server with SQLite, or with
-// the word `postgres` on two servers that share a database.
+// Many callers at once: a receipt is recorded once, points are spent once, a limit of ten gives ten. With the word `postgres` on that
+// database, and with a number behind it on as many servers that share it.
 import { basket, call, expect, finish, prepare, serve, verify } from './support.mjs';
 
 const where = process.argv[2] ?? 'sqlite';
 const { db, key } = prepare(undefined, where);
 const servers = [await serve(db)];
-if (where === 'postgres') servers.push(await serve(db));
+for (let i = 1; i < Number(process.argv[3] ?? 1); ++i) servers.push(await serve(db));
 let turn = 0;
 const ask = (...rest) => call(servers[turn++ % servers.length].base, key, ...rest);
 
