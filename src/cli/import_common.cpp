@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <iterator>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -108,34 +108,49 @@ OpenImport open_import(const ImportOptions& options, const std::vector<Field>& f
 }
 
 std::vector<app::Answered<app::Answer>> Sender::send(std::size_t count, const std::function<app::Command(std::size_t)>& command) {
-    const auto is_written = [](const app::Answered<app::Answer>& answer) {
-        return answer || answer.error().code != name_of(app::CommandRejection::store_unavailable);
-    };
+    using Clock = std::chrono::steady_clock;
     constexpr auto pause = std::chrono::milliseconds{100};
+    constexpr auto slow = std::chrono::seconds{2};  // a thousand receipts that nobody disturbs take half of it
     constexpr int failures_max = 300;
     int failures = 0;
-    std::vector<app::Answered<app::Answer>> answers;
-    answers.reserve(count);
-    while (answers.size() < count) {
+    std::vector<std::optional<app::Answered<app::Answer>>> answers(count);
+    std::vector<std::size_t> waiting(count);
+    std::iota(waiting.begin(), waiting.end(), std::size_t{0});
+    while (!waiting.empty()) {
+        const std::size_t size = std::min(pace_, waiting.size());
         std::vector<app::Command> piece;
-        for (std::size_t i = answers.size(); i < count && piece.size() < pace_; ++i) piece.push_back(command(i));
+        for (std::size_t i = 0; i < size; ++i) piece.push_back(command(waiting[i]));
+        const auto begun_at = Clock::now();
         auto given = app_.run_many(caller_, std::move(piece));
-        // Mostly all of a piece is written or none of it; what was written all the same is found there the next time.
-        if (std::all_of(given.begin(), given.end(), is_written)) {
-            std::move(given.begin(), given.end(), std::back_inserter(answers));
-            pace_ = std::min(pace_ * 2, kAtOnce);
-            failures = 0;
-            continue;
+        const bool is_slow = Clock::now() - begun_at > slow;
+        const auto is_unwritten = [&](std::size_t i) {
+            return !given[i] && given[i].error().code == name_of(app::CommandRejection::store_unavailable);
+        };
+        std::vector<std::size_t> left;
+        for (std::size_t i = 0; i < size; ++i) {
+            if (is_unwritten(i)) {
+                left.push_back(waiting[i]);
+            } else {
+                answers[waiting[i]] = std::move(given[i]);
+            }
         }
-        if (pace_ == 1) {
+        if (left.size() < size) {
+            failures = 0;
+        } else if (size == 1) {
             if (++failures == failures_max) {
                 throw std::runtime_error("the database can't be written now; start the import again, it goes on where it ended");
             }
             std::this_thread::sleep_for(pause);
         }
-        pace_ = std::max<std::size_t>(pace_ / 4, 1);
+        const bool is_disturbed = is_slow || !left.empty();
+        pace_ = is_disturbed ? std::max<std::size_t>(size / 4, 1) : std::min(pace_ + pace_ / 4 + 1, kAtOnce);
+        left.insert(left.end(), waiting.begin() + static_cast<std::ptrdiff_t>(size), waiting.end());
+        waiting = std::move(left);
     }
-    return answers;
+    std::vector<app::Answered<app::Answer>> all;
+    all.reserve(count);
+    for (auto& answer : answers) all.push_back(*std::move(answer));
+    return all;
 }
 
 std::string flaw_of(const CsvRow& row, const CsvReader& reader) {

@@ -56,8 +56,8 @@ struct OpenImport {
     std::optional<Rounding> rounding;
 };
 OpenImport open_import(const ImportOptions& options, const std::vector<Field>& fields, const std::vector<std::string>& required);
-/// Sends commands to a database to which others may write meanwhile. One conflict undoes the whole batch in which it is, so what
-/// could not be written is sent again in smaller pieces, which grow again when they pass.
+/// Sends commands to a database to which others may write meanwhile. A conflict undoes the batch in which it is, so what took long
+/// or could not be written is sent in smaller pieces, which grow again when they pass.
 class Sender {
 public:
     Sender(app::App& app, app::Caller caller) : app_(app), caller_(std::move(caller)) {}
