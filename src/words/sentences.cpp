@@ -344,10 +344,13 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
     const auto unit = std::find_if(arguments.begin(), arguments.end(), [](const auto& one) { return one.first == "unit"; });
     Arguments said;
     for (const auto& [name, value] : arguments) {
-        if (const auto number = parse_integer(value); number && name == "points")
-            said.emplace_back(name, say_points(language, plan, unit == arguments.end() ? "points" : unit->second, *number));
-        else
+        if (const auto number = parse_integer(value); number && name == "points") {
+            // The sentence says whether they came or went.
+            const std::string_view id = unit == arguments.end() ? std::string_view{"points"} : unit->second;
+            said.emplace_back(name, say_points(language, plan, id, *number < 0 ? -*number : *number));
+        } else {
             said.emplace_back(name, value);
+        }
         if (plan == nullptr || name != "offer") continue;
         for (const Offer& offer : plan->offers) {
             if (offer.id != value) continue;

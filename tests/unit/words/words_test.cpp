@@ -263,6 +263,7 @@ TEST(reasons, put_in_what_the_offer_promises) {
               "Busy mornings: the points earned on the amount times 2 (clause 4.6, receipt r1)");
     EXPECT_EQ(say_reason("ru", p.get(), "reason.mature", {{"unit", "points"}, {"points", "41"}}),
               "Теперь можно потратить: 41 балл");
+    EXPECT_EQ(say_reason("en", p.get(), "reason.expire", {{"unit", "points"}, {"points", "-218"}}), "Ran out: 218 points");
     EXPECT_EQ(continued("Ёлка"), "ёлка");
     EXPECT_EQ(continued(""), "");
 }
