@@ -133,16 +133,23 @@ Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
 
 void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
     notice_others();
-    // What other servers drew from shared limits meanwhile. Within the batch each row is read once: what is decided on and what is
-    // written must be of one version.
-    if (store.is_shared()) source.forget_everything();
     Desk batch{source};
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (source.quarantine().standing(jobs[i].known_as.key) == Standing::quarantined) {
-            answers[i] = Answered<Answer>{refuse(CommandRejection::quarantined)};
-            continue;
+    const auto decide_all = [&] {
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            if (source.quarantine().standing(jobs[i].known_as.key) == Standing::quarantined) {
+                answers[i] = Answered<Answer>{refuse(CommandRejection::quarantined)};
+                continue;
+            }
+            answers[i] = decide_job(batch, jobs[i]);
         }
-        answers[i] = decide_job(batch, jobs[i]);
+    };
+    if (store.is_shared()) {
+        // Other servers write too: all that is decided on must be of one moment, or a claim could be older than the account beside
+        // it. What changes after that moment is a conflict when the batch is written.
+        source.forget_everything();
+        store.in_one_picture(decide_all);
+    } else {
+        decide_all();
     }
     if (!batch.is_empty()) commit_desk(batch);
 }

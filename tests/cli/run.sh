@@ -135,7 +135,7 @@ for _ in $(seq 200); do grep -q 'yet' "$folder/out" && break; sleep 0.1; done
 says 'Nobody can sign in at http'; says 'suki user add admin --db'
 grep -qi 'password  ' "$folder/out" "$folder/err" && bad 'the first password was printed to a log' || ok
 kill "$server"; wait "$server" 2> /dev/null
-run 'a first start in a terminal' 0 timeout 60 script -qfec "$suki serve --db $folder/second.db --port 0 & while ! grep -qa password $folder/terminal; do sleep 0.1; done; kill %1; wait" "$folder/terminal"
+run 'a first start in a terminal' 0 timeout 60 script -qfec "$suki serve --db $folder/second.db --port 0 & while ! grep -qa password $folder/terminal; do sleep 0.1; done; kill \$!; wait" "$folder/terminal"
 grep -qaE 'password  [^ ]{20}' "$folder/terminal" && ok || bad 'the first start shows no password on a terminal'
 run 'backup over a file' 2 $suki backup --db "$db" "$folder/copy.db"
 

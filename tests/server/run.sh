@@ -22,7 +22,7 @@ add mortal node tests/server/mortal.mjs
 add publish node tests/server/publish.mjs
 add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
 if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then
-  add races-postgres node tests/server/races.mjs postgres
+  add races-postgres node tests/server/races.mjs postgres 2
   add kill-postgres node tests/server/kill.mjs "${SUKI_KILLS:-30}" postgres
 fi
 [ -f tests/contract/contract.mjs ] && add contract bash tests/contract/run.sh

@@ -139,6 +139,51 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(entries[1], batch.entries[0]);
 }
 
+TEST(Rows, ManyAtOnceAreThoseOfOneAtATime) {
+    const auto store = in_memory();
+    for (std::uint64_t n = 1; n <= 5; ++n) store->commit(purchase(n));
+
+    std::vector<ClaimKey> claims;
+    std::vector<IdempotencyKey> keys;
+    std::vector<OwnerKey> owners;
+    for (const std::uint64_t n : {4, 9, 2, 1}) {  // nothing is known of 9
+        const Batch batch = purchase(n);
+        for (const auto& claim : batch.claims) claims.push_back(claim.row.key);
+        keys.push_back({"meat", "till-1", "key-" + std::to_string(n)});
+        owners.push_back(owner(n));
+    }
+
+    const auto by_claim = [](const ClaimRow& a, const ClaimRow& b) { return a.key < b.key; };
+    std::vector<ClaimRow> wanted_claims;
+    for (const ClaimKey& key : claims) {
+        if (auto row = store->find_claim(key)) wanted_claims.push_back(*std::move(row));
+    }
+    std::vector<ClaimRow> found_claims = store->find_claims(claims);
+    std::ranges::sort(wanted_claims, by_claim);
+    std::ranges::sort(found_claims, by_claim);
+    EXPECT_EQ(wanted_claims.size(), 3 * purchase(1).claims.size());
+    EXPECT_EQ(found_claims, wanted_claims);
+
+    std::vector<IdempotencyRow> found_keys = store->find_idempotencies(keys);
+    std::ranges::sort(found_keys, {}, &IdempotencyRow::key);
+    ASSERT_EQ(found_keys.size(), 3u);
+    for (const IdempotencyRow& row : found_keys) EXPECT_EQ(row, store->find_idempotency("meat", "till-1", row.key));
+
+    const auto loaded = store->load_owners(owners);
+    ASSERT_EQ(loaded.size(), 3u);
+    for (const auto& [key, row] : loaded) {
+        const auto alone = store->load_owner(key);
+        ASSERT_TRUE(alone);
+        EXPECT_EQ(row.account, alone->account);
+        EXPECT_EQ(row.members, alone->members);
+        EXPECT_EQ(row.state, alone->state);
+    }
+
+    EXPECT_TRUE(store->find_claims({}).empty());
+    EXPECT_TRUE(store->find_idempotencies({}).empty());
+    EXPECT_TRUE(store->load_owners({}).empty());
+}
+
 TEST(Rows, CommandsAreReleasedAndClearedByKey) {
     const auto store = in_memory();
     const CommandKey first{"meat", digest("a")};
