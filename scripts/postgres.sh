@@ -8,7 +8,7 @@ set -euo pipefail
 binaries=$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | sort -V | tail -n 1)
 [ -n "$binaries" ] || { echo "PostgreSQL's server is not installed" >&2; exit 1; }
 
-as_server() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; else "$@"; fi; }
+as_server() { if [ "$(id -u)" = 0 ]; then (cd / && exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"); else "$@"; fi; }
 
 command=$1
 folder=$2
