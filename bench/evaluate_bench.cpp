@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "workload_generator.h"
 #include "source_dir.h"
+#include "workload_generator.h"
 
 namespace suki::bench {
 namespace {

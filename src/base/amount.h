@@ -87,7 +87,8 @@ template <class U>
     return add(a, b.negated());
 }
 
-/// For sums that are known to stay in range, because a check or an invariant has seen to it; one that does not is a bug, and aborts.
+/// For sums that are known to stay in range, because a check or an invariant has seen to it; one that does not is a bug, and
+/// aborts.
 template <class U>
 [[nodiscard]] constexpr Amount<U> plus(Amount<U> a, Amount<U> b) {
     const auto sum = add(a, b);

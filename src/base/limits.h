@@ -31,8 +31,8 @@ inline constexpr std::size_t attributes_per_member = 100;
 inline constexpr std::size_t cards_per_member = 100;
 inline constexpr std::size_t holds_per_account = 100;
 inline constexpr std::size_t body_bytes = 1u << 20;  // an HTTP request body, but for documents and imports
-/// Points of one unit earned on one receipt. What is above is cut, the offers in proportion, and the receipt says so. It keeps every
-/// product of the points' arithmetic inside 128 bits.
+/// Points of one unit earned on one receipt. What is above is cut, the offers in proportion, and the receipt says so. It keeps
+/// every product of the points' arithmetic inside 128 bits.
 inline constexpr std::int64_t points_per_receipt = 1'000'000'000'000;
 inline constexpr std::size_t page_rows_max = 500;
 inline constexpr std::int64_t clock_ahead_max_us = 10LL * 60 * 1'000'000;  // DESIGN.md 5

@@ -23,14 +23,15 @@ void make_first_user(app::App& app, const Place& place, const std::string& base)
         return;
     }
     if (isatty(STDOUT_FILENO) == 0) {
-        std::cout << "Nobody can sign in at " << base << "/ yet: suki user add " << kFirstUser << " --db " << store::without_secret(place.db)
-                  << " makes a user and prints the password\n";
+        std::cout << "Nobody can sign in at " << base << "/ yet: suki user add " << kFirstUser << " --db "
+                  << store::without_secret(place.db) << " makes a user and prints the password\n";
         return;
     }
     const auto user = app.run(caller_of(place), app::CreateUser{.name = kFirstUser});
     if (!user) throw UsageError{"the first user can't be made: " + sentence(user.error())};
     std::cout << "\n  Sign in at " << base << "/\n  name      " << kFirstUser << "\n  password  " << user->password
-              << "\n\n  The password is shown only now. A new user: suki user add NAME --db " << store::without_secret(place.db) << "\n\n";
+              << "\n\n  The password is shown only now. A new user: suki user add NAME --db " << store::without_secret(place.db)
+              << "\n\n";
 }
 
 }  // namespace

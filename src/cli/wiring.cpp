@@ -12,8 +12,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "cli/zones.h"
 #include "base/digest.h"
+#include "cli/zones.h"
 #include "store/open.h"
 
 namespace suki::cli {
@@ -36,7 +36,7 @@ void system_random(std::span<std::uint8_t> bytes) {
 static std::string state_path(const std::string& address) {
     const char* named = std::getenv("SUKI_STATE");
     const char* home = std::getenv("HOME");
-    std::filesystem::path folder = named != nullptr ? std::filesystem::path{named}
+    std::filesystem::path folder = named != nullptr  ? std::filesystem::path{named}
                                    : home != nullptr ? std::filesystem::path{home} / ".local/state/suki"
                                                      : std::filesystem::path{"/var/lib/suki"};
     std::error_code error;

@@ -34,7 +34,7 @@ const account::LevelSpan* level_on(const std::vector<account::LevelSpan>& levels
 struct LevelOutlook {
     std::string level;
     Date since;
-    Date keep_until;
+    Date keep_until;  // not later than `since` where nothing is promised
     std::optional<Date> grace_until;
     std::int64_t figure = 0;          // of the ladder's measure, as of the date
     std::optional<std::string> next;  // the next step up

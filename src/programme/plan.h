@@ -361,8 +361,8 @@ struct Example {
 // -- The whole ----------------------------------------------------------------------------------------------------------
 
 /// Rules of the engine that a plan was compiled for; raised when a fix changes results (DESIGN.md 4).
-/// 2: points that are whole before rounding stay whole (docs/decisions/0040-whole-points.md), and what the till took in points pays as
-/// it took it (docs/decisions/0031-paying-with-points.md).
+/// 2: points that are whole before rounding stay whole (docs/decisions/0040-whole-points.md), and what the till took in points pays
+/// as it took it (docs/decisions/0031-paying-with-points.md).
 inline constexpr int kSemantics = 2;
 
 struct Plan {

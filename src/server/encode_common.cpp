@@ -87,12 +87,8 @@ void write_level(JsonWriter& out, std::string_view name, const std::optional<eng
     out.field("level", level->level);
     out.field("title", title(level->level));
     out.field("since", date_text(level->since));
-    out.field("keep_until", date_text(level->keep_until));
-    if (level->grace_until) {
-        out.field("grace_until", date_text(*level->grace_until));
-    } else {
-        out.field_null("grace_until");
-    }
+    write_text_or_null(out, "keep_until", level->since < level->keep_until ? date_text(level->keep_until) : std::string{});
+    write_text_or_null(out, "grace_until", level->grace_until ? date_text(*level->grace_until) : std::string{});
     out.field("measure", name_of(measure));
     write_text_or_null(out, "unit", unit);
     out.field("figure", level->figure);

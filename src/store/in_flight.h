@@ -23,8 +23,8 @@ struct InFlightCommand {
 };
 
 /// What one process that crashed had in flight: commands that were being decided together stand together. Only what the thread that
-/// crashed was deciding is here, which may be nothing; all of it where the process was told to abort, as watchdogs do. Nothing of one
-/// that was killed, or lost its power: an operator's `kill -9` must not turn two tills' receipts away for ever.
+/// crashed was deciding is here, which may be nothing; all of it where the process was told to abort, as watchdogs do. Nothing of
+/// one that was killed, or lost its power: an operator's `kill -9` must not turn two tills' receipts away for ever.
 struct LeftBehind {
     std::string name;  // of this death, and of no other
     std::vector<std::vector<InFlightCommand>> groups;
@@ -68,8 +68,8 @@ public:
     [[nodiscard]] std::vector<LeftBehind> left_behind();
     void forget(const LeftBehind& left);
 
-    /// From now on a thread that crashes says so in the record before the process ends, as it would have ended. Without it no death is
-    /// ever blamed on a command. For programs, once.
+    /// From now on a thread that crashes says so in the record before the process ends, as it would have ended. Without it no death
+    /// is ever blamed on a command. For programs, once.
     static void accuse_on_crash();
 
     static constexpr int kReaders = 256;

@@ -367,17 +367,4 @@ struct SecretRow {
     friend bool operator==(const SecretRow&, const SecretRow&) = default;
 };
 
-/// put. How far an import came; written in the same batch as what it imported.
-struct ImportRow {
-    std::string org;
-    std::string programme;
-    std::string id;
-    std::int64_t position = 0;
-    std::int64_t accepted = 0;
-    std::int64_t skipped = 0;
-    std::int64_t rejected = 0;
-    Instant updated_at;
-    friend bool operator==(const ImportRow&, const ImportRow&) = default;
-};
-
 }  // namespace suki::store

@@ -70,7 +70,6 @@ struct Batch {
     std::vector<Digest> sessions_ended;          // by token hash; absent ones are passed over
     std::optional<Instant> sessions_expired_by;  // ends all that expired by then
     std::vector<SecretRow> secrets;
-    std::vector<ImportRow> imports;
 
     [[nodiscard]] bool is_empty() const;
     /// Adds another's rows after one's own.
@@ -272,7 +271,6 @@ public:
     virtual std::optional<SessionRow> find_session(const Digest& token_hash) = 0;
     virtual std::optional<SecretRow> find_secret(const std::string& name) = 0;
     virtual std::vector<SecretRow> secrets() = 0;
-    virtual std::optional<ImportRow> find_import(const std::string& org, const std::string& programme, const std::string& id) = 0;
 
     // -- The whole
     virtual Overview overview(const std::string& org, const std::string& programme, Date today) = 0;

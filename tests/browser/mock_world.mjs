@@ -179,7 +179,7 @@ function levelOf(member) {
   const index = levels.findIndex((one) => one.id === member.level)
   const next = levels[index + 1]
   return {
-    level: member.level, title: levels[index].title, since: '2026-03-11', keep_until: index ? '2027-03-11' : '2026-03-11', grace_until: member.level === 'friend' && member.spend < 80000 ? '2027-01-10' : null,
+    level: member.level, title: levels[index].title, since: '2026-03-11', keep_until: index ? '2027-03-11' : null, grace_until: member.level === 'friend' && member.spend < 80000 ? '2027-01-10' : null,
     measure: 'spend', unit: null, figure: member.spend, next: next?.id ?? null, next_title: next?.title ?? null, missing: next ? next.from - member.spend : 0,
   }
 }

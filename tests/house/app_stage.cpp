@@ -420,7 +420,7 @@ Reply AppStage::level(const Action& action) {
     const engine::LevelOutlook& outlook = *page->member.level;
     reply.add("level", outlook.level);
     reply.add("since", date_text(outlook.since));
-    reply.add("keep", date_text(outlook.keep_until));
+    reply.add("keep", outlook.since < outlook.keep_until ? date_text(outlook.keep_until) : "none");
     reply.add("grace", outlook.grace_until ? date_text(*outlook.grace_until) : "none");
     reply.add("next", outlook.next.value_or("none"));
     reply.add("missing", std::to_string(outlook.missing));

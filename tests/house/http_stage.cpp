@@ -727,7 +727,7 @@ Reply HttpStage::level(const Action& action) {
     };
     reply.add("level", text_in(*level, "level"));
     reply.add("since", text_in(*level, "since"));
-    reply.add("keep", text_in(*level, "keep_until"));
+    reply.add("keep", or_none("keep_until"));
     reply.add("grace", or_none("grace_until"));
     reply.add("next", or_none("next"));
     reply.add("missing", std::to_string(number_in(*level, "missing")));

@@ -169,10 +169,6 @@ template <RowOf<SecretRow> R>
 auto columns_of(R& r) {
     return columns(r.name, bytes(r.value), r.created_at);
 }
-template <RowOf<ImportRow> R>
-auto columns_of(R& r) {
-    return columns(r.org, r.programme, r.id, r.position, r.accepted, r.skipped, r.rejected, r.updated_at);
-}
 template <RowOf<UnitTotals> R>
 auto columns_of(R& r) {
     return columns(r.unit, r.wallets, r.pending, r.available, r.held, r.owed);

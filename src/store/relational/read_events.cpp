@@ -127,10 +127,6 @@ std::vector<catalogue::Store> RelationalStore::places(const std::string& org) {
     return places;
 }
 
-std::optional<ImportRow> RelationalStore::find_import(const std::string& org, const std::string& programme, const std::string& id) {
-    return find<ImportRow>(sql::find_import, org, programme, id);
-}
-
 Overview RelationalStore::overview(const std::string& org, const std::string& programme, Date today) {
     const Lease lease{*this};
     const Snapshot snapshot{*lease};
@@ -172,7 +168,7 @@ void RelationalStore::visit(const Visitor& visitor) {
 }
 
 void RelationalStore::accounts_counted_below(const std::string& org, const std::string& programme, int edition,
-                                         const std::function<bool(AccountId)>& callback) {
+                                             const std::function<bool(AccountId)>& callback) {
     const Lease lease{*this};
     Statement statement{*lease, sql::accounts_counted_below};
     bind_keys(statement, org, programme, edition);

@@ -67,7 +67,6 @@ public:
     std::optional<SessionRow> find_session(const Digest& token_hash) override;
     std::optional<SecretRow> find_secret(const std::string& name) override;
     std::vector<SecretRow> secrets() override;
-    std::optional<ImportRow> find_import(const std::string& org, const std::string& programme, const std::string& id) override;
 
     std::vector<ClaimRow> find_claims(const std::vector<ClaimKey>& keys) override;
     std::vector<IdempotencyRow> find_idempotencies(const std::vector<IdempotencyKey>& keys) override;

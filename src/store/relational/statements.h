@@ -125,10 +125,12 @@ inline constexpr Sql all_claims{"all_claims", Reach::report,
 #undef SUKI_CLAIM
 
 #define SUKI_STATE "org, account, programme, entries, version, counted_to, packed"
-inline constexpr Sql insert_state{"insert_state", Reach::one_owner,
+inline constexpr Sql insert_state{
+    "insert_state", Reach::one_owner,
     "insert into account_state (bucket, " SUKI_STATE
     ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, account, programme) do nothing"};
-inline constexpr Sql update_state{"update_state", Reach::one_owner,
+inline constexpr Sql update_state{
+    "update_state", Reach::one_owner,
     "update account_state set entries = ?5, version = ?6, counted_to = ?7, packed = ?8 where bucket = ?1 and org = ?2 and account "
     "= ?3 and programme = ?4 and version = ?6 - 1"};
 inline constexpr Sql find_state{"find_state", Reach::one_owner,
@@ -137,7 +139,8 @@ inline constexpr Sql find_state{"find_state", Reach::one_owner,
 inline constexpr Sql all_states{"all_states", Reach::report,
                                 "select " SUKI_STATE " from account_state order by bucket, org, account, programme",
                                 Reading::streamed};
-inline constexpr Sql accounts_counted_below{"accounts_counted_below", Reach::report,
+inline constexpr Sql accounts_counted_below{
+    "accounts_counted_below", Reach::report,
     "select account from account_state where org = ?1 and programme = ?2 and counted_to < ?3 order by bucket, account",
     Reading::streamed};
 #undef SUKI_STATE
@@ -307,27 +310,29 @@ inline constexpr Sql count_open_discrepancies{
     "select count(*) from discrepancy where org = ?1 and programme = ?2 and resolved_at is null"};
 
 #define SUKI_QUARANTINE "org, command_hash, command, reason, recorded_at, subject"
-inline constexpr Sql put_quarantine{"put_quarantine", Reach::one_owner,
+inline constexpr Sql put_quarantine{
+    "put_quarantine", Reach::one_owner,
     "insert into quarantine (bucket, " SUKI_QUARANTINE
     ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, org, command_hash) do "
     "update set command = excluded.command, reason = excluded.reason, recorded_at = excluded.recorded_at, subject = "
     "excluded.subject"};
 inline constexpr Sql delete_quarantine{"delete_quarantine", Reach::one_owner,
-    "delete from quarantine where bucket = ?1 and org = ?2 and command_hash = ?3"};
+                                       "delete from quarantine where bucket = ?1 and org = ?2 and command_hash = ?3"};
 inline constexpr Sql all_quarantine{"all_quarantine", Reach::report,
-    "select " SUKI_QUARANTINE " from quarantine order by recorded_at desc, org, command_hash"};
+                                    "select " SUKI_QUARANTINE " from quarantine order by recorded_at desc, org, command_hash"};
 #undef SUKI_QUARANTINE
 
 #define SUKI_SUSPECT "org, command_hash, command, subject, deaths, last_death, recorded_at"
-inline constexpr Sql put_suspect{"put_suspect", Reach::one_owner,
+inline constexpr Sql put_suspect{
+    "put_suspect", Reach::one_owner,
     "insert into suspect (bucket, " SUKI_SUSPECT
     ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, command_hash) do "
     "update set command = excluded.command, subject = excluded.subject, deaths = excluded.deaths, last_death = "
     "excluded.last_death, recorded_at = excluded.recorded_at"};
 inline constexpr Sql delete_suspect{"delete_suspect", Reach::one_owner,
-    "delete from suspect where bucket = ?1 and org = ?2 and command_hash = ?3"};
+                                    "delete from suspect where bucket = ?1 and org = ?2 and command_hash = ?3"};
 inline constexpr Sql all_suspects{"all_suspects", Reach::report,
-    "select " SUKI_SUSPECT " from suspect order by recorded_at desc, org, command_hash"};
+                                  "select " SUKI_SUSPECT " from suspect order by recorded_at desc, org, command_hash"};
 #undef SUKI_SUSPECT
 
 #define SUKI_POOL "org, programme, key, period_start, drawn, version"
@@ -395,9 +400,9 @@ inline constexpr Sql console_users{"console_users", Reach::reference,
                                    "select " SUKI_CONSOLE_USER " from console_user where org = ?1 order by name"};
 #undef SUKI_CONSOLE_USER
 inline constexpr Sql delete_console_user{"delete_console_user", Reach::reference,
-    "delete from console_user where org = ?1 and name = ?2"};
+                                         "delete from console_user where org = ?1 and name = ?2"};
 inline constexpr Sql delete_sessions_of{"delete_sessions_of", Reach::reference,
-    "delete from session where org = ?1 and user_name = ?2"};
+                                        "delete from session where org = ?1 and user_name = ?2"};
 #define SUKI_SESSION "token_hash, org, user_name, csrf, created_at, expires_at"
 inline constexpr Sql put_session{"put_session", Reach::reference,
                                  "insert into session (" SUKI_SESSION
@@ -415,16 +420,6 @@ inline constexpr Sql put_secret{
 inline constexpr Sql find_secret{"find_secret", Reach::reference, "select name, value, created_at from secret where name = ?1"};
 inline constexpr Sql secrets{"secrets", Reach::reference,
                              "select name, value, created_at from secret order by created_at desc, name"};
-#define SUKI_IMPORT "org, programme, id, position, accepted, skipped, rejected, updated_at"
-inline constexpr Sql put_import{
-    "put_import", Reach::reference,
-    "insert into import_progress (" SUKI_IMPORT
-    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (org, programme, id) do "
-    "update set position = excluded.position, accepted = excluded.accepted, skipped = excluded.skipped, rejected = "
-    "excluded.rejected, updated_at = excluded.updated_at"};
-inline constexpr Sql find_import{"find_import", Reach::reference,
-                                 "select " SUKI_IMPORT " from import_progress where org = ?1 and programme = ?2 and id = ?3"};
-#undef SUKI_IMPORT
 
 /// Every one of the above, in this order.
 inline constexpr const Sql* kAll[] = {
@@ -531,8 +526,6 @@ inline constexpr const Sql* kAll[] = {
     &put_secret,
     &find_secret,
     &secrets,
-    &put_import,
-    &find_import,
 };
 
 }  // namespace suki::store::relational::sql

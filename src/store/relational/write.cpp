@@ -188,7 +188,6 @@ void write_batch(Writer& writer, const Batch& batch) {
     put(writer, "product", sql::put_product, batch.products);
     put(writer, "place", sql::put_place, batch.places);
     write_access(writer, batch);
-    put(writer, "import_progress", sql::put_import, batch.imports);
 }
 
 }  // namespace suki::store::relational

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "app/app.h"
+#include "house/test_database.h"
 #include "server/json/value.h"
 #include "server/net/client.h"
 #include "server/server.h"
-#include "house/test_database.h"
 #include "store/store.h"
 
 /// A whole server on a free port, over a database in memory, with a clock and a source of chance that the test holds.

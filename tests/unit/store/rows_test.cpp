@@ -77,14 +77,6 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     batch.sessions = {
         {.token_hash = digest("t"), .org = "meat", .user = "olga", .csrf = "c", .created_at = kNow, .expires_at = later(100)}};
     batch.secrets = {{.name = "mac-1", .value = std::string("\0\1", 2), .created_at = kNow}};
-    batch.imports = {{.org = "meat",
-                      .programme = "club",
-                      .id = "i1",
-                      .position = 5,
-                      .accepted = 4,
-                      .skipped = 1,
-                      .rejected = 2,
-                      .updated_at = kNow}};
     store->commit(batch);
 
     EXPECT_EQ(store->find_organisation("meat"), batch.organisations[0]);
@@ -117,7 +109,6 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(store->find_session(digest("t")), batch.sessions[0]);
     EXPECT_EQ(store->find_secret("mac-1"), batch.secrets[0]);
     EXPECT_EQ(store->secrets(), batch.secrets);
-    EXPECT_EQ(store->find_import("meat", "club", "i1"), batch.imports[0]);
 
     const auto products = store->find_products("meat", {"s1", "unknown", "s1"});
     ASSERT_EQ(products.size(), 1u);
