@@ -41,6 +41,8 @@ struct Wiring {
     programme::ZoneLoader zones;
     std::function<Instant()> now;
     std::function<void(std::span<std::uint8_t>)> random;  // fills with unpredictable bytes
+    /// Makes the id of a new account; a random one where there is none. For data that is to be the same every time.
+    std::function<AccountId()> new_account;
     std::size_t accounts_cached = 100'000;
     std::size_t commands_per_commit = 512;
     std::size_t commands_waiting_max = 10'000;

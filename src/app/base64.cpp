@@ -49,6 +49,8 @@ std::optional<std::string> from_base64(std::string_view text) {
             bytes += static_cast<char>((held >> bits) & 0xff);
         }
     }
+    // What is left over is no byte: its bits are zero, and they are fewer than a symbol's.
+    if (bits >= 6 || (held & ((1u << bits) - 1)) != 0) return std::nullopt;
     return bytes;
 }
 

@@ -33,7 +33,7 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
     if (!command.card.empty() && !is_good_code(command.card)) return refuse(CardRejection::card_number_malformed, "/card");
     if (auto refusal = used_by_another(desk, *programme, profile, std::nullopt)) return Unexpected<Refusal>{*std::move(refusal)};
 
-    const AccountId account = random_account(ask.wiring);
+    const AccountId account = ask.wiring.new_account ? ask.wiring.new_account() : random_account(ask.wiring);
     const MemberId member{derived_id(desk.recorded_at(), account.text(), "member", 0)};
     const store::OwnerKey key{.org = programme->organisation, .account = account, .programme = programme->id};
     store::MemberRow row{.org = programme->organisation,

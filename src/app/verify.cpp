@@ -2,6 +2,7 @@
 // What is remembered between rows is one account's wallets or counters at a time, and the sums of pools.
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 
@@ -9,6 +10,7 @@
 #include "app/guard.h"
 #include "app/judge.h"
 #include "app/resolve.h"
+#include "store/packing.h"
 
 namespace suki::app {
 
@@ -32,6 +34,12 @@ struct Verification {
     account::State counters;
 
     std::map<PoolName, std::int64_t> drawn;
+
+    // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
+    // numbers agree no claim is left over.
+    using ByKind = std::array<std::uint64_t, count_of<store::ClaimKind>>;
+    ByKind claimed{};
+    ByKind asked_for{};
 
     void breach(std::string what, std::string where, std::string details) {
         ++report.breach_count;
@@ -85,6 +93,12 @@ struct Verification {
             })) {
             breach("wallet_without_journal", row.account.text(), row.programme);
         }
+        const auto balances = core.store.wallets({.org = row.org, .account = row.account, .programme = row.programme});
+        for (const ledger::Wallet& wallet : row.wallets) {
+            const bool is_there = std::any_of(balances.begin(), balances.end(),
+                                              [&](const store::WalletRow& balance) { return balance.unit == wallet.unit; });
+            if (!is_there) breach("balance_missing", row.account.text(), wallet.unit);
+        }
         const ProgrammePointer programme = world->programme(row.org, row.programme);
         if (programme == nullptr) return breach("programme_missing", row.account.text(), row.programme);
         check_counters(*programme, row);
@@ -93,10 +107,11 @@ struct Verification {
         ++report.wallets;
         const auto state = core.store.find_state({.org = row.org, .account = row.account, .programme = row.programme});
         const ledger::Wallet* wallet = find_wallet(state, row.unit);
-        const ledger::Legs books = wallet == nullptr ? ledger::Legs{} : ledger::books_of(*wallet);
-        const bool is_same =
-            books[0] == row.pending && books[1] == row.available && books[2] == row.held && books[3] == row.owed.negated();
-        if (!is_same) breach("balance_differs_from_wallet", row.account.text(), row.unit);
+        const store::StateRow owner_row{.org = row.org, .account = row.account, .programme = row.programme};
+        const ledger::Wallet none{.unit = row.unit};
+        if (store::wallet_row(owner_row, wallet == nullptr ? none : *wallet) != row) {
+            breach("balance_differs_from_wallet", row.account.text(), row.unit);
+        }
     }
 
     /// Counters rebuilt from what was bought, brought back and done. Levels are derived from them whenever they are asked for.
@@ -154,8 +169,9 @@ struct Verification {
         };
         draw(stored->decided.pools, 1);
         draw(stored->put_back, -1);
-        const auto claim = core.store.find_claim(programme_claim(*programme, store::ClaimKind::receipt, row.id));
-        if (!claim || claim->account != row.account) breach("receipt_without_claim", row.id, row.programme);
+        if (!has_claim(programme_claim(*programme, store::ClaimKind::receipt, row.id), row.account)) {
+            breach("receipt_without_claim", row.id, row.programme);
+        }
     }
     static bool adds_up(const engine::StoredReceipt& stored) {
         for (const engine::Outcome* outcome : {&stored.decided, &stored.current}) {
@@ -189,6 +205,8 @@ struct Verification {
     }
     void take(const store::ClaimRow& row) {
         ++report.claims;
+        // A bearer's card is in its claim and has no row.
+        if (row.account || row.key.kind != store::ClaimKind::card) ++claimed[static_cast<std::size_t>(row.key.kind)];
         if (!row.account) return;
         if (!core.store.find_account(row.key.org, *row.account)) {
             return breach("claim_of_nobody", std::string{name_of(row.key.kind)} + " " + row.key.value, row.account->text());
@@ -199,8 +217,77 @@ struct Verification {
     }
     void take(const store::MemberRow& row) {
         if (row.status == store::MemberStatus::erased) return;
-        const auto claim = core.store.find_claim(member_claim(row.org, row.id));
-        if (!claim || claim->account != row.account) breach("member_without_claim", row.id.text(), row.programme);
+        if (!has_claim(member_claim(row.org, row.id), row.account, row.id)) {
+            breach("member_without_claim", row.id.text(), row.programme);
+        }
+        for (const auto& [kind, value] : names_of(row)) {
+            if (value->empty()) continue;
+            const store::ClaimKey key{.org = row.org, .kind = kind, .programme = row.programme, .value = *value};
+            if (!has_claim(key, row.account, row.id)) {
+                breach("member_without_claim", row.id.text(), std::string{name_of(kind)});
+            }
+        }
+        if (!core.store.is_found_by_search(row)) breach("search_words_differ", row.id.text(), row.programme);
+    }
+    static std::array<std::pair<store::ClaimKind, const std::string*>, 3> names_of(const store::MemberRow& row) {
+        return {{{store::ClaimKind::phone, &row.phone},
+                 {store::ClaimKind::email, &row.email},
+                 {store::ClaimKind::external_id, &row.external_id}}};
+    }
+    void take(const store::CardRow& row) {
+        if (!has_claim(card_claim(row.org, row.number), row.account, row.member)) {
+            breach("card_without_claim", row.number, row.programme);
+        }
+        if (!core.store.is_found_by_search(row)) breach("search_words_differ", row.number, row.programme);
+    }
+    void take(const store::ActivityRow& row) {
+        const store::ClaimKey key{.org = row.org, .kind = store::ClaimKind::activity, .programme = row.programme, .value = row.id};
+        if (!has_claim(key, row.account)) breach("activity_without_claim", row.id, row.programme);
+    }
+    bool has_claim(const store::ClaimKey& key, std::optional<AccountId> account, std::optional<MemberId> member = std::nullopt) {
+        ++asked_for[static_cast<std::size_t>(key.kind)];
+        const auto claim = core.store.find_claim(key);
+        return claim && claim->account == account && (!member || claim->member == member);
+    }
+
+    /// Whether what a claim stands for is there. Of holds, quotes and returns nothing else is kept by their ids; a bearer's card is
+    /// in its claim.
+    bool is_of_something(const store::ClaimRow& row) const {
+        const auto& [org, kind, programme, value] = row.key;
+        switch (kind) {
+            case store::ClaimKind::receipt: return core.store.find_receipt(org, programme, row.account, value).has_value();
+            case store::ClaimKind::activity:
+                return row.account &&
+                       core.store.find_activity({.org = org, .account = *row.account, .programme = programme}, value).has_value();
+            case store::ClaimKind::card: return !row.account || core.store.find_card(org, *row.account, value).has_value();
+            case store::ClaimKind::phone:
+            case store::ClaimKind::email:
+            case store::ClaimKind::external_id: {
+                if (!row.account || !row.member) return false;
+                const auto member = core.store.find_member(org, *row.account, *row.member);
+                if (!member) return false;
+                for (const auto& [named, text] : names_of(*member)) {
+                    if (named == kind) return *text == value;
+                }
+                return false;
+            }
+            default: return true;
+        }
+    }
+    /// A second look at the claims, only where their number says that something is gone.
+    void find_leftover_claims() {
+        claimed[static_cast<std::size_t>(store::ClaimKind::hold)] = 0;
+        claimed[static_cast<std::size_t>(store::ClaimKind::quote)] = 0;
+        claimed[static_cast<std::size_t>(store::ClaimKind::return_)] = 0;
+        if (claimed == asked_for) return;
+        store::Visitor visitor;
+        visitor.claim = [this](const store::ClaimRow& row) {
+            if (!is_of_something(row)) {
+                breach("claim_of_nothing", std::string{name_of(row.key.kind)} + " " + row.key.value, row.key.programme);
+            }
+            return true;
+        };
+        core.store.visit(visitor);
     }
 
     template <class Row>
@@ -227,11 +314,13 @@ VerifyReport App::verify() const {
         return true;
     };
     visitor.member = verification.each<store::MemberRow>();
+    visitor.card = verification.each<store::CardRow>();
     visitor.claim = verification.each<store::ClaimRow>();
     visitor.state = verification.each<store::StateRow>();
     visitor.wallet = verification.each<store::WalletRow>();
     visitor.entry = verification.each<store::EntryRow>();
     visitor.receipt = verification.each<store::ReceiptRow>();
+    visitor.activity = verification.each<store::ActivityRow>();
     visitor.damaged = [&](const store::StoreFault& fault) { verification.breach("row_damaged", {}, fault.what()); };
     try {
         // All of one moment: what is recorded meanwhile would otherwise look like a breach.
@@ -239,6 +328,7 @@ VerifyReport App::verify() const {
             verification.world = load_world(core_->store, core_->wiring.zones, core_->source.world().get());
             core_->store.visit(visitor);
             verification.finish_owner();
+            verification.find_leftover_claims();
             // Only after every receipt was read are the sums of the pools known.
             store::Visitor pools;
             pools.pool = verification.each<store::PoolRow>();

@@ -95,6 +95,11 @@ ProgrammePointer load_programme(store::Store& store, const programme::ZoneLoader
             throw store::StoreFault(
                 "edition " + std::to_string(edition.number) + " of " + row.id + " does not compile by this version of Suki", false);
         }
+        if (compiled->plan->document_hash != edition.hash) {
+            throw store::StoreFault("edition " + std::to_string(edition.number) + " of " + row.id +
+                                        " is damaged: its document is not the one published",
+                                    false);
+        }
         const EditionView view{.programme = row.id,
                                .edition = edition.number,
                                .effective_on = edition.effective_on,

@@ -16,10 +16,15 @@ constexpr const char* kDocument = "examples/meat-works-till.yaml";
 /// Loads a history as though it had been lived: the application's clock is the history's.
 class DemoLoader {
 public:
-    DemoLoader(const DemoHistory& history, const Place& place)
-        : history_(history), place_(place), clock_us_(midnight_utc(add_days(history.starts_on, -7)).us) {
+    DemoLoader(const DemoHistory& history, const Place& place, std::uint64_t seed)
+        : history_(history), place_(place), accounts_(seed), clock_us_(midnight_utc(add_days(history.starts_on, -7)).us) {
         // Nobody's data: a load that is cut off is made again, so it need not wait for the disk.
-        opened_ = open_place(place, true, [this] { return Instant{clock_us_.load()}; }, false);
+        const auto now = [this] { return Instant{clock_us_.load()}; };
+        // Made one after the other on the committer's thread, so that a link to a member holds for every demo of one seed.
+        const auto with_same_ids = [this](app::Wiring& wiring) {
+            wiring.new_account = [this] { return AccountId{{accounts_.next(), accounts_.next()}}; };
+        };
+        opened_ = open_place(place, true, now, false, with_same_ids);
     }
 
     void run() {
@@ -126,6 +131,7 @@ private:
 
     const DemoHistory& history_;
     const Place& place_;
+    DemoRandom accounts_;
     std::atomic<std::int64_t> clock_us_;
     Opened opened_;
     std::int64_t batch_started_us_ = 0;
@@ -144,7 +150,7 @@ int load_demo(const DemoOptionsCli& options) {
     const ZonePointer zone = load_zone("Europe/Minsk");
     if (!zone) throw UsageError{"the system has no time zone database (package tzdata)"};
     const DemoHistory history = make_demo_history({options.seed, options.members, options.years, place.programme}, *zone);
-    DemoLoader loader(history, place);
+    DemoLoader loader(history, place, options.seed);
     loader.run();
     return loader.refused() == 0 ? 0 : 1;
 }

@@ -155,6 +155,7 @@ std::vector<app::Answered<app::Answer>> Sender::send(std::size_t count, const st
 
 std::string flaw_of(const CsvRow& row, const CsvReader& reader) {
     if (row.flaw != RowFlaw::none) return std::string{describe(row.flaw)};
+    if (row.text.find('\0') != std::string::npos) return "the row holds a NUL byte";
     if (!is_valid_text(row.text)) return "the row is not UTF-8 text";
     if (row.fields.size() != reader.header().size()) {
         return "the row has " + std::to_string(row.fields.size()) + " fields, the header " + std::to_string(reader.header().size());

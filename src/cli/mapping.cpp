@@ -189,7 +189,11 @@ Result<std::optional<std::int64_t>, std::string> Mapping::number(std::string_vie
             if (!value) return Unexpected{said + " is too large"};
         } else {
             const auto exact = parse_decimal(raw);
-            if (!exact) return Unexpected{said + " is written with an exponent or too many digits; --round says how to round it"};
+            if (!exact) {
+                // More digits than rounding could mend.
+                if (!at_decimals_rounded(*wide, decimals, Rounding::down)) return Unexpected{said + " is too large"};
+                return Unexpected{said + " is written with an exponent or too many digits; --round says how to round it"};
+            }
             value = at_decimals(*exact, decimals);
             if (!value)
                 return Unexpected{said + " has more than " + std::to_string(decimals) + " decimals; --round says how to round it"};

@@ -150,6 +150,11 @@ int print_explanation(const ExplainOptions& options) {
     std::cout << "receipt " << stored.receipt.id << " of "
               << clock_text(explanation->plan ? explanation->plan.get() : nullptr, stored.receipt.occurred_at) << ", edition "
               << stored.edition << '\n';
+    for (const event::Return& back : stored.returns) {
+        std::cout << (back.is_void ? "voided" : "goods came back") << " on "
+                  << clock_text(explanation->plan ? explanation->plan.get() : nullptr, back.occurred_at) << " by " << back.id
+                  << "; what follows is as it was decided when it was sold\n";
+    }
     if (!explanation->plan) {
         std::cout << "it was before the first edition: recorded, and it earned nothing\n";
         return 0;

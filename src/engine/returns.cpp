@@ -36,15 +36,16 @@ bool is_nothing(const Left& left) {
 }
 
 /// The first rejection, in their order, that any line of the request gives.
-std::optional<ReturnRejection> refusal_of(const event::Receipt& receipt, const Left& left, const event::Return& request) {
-    if (request.is_void ? is_nothing(left) : request.lines.empty()) return ReturnRejection::nothing_returned;
+std::optional<ReturnRefusal> refusal_of(const event::Receipt& receipt, const Left& left, const event::Return& request) {
+    if (request.is_void ? is_nothing(left) : request.lines.empty()) return ReturnRefusal{};
     if (request.is_void) return std::nullopt;
-    std::optional<ReturnRejection> first;
-    const auto refuse = [&](ReturnRejection rejection) {
-        if (!first || rejection < *first) first = rejection;
-    };
+    std::optional<ReturnRefusal> first;
     std::set<std::uint32_t> named;
-    for (const event::ReturnedLine& returned : request.lines) {
+    for (std::size_t i = 0; i < request.lines.size(); ++i) {
+        const event::ReturnedLine& returned = request.lines[i];
+        const auto refuse = [&](ReturnRejection why) {
+            if (!first || why < first->why) first = ReturnRefusal{.why = why, .line = i};
+        };
         const auto index = find_line(receipt, returned.line);
         if (!index) {
             refuse(ReturnRejection::line_not_found);
@@ -230,8 +231,19 @@ std::vector<Points> points_still_paid(const Plan& plan, const StoredReceipt& sto
     return kept;
 }
 
-Result<ReturnOutcome, ReturnRejection> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
-                                                    const event::Return& request) {
+std::string pointer_of(const ReturnRefusal& refusal) {
+    if (!refusal.line) return "/lines";
+    const std::string line = "/lines/" + std::to_string(*refusal.line);
+    switch (refusal.why) {
+        case ReturnRejection::line_not_found:
+        case ReturnRejection::line_named_twice: return line + "/line";
+        case ReturnRejection::wrong_unit: return line + "/unit";
+        default: return line + "/quantity";
+    }
+}
+
+Result<ReturnOutcome, ReturnRefusal> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
+                                                  const event::Return& request) {
     const Plan& plan = evaluator.plan();
     Left left = bought(stored.receipt);
     for (const event::Return& earlier : stored.returns) take_off(left, stored.receipt, earlier);

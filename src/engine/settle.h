@@ -70,6 +70,13 @@ std::optional<Instant> expires_at(const programme::Plan& plan, const programme::
 /// Precedence is the order of the enumerators. A deposit in pieces comes back in whole ones.
 SUKI_ENUM(ReturnRejection, nothing_returned, line_not_found, line_named_twice, wrong_unit, quantity_must_be_positive,
           returned_more_than_bought, deposit_is_not_divisible)
+/// A rejection, and which of the return's lines it is about, where it is about one.
+struct ReturnRefusal {
+    ReturnRejection why = ReturnRejection::nothing_returned;
+    std::optional<std::size_t> line;
+};
+/// JSON pointer into the return: `/lines/0/quantity`.
+std::string pointer_of(const ReturnRefusal& refusal);
 
 /// What a return changes: the difference between decided(remaining) and what still stands. `give_back` is posted before
 /// `take_back`, so that points which paid for the goods cover those that the goods earned.
@@ -99,8 +106,8 @@ struct ReturnOutcome {
 /// 5. Points are taken back by clause: at most what the clause still gives more than decided(remaining), and in all what all of
 ///    them give more. A return never gives points: where what remains earns more (by another clause of the stack, say), nothing is
 ///    taken and nothing added.
-Result<ReturnOutcome, ReturnRejection> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
-                                                    const event::Return& request);
+Result<ReturnOutcome, ReturnRefusal> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
+                                                  const event::Return& request);
 
 /// How a return changed what later receipts of the account may have read.
 struct ChangedPast {

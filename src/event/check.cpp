@@ -155,7 +155,7 @@ Result<Done, std::vector<Problem>> check_receipt(const Receipt& receipt) {
     check.text(receipt.number, "number", limits::code_bytes);
     check.instant(receipt.occurred_at, "occurred_at");
     if (receipt.offset_s && (*receipt.offset_s < -kOffsetMaxS || *receipt.offset_s > kOffsetMaxS)) {
-        check.found(ProblemCode::offset_out_of_range, "offset_s");
+        check.found(ProblemCode::offset_out_of_range, "occurred_at");
     }
     check.text(receipt.channel, "channel", limits::key_bytes);
     check.text(receipt.card, "card", limits::code_bytes);

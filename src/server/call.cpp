@@ -115,7 +115,25 @@ void Call::send(net::Response response) {
 
 void Call::send_json(int status, std::string body) { send(json_response(status, std::move(body))); }
 
-void Call::refuse(const app::Refusal& refusal) { refuse(problem_of(refusal)); }
+namespace {
+/// The application names what a command holds; here some of that stood in the path or the query, or under another name.
+std::string pointer_in(const Route* route, std::string pointer) {
+    if (route == nullptr) return pointer;
+    if (pointer == "/cursor") return "query/cursor";
+    const bool has_id = route->path.find("/{id}") != std::string_view::npos;
+    if (has_id && (pointer == "/hold" || pointer == "/receipt")) return "path/id";
+    if (has_id && pointer == "/id" && route->method == "PUT") return "path/id";
+    if (route->operation == "quoteReceipt" && pointer == "/occurred_at") return "/at";
+    return pointer;
+}
+}  // namespace
+
+void Call::refuse(const app::Refusal& refusal) {
+    Problem problem = problem_of(refusal);
+    problem.pointer = pointer_in(route_, std::move(problem.pointer));
+    for (Flaw& flaw : problem.errors) flaw.pointer = pointer_in(route_, std::move(flaw.pointer));
+    refuse(std::move(problem));
+}
 
 void Call::refuse(Problem problem) {
     if (problem.status == 401) problem.headers.emplace_back("WWW-Authenticate", "Bearer");

@@ -192,6 +192,12 @@ bool check_content_type(Call& call, const Route& route) {
     std::string_view type = call.request().header("Content-Type").value_or("");
     type = type.substr(0, std::min(type.find(';'), type.size()));
     while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+    const std::string_view coding = call.request().header("Content-Encoding").value_or("identity");
+    if (!net::equals_ignoring_case(coding, "identity")) {
+        call.refuse(415, name_of(ServerRejection::unsupported_media_type),
+                    "Content-Encoding must be absent: bodies are taken as they are");
+        return false;
+    }
     if (net::equals_ignoring_case(type, "application/json")) return true;
     call.refuse(415, name_of(ServerRejection::unsupported_media_type), "Content-Type must be application/json");
     return false;

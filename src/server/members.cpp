@@ -72,10 +72,12 @@ void list_members(const CallPointer& call) {
     const auto text = call->request().query_value("q");
     app::MemberName name;
     int asked = text ? 1 : 0;
+    std::string_view last;
     for (const Exact& exact : kExact) {
         const auto value = call->request().query_value(exact.parameter);
         if (!value) continue;
         ++asked;
+        last = exact.parameter;
         name = {.by = exact.by, .value = std::string{*value}};
         if (value->empty() || value->size() > limits::code_bytes) {
             return call->refuse_parameter("query/" + std::string{exact.parameter}, json::MistakeCode::bad_text,
@@ -83,7 +85,7 @@ void list_members(const CallPointer& call) {
         }
     }
     if (asked > 1) {
-        return call->refuse_parameter("query/q", json::MistakeCode::contradiction,
+        return call->refuse_parameter("query/" + std::string{text ? "q" : last}, json::MistakeCode::contradiction,
                                       "at most one of card, phone, email, external_id and q");
     }
     if (text && (text->empty() || text->size() > limits::code_bytes)) {

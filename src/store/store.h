@@ -222,6 +222,9 @@ public:
     virtual std::optional<CardRow> find_card(const std::string& org, AccountId account, const std::string& number) = 0;
     virtual std::vector<CardRow> cards_of(const std::string& org, AccountId account) = 0;
     virtual std::optional<ClaimRow> find_claim(const ClaimKey& key) = 0;
+    /// Whether a search finds the row by all that it should be found by, and by nothing else.
+    virtual bool is_found_by_search(const MemberRow& row) = 0;
+    virtual bool is_found_by_search(const CardRow& row) = 0;
     /// Owners of whom something falls due before `until`, soonest first, after `after` when given.
     virtual std::vector<DueOwner> owners_due_before(Instant until, const std::optional<DueOwner>& after, std::size_t limit) = 0;
 

@@ -77,7 +77,7 @@ Response problem(int status, std::string_view code, std::string_view detail) {
     Response response{.status = status, .content_type = "application/problem+json"};
     JsonWriter json{response.body};
     json.begin_object();
-    json.field("type", "about:blank");
+    json.field("type", "urn:suki:problem:" + std::string{code});
     json.field("title", reason_phrase(status));
     json.field("status", status);
     json.field("code", code);

@@ -19,7 +19,8 @@ struct Response {
     std::string body;
 };
 
-/// Problem details of RFC 9457: {"type":"about:blank","title":…,"status":…,"code":…,"detail":…}. `code` is the stable word.
+/// Problem details of RFC 9457: {"type":"urn:suki:problem:CODE","title":…,"status":…,"code":…,"detail":…}. `code` is the stable
+/// word.
 Response problem(int status, std::string_view code, std::string_view detail);
 /// `Not Found` for 404; empty for a status without a usual phrase.
 std::string_view reason_phrase(int status);

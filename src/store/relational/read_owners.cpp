@@ -197,6 +197,20 @@ std::vector<MemberRow> RelationalStore::members_of(const std::string& org, Accou
     return list<MemberRow>(sql::members_of, store::bucket_of(account.bits), org, account);
 }
 
+bool RelationalStore::is_found_by_search(const MemberRow& row) {
+    const Lease lease{*this};
+    std::vector<SearchWord> words = words_of(*lease, row.org, row.account, row.id);
+    std::erase_if(words, [](const SearchWord& word) { return word.field == "card"; });
+    std::sort(words.begin(), words.end());
+    return words == search_words(row);
+}
+
+bool RelationalStore::is_found_by_search(const CardRow& row) {
+    const Lease lease{*this};
+    const std::vector<SearchWord> words = words_of(*lease, row.org, row.account, row.member);
+    return std::find(words.begin(), words.end(), SearchWord{.field = "card", .word = folded_text(row.number)}) != words.end();
+}
+
 std::vector<MemberRow> RelationalStore::list_members(const MemberQuery& query) {
     const Lease lease{*this};
     const Snapshot snapshot{*lease};

@@ -31,6 +31,8 @@ public:
     std::optional<MemberRow> find_member(const std::string& org, AccountId account, MemberId id) override;
     std::vector<MemberRow> members_of(const std::string& org, AccountId account) override;
     std::vector<MemberRow> list_members(const MemberQuery& query) override;
+    bool is_found_by_search(const MemberRow& row) override;
+    bool is_found_by_search(const CardRow& row) override;
     std::optional<CardRow> find_card(const std::string& org, AccountId account, const std::string& number) override;
     std::vector<CardRow> cards_of(const std::string& org, AccountId account) override;
     std::optional<ClaimRow> find_claim(const ClaimKey& key) override;

@@ -72,12 +72,12 @@ TEST(ReturnFrauds, NothingComesBackTwiceNorMoreThanWasBought) {
     Basket bought = basket("r1");
     bought.add("a", 3'000, {}, pieces(3));
     shop.buy(bought, test_day());
-    EXPECT_EQ(shop.bring_back("r1", {whole_pieces(1, 4)}).error(), ReturnRejection::returned_more_than_bought);
+    EXPECT_EQ(shop.bring_back("r1", {whole_pieces(1, 4)}).error().why, ReturnRejection::returned_more_than_bought);
     ASSERT_TRUE(shop.bring_back("r1", {whole_pieces(1, 2)}).has_value());
-    EXPECT_EQ(shop.bring_back("r1", {whole_pieces(1, 2)}).error(), ReturnRejection::returned_more_than_bought);
+    EXPECT_EQ(shop.bring_back("r1", {whole_pieces(1, 2)}).error().why, ReturnRejection::returned_more_than_bought);
     ASSERT_TRUE(shop.bring_back("r1", {whole_pieces(1, 1)}).has_value());
-    EXPECT_EQ(shop.bring_back("r1", {whole_pieces(1, 1)}).error(), ReturnRejection::returned_more_than_bought);
-    EXPECT_EQ(shop.bring_back_all("r1").error(), ReturnRejection::nothing_returned);
+    EXPECT_EQ(shop.bring_back("r1", {whole_pieces(1, 1)}).error().why, ReturnRejection::returned_more_than_bought);
+    EXPECT_EQ(shop.bring_back_all("r1").error().why, ReturnRejection::nothing_returned);
     EXPECT_EQ(shop.refunded, 3'000);
 }
 
@@ -105,7 +105,7 @@ TEST(Return, RefusesInTheOrderOfItsRejections) {
     deposit.is_deposit = true;
     bought.add("cheese", 1'000, "cheese", kilos(432));
     shop.buy(bought, test_day());
-    const auto ask = [&](std::vector<event::ReturnedLine> lines) { return shop.bring_back("r1", std::move(lines)).error(); };
+    const auto ask = [&](std::vector<event::ReturnedLine> lines) { return shop.bring_back("r1", std::move(lines)).error().why; };
     EXPECT_EQ(ask({}), ReturnRejection::nothing_returned);
     EXPECT_EQ(ask({whole_pieces(9, 1)}), ReturnRejection::line_not_found);
     EXPECT_EQ(ask({whole_pieces(1, 1), whole_pieces(1, 1)}), ReturnRejection::line_named_twice);
@@ -116,6 +116,13 @@ TEST(Return, RefusesInTheOrderOfItsRejections) {
     EXPECT_EQ(ask({{.line = 2, .quantity = {500, QuantityUnit::piece}}}), ReturnRejection::deposit_is_not_divisible);
     // The first in their order, whichever line it is on.
     EXPECT_EQ(ask({whole_pieces(1, 4), whole_pieces(9, 1)}), ReturnRejection::line_not_found);
+    const auto place = [&](std::vector<event::ReturnedLine> lines) {
+        return pointer_of(shop.bring_back("r1", std::move(lines)).error());
+    };
+    EXPECT_EQ(place({}), "/lines");
+    EXPECT_EQ(place({whole_pieces(1, 4), whole_pieces(9, 1)}), "/lines/1/line");
+    EXPECT_EQ(place({whole_pieces(2, 1), whole_pieces(1, 4)}), "/lines/1/quantity");
+    EXPECT_EQ(place({{.line = 1, .quantity = kilos(1'000)}}), "/lines/0/unit");
     EXPECT_TRUE(shop.bring_back("r1", {{.line = 3, .quantity = kilos(432)}, whole_pieces(2, 1)}).has_value());
 }
 

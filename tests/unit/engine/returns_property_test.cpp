@@ -156,7 +156,7 @@ void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy, Seen&
         if (piece.empty()) continue;
         if (random() % 2 == 0) std::reverse(piece.begin(), piece.end());
         const auto judged = shop.bring_back("r1", piece, test_day(round));
-        ASSERT_TRUE(judged.has_value()) << name_of(judged.error());
+        ASSERT_TRUE(judged.has_value()) << name_of(judged.error().why);
         is_whole = judged->is_whole;
         if (!is_whole) expect_sound(judged->after, judged->remaining);
         // Whatever the pieces, what is decided of the rest is a function of the rest alone.

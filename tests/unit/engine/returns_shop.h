@@ -90,7 +90,7 @@ struct Shop {
         return receipts[stored.receipt.id] = stored;
     }
 
-    Result<ReturnOutcome, ReturnRejection> bring_back(const event::Return& request, Date date, bool may_owe = true) {
+    Result<ReturnOutcome, ReturnRefusal> bring_back(const event::Return& request, Date date, bool may_owe = true) {
         StoredReceipt& stored = receipts.at(request.receipt);
         // Through the packed column, as the application has it.
         stored = *unpack_receipt(pack(stored));
@@ -116,13 +116,12 @@ struct Shop {
         return judged;
     }
 
-    Result<ReturnOutcome, ReturnRejection> bring_back(const std::string& receipt, std::vector<event::ReturnedLine> lines,
-                                                      Date date = test_day(5), bool may_owe = true) {
+    Result<ReturnOutcome, ReturnRefusal> bring_back(const std::string& receipt, std::vector<event::ReturnedLine> lines,
+                                                    Date date = test_day(5), bool may_owe = true) {
         return bring_back({.id = "ret", .receipt = receipt, .occurred_at = moment(date), .lines = std::move(lines), .reason = {}},
                           date, may_owe);
     }
-    Result<ReturnOutcome, ReturnRejection> bring_back_all(const std::string& receipt, Date date = test_day(5),
-                                                          bool may_owe = true) {
+    Result<ReturnOutcome, ReturnRefusal> bring_back_all(const std::string& receipt, Date date = test_day(5), bool may_owe = true) {
         return bring_back({.id = "void", .receipt = receipt, .occurred_at = moment(date), .is_void = true, .reason = {}}, date,
                           may_owe);
     }

@@ -92,7 +92,7 @@ TEST(CheckReceipt, NamesEachProblemAndItsPlace) {
     EXPECT_EQ(spoilt([](Receipt& r) { r.tenders.assign(21, {.kind = "cash", .amount = Money{1}}); }), "/tenders:too_many_tenders");
     EXPECT_EQ(spoilt([](Receipt& r) { r.tenders[0].amount = Money{-1}; }), "/tenders/0/amount:negative_amount");
     EXPECT_EQ(spoilt([](Receipt& r) { r.offset_s = 18 * 3600; }), "ok");
-    EXPECT_EQ(spoilt([](Receipt& r) { r.offset_s = -18 * 3600 - 1; }), "/offset_s:offset_out_of_range");
+    EXPECT_EQ(spoilt([](Receipt& r) { r.offset_s = -18 * 3600 - 1; }), "/occurred_at:offset_out_of_range");
     EXPECT_EQ(spoilt([](Receipt& r) { r.occurred_at = midnight_utc(*make_date(9999, 12, 31)); }),
               "/occurred_at:occurred_at_out_of_range");
     EXPECT_EQ(spoilt([](Receipt& r) { r.occurred_at = Instant{midnight_utc(*make_date(9999, 12, 31)).us - 1}; }), "ok");

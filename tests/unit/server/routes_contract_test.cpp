@@ -2,6 +2,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -244,6 +246,11 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<event::ProblemCode>(words);
     const std::set<std::string> listed = texts(document()["components"]["schemas"]["ProblemCode"]["enum"]);
     EXPECT_EQ(words, listed);
+    std::ifstream file{SUKI_SOURCE_DIR "/docs/REJECTIONS.md"};
+    const std::string page{std::istreambuf_iterator<char>{file}, {}};
+    for (const std::string& word : listed) {
+        EXPECT_NE(page.find("`" + word + "`"), std::string::npos) << word << " is missing in docs/REJECTIONS.md";
+    }
     for (const auto& [id, operation] : operations()) {
         ASSERT_TRUE(operation.node["x-codes"]) << id;
         for (const std::string& code : texts(operation.node["x-codes"])) EXPECT_TRUE(listed.contains(code)) << id << ": " << code;

@@ -147,6 +147,46 @@ TEST_F(Input, HeadersAndParametersAreChecked) {
     EXPECT_EQ(till("GET", "/v1/receipts/" + std::string(129, 'x')).status, 400);
 }
 
+TEST_F(Input, EveryPlaceIsOneOfTheRequest) {
+    const auto first_place = [](const net::ClientResponse& answer) { return at(answer.body, "/errors/0/pointer"); };
+    EXPECT_EQ(
+        first_place(till("PUT", "/v1/receipts/x", R"({"occurred_at":"2026-03-01T23:59:59-23:59","lines":[)" + kGoodLine + "]}")),
+        "/occurred_at");
+    EXPECT_EQ(first_place(till("POST", "/v1/receipts/quote", R"({"at":"2026-03-01T23:59:59-23:59","lines":[)" + kGoodLine + "]}")),
+              "/at");
+    EXPECT_EQ(at(service("GET", "/v1/members?cursor=nonsense").body, "/pointer"), "query/cursor");
+    EXPECT_EQ(first_place(service("GET", "/v1/members?card=1&phone=2")), "query/phone");
+    EXPECT_EQ(first_place(service("GET", "/v1/members?card=1&q=2")), "query/q");
+    EXPECT_EQ(at(till("POST", "/v1/holds/" + HoldId{}.text() + "/release").body, "/pointer"), "path/id");
+
+    ASSERT_EQ(till("PUT", "/v1/receipts/r1", receipt_with(kGoodLine)).status, 200);
+    const auto too_many = till("POST", "/v1/receipts/r1/returns",
+                               R"({"id":"b1","occurred_at":"2026-03-01T08:40:00+03:00","lines":[{"line":1,"quantity":"2"}]})");
+    EXPECT_EQ(at(too_many.body, "/code"), "returned_more_than_bought");
+    EXPECT_EQ(at(too_many.body, "/pointer"), "/lines/0/quantity");
+    const std::string voided = R"({"id":"v1","occurred_at":"2026-03-01T08:40:00+03:00"})";
+    ASSERT_EQ(till("POST", "/v1/receipts/r1/void", voided).status, 200);
+    const auto again = till("POST", "/v1/receipts/r1/void", R"({"id":"v2","occurred_at":"2026-03-01T08:40:00+03:00"})");
+    EXPECT_EQ(at(again.body, "/code"), "receipt_is_void");
+    EXPECT_EQ(at(again.body, "/pointer"), "path/id");
+}
+
+TEST_F(Input, ACursorIsTakenOnlyAsItWasGiven) {
+    join("c1");
+    join("c2");
+    const std::string cursor = at(service("GET", "/v1/members?limit=1").body, "/next");
+    EXPECT_EQ(service("GET", "/v1/members?limit=1&cursor=" + cursor).status, 200);
+    for (const char symbol : {'A', 'x', '_'}) {
+        EXPECT_EQ(at(service("GET", "/v1/members?limit=1&cursor=" + cursor + symbol).body, "/code"), "cursor_malformed") << symbol;
+    }
+}
+
+TEST_F(Input, ABodyInACodingIsRefused) {
+    const std::string good = receipt_with(kGoodLine);
+    EXPECT_EQ(till("PUT", "/v1/receipts/x", good, {{"Content-Encoding", "gzip"}}).status, 415);
+    EXPECT_EQ(till("PUT", "/v1/receipts/x", good, {{"Content-Encoding", "identity"}}).status, 200);
+}
+
 TEST_F(Input, OneKeyIsOneCommand) {
     const std::string good = receipt_with(kGoodLine);
     ASSERT_EQ(till("PUT", "/v1/receipts/x", good, {{"Idempotency-Key", "k"}}).status, 200);
