@@ -105,7 +105,7 @@ def damaged_rows():
              b"8,ann,2026-01-01,\xcf\xee,1,1.00\n" + b"9,ann,2026-01-01,a,1\n" + b"10,ann,2026-01-01,a,1,1.00\n", wanted=1)
     equal("garbage between", ids(db), ["1", "10", "3", "4", "5", "6"])
     equal("lines of garbage", [(n, r.split(",")[0]) for n, r in rejects()],
-          [(3, "the line is longer than 1 MiB"), (4, "the row is not UTF-8 text"), (5, "the row is not UTF-8 text"),
+          [(3, "the line is longer than 1 MiB"), (4, "the row holds a NUL byte"), (5, "the row is not UTF-8 text"),
            (6, '"the row has 5 fields')])
     check("the rejects stay small", os.path.getsize(path("rows.csv.rejects.csv")) < 10_000)
 
