@@ -1,4 +1,5 @@
-// Durable receipts a second over HTTP, beside what disk, SQLite and nginx do in the same run: `bench_http SUKI FOLDER [seconds]`.
+// Durable receipts a second over HTTP, beside what disk, SQLite and nginx do in the same run: `bench_http SUKI FOLDER [seconds]`;
+// and beside what pgbench does, on an empty PostgreSQL: `bench_http SUKI FOLDER seconds postgresql://…`.
 #include "disk.h"
 #include "load.h"
 #include "shop.h"
@@ -51,9 +52,7 @@ struct Suki {
     std::size_t receipts = 0;
 };
 
-Suki measure_suki(const std::string& suki, const std::string& folder, double seconds) {
-    const std::string database = folder + "/http.db";
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(database + suffix);
+Suki measure_suki(const std::string& suki, const std::string& folder, const std::string& database, double seconds) {
     write_file(folder + "/bench.yaml", kShopDocument);
     std::string members = "member,joined\n";
     for (int i = 0; i < kShopMembers; ++i) members += "m" + std::to_string(i) + ",2026-01-10\n";
@@ -81,7 +80,9 @@ Suki measure_suki(const std::string& suki, const std::string& folder, double sec
     if (finish(server.pid, wall_s()).status != 0) std::exit(1);
     close(server.output);
     measured.receipts = next;
-    measured.database_bytes = static_cast<double>(std::filesystem::file_size(database)) / static_cast<double>(next);
+    if (std::filesystem::exists(database)) {
+        measured.database_bytes = static_cast<double>(std::filesystem::file_size(database)) / static_cast<double>(next);
+    }
     // What was answered must be there, and all of it consistent.
     must_run({suki, "verify", "--db", database}, "/dev/null", folder + "/verify.txt");
     if (file_text(folder + "/verify.txt").find(" " + std::to_string(next) + " receipts") == std::string::npos) {
@@ -122,11 +123,38 @@ void measure_nginx(const std::string& folder, double seconds) {
     finish(server.pid, wall_s());
 }
 
+/// Two scripts' worth of pgbench: its simple update, from as many clients, by text and by prepared statements.
+double pgbench_a_second(const std::string& folder, const std::string& database, const char* protocol, double seconds) {
+    const std::string clients = std::to_string(kConnections), duration = std::to_string(std::max(1, static_cast<int>(seconds)));
+    must_run({"pgbench", "-N", "-n", "-c", clients, "-j", "2", "-T", duration, "-M", protocol, database}, "/dev/null",
+             folder + "/pgbench.txt");
+    const std::string said = file_text(folder + "/pgbench.txt");
+    const std::size_t at = said.find("tps = ");
+    return at == std::string::npos ? 0 : std::atof(said.c_str() + at + 6);
+}
+
+int measure_on_postgres(const std::string& suki, const std::string& folder, const std::string& database, double seconds) {
+    std::printf("%d kept connections, the same receipts, PostgreSQL with fsync and synchronous_commit on\n", kConnections);
+    must_run({"pgbench", "-i", "-q", "-s", "10", database}, "/dev/null", "/dev/null");
+    const double simple = pgbench_a_second(folder, database, "simple", seconds);
+    const double prepared = pgbench_a_second(folder, database, "prepared", seconds);
+    const Suki measured = measure_suki(suki, folder, database, seconds);
+    print("suki, full load", measured.full);
+    print("suki, half load", measured.half);
+    std::printf("%-22s %zu receipts answered, all found by `suki verify`\n", "", measured.receipts);
+    const double rate = measured.full.rate();
+    std::printf("%-46s %9.0f/s   suki's rate is %6.3f of it\n", "pgbench -N, 64 clients", simple, rate / simple);
+    std::printf("%-46s %9.0f/s   suki's rate is %6.3f of it\n", "pgbench -N, 64 clients, prepared", prepared, rate / prepared);
+    return 0;
+}
+
 int measure(const std::string& suki, const std::string& folder, double seconds) {
     std::printf("%d kept connections, receipts of %d lines with a member each, 20 offers, SQLite synchronous=full\n", kConnections,
                 kShopLines);
+    const std::string database = folder + "/http.db";
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(database + suffix);
     const double syncs = syncs_a_second(folder, 2);
-    const Suki measured = measure_suki(suki, folder, seconds);
+    const Suki measured = measure_suki(suki, folder, database, seconds);
     print("suki, full load", measured.full);
     print("suki, half load", measured.half);
     std::printf("%-22s %zu receipts answered, all found by `suki verify`; %.1f kB of database each\n", "", measured.receipts,
@@ -153,5 +181,7 @@ int measure(const std::string& suki, const std::string& folder, double seconds) 
 int main(int argc, char** argv) {
     if (argc < 3) return 2;
     setvbuf(stdout, nullptr, _IOLBF, 0);
-    return suki::bench::measure(argv[1], argv[2], argc > 3 ? std::atof(argv[3]) : 6);
+    const double seconds = argc > 3 ? std::atof(argv[3]) : 6;
+    if (argc > 4) return suki::bench::measure_on_postgres(argv[1], argv[2], argv[4], seconds);
+    return suki::bench::measure(argv[1], argv[2], seconds);
 }

@@ -24,6 +24,14 @@ build/main/bench_parse build/main/suki "$folder"
 title "3. durable receipts over HTTP"
 build/main/bench_http build/main/suki "$folder"
 
+title "3b. the same on PostgreSQL"
+postgres=$(mktemp -d /tmp/suki-bench-XXXXXX)
+trap 'bash scripts/postgres.sh stop "$postgres"' EXIT
+address=$(bash scripts/postgres.sh start "$postgres")
+build/main/bench_http build/main/suki "$folder" 6 "$address"
+bash scripts/postgres.sh stop "$postgres"
+trap - EXIT
+
 title "4. importing receipts from CSV"
 build/main/bench_import build/main/suki "$folder"
 

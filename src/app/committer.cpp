@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "app/core.h"
+#include "app/gather.h"
 
 namespace suki::app {
 
@@ -107,15 +108,17 @@ void App::Core::look_whether_ready() {
     if (commit_rows(batch)) is_ready = true;
 }
 
-Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
-    if (job.recorded_at == Instant{}) {
-        job.recorded_at = next_instant();
-        // Without a key a commit whose outcome is unknown could be done twice.
-        if (job.caller.idempotency_key.empty() && is_unprotected(job.command)) {
-            job.caller.idempotency_key = "suki/" + random_hex(wiring, 16);
-            job.is_key_ours = true;
-        }
+void App::Core::accept(Job& job) {
+    if (job.recorded_at != Instant{}) return;
+    job.recorded_at = next_instant();
+    // Without a key a commit whose outcome is unknown could be done twice.
+    if (job.caller.idempotency_key.empty() && is_unprotected(job.command)) {
+        job.caller.idempotency_key = "suki/" + random_hex(wiring, 16);
+        job.is_key_ours = true;
     }
+}
+
+Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
     Desk desk{source, batch, job.recorded_at};
     if (wiring.before_deciding) wiring.before_deciding(job.command);
     Answered<Answer> answer = decide_once(desk, wiring, job.caller, job.command);
@@ -133,7 +136,9 @@ Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
 
 void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
     notice_others();
-    Desk batch{source};
+    Gathered gathered;
+    Desk batch{source, &gathered};
+    for (Job& job : jobs) accept(job);
     const auto decide_all = [&] {
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             if (source.quarantine().standing(jobs[i].known_as.key) == Standing::quarantined) {
@@ -146,8 +151,11 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
     if (store.is_shared()) {
         // Other servers write too: all that is decided on must be of one moment, or a claim could be older than the account beside
         // it. What changes after that moment is a conflict when the batch is written.
-        source.forget_everything();
-        store.in_one_picture(decide_all);
+        source.forget_shared();
+        store.in_one_picture([&] {
+            gathered = gather(source, jobs);
+            decide_all();
+        });
     } else {
         decide_all();
     }

@@ -51,6 +51,8 @@ struct App::Core {
     void refuse_all(const std::vector<Job>& jobs, Answers& answers, const Attempt& failed);
     /// What broke an invariant must not be tried for ever.
     void quarantine_inconsistent(const std::vector<Job>& jobs, const Answers& answers);
+    /// Gives it its moment and, where it has none, its Idempotency-Key.
+    void accept(Job& job);
     Answered<Answer> decide_job(Desk& batch, Job& job);
     void quarantine(const Job& job, const std::string& reason);
     Instant next_instant();

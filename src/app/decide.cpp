@@ -11,23 +11,6 @@ namespace {
 
 using store::ClaimKind;
 
-/// The claim by which a command is known whatever its Idempotency-Key: the caller's own id of the event.
-std::optional<store::ClaimKey> natural_key(const World& world, const Caller& caller, const Command& command) {
-    const auto key = [&](ClaimKind kind, const std::string& programme, const std::string& id) -> std::optional<store::ClaimKey> {
-        const ProgrammePointer found = world.programme(caller.organisation, programme);
-        if (found == nullptr || id.empty()) return std::nullopt;
-        return store::ClaimKey{.org = caller.organisation, .kind = kind, .programme = found->id, .value = id};
-    };
-    if (const auto* receipt = std::get_if<RecordReceipt>(&command))
-        return key(ClaimKind::receipt, receipt->programme, receipt->receipt.id);
-    if (const auto* back = std::get_if<ReturnGoods>(&command)) return key(ClaimKind::return_, back->programme, back->what.id);
-    if (const auto* voided = std::get_if<VoidReceipt>(&command)) return key(ClaimKind::return_, voided->programme, voided->what.id);
-    if (const auto* activity = std::get_if<RecordActivity>(&command)) {
-        return key(ClaimKind::activity, activity->programme, activity->activity.id);
-    }
-    return std::nullopt;
-}
-
 template <class A>
 Answered<Answer> repeated(std::string_view stored) {
     auto answer = unpacked<A>(stored);
@@ -74,6 +57,22 @@ bool needs_organisation(const Command& command) {
 }
 
 }  // namespace
+
+std::optional<store::ClaimKey> natural_key(const World& world, const Caller& caller, const Command& command) {
+    const auto key = [&](ClaimKind kind, const std::string& programme, const std::string& id) -> std::optional<store::ClaimKey> {
+        const ProgrammePointer found = world.programme(caller.organisation, programme);
+        if (found == nullptr || id.empty()) return std::nullopt;
+        return store::ClaimKey{.org = caller.organisation, .kind = kind, .programme = found->id, .value = id};
+    };
+    if (const auto* receipt = std::get_if<RecordReceipt>(&command))
+        return key(ClaimKind::receipt, receipt->programme, receipt->receipt.id);
+    if (const auto* back = std::get_if<ReturnGoods>(&command)) return key(ClaimKind::return_, back->programme, back->what.id);
+    if (const auto* voided = std::get_if<VoidReceipt>(&command)) return key(ClaimKind::return_, voided->programme, voided->what.id);
+    if (const auto* activity = std::get_if<RecordActivity>(&command)) {
+        return key(ClaimKind::activity, activity->programme, activity->activity.id);
+    }
+    return std::nullopt;
+}
 
 std::string_view word_of(const Command& command) {
     return std::visit([](const auto& c) { return std::decay_t<decltype(c)>::word; }, command);

@@ -4,6 +4,7 @@
 
 #include "app/base64.h"
 #include "app/codec.h"
+#include "app/gather.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/zone.h"
@@ -53,6 +54,10 @@ OwnerPointer Desk::owner(const store::OwnerKey& key) const {
         const auto found = desk->owners_.find(key);
         if (found != desk->owners_.end()) return found->second;
     }
+    if (gathered_ != nullptr) {
+        const auto found = gathered_->owners.find(key);
+        if (found != gathered_->owners.end()) return found->second;
+    }
     return source_->owner(key);
 }
 
@@ -60,6 +65,10 @@ std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
         const auto found = desk->claims_.find(key);
         if (found != desk->claims_.end()) return found->second;
+    }
+    if (gathered_ != nullptr) {
+        const auto found = gathered_->claims.find(key);
+        if (found != gathered_->claims.end()) return found->second;
     }
     return source_->store().find_claim(key);
 }
@@ -69,6 +78,10 @@ std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
         const auto found = desk->cards_.find({claim.key.org, claim.key.value});
         if (found != desk->cards_.end()) return found->second;
+    }
+    if (gathered_ != nullptr) {
+        const auto found = gathered_->cards.find({claim.key.org, *claim.account, claim.key.value});
+        if (found != gathered_->cards.end()) return found->second;
     }
     return source_->store().find_card(claim.key.org, *claim.account, claim.key.value);
 }
@@ -120,6 +133,10 @@ std::optional<store::IdempotencyRow> Desk::idempotency(const std::string& organi
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
         const auto found = desk->remembered_.find({organisation, api_key, key});
         if (found != desk->remembered_.end()) return found->second;
+    }
+    if (gathered_ != nullptr) {
+        const auto found = gathered_->idempotency.find({organisation, api_key, key});
+        if (found != gathered_->idempotency.end()) return found->second;
     }
     return source_->store().find_idempotency(organisation, api_key, key);
 }

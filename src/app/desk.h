@@ -23,12 +23,15 @@ struct Remembered {
     std::string answer;  // packed; empty for an Idempotency-Key whose command has a natural key
 };
 
+struct Gathered;
+
 class Desk {
 public:
-    /// The batch's own.
-    explicit Desk(const Source& source) : source_(&source) {}
+    /// The batch's own. What is in `gathered`, which outlives it, is not asked for again.
+    explicit Desk(const Source& source, const Gathered* gathered = nullptr) : source_(&source), gathered_(gathered) {}
     /// A command's, over the batch's.
-    Desk(const Source& source, const Desk& below, Instant at) : source_(&source), below_(&below), recorded_at_(at) {}
+    Desk(const Source& source, const Desk& below, Instant at)
+        : source_(&source), gathered_(below.gathered_), below_(&below), recorded_at_(at) {}
 
     // -- Reading
     [[nodiscard]] WorldPointer world() const;
@@ -103,6 +106,7 @@ private:
     [[nodiscard]] IdBits next_id(std::string_view cause, std::string_view part);
 
     const Source* source_;
+    const Gathered* gathered_ = nullptr;
     const Desk* below_ = nullptr;
     Instant recorded_at_;
     WorldPointer world_;

@@ -56,31 +56,30 @@ Result<Named, ReferenceRejection> found_by_card(const Desk& desk, const Programm
 
 }  // namespace
 
-Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& programme, const MemberName& name) {
-    std::optional<std::string> value = name.value;
-    ClaimKind kind = ClaimKind::external_id;
+std::optional<store::ClaimKey> claim_of(const Programme& programme, const MemberName& name) {
+    const auto of_programme = [&](ClaimKind kind, const std::optional<std::string>& value) -> std::optional<store::ClaimKey> {
+        if (!value) return std::nullopt;
+        return programme_claim(programme, kind, *value);
+    };
     switch (name.by) {
-        case NamedBy::nobody: return Unexpected{ReferenceRejection::member_not_found};
-        case NamedBy::card: return found_by_card(desk, programme, name.value);
+        case NamedBy::nobody: return std::nullopt;
+        case NamedBy::card: return card_claim(programme.organisation, name.value);
         case NamedBy::member: {
             const auto id = MemberId::parse(name.value);
-            if (!id) return Unexpected{ReferenceRejection::member_not_found};
-            const auto claim = desk.claim(member_claim(programme.organisation, *id));
-            if (!claim) return Unexpected{ReferenceRejection::member_not_found};
-            return found(desk, programme, *claim, ReferenceRejection::member_not_found);
+            if (!id) return std::nullopt;
+            return member_claim(programme.organisation, *id);
         }
-        case NamedBy::phone:
-            kind = ClaimKind::phone;
-            value = canonical_phone(name.value);
-            break;
-        case NamedBy::email:
-            kind = ClaimKind::email;
-            value = canonical_email(name.value);
-            break;
-        case NamedBy::external: break;
+        case NamedBy::phone: return of_programme(ClaimKind::phone, canonical_phone(name.value));
+        case NamedBy::email: return of_programme(ClaimKind::email, canonical_email(name.value));
+        case NamedBy::external: return of_programme(ClaimKind::external_id, name.value);
     }
-    if (!value) return Unexpected{ReferenceRejection::member_not_found};
-    const auto claim = desk.claim(programme_claim(programme, kind, *value));
+    return std::nullopt;
+}
+
+Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& programme, const MemberName& name) {
+    if (name.by == NamedBy::card) return found_by_card(desk, programme, name.value);
+    const auto key = claim_of(programme, name);
+    const auto claim = key ? desk.claim(*key) : std::nullopt;
     if (!claim) return Unexpected{ReferenceRejection::member_not_found};
     return found(desk, programme, *claim, ReferenceRejection::member_not_found);
 }

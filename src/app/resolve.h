@@ -16,6 +16,8 @@ struct Named {
     MemberId member;
     programme::CardKind card = programme::CardKind::none;  // by which they were named
 };
+/// The claim by which a name is looked up; none for nobody, and for what can be no name.
+std::optional<store::ClaimKey> claim_of(const Programme& programme, const MemberName& name);
 Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& programme, const MemberName& name);
 
 /// The same for a sale, which is recorded whoever it names: without a member when they are not found.

@@ -151,6 +151,13 @@ struct IdempotencyKey {
     friend auto operator<=>(const IdempotencyKey&, const IdempotencyKey&) = default;
 };
 
+struct CardKey {
+    std::string org;
+    AccountId account;
+    std::string number;
+    friend auto operator<=>(const CardKey&, const CardKey&) = default;
+};
+
 struct UnitTotals {
     std::string unit;
     std::int64_t wallets = 0;
@@ -255,6 +262,7 @@ public:
     // -- Many at once: what a batch of commands reads, in as few round trips as the database can. Absent ones are left out.
     virtual std::vector<ClaimRow> find_claims(const std::vector<ClaimKey>& keys) = 0;
     virtual std::vector<IdempotencyRow> find_idempotencies(const std::vector<IdempotencyKey>& keys) = 0;
+    virtual std::vector<CardRow> find_cards(const std::vector<CardKey>& keys) = 0;
     virtual std::vector<std::pair<OwnerKey, Owner>> load_owners(const std::vector<OwnerKey>& keys) = 0;
 
     // -- Catalogue

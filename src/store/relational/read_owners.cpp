@@ -181,6 +181,13 @@ std::vector<IdempotencyRow> RelationalStore::find_idempotencies(const std::vecto
     });
 }
 
+std::vector<CardRow> RelationalStore::find_cards(const std::vector<CardKey>& keys) {
+    const Lease lease{*this};
+    return list_many<CardRow>(*lease, sql::find_card, keys, [](Binder& binder, const CardKey& key) {
+        bind_keys(binder, store::bucket_of(key.account.bits), key.org, key.account, key.number);
+    });
+}
+
 std::optional<StateRow> RelationalStore::find_state(const OwnerKey& key) {
     return find<StateRow>(sql::find_state, store::bucket_of(key.account.bits), key.org, key.account, key.programme);
 }

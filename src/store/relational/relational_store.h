@@ -72,6 +72,7 @@ public:
 
     std::vector<ClaimRow> find_claims(const std::vector<ClaimKey>& keys) override;
     std::vector<IdempotencyRow> find_idempotencies(const std::vector<IdempotencyKey>& keys) override;
+    std::vector<CardRow> find_cards(const std::vector<CardKey>& keys) override;
     std::vector<std::pair<OwnerKey, Owner>> load_owners(const std::vector<OwnerKey>& keys) override;
 
     Overview overview(const std::string& org, const std::string& programme, Date today) override;

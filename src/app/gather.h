@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <tuple>
+
+#include "app/core.h"
+#include "app/source.h"
+
+/// What a batch of commands is going to read, fetched together: on a database across the network each look-up is a round trip, and
+/// a receipt needs seven.
+namespace suki::app {
+
+/// Of one moment, and only as long as the batch. An absent row is known to be absent; a key that is not here was not asked for.
+struct Gathered {
+    std::map<store::ClaimKey, std::optional<store::ClaimRow>> claims;
+    std::map<store::IdempotencyKey, std::optional<store::IdempotencyRow>> idempotency;
+    std::map<store::CardKey, std::optional<store::CardRow>> cards;
+    /// Those of absent accounts are null. Accounts whose counters an edition made incomplete are left to Source::owner.
+    std::map<store::OwnerKey, OwnerPointer> owners;
+};
+
+/// Reads at most four times, whatever the number of commands; warms the products of `source`.
+Gathered gather(const Source& source, std::span<const Job> jobs);
+
+}  // namespace suki::app
