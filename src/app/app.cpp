@@ -3,7 +3,6 @@
 #include <future>
 
 #include "app/core.h"
-#include "app/edition.h"
 
 namespace suki::app {
 
@@ -206,7 +205,7 @@ programme::Diagnostics App::check_document(std::string_view document) const {
     if (!compiled) return std::move(compiled).error();
     programme::Diagnostics found = std::move(compiled->warnings);
     const engine::Evaluator evaluator{compiled->plan};
-    programme::Diagnostics failing = failing_examples(evaluator);
+    programme::Diagnostics failing = engine::failing_examples(evaluator);
     found.insert(found.end(), std::make_move_iterator(failing.begin()), std::make_move_iterator(failing.end()));
     return found;
 }

@@ -15,7 +15,7 @@ namespace {
 struct Wanted {
     std::vector<store::ClaimKey> claims;
     std::vector<store::IdempotencyKey> idempotency;
-    std::map<std::string, std::vector<std::string>> skus;  // by organisation
+    std::map<std::string, std::vector<std::string>> skus;               // by organisation
     std::vector<std::pair<store::ClaimKey, std::string>> of_programme;  // by whose claims owners are found, and in which programme
 };
 

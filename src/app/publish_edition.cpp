@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "app/decide.h"
-#include "app/edition.h"
 #include "app/resolve.h"
 
 namespace suki::app {
@@ -25,20 +24,6 @@ std::optional<Refusal> refused(const Programme& before, const programme::Plan& p
 }
 
 }  // namespace
-
-programme::Diagnostics failing_examples(const engine::Evaluator& evaluator) {
-    programme::Diagnostics found;
-    std::vector<std::size_t> lines;
-    const std::vector<std::string> failures = engine::failing_examples(evaluator, &lines);
-    for (std::size_t i = 0; i < failures.size(); ++i) {
-        found.push_back({.code = programme::DiagnosticCode::example_failed,
-                         .line = i < lines.size() ? lines[i] : 0,
-                         .column = 1,
-                         .path = "/examples",
-                         .message = failures[i]});
-    }
-    return found;
-}
 
 Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& command) {
     auto compiled = programme::compile(command.document, ask.wiring.zones);
@@ -69,7 +54,7 @@ Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& c
                            .document_hash = plan->document_hash,
                            .semantics = plan->semantics};
     Edition edition = make_edition(view, plan);
-    if (auto failing = failing_examples(*edition.evaluator); !failing.empty()) {
+    if (auto failing = engine::failing_examples(*edition.evaluator); !failing.empty()) {
         auto refusal = refuse(EditionRejection::examples_failed, "/examples");
         refusal.error.diagnostics = std::move(failing);
         return refusal;

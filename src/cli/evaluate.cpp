@@ -1,3 +1,4 @@
+#include <array>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -100,6 +101,7 @@ private:
         auto event = server::json::decode<InputEvent>(line, read_event_line);
         if (!event) return refuse(json, server::problem_of(event.error()));
         json.field("type", name_of(event->type));
+        write_name(json, *event);
         switch (event->type) {
             case EventType::receipt: return record(*event, json);
             case EventType::return_: return give_back(json, event->back.id, desk_.decide(app::ReturnGoods{.what = event->back}));
@@ -107,6 +109,18 @@ private:
             case EventType::visit: return visit(event->activity, json);
             case EventType::member: return learn(event->member, json);
         }
+    }
+
+    /// Whom the event names, as it names them: nobody has an id here.
+    static void write_name(JsonWriter& json, const InputEvent& event) {
+        const app::MemberName& name = event.type == EventType::receipt ? event.receipt.member
+                                      : event.type == EventType::visit ? event.activity.member
+                                                                       : event.member.member;
+        constexpr std::array<std::string_view, count_of<app::NamedBy>> kKeys{"", "id", "card", "phone", "email", "external_id"};
+        if (name.by == app::NamedBy::nobody) return;
+        json.begin_object("named");
+        json.field(kKeys[static_cast<std::size_t>(name.by)], name.value);
+        json.end_object();
     }
 
     void refuse(JsonWriter& json, const server::Problem& problem) {

@@ -18,12 +18,8 @@ programme::Diagnostics findings_of(const std::string& source, programme::PlanPoi
     plan = compiled->plan;
     programme::Diagnostics findings = std::move(compiled->warnings);
     const engine::Evaluator evaluator(plan);
-    std::vector<std::size_t> lines;
-    const std::vector<std::string> failing = engine::failing_examples(evaluator, &lines);
-    for (std::size_t i = 0; i < failing.size(); ++i) {
-        findings.push_back(
-            {programme::Severity::error, programme::DiagnosticCode::example_failed, lines[i], 1, "/examples", failing[i], ""});
-    }
+    programme::Diagnostics failing = engine::failing_examples(evaluator);
+    findings.insert(findings.end(), std::make_move_iterator(failing.begin()), std::make_move_iterator(failing.end()));
     return findings;
 }
 

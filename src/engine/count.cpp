@@ -62,7 +62,8 @@ std::int64_t figure_of(const KeptCounter& kept, const programme::Plan& plan, con
             return sum;
         case Measure::uses:
             for (const event::Decision& decision : stored.current.decisions) {
-                if (decision.offer == counter.offer && decision.verdict == event::Verdict::applied) return 1;
+                if (decision.offer == counter.offer && decision.verdict == event::Verdict::applied)
+                    return uses_of(plan, decision.uses);
             }
             return 0;
     }

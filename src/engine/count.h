@@ -11,6 +11,9 @@
 /// counter that a later edition brings follow returns like the others.
 namespace suki::engine {
 
+/// What a decision with so many uses counts for in limits: editions of semantics 1 and 2 count the receipt.
+inline std::int64_t uses_of(const programme::Plan& plan, std::int64_t uses) { return plan.semantics >= 3 ? uses : 1; }
+
 struct KeptCounter {
     programme::Counter counter;
     std::string points_unit;  // the id of the unit that it counts; empty for other measures

@@ -297,11 +297,11 @@ void check_limits(const Evaluation& work, Candidate& candidate) {
     for (const Limit& limit : candidate.offer().limits) {
         switch (limit.scope) {
             case LimitScope::receipt:
-                // The groups of FreeItems were counted up to this limit already; any other offer is used once.
+                // The groups of FreeItems were counted up to the limits already; any other offer is used once.
                 if (limit.count < 1) return lose(name_of(limit.scope));
                 break;
             case LimitScope::member:
-                // A member may use it `count` times; what stands in the window are the receipts on which it applied before.
+                // A member may use it `count` times; what stands in the window is how often they did before.
                 if (!work.context.is_member || value_at(work.context.windows, limit.index) >= limit.count)
                     return lose(name_of(limit.scope));
                 break;

@@ -9,6 +9,7 @@
 #include "engine/payment.h"
 #include "event/decision.h"
 #include "event/receipt.h"
+#include "programme/diagnostic.h"
 #include "programme/plan.h"
 
 namespace suki::engine {
@@ -64,7 +65,8 @@ private:
 /// The same plan without offers: by which history, and receipts before the first edition, are judged.
 programme::PlanPointer without_offers(const programme::Plan& plan);
 
-/// Runs the document's `examples:`; a failing one is an `example_failed` error at its place, saying what came out instead.
-std::vector<std::string> failing_examples(const Evaluator& evaluator, std::vector<std::size_t>* lines);
+/// Runs the document's `examples:`, in their order: an `example_failed` at the place of each that comes out otherwise than it says,
+/// or that no till could record.
+programme::Diagnostics failing_examples(const Evaluator& evaluator);
 
 }  // namespace suki::engine

@@ -113,10 +113,18 @@ std::int64_t pieces_of(const Quantity& quantity) {
     return quantity.unit == QuantityUnit::piece && is_whole(quantity) ? quantity.milli / 1000 : (quantity.milli > 0 ? 1 : 0);
 }
 
-std::int64_t receipt_limit(const Offer& offer) {
+/// How often the limits let the offer be used on this receipt. Where one of them is used up it is once: what that would give is
+/// then lost to the limit.
+std::int64_t uses_left(const Evaluation& work, const Offer& offer) {
     std::int64_t most = INT64_MAX;
     for (const Limit& limit : offer.limits) {
-        if (limit.scope == LimitScope::receipt) most = std::min(most, std::max<std::int64_t>(limit.count, 0));
+        std::int64_t left = limit.count;
+        if (limit.scope != LimitScope::receipt) {
+            if (work.plan.semantics < 3) continue;
+            left = limit.scope == LimitScope::member ? limit.count - value_at(work.context.windows, limit.index)
+                                                     : value_at(work.context.pools, limit.index);
+        }
+        most = std::min(most, std::max<std::int64_t>(left, 1));
     }
     return most;
 }
@@ -154,7 +162,7 @@ void LineGive::operator()(const FreeItems& give) {
     }
     // Where the limit leaves out some, the member gets the dearer ones; equal ones as they stand on the receipt.
     std::stable_sort(groups.begin(), groups.end(), [](const FreeGroup& a, const FreeGroup& b) { return a.worth > b.worth; });
-    std::int64_t left = receipt_limit(candidate.offer());
+    std::int64_t left = uses_left(work, candidate.offer());
     candidate.uses = 0;
     for (const FreeGroup& group : groups) {
         const std::int64_t times = std::min(group.times, left);

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <string>
 
+#include "base/currency.h"
 #include "engine/evaluate.h"
+#include "event/check.h"
 
 namespace suki::engine {
 
@@ -12,6 +14,7 @@ namespace {
 event::Receipt receipt_of(const Plan& plan, const Example& example) {
     event::Receipt receipt;
     receipt.id = example.id;
+    receipt.occurred_at = {midnight_utc(example.date).us + example.time.minutes * 60 * kSecondUs};
     receipt.store = example.store;
     receipt.channel = example.channel;
     for (const Example::Line& line : example.basket) {
@@ -25,6 +28,10 @@ event::Receipt receipt_of(const Plan& plan, const Example& example) {
         made.has_tags = true;
         made.quantity = line.quantity;
         made.amount = line.amount;
+        made.till_discount = line.till_discount;
+        made.is_deposit = line.is_deposit;
+        made.no_discount = line.no_discount;
+        made.no_points = line.no_points;
         receipt.lines.push_back(std::move(made));
     }
     if (example.pay_points > 0 && !plan.pay.empty()) {
@@ -91,7 +98,15 @@ std::string against_rules(const std::vector<Payable>& payables) {
     return {};
 }
 
-/// What differs, `discount 22, not 44; …`, in the minor units of the document; empty when all is as promised.
+/// Why no till could record such a receipt; empty when it could.
+std::string not_a_receipt(const event::Receipt& receipt) {
+    const auto checked = event::check_receipt(receipt);
+    if (checked) return {};
+    const event::Problem& first = checked.error().front();
+    return "no receipt can be so: " + std::string{name_of(first.code)} + " at " + first.pointer;
+}
+
+/// What differs, `discount 0.22 EUR, not 0.44 EUR; …`; empty when all is as promised.
 std::string differences(const Plan& plan, const Example& example, const Outcome& outcome, const std::vector<Payable>& payables) {
     std::string text = against_rules(payables);
     const auto add = [&](const std::string& what, const std::string& seen, const std::string& wanted) {
@@ -100,9 +115,10 @@ std::string differences(const Plan& plan, const Example& example, const Outcome&
         text += what + " " + seen + ", not " + wanted;
     };
     const auto number = [](std::int64_t value) { return std::to_string(value); };
+    const auto money = [&](Money amount) { return money_text(amount, plan.exponent) + " " + plan.currency; };
     const Example::Expect& expect = example.expect;
-    if (expect.discount) add("discount", number(outcome.discount.minor()), number(expect.discount->minor()));
-    if (expect.total) add("total", number(outcome.paid.minor()), number(expect.total->minor()));
+    if (expect.discount) add("discount", money(outcome.discount), money(*expect.discount));
+    if (expect.total) add("total", money(outcome.paid), money(*expect.total));
     for (const auto& [unit, points] : expect.points) {
         if (unit < plan.units.size()) add(plan.units[unit].id, number(outcome.points[unit].minor()), number(points));
     }
@@ -116,16 +132,28 @@ std::string differences(const Plan& plan, const Example& example, const Outcome&
 
 }  // namespace
 
-std::vector<std::string> failing_examples(const Evaluator& evaluator, std::vector<std::size_t>* lines) {
+programme::Diagnostics failing_examples(const Evaluator& evaluator) {
     const Plan& plan = evaluator.plan();
-    std::vector<std::string> failing;
+    programme::Diagnostics failing;
+    const auto fail = [&](const Example& example, const std::string& what) {
+        failing.push_back({.code = DiagnosticCode::example_failed,
+                           .line = example.line,
+                           .column = example.column,
+                           .path = "/examples/" + example.id,
+                           .message = "example `" + example.id + "`" + what,
+                           .hint = "either the offers or what the example expects is not as meant"});
+    };
     for (const Example& example : plan.examples) {
+        const event::Receipt receipt = receipt_of(plan, example);
+        if (std::string refusal = not_a_receipt(receipt); !refusal.empty()) {
+            fail(example, ": " + refusal);
+            continue;
+        }
         std::vector<Payable> payables;
-        const Outcome outcome = evaluator.evaluate(context_of(plan, example), receipt_of(plan, example), &payables);
+        const Outcome outcome = evaluator.evaluate(context_of(plan, example), receipt, &payables);
         const std::string difference = differences(plan, example, outcome, payables);
         if (difference.empty()) continue;
-        failing.push_back("example `" + example.id + "` came out otherwise: " + difference);
-        if (lines != nullptr) lines->push_back(example.line);
+        fail(example, " came out otherwise: " + difference);
     }
     return failing;
 }

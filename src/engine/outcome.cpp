@@ -4,6 +4,7 @@
 #include <map>
 #include <string_view>
 
+#include "engine/count.h"
 #include "engine/evaluation.h"
 
 namespace suki::engine {
@@ -79,11 +80,11 @@ std::int64_t counted(const Evaluation& work, std::uint32_t number) {
         case Measure::quantity: return quantity_of(work.receipt, work.lines_of(work.ready.counter_filters[number]), counter.unit);
         case Measure::points: return counter.points_unit < work.unit_points.size() ? work.unit_points[counter.points_unit] : 0;
         case Measure::uses: {
-            // A receipt on which the offer applied, however often.
             const auto at =
                 std::lower_bound(work.candidates.begin(), work.candidates.end(), counter.offer,
                                  [](const Candidate& candidate, const std::string& id) { return candidate.offer().id < id; });
-            return at != work.candidates.end() && at->offer().id == counter.offer && at->is_applied() ? 1 : 0;
+            return at != work.candidates.end() && at->offer().id == counter.offer && at->is_applied() ? uses_of(work.plan, at->uses)
+                                                                                                      : 0;
         }
     }
     return 0;
@@ -113,7 +114,7 @@ void add_pools(const Evaluation& work, Outcome& outcome) {
         if (!candidate.is_applied() || !candidate.ready->is_bounded) continue;
         const Offer& offer = candidate.offer();
         for (const Limit& limit : offer.limits) {
-            if (limit.scope == LimitScope::programme) draws.push_back({limit.index, 1});
+            if (limit.scope == LimitScope::programme) draws.push_back({limit.index, uses_of(work.plan, candidate.uses)});
         }
         if (offer.budget) draws.push_back({*offer.budget, candidate.ready->is_points ? candidate.points : candidate.money});
     }

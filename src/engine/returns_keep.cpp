@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/conditions.h"
+#include "engine/count.h"
 #include "engine/returns.h"
 
 namespace suki::engine {
@@ -155,7 +156,10 @@ std::int64_t counted(const Scaling& scaling, const Outcome& outcome, const Count
         case Measure::visits:
         case Measure::purchases: return 1;
         case Measure::points: return counter.points_unit < outcome.points.size() ? outcome.points[counter.points_unit].minor() : 0;
-        case Measure::uses: return find_applied(scaling.decisions, counter.offer) != nullptr ? 1 : 0;
+        case Measure::uses: {
+            const event::Decision* applied = find_applied(scaling.decisions, counter.offer);
+            return applied == nullptr ? 0 : uses_of(scaling.plan, applied->uses);
+        }
         case Measure::spend:
         case Measure::quantity:
             for (std::size_t i = 0; i < scaling.lines.size(); ++i) {

@@ -12,6 +12,7 @@ void Compiler::compile_example(NodeRef node) {
     Example example;
     example.id = node.key();
     example.line = node.key_line();
+    example.column = node.key_column();
     if (const auto at = fields.get("at")) {
         const auto words = split_words(at->text());
         const auto date = words.size() == 2 ? parse_date(words[0]) : std::nullopt;
@@ -188,6 +189,16 @@ void Compiler::compile_basket_line(NodeRef node, Example& example) {
     if (const auto quantity = fields.get("quantity")) {
         line.quantity = take(*quantity, parse_quantity(quantity->text())).value_or(line.quantity);
     }
+    if (const auto off = fields.get("till_discount")) {
+        line.till_discount = take(*off, parse_money(off->text(), currency_)).value_or(Money{});
+    }
+    const auto is_said = [&](std::string_view key) {
+        const auto said = fields.get(key);
+        return said && take(*said, parse_yes_no(said->text())).value_or(false);
+    };
+    line.is_deposit = is_said("deposit");
+    line.no_discount = is_said("no_discount");
+    line.no_points = is_said("no_points");
     const auto price = fields.get("price");
     const auto amount = fields.get("amount");
     if (!fields.has("price") && !fields.has("amount") && fields.has_refused()) return;

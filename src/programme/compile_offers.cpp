@@ -52,9 +52,22 @@ void Compiler::compile_offer(NodeRef node) {
         offer.is_targeted = take(*targeted, parse_yes_no(targeted->text())).value_or(false);
     }
     if (const auto limit = fields.get("limit")) compile_limits(*limit, offer);
+    warn_of_idle_limit(offer, node);
     settle_offer(offer, node);
     plan_.offers.push_back(std::move(offer));
     offer_nodes_.push_back(node);
+}
+
+void Compiler::warn_of_idle_limit(const Offer& offer, NodeRef node) {
+    if (std::holds_alternative<FreeItems>(offer.give)) return;
+    for (const Limit& limit : offer.limits) {
+        if (limit.scope != LimitScope::receipt) continue;
+        findings_.warning(node,
+                          {DiagnosticCode::limit_never_reached,
+                           "a limit per receipt bounds nothing here: the offer acts once on "
+                           "a receipt, on all its goods together",
+                           "only `free: … per …` acts several times; a condition on `quantity` or `amount` may say what is meant"});
+    }
 }
 
 void Compiler::compile_when(NodeRef node, Offer& offer) {

@@ -58,6 +58,8 @@ private:
     void compile_limits(NodeRef node, Offer& offer);
     void compile_limit_text(NodeRef at, std::string_view text, Offer& offer);
     void compile_budget(NodeRef node, Offer& offer);
+    /// Where a limit counts what can not happen twice.
+    void warn_of_idle_limit(const Offer& offer, NodeRef node);
     void settle_offer(Offer& offer, NodeRef node);
     void check_offer_can_apply(const Offer& offer, NodeRef node);
 

@@ -67,6 +67,11 @@ public:
             add(mark, Shape::broken, {});
             return;
         }
+        if (has_control_characters(value)) {
+            find(DiagnosticCode::bad_text, mark, "a text holds a control character", "write it again by hand");
+            add(mark, Shape::broken, {});
+            return;
+        }
         add(mark, Shape::scalar, value);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -105,6 +110,12 @@ private:
 
     [[nodiscard]] bool is_key_next() const { return !open_.empty() && open_.back().is_map && !open_.back().has_key; }
 
+    /// What terminals obey and nobody sees; line ends and tabs are none of it.
+    static bool has_control_characters(std::string_view text) {
+        return std::any_of(text.begin(), text.end(), [](char c) {
+            return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f;
+        });
+    }
     [[noreturn]] void stop(DiagnosticCode code, const YAML::Mark& mark, std::string message) {
         find(code, mark, std::move(message), {});
         throw Stop{};
@@ -125,7 +136,7 @@ private:
         return span;
     }
     void take_key(const YAML::Mark& mark, const std::string& value) {
-        if (value.size() > limits::text_bytes || !is_valid_text(value)) {
+        if (value.size() > limits::text_bytes || !is_valid_text(value) || has_control_characters(value)) {
             stop(DiagnosticCode::bad_key, mark, "this can't be a key");
         }
         Open& map = open_.back();
@@ -323,6 +334,20 @@ std::size_t line_of_bad_text(std::string_view source) {
 
 }  // namespace
 
+namespace {
+/// Whether a line up to and with `last`, counted from 0, is indented by a tab: the reader stumbles there or a little later.
+bool is_indented_by_tab(std::string_view source, int last) {
+    for (int line = 0; line <= last; ++line) {
+        const std::size_t indented = source.find_first_not_of(' ');
+        if (indented != std::string_view::npos && source[indented] == '\t') return true;
+        const std::size_t end = source.find('\n');
+        if (end == std::string_view::npos) return false;
+        source.remove_prefix(end + 1);
+    }
+    return false;
+}
+}  // namespace
+
 ReadDocument read_document(std::string_view source) {
     if (source.size() > limits::document_bytes) {
         return refused(DiagnosticCode::document_too_large, 1,
@@ -337,7 +362,11 @@ ReadDocument read_document(std::string_view source) {
     ReadDocument read;
     TreeBuilder builder{read.document, read.findings};
     try {
-        const std::string text = is_json(source) ? with_joined_surrogates(source) : std::string{source};
+        std::string text = is_json(source) ? with_joined_surrogates(source) : std::string{source};
+        // A carriage return by itself ends a line in YAML too.
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n')) text[i] = '\n';
+        }
         std::istringstream stream{text};
         YAML::Parser parser{stream};
         if (!parser.HandleNextDocument(builder) || read.document.nodes.empty()) {
@@ -360,7 +389,9 @@ ReadDocument read_document(std::string_view source) {
     } catch (const Stop&) {
         // What stopped it is in the findings.
     } catch (const YAML::Exception& failure) {
-        builder.find(DiagnosticCode::syntax_error, failure.mark, "this is not YAML: " + failure.msg, {});
+        const bool is_indented = is_indented_by_tab(source, failure.mark.line);
+        builder.find(DiagnosticCode::syntax_error, failure.mark, "this is not YAML: " + failure.msg,
+                     is_indented ? "the line begins with a tab; indent with spaces" : "");
     } catch (const std::exception&) {
         builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "this can't be read as YAML", {});
     }

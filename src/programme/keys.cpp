@@ -213,6 +213,10 @@ constexpr std::array kBasketLine = std::to_array<KeySpec>({
     {"quantity", Kind::quantity, "How much; without it one piece."},
     {"price", Kind::money, "The list price of one piece, kilogram, litre or metre."},
     {"amount", Kind::money, "The list price of the whole line, instead of `price`."},
+    {"till_discount", Kind::money, "What the till takes off the line by itself."},
+    {"deposit", Kind::yes_no, "Whether it is a deposit: no discount, no points."},
+    {"no_discount", Kind::yes_no, "Whether nothing may be taken off it."},
+    {"no_points", Kind::yes_no, "Whether nothing is earned on it."},
 });
 constexpr std::array kExpect = std::to_array<KeySpec>({
     {"discount", Kind::money, "The sum of all discounts."},

@@ -72,8 +72,8 @@ struct LineFilter {
 };
 
 /// What is counted per civil day. `spend` is money paid for goods (after discounts and points, without deposits); `visits` are days
-/// with a purchase or a recorded visit; `purchases` are receipts; `points` are points earned; `uses` are receipts on which an offer
-/// applied.
+/// with a purchase or a recorded visit; `purchases` are receipts; `points` are points earned; `uses` are how often an offer
+/// was used (Limit).
 SUKI_ENUM(Measure, spend, quantity, visits, purchases, points, uses)
 
 struct Counter {
@@ -218,7 +218,8 @@ SUKI_ENUM(Stage, line, receipt, points)
 
 SUKI_ENUM(LimitScope, receipt, member, programme)
 
-/// At most `count` uses: on a receipt (groups of FreeItems, else 1), per member over a window, or of the whole programme.
+/// At most `count` uses: on a receipt, per member over a window, or of the whole programme. FreeItems are used once for each group
+/// of `per` pieces, anything else once on a receipt.
 struct Limit {
     LimitScope scope = LimitScope::member;
     std::int64_t count = 0;
@@ -324,6 +325,10 @@ struct Example {
         std::vector<std::string> tags;
         Quantity quantity{1000, QuantityUnit::piece};
         Money amount;  // list total
+        Money till_discount;
+        bool is_deposit = false;
+        bool no_discount = false;
+        bool no_points = false;
     };
     struct Figure {  // a counter's value: `spend: {over: 90 days, is: 350 BYN}`
         std::uint32_t window = 0;
@@ -348,6 +353,7 @@ struct Example {
     };
     std::string id;
     std::size_t line = 0;  // where it stands in the document
+    std::size_t column = 0;
     Date date;
     TimeOfDay time;
     std::string store, region, channel;
@@ -363,7 +369,8 @@ struct Example {
 /// Rules of the engine that a plan was compiled for; raised when a fix changes results (DESIGN.md 4).
 /// 2: points that are whole before rounding stay whole (docs/decisions/0040-whole-points.md), and what the till took in points pays
 /// as it took it (docs/decisions/0031-paying-with-points.md).
-inline constexpr int kSemantics = 2;
+/// 3: limits per member and in all count every group of FreeItems, not the receipts that had some.
+inline constexpr int kSemantics = 3;
 
 struct Plan {
     int semantics = kSemantics;

@@ -65,7 +65,7 @@ std::string kind_json(Kind kind, const KeySpec* key) {
         case Kind::offer_names: return R"({"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]})";
         case Kind::text: return std::string{kAnyScalar};
         case Kind::localised:
-            return R"({"anyOf":[{"type":["string","number"]},{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number"]}}]})";
+            return R"({"anyOf":[{"type":["string","number","boolean"]},{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean"]}}]})";
         case Kind::yes_no: return R"({"enum":["yes","no","true","false",true,false]})";
         case Kind::choice: return choice_json(key->choices);
         case Kind::choices: return one_or_many(choice_json(key->choices));

@@ -97,14 +97,40 @@ TEST(examples, say_what_came_out_instead) {
     example.expect.points = {{0, 90}};
     example.expect.offers = std::vector<std::string>{"regular", "base"};
     b.plan.examples = {example};
-    std::vector<std::size_t> lines;
-    EXPECT_TRUE(failing_examples(b.evaluator(), &lines).empty());
+    EXPECT_TRUE(failing_examples(b.evaluator()).empty());
     b.plan.examples[0].expect.points = {{0, 91}};
     b.plan.examples[0].expect.offers = std::vector<std::string>{};
-    const auto failing = failing_examples(b.evaluator(), &lines);
+    b.plan.examples[0].expect.total = Money{91};
+    const Evaluator evaluator = b.evaluator();
+    const auto failing = failing_examples(evaluator);
     ASSERT_EQ(failing.size(), 1u);
-    EXPECT_EQ(failing[0], "example `a_wednesday` came out otherwise: points 90, not 91; offers base, regular, not none");
-    EXPECT_EQ(lines, (std::vector<std::size_t>{12}));
+    EXPECT_EQ(
+        failing[0].message,
+        "example `a_wednesday` came out otherwise: total 0.90 BYN, not 0.91 BYN; points 90, not 91; offers base, regular, not "
+        "none");
+    EXPECT_EQ(failing[0].line, 12u);
+
+    // What no till could record promises nothing.
+    example.basket = {{.amount = Money{kAmountMax}}, {.amount = Money{1}}};
+    b.plan.examples = {example};
+    const Evaluator other = b.evaluator();
+    const auto impossible = failing_examples(other);
+    ASSERT_EQ(impossible.size(), 1u);
+    EXPECT_EQ(impossible[0].message, "example `a_wednesday`: no receipt can be so: total_out_of_range at /lines");
+}
+
+TEST(Examples, SayWhatTheTillSays) {
+    PlanBuilder b;
+    Example example;
+    example.id = "marked";
+    example.date = day(12, 2);
+    example.basket = {{.amount = Money{100}, .no_discount = true},
+                      {.amount = Money{100}, .till_discount = Money{10}},
+                      {.amount = Money{60}, .is_deposit = true}};
+    example.expect.total = Money{250};
+    b.plan.examples = {example};
+    const Evaluator evaluator = b.evaluator();
+    for (const programme::Diagnostic& failing : failing_examples(evaluator)) ADD_FAILURE() << failing.message;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ TEST(document, keeps_the_promises_of_its_examples) {
             source, [](const std::string& zone) { return std::make_shared<const Zone>(fixed_zone(zone, 3 * 3600)); });
         ASSERT_TRUE(compiled.has_value()) << name;
         const Evaluator evaluator{compiled->plan};
-        for (const std::string& failing : failing_examples(evaluator, nullptr)) ADD_FAILURE() << name << ": " << failing;
+        for (const programme::Diagnostic& failing : failing_examples(evaluator)) ADD_FAILURE() << name << ": " << failing.message;
         examples += compiled->plan->examples.size();
     }
     if (examples == 0) GTEST_SKIP() << "no example documents with examples";

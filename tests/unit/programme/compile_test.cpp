@@ -295,7 +295,7 @@ TEST(Compile, Limits) {
     EXPECT_EQ(refused("1 per customer"), Codes{"bad_limit"});
     EXPECT_EQ(refused("1 per member each day"), Codes{"bad_limit"});
     EXPECT_EQ(refused("500 per 6 months"), Codes{"bad_limit"});
-    EXPECT_EQ(refused("[1 per receipt, 2 per receipt]"), Codes{"bad_limit"});
+    EXPECT_EQ(refused("[1 per receipt, 2 per receipt]"), (Codes{"limit_never_reached", "bad_limit"}));
     EXPECT_EQ(refused("{per recipt: 2}"), Codes{"bad_limit"});
     EXPECT_EQ(refused("{often: 2}"), Codes{"unknown_key"});
     EXPECT_EQ(refused("{budget: 5000}"), Codes{"bad_limit"});
