@@ -7,7 +7,8 @@ namespace suki::app {
 Answered<AdjustAnswer> decide(Desk& desk, const Ask& ask, const Adjust& command) {
     const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
     if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
-    if (command.reason.empty() || !is_good_text(command.reason)) return refuse(AdjustRejection::reason_missing, "/reason");
+    const bool is_blank = command.reason.find_first_not_of(" \t\r\n\u00a0") == std::string::npos;
+    if (is_blank || !is_good_text(command.reason)) return refuse(AdjustRejection::reason_missing, "/reason");
     const std::string author = author_of(ask.caller);
     if (author.empty()) return refuse(AdjustRejection::author_missing);
     if (command.points.is_zero() || !is_in_range(command.points)) return refuse(AdjustRejection::points_malformed, "/points");

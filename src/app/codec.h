@@ -10,8 +10,8 @@
 #include "base/bytes.h"
 
 /// One list of fields per struct, read by two codecs: what is written is what is read. Used for the canonical bytes of a command
-/// (their hash decides whether a repeat is a repeat) and for remembered answers. A new field goes to the end of its list and raises
-/// kCodecVersion.
+/// (their hash decides whether a repeat is a repeat) and for remembered answers. A new field of an
+/// answer goes to the end of its list; one of a command does too, and raises kCodecVersion.
 namespace suki::app {
 
 inline constexpr std::int64_t kCodecVersion = 1;
@@ -75,8 +75,10 @@ class Unpacker {
 public:
     explicit Unpacker(ByteReader& in) : in_(in) {}
 
+    /// What an older version remembered ends before the fields that came later: they keep their defaults.
     template <class T>
     void operator()(T& v) {
+        if (in_.is_at_end()) return;
         if constexpr (std::is_same_v<T, std::string>) {
             v = in_.get_text();
         } else if constexpr (std::is_same_v<T, bool>) {
@@ -385,7 +387,7 @@ void fields(C& c, MemberView& v) {
 }
 template <class C>
 void fields(C& c, ActivityAnswer& v) {
-    each(c, v.activity, v.recorded_at, v.member, v.level, v.discrepancies);
+    each(c, v.activity, v.recorded_at, v.member, v.level, v.discrepancies, v.taken_back, v.owed, v.left, v.withheld);
 }
 template <class C>
 void fields(C& c, EditionView& v) {

@@ -263,6 +263,11 @@ struct ActivityAnswer {
     MemberId member;
     std::string level;
     std::vector<Discrepancy> discrepancies;
+    // Of goods brought back without their receipt, by the document's `debt`.
+    std::vector<UnitPoints> taken_back;  // also what is owed now
+    std::vector<UnitPoints> owed;
+    std::vector<UnitPoints> left;  // could not be taken
+    Money withheld;                // worth of what is left, for the till to keep back; at most what the goods cost
     bool is_repeat = false;
 };
 /// A visit or another activity. `without_receipt` is goods brought back without theirs: their list totals; points are taken back at

@@ -196,10 +196,11 @@ Answered<ReceiptAnswer> EventDesk::sell(Sheet& sheet, RecordReceipt command, Rec
     Owner* owner = command.member.by == NamedBy::nobody ? nullptr : &owner_of(sheet, command.member);
     Books* books = owner == nullptr ? nullptr : &books_of(sheet, *owner);
     if (books != nullptr) {
-        // Levels begin with joining, and joining is no later than the first purchase, whenever that is heard of.
-        const bool is_new = owner == sheet.newcomer.get();
-        books->state.joined_on = is_new ? date : std::min(date, books->state.joined_on);
-        books->state.levels = engine::derive_levels(books->state, counted_.ladder, until);
+        if (owner == sheet.newcomer.get()) books->state.joined_on = date;
+        // The purchase that is judged may itself be the one with which levels begin.
+        account::State with_it = books->state;
+        with_it.joined_on = std::min(date, with_it.joined_on);
+        books->state.levels = engine::derive_levels(with_it, counted_.ladder, until);
         answer.level_before = level_text(books->state, sheet.today);
     }
     stored.context = context_of(sheet, receipt, owner, books, date);

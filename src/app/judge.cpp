@@ -78,6 +78,8 @@ Judged judge(const Desk& desk, const Question& question) {
         const store::MemberRow* member = member_of(*owner, question.buyer.named->member);
         facts = &member->facts;
         derived = owner->state ? owner->state->state : account::State{.joined_on = member->joined_on};
+        // The purchase that is judged may itself be the one with which levels begin.
+        derived.joined_on = std::min(derived.joined_on, date);
         derive_levels(programme, derived, std::max(date, local_date(*programme.latest().zone, question.now)));
         state = &derived;
         if (owner->state) {

@@ -33,26 +33,52 @@ Money money_of(const std::vector<event::Line>& lines) {
     return sum;
 }
 
+/// What is worth of the points that could not be taken: rounded down, since it is the member's money.
+Money worth_of(const programme::Unit& unit, Points points) {
+    const __int128 money = static_cast<__int128>(points.minor()) * unit.worth.numerator;
+    return Money{divide(money, unit.worth.denominator, Rounding::down).value_or(0)};
+}
+
+/// Takes back by the document's `debt` what the goods must have earned at least: points that can be spent and, after them, pending
+/// ones, which wait for just this.
 std::optional<Refusal> take_points(Desk& desk, const Named& named, const Edition& edition, const RecordActivity& command,
                                    const engine::Cause& cause, ActivityAnswer& answer) {
     const programme::Plan& plan = *edition.plan;
     const Money money = money_of(command.without_receipt);
-    std::int64_t taken = 0;
+    const bool may_owe = plan.debt == programme::DebtPolicy::below_zero;
     for (std::uint32_t u = 0; u < plan.units.size(); ++u) {
-        Points points{std::min(points_for(plan, u, money), kAmountMax)};
-        const std::uint32_t wallet = wallet_index(*desk.edit(named.key).state, plan.units[u].id);
+        const programme::Unit& unit = plan.units[u];
+        const Points wanted{std::min(points_for(plan, u, money), kAmountMax)};
+        if (wanted <= Points{0}) continue;
+        const std::uint32_t wallet = wallet_index(*desk.edit(named.key).state, unit.id);
         const ledger::Wallet& now = desk.edit(named.key).state->wallets[wallet];
-        const bool may_owe = plan.debt == programme::DebtPolicy::below_zero;
-        if (!may_owe) points = std::min(points, ledger::balance(now, desk.recorded_at()).available);
-        if (points <= Points{0}) continue;
-        auto posting = ledger::adjust(
-            now, {.points = points.negated(), .reason = "return_without_receipt", .author = "suki", .may_owe = may_owe},
-            engine::stamp_of(cause, plan.units[u].clause));
-        if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error()).error;
-        desk.post(named.key, wallet, *std::move(posting));
-        taken += points.minor();
+        const ledger::Balance balance = ledger::balance(now, desk.recorded_at());
+        const Points covered = std::min(wanted, plus(balance.available, balance.pending));
+        const Points taken = may_owe ? wanted : covered;
+        if (taken > Points{0}) {
+            auto posting = ledger::adjust(now,
+                                          {.points = taken.negated(),
+                                           .reason = "return_without_receipt",
+                                           .author = "suki",
+                                           .may_owe = may_owe,
+                                           .takes_pending = true},
+                                          engine::stamp_of(cause, unit.clause));
+            if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error()).error;
+            desk.post(named.key, wallet, *std::move(posting));
+            answer.taken_back.push_back({.unit = unit.id, .points = taken});
+        }
+        if (const Points missing = minus(wanted, covered); missing > Points{0}) {
+            (may_owe ? answer.owed : answer.left).push_back({.unit = unit.id, .points = missing});
+            if (plan.debt == programme::DebtPolicy::from_refund) {
+                answer.withheld = std::min(money, Money{answer.withheld.minor() + worth_of(unit, missing).minor()});
+            }
+        }
+        answer.discrepancies.push_back(
+            {.kind = DiscrepancyKind::return_without_receipt, .stated = wanted.minor(), .decided = taken.minor(), .what = unit.id});
     }
-    answer.discrepancies.push_back({.kind = DiscrepancyKind::return_without_receipt, .stated = money.minor(), .decided = taken});
+    if (answer.discrepancies.empty() || answer.discrepancies.back().kind != DiscrepancyKind::return_without_receipt) {
+        answer.discrepancies.push_back({.kind = DiscrepancyKind::return_without_receipt});
+    }
     return std::nullopt;
 }
 

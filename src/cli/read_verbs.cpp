@@ -85,6 +85,10 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
         std::cout << "    " << (result.is_met ? "+ " : "- ") << words::say_asked(language, plan, *said, result.kind, asked) << " ("
                   << words::say_figure(language, plan, result.kind, result.seen, asked) << ")\n";
     }
+    for (const engine::LimitResult& result : explained.limits) {
+        std::cout << "    " << (result.left > 0 ? "+ " : "- ") << words::say_limit(language, plan, *said, result.limit) << " ("
+                  << words::say_left(language, plan, *said, result.limit, result.left) << ")\n";
+    }
 }
 
 }  // namespace

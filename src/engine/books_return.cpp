@@ -45,24 +45,28 @@ void add_parts(std::vector<ledger::Part>& all, const std::vector<ledger::Part>& 
     }
 }
 
-/// How many of the uncovered points the refund pays, and with how much money. Rounded down: what a part of a minor unit is worth
-/// stays with the member.
+/// How many of the uncovered points the refund pays, and with how much money. Rounded down over all that refunds of this receipt
+/// paid for, `before` among them: in how many pieces the goods come back makes no difference, and at the end less than one minor
+/// unit stays with the member.
 struct Withheld {
     Points points;
     Money money;
 };
-Withheld withhold(const Unit& unit, Points uncovered, Money refund) {
-    if (unit.worth.numerator <= 0 || refund <= Money{0}) return {};
-    Points points = uncovered;
-    const auto whole =
-        divide(static_cast<__int128>(uncovered.minor()) * unit.worth.numerator, unit.worth.denominator, Rounding::down);
-    if (!whole || *whole > refund.minor()) {
-        const auto paid =
-            divide(static_cast<__int128>(refund.minor()) * unit.worth.denominator, unit.worth.numerator, Rounding::down);
-        points = std::min(uncovered, Points{paid.value_or(0)});
-    }
-    const auto money = divide(static_cast<__int128>(points.minor()) * unit.worth.numerator, unit.worth.denominator, Rounding::down);
-    return {.points = points, .money = std::min(Money{money.value_or(0)}, refund)};
+Withheld withhold(const Unit& unit, Points before, Points uncovered, Money refund) {
+    const Ratio& worth = unit.worth;
+    if (worth.numerator <= 0 || refund <= Money{0}) return {};
+    const auto money_of = [&](Points points) {
+        return divide(static_cast<__int128>(points.minor()) * worth.numerator, worth.denominator, Rounding::down);
+    };
+    const auto paid = money_of(before);
+    if (!paid) return {};
+    // The most points in all whose worth, rounded down, the refund can still bring up.
+    const auto most =
+        divide(static_cast<__int128>(*paid + refund.minor() + 1) * worth.denominator - 1, worth.numerator, Rounding::down);
+    const Points points = most ? std::min(uncovered, minus(Points{*most}, before)) : uncovered;
+    const auto money = money_of(plus(before, points));
+    if (!money) return {};
+    return {.points = points, .money = Money{*money - *paid}};
 }
 
 /// One return while it is being settled.
@@ -158,7 +162,9 @@ Result<Done, LedgerRejection> take_back(Settling& all, std::uint32_t u) {
     } else if (!reversed->uncovered.is_zero()) {
         settled.left.push_back({.unit = unit.id, .points = reversed->uncovered});
         if (all.plan.debt == DebtPolicy::from_refund) {
-            const Withheld kept = withhold(unit, reversed->uncovered, settled.refund);
+            const Points before = earned == nullptr ? Points{} : earned->withheld;
+            const Withheld kept = withhold(unit, before, reversed->uncovered, settled.refund);
+            if (earned != nullptr) earned->withheld = plus(before, kept.points);
             settled.refund = minus(settled.refund, kept.money);
             settled.withheld = plus(settled.withheld, kept.money);
             add_parts(taken, part_of(wanted, reversed->taken, kept.points));

@@ -122,7 +122,7 @@ struct Told {
     }
     Texts operator()(const QuantityCondition& c) const {
         const std::string unit = " " + std::string{name_of(c.unit)};
-        return {std::to_string(quantity_of(question.receipt, question.lines, c.unit)) + unit, bound_text(c.bound) + unit};
+        return {decimal_text(quantity_of(question.receipt, question.lines, c.unit), 3) + unit, bound_text(c.bound, 3) + unit};
     }
     Texts operator()(const ChoiceCondition& c) const {
         if (c.kind == ConditionKind::segment) return {joined(context.facts.segments), joined(c.any_of)};
@@ -221,9 +221,9 @@ std::int64_t quantity_of(const event::Receipt& receipt, std::span<const std::uin
     return sum;
 }
 
-std::string bound_text(const Bound& bound) {
-    std::string text = std::string{name_of(bound.op)} + " " + std::to_string(bound.value);
-    if (bound.op == Op::between) text += " " + std::to_string(bound.upper);
+std::string bound_text(const Bound& bound, int decimals) {
+    std::string text = std::string{name_of(bound.op)} + " " + decimal_text(bound.value, decimals);
+    if (bound.op == Op::between) text += " " + decimal_text(bound.upper, decimals);
     return text;
 }
 

@@ -38,7 +38,7 @@ std::int64_t amount_of(const event::Receipt& receipt, std::span<const std::uint3
 std::int64_t quantity_of(const event::Receipt& receipt, std::span<const std::uint32_t> lines, QuantityUnit unit);
 
 /// `over 1500`, `between 2 5`.
-std::string bound_text(const programme::Bound& bound);
+std::string bound_text(const programme::Bound& bound, int decimals = 0);
 /// `sku=a,b category=meat`: the lists that are asked, in this order: sku, category, brand, batch, tag.
 std::string filter_text(const programme::LineFilter& filter);
 

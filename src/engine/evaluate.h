@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,16 @@ struct ConditionResult {
     std::string wanted;
     friend bool operator==(const ConditionResult&, const ConditionResult&) = default;
 };
+/// A limit of an offer, or its budget, as the receipt found it.
+struct LimitResult {
+    std::optional<std::uint32_t> limit;  // into Offer::limits; none: the budget
+    std::int64_t left = 0;               // uses; of a budget minor units or points
+    friend bool operator==(const LimitResult&, const LimitResult&) = default;
+};
 struct Explained {
     event::Decision decision;
     std::vector<ConditionResult> conditions;  // all of the offer's, in its order, met or not
+    std::vector<LimitResult> limits;          // likewise
     friend bool operator==(const Explained&, const Explained&) = default;
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory_resource>
 #include <string>
 
@@ -33,6 +34,19 @@ std::vector<ConditionResult> results_of(const Evaluation& work, const ReadyOffer
     return results;
 }
 
+std::vector<LimitResult> limits_of(const Evaluation& work, const Offer& offer) {
+    std::vector<LimitResult> results;
+    for (std::uint32_t i = 0; i < offer.limits.size(); ++i) {
+        const Limit& limit = offer.limits[i];
+        std::int64_t left = limit.count;
+        if (limit.scope == LimitScope::member) left -= value_at(work.context.windows, limit.index);
+        if (limit.scope == LimitScope::programme) left = value_at(work.context.pools, limit.index);
+        results.push_back({i, std::max<std::int64_t>(left, 0)});
+    }
+    if (offer.budget) results.push_back({std::nullopt, value_at(work.context.pools, *offer.budget)});
+    return results;
+}
+
 event::Decision failed(const Plan& plan, const ReadyOffer& ready) {
     event::Decision decision{.offer = ready.offer->id, .clause = ready.offer->clause, .verdict = event::Verdict::failed};
     if (ready.is_points) decision.unit = plan.units[ready.offer->unit].id;
@@ -57,7 +71,7 @@ std::vector<Explained> Evaluator::explain(const Context& context, const event::R
         // The outcome's decisions stand in the same order.
         const bool is_decided = decided < outcome.decisions.size() && outcome.decisions[decided].offer == offer.offer->id;
         event::Decision decision = is_decided ? std::move(outcome.decisions[decided++]) : failed(*ready.plan, offer);
-        explained.push_back({std::move(decision), std::move(conditions)});
+        explained.push_back({std::move(decision), std::move(conditions), limits_of(work, *offer.offer)});
     }
     SUKI_CHECK(decided == outcome.decisions.size());
     return explained;

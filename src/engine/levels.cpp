@@ -198,10 +198,19 @@ std::optional<Date> Walk::step(Date date) {
 
 }  // namespace
 
+Date levels_begin(const account::State& state) {
+    const account::Counter* purchases = account::find_counter(state, "purchases");
+    if (purchases == nullptr) return state.joined_on;
+    for (const account::DayValue& day : purchases->days) {
+        if (day.value > 0) return std::min(day.day, state.joined_on);
+    }
+    return state.joined_on;
+}
+
 std::vector<account::LevelSpan> derive_levels(const account::State& state, const std::vector<LadderEdition>& editions, Date until) {
     if (editions.empty()) return {};
     Walk walk{state, editions};
-    std::optional<Date> date = std::max(state.joined_on, editions.front().effective_on);
+    std::optional<Date> date = std::max(levels_begin(state), editions.front().effective_on);
     while (date && *date <= until) date = walk.step(*date);
     return std::move(walk.spans);
 }

@@ -31,6 +31,10 @@ std::vector<account::LevelSpan> derive_levels(const account::State& state, const
 /// The span in force on `date`; null before joining or without levels.
 const account::LevelSpan* level_on(const std::vector<account::LevelSpan>& levels, Date date);
 
+/// When levels begin: with joining, or with the first purchase, whenever that is heard of, where it was earlier. A purchase that
+/// was brought back whole leaves no trace here either.
+Date levels_begin(const account::State& state);
+
 struct LevelOutlook {
     std::string level;
     Date since;

@@ -274,6 +274,18 @@ void books(A& a, S& stored) {
     });
 }
 
+/// Behind everything else, and only where there are any: receipts from before they were kept end without them.
+template <class A, class S>
+void withheld_points(A& a, S& stored) {
+    if constexpr (A::is_reading) {
+        if (a.is_at_end()) return;
+    } else if (std::all_of(stored.earned.begin(), stored.earned.end(),
+                           [](const EarnedRecord& earned) { return earned.withheld.is_zero(); })) {
+        return;
+    }
+    for (auto& earned : stored.earned) amount(a, earned.withheld);
+}
+
 /// `current` is written only when returns made it differ from what was decided.
 template <class A, class S>
 void stored_receipt(A& a, S& stored) {
@@ -296,6 +308,7 @@ void stored_receipt(A& a, S& stored) {
     amount(a, stored.refunded);
     pool_draws(a, stored.put_back);
     a.flag(stored.is_history);
+    withheld_points(a, stored);
 }
 
 }  // namespace

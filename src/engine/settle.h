@@ -21,6 +21,7 @@ struct EarnedRecord {
     LotId lot;                        // nil when all of it repaid debt
     std::vector<ledger::Part> parts;  // what is still given, by clause
     Points lapsed;                    // of what returns took: had expired by then, so that nobody had to give it back
+    Points withheld;                  // of what returns took: paid for by refunds
     friend bool operator==(const EarnedRecord&, const EarnedRecord&) = default;
 };
 struct SpentRecord {

@@ -127,7 +127,10 @@ Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& requ
         }
     } else {
         Points wanted = size;
-        for (const Draw& draw : draft.take_soonest(wanted, true, stamp.recorded_at)) wanted = minus(wanted, draw.taken);
+        for (const bool is_mature : {true, false}) {
+            if (!is_mature && !request.takes_pending) break;
+            for (const Draw& draw : draft.take_soonest(wanted, is_mature, stamp.recorded_at)) wanted = minus(wanted, draw.taken);
+        }
         if (!wanted.is_zero() && !request.may_owe) return Unexpected{LedgerRejection::insufficient_points};
         // The points taken only change their book, so the room needed is that of the debt.
         if (!wanted.is_zero() && !detail::has_room_for(wallet, wanted)) return Unexpected{LedgerRejection::points_out_of_range};

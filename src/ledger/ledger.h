@@ -221,9 +221,10 @@ struct AdjustRequest {
     std::string reason;
     std::string author;
     std::optional<Instant> expires_at;  // of a lot that a positive one makes
-    bool may_owe = false;               // a negative one beyond what is available
+    bool may_owe = false;               // a negative one beyond what is there to take
+    bool takes_pending = false;         // a negative one: also points that are not mature, after those that are
 };
-/// A negative one takes available points in spending order; frozen wallets too. Refuses points_must_be_positive (0),
+/// A negative one takes points in spending order; frozen wallets too. Refuses points_must_be_positive (0),
 /// insufficient_points, points_out_of_range.
 Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& request, const Stamp& stamp);
 

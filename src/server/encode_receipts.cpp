@@ -332,6 +332,23 @@ void write_conditions(JsonWriter& out, const engine::Explained& explained, const
     out.end_array();
 }
 
+void write_limits(JsonWriter& out, const engine::Explained& explained, const Speech& speech) {
+    const std::shared_ptr<Phrases> phrases = phrases_of(speech);
+    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(explained.decision.offer);
+    out.begin_array("limits");
+    for (const engine::LimitResult& result : explained.limits) {
+        if (offer == nullptr || (result.limit && *result.limit >= offer->limits.size())) break;
+        out.begin_object();
+        out.field("kind", result.limit ? name_of(offer->limits[*result.limit].scope) : std::string_view{"budget"});
+        out.field("most", result.limit ? offer->limits[*result.limit].count : speech.plan->pools[*offer->budget].total);
+        out.field("left", result.left);
+        out.field("text", words::say_limit(speech.language, *speech.plan, *offer, result.limit));
+        out.field("left_text", words::say_left(speech.language, *speech.plan, *offer, result.limit, result.left));
+        out.end_object();
+    }
+    out.end_array();
+}
+
 /// How a unit paid, and by which rule.
 void write_payment(JsonWriter& out, const engine::Payable& payable, const app::ReceiptView& receipt, const Speech& speech) {
     std::int64_t taken = 0;
@@ -366,6 +383,7 @@ void write_explanation(JsonWriter& out, const app::ReceiptExplanation& explanati
         out.key("decision");
         write_decision(out, explained.decision, speech);
         write_conditions(out, explained, speech);
+        write_limits(out, explained, speech);
         out.end_object();
     }
     out.end_array();

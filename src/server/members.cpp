@@ -196,6 +196,10 @@ void record_event(const CallPointer& call) {
         write_instant(out, "recorded_at", answer.recorded_at);
         out.field("member", answer.member.text());
         write_text_or_null(out, "level", answer.level);
+        write_unit_points(out, "taken_back", answer.taken_back);
+        write_unit_points(out, "owed", answer.owed);
+        write_unit_points(out, "left", answer.left);
+        out.field("withheld", answer.withheld.minor());
         write_discrepancies(out, answer.discrepancies);
         out.end_object();
         net::Response response = json_response(201, std::move(body));

@@ -224,7 +224,26 @@ std::string limit_words(const Speaker& speaker, const Limit& limit) {
     return speaker.word(key, arguments);
 }
 
+std::string budget_figure(const Speaker& speaker, const Plan& plan, const Offer& offer, std::int64_t value) {
+    return plan.pools[*offer.budget].kind == PoolKind::money ? speaker.money(value) : speaker.points(offer.unit, value);
+}
+
 }  // namespace
+
+std::string say_limit(std::string_view language, const Plan& plan, const Offer& offer, std::optional<std::uint32_t> limit) {
+    const Speaker speaker(language, plan);
+    if (limit) return *limit < offer.limits.size() ? limit_words(speaker, offer.limits[*limit]) : std::string{};
+    if (!offer.budget) return {};
+    return speaker.word("limit.budget", {{"total", budget_figure(speaker, plan, offer, plan.pools[*offer.budget].total)}});
+}
+
+std::string say_left(std::string_view language, const Plan& plan, const Offer& offer, std::optional<std::uint32_t> limit,
+                     std::int64_t left) {
+    const Speaker speaker(language, plan);
+    if (!limit && !offer.budget) return {};
+    const std::string figure = limit ? speaker.word("times", {{"count", left}}) : budget_figure(speaker, plan, offer, left);
+    return speaker.word("limit.left", {{"figure", figure}});
+}
 
 std::string say_lines(std::string_view language, const LineFilter& lines) {
     std::string text;
@@ -275,9 +294,8 @@ std::string say_offer(std::string_view language, const Plan& plan, const Offer& 
     }
     if (!limits.empty()) text += " " + ended(speaker.word("offer.limit", {{"list", speaker.join(limits, "list.semicolon")}}));
     if (offer.budget) {
-        const Pool& pool = plan.pools[*offer.budget];
-        const std::string total = pool.kind == PoolKind::money ? speaker.money(pool.total) : speaker.points(offer.unit, pool.total);
-        text += " " + ended(speaker.word("offer.budget", {{"total", total}}));
+        text += " " + ended(speaker.word("offer.budget",
+                                         {{"total", budget_figure(speaker, plan, offer, plan.pools[*offer.budget].total)}}));
     }
     if (offer.is_targeted) text += " " + speaker.word("offer.targeted");
     return text;
@@ -285,10 +303,15 @@ std::string say_offer(std::string_view language, const Plan& plan, const Offer& 
 
 std::string say_figure(std::string_view language, const Plan& plan, ConditionKind kind, std::string_view figure,
                        const Condition* condition) {
-    // A quantity carries its unit behind the number: `500 kg`, in thousandths.
-    const auto number = parse_integer(figure.substr(0, figure.find(' ')));
+    // A quantity carries its unit behind the number: `0.5 kg`.
+    const std::string_view bare = figure.substr(0, figure.find(' '));
+    const auto number = parse_integer(bare);
+    if (const auto* asked = condition == nullptr ? nullptr : std::get_if<QuantityCondition>(condition)) {
+        const auto decimal = parse_decimal(bare);
+        const auto milli = decimal ? at_decimals(*decimal, 3) : std::nullopt;
+        if (milli) return say_quantity(language, {*milli, asked->unit});
+    }
     if (number && condition != nullptr) {
-        if (const auto* asked = std::get_if<QuantityCondition>(condition)) return say_quantity(language, {*number, asked->unit});
         if (const auto* asked = std::get_if<CounterCondition>(condition)) {
             return Speaker(language, plan).figure_of(plan.counters[plan.windows[asked->window].counter], *number);
         }

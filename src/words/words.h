@@ -63,6 +63,11 @@ std::string say_asked(std::string_view language, const programme::Plan& plan, co
 /// known: it says in which unit a quantity or a counter is.
 std::string say_figure(std::string_view language, const programme::Plan& plan, programme::ConditionKind kind,
                        std::string_view figure, const programme::Condition* condition = nullptr);
+/// A limit of the offer, `once for a member per day`, or with none its budget; and what is left of it, `0 times left`.
+std::string say_limit(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,
+                      std::optional<std::uint32_t> limit);
+std::string say_left(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,
+                     std::optional<std::uint32_t> limit, std::int64_t left);
 /// Why a statement line is there: a reason's key and arguments (app::Reason) with the names of the plan put in. `plan` may be null.
 std::string say_reason(std::string_view language, const programme::Plan* plan, std::string_view key,
                        const std::vector<std::pair<std::string, std::string>>& arguments);

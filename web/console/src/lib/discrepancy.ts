@@ -15,6 +15,8 @@ export function figureOf({ kind, what }: Pick<DiscrepancyNote, 'kind' | 'what'>,
     case 'points_above_share':
       // `what` is the unit.
       return session.points(value, what ?? '')
+    case 'return_without_receipt':
+      return what ? session.points(value, what) : '–'
     case 'points_cut':
       // Only what was given is known: what the offers came to may be too large for any number.
       return value === 0 ? '–' : session.points(value, what ?? '')
