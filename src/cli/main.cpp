@@ -38,6 +38,7 @@ struct Everything {
     StatementOptions statement;
     ExplainOptions explain;
     Place verify;
+    MigrateOptions migrate;
     Place backup;
     std::string backup_path;
     DemoOptionsCli demo;
@@ -159,6 +160,14 @@ void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
         ->capture_default_str();
     statements->add_flag("--json", all.statements.as_json, "As JSON");
     statements->callback([&] { run = [&] { return print_statements(all.statements); }; });
+
+    auto* migrate = cli.add_subcommand("migrate", "Make the database or bring its tables up to date, without serving");
+    add_place(migrate, all.migrate.place, false);
+    migrate
+        ->add_option("--distribute", all.migrate.distribute,
+                     "Spread the tables of a new PostgreSQL database over the nodes of a cluster, each owner's rows on one node")
+        ->check(CLI::IsMember({"citus"}));
+    migrate->callback([&] { run = [&] { return suki::cli::migrate(all.migrate); }; });
 
     auto* backup = cli.add_subcommand("backup", "Copy the database while it is in use");
     add_place(backup, all.backup, false);

@@ -91,6 +91,12 @@ struct StatementsOptions {
 };
 int print_statements(const StatementsOptions& options);
 
+struct MigrateOptions {
+    Place place;
+    std::string distribute;  // `citus`, or empty
+};
+/// Makes the database or brings it up to date, and says how it stands.
+int migrate(const MigrateOptions& options);
 int verify(const Place& place);
 int backup(const Place& place, const std::string& path);
 

@@ -1,6 +1,7 @@
 #include "store/migration.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include "base/digest.h"
 #include "base/embedded.h"
@@ -30,6 +31,32 @@ std::size_t check_applied(const std::vector<AppliedMigration>& applied, const st
         }
     }
     return applied.size();
+}
+
+std::string created_table(std::string_view statement) {
+    for (const std::string_view word : {"create table if not exists ", "create table "}) {
+        if (!statement.starts_with(word)) continue;
+        std::string_view name = statement.substr(word.size());
+        name = name.substr(0, name.find_first_of(" ("));
+        return std::string{name.substr(name.find('.') + 1)};  // npos + 1 is 0
+    }
+    return {};
+}
+
+std::map<std::string, std::string> distribution_of(std::string_view script) {
+    constexpr std::string_view kMark = "-- distribute: ";
+    std::map<std::string, std::string> words;
+    std::string word;
+    while (!script.empty()) {
+        const std::string_view line = script.substr(0, script.find('\n'));
+        script.remove_prefix(std::min(line.size() + 1, script.size()));
+        if (line.starts_with(kMark)) {
+            word = line.substr(kMark.size());
+        } else if (std::string table = created_table(line); !table.empty()) {
+            words.emplace(std::move(table), std::exchange(word, {}));
+        }
+    }
+    return words;
 }
 
 std::vector<std::string> statements_of(std::string_view script) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,11 @@ struct AppliedMigration {
 std::vector<Migration> known_migrations(std::string_view folder);
 /// How many of `known` a database has. Throws StoreFault: it is of a newer version, or was made by other migrations.
 std::size_t check_applied(const std::vector<AppliedMigration>& applied, const std::vector<Migration>& known);
+/// How the rows of the script's tables lie where a database has many nodes: by table, without its schema, the word behind the
+/// `-- distribute:` before it. `bucket` is spread by that column, `reference` is whole on every node.
+std::map<std::string, std::string> distribution_of(std::string_view script);
+/// The table that a statement creates, without its schema; empty when it is no such statement.
+std::string created_table(std::string_view statement);
 /// The statements of a script, without comments. No text in it holds a semicolon.
 std::vector<std::string> statements_of(std::string_view script);
 

@@ -27,8 +27,10 @@ std::string without_secret(std::string_view db) {
 
 std::unique_ptr<Store> open_store(const OpenOptions& options) {
     if (is_postgres(options.db)) {
-        return open_postgres({.url = options.db, .now = options.now, .is_durable = options.is_durable});
+        return open_postgres(
+            {.url = options.db, .now = options.now, .is_distributed = options.is_distributed, .is_durable = options.is_durable});
     }
+    if (options.is_distributed) throw StoreFault{"only the tables of a PostgreSQL database can be distributed", false};
     return open_sqlite({.path = options.db, .now = options.now, .is_durable = options.is_durable, .tell = options.tell});
 }
 

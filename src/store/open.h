@@ -18,6 +18,8 @@ struct OpenOptions {
     Instant now;
     /// Off only for runs whose data nobody keeps.
     bool is_durable = true;
+    /// PostgreSQL only, see PostgresOptions.
+    bool is_distributed = false;
     /// Hears what the operator should know, such as a file that others could read until now.
     std::function<void(const std::string&)> tell;
 };

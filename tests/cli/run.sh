@@ -17,7 +17,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify backup demo keys user quarantine schema; do
+for verb in check publish evaluate serve import statement explain verify migrate backup demo keys user quarantine schema; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -193,6 +193,12 @@ head -c 1100000 /dev/zero | tr '\0' 'x' > "$folder/long.jsonl"
 run 'evaluate a line without end' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/long.jsonl"; says '"body_too_large"'
 run 'evaluate by a bad document' 2 bash -c "$suki evaluate --programme $folder/slip.yaml < $folder/events.jsonl"
 run 'the events of the guide' 0 node tests/cli/guide.mjs $suki "$folder/guide-1.yaml"
+
+# Tables without serving.
+run migrate 0 $suki migrate --db "$folder/made.db"; says 'made.db: up to date, 0'
+run 'migrate again' 0 $suki migrate --db "$folder/made.db"
+run 'distribute a file' 3 $suki migrate --db "$folder/other.db" --distribute citus; says 'only the tables of a PostgreSQL database'
+run 'distribute otherwise' 2 $suki migrate --db "$folder/other.db" --distribute cows
 
 # The demo is the same every time.
 run demo 0 $suki demo --db "$folder/demo.db" --members 40 --years 1

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "store/migration.h"
@@ -48,28 +49,70 @@ std::vector<AppliedMigration> applied_migrations(Connection& connection) {
     return applied;
 }
 
+std::int64_t number_of(Connection& connection, const std::string& query) {
+    const ResultPointer result = connection.execute(query);
+    return PQntuples(result.get()) == 0 ? 0 : std::strtoll(PQgetvalue(result.get(), 0, 0), nullptr, 10);
+}
+
+/// Citus keeps what it spreads in a catalogue of its own.
+bool has_citus(Connection& connection) { return number_of(connection, "select count(to_regclass('pg_dist_partition'))") == 1; }
+bool is_spread(Connection& connection, const std::string& table) {
+    return number_of(connection, "select count(*) from pg_dist_partition where logicalrelid = to_regclass('suki." + table + "')") >
+           0;
+}
+
+/// Right after the table was made, before anything refers to it (POSTGRES rule 10); once only.
+void spread(Connection& connection, const std::string& table, const std::string& how) {
+    if (is_spread(connection, table)) return;
+    if (how == "reference") {
+        connection.execute("select create_reference_table('suki." + table + "')");
+    } else if (how == "bucket") {
+        connection.execute("select create_distributed_table('suki." + table + "', 'bucket')");
+    } else {
+        throw StoreFault{"the migrations do not say how the table " + table + " is distributed", false};
+    }
+}
+
 /// One statement a transaction, each of which may be repeated (POSTGRES rule 10): a start that was cut off, or two at once, end
 /// with the same tables.
-void apply(Connection& connection, const Migration& migration, Instant now) {
-    for (const std::string& statement : statements_of(migration.script)) connection.execute(statement);
+void apply(Connection& connection, const Migration& migration, Instant now, bool is_distributed) {
+    const std::map<std::string, std::string> distribution = distribution_of(migration.script);
+    for (const std::string& statement : statements_of(migration.script)) {
+        connection.execute(statement);
+        const std::string table = created_table(statement);
+        if (is_distributed && !table.empty()) spread(connection, table, distribution.at(table));
+    }
     relational::Statement statement{connection, kInsertMigration};
     relational::bind_keys(statement, migration.number, migration.name, migration.checksum, now);
     statement.run();
 }
 
-void migrate(Connection& connection, Instant now) {
+/// Whether the tables are to be spread: as they are already, or as a new database is asked to have them.
+bool is_to_be_spread(Connection& connection, bool is_asked_for, std::size_t applied) {
+    const bool has = has_citus(connection);
+    if (is_asked_for && !has) throw StoreFault{"the server has no Citus: `create extension citus` comes first", false};
+    if (has && is_spread(connection, "organisation")) return true;
+    if (is_asked_for && applied > 0) {
+        throw StoreFault{"the database has its tables already: only those of a new one can be distributed", false};
+    }
+    return is_asked_for;
+}
+
+void migrate(Connection& connection, Instant now, bool is_asked_to_spread) {
     const std::vector<Migration> known = known_migrations("migrations/postgres/");
     // Two servers that create the same table at once: one of them is told that it exists already, though it asked politely.
     constexpr int kAttemptsMax = 20;
     for (int attempt = 1;; ++attempt) {
         try {
             std::size_t applied = check_applied(applied_migrations(connection), known);
+            const bool is_distributed = is_to_be_spread(connection, is_asked_to_spread, applied);
             if (applied == known.size()) return;
             connection.execute("create schema if not exists suki");
             connection.execute(
-                "create table if not exists suki.migration (number bigint not null primary key, name text not null, "
-                "checksum text not null, applied_at bigint not null)");
-            for (; applied < known.size(); ++applied) apply(connection, known[applied], now);
+                "create table if not exists suki.migration (number bigint not null primary key, name text collate \"C\" not "
+                "null, checksum text collate \"C\" not null, applied_at bigint not null)");
+            if (is_distributed) spread(connection, "migration", "reference");
+            for (; applied < known.size(); ++applied) apply(connection, known[applied], now, is_distributed);
             return;
         } catch (const StoreFault& fault) {
             const bool is_race = fault.state == "23505" || fault.state == "42P07" || fault.state == "42P06" ||
@@ -89,7 +132,9 @@ bool changes_world(const Batch& batch) {
 
 }  // namespace
 
-PostgresStore::PostgresStore(const PostgresOptions& options) : options_(options) { migrate(writer(), options.now); }
+PostgresStore::PostgresStore(const PostgresOptions& options) : options_(options) {
+    migrate(writer(), options.now, options.is_distributed);
+}
 
 std::unique_ptr<Connection> PostgresStore::connect() {
     return std::make_unique<Connection>(

@@ -19,6 +19,9 @@ struct PostgresOptions {
     bool is_pipelined = true;
     /// Off behind a pooler that hands one session to many clients.
     bool prepares = true;
+    /// Spreads the tables over the nodes of a Citus cluster as they are made: only for a database that has none yet. One that was
+    /// spread so stays so, whoever opens it.
+    bool is_distributed = false;
     /// Off only for runs whose data nobody keeps.
     bool is_durable = true;
     /// Rows of one statement in a batch.
