@@ -82,8 +82,9 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
     for (std::size_t i = 0; i < explained.conditions.size(); ++i) {
         const engine::ConditionResult& result = explained.conditions[i];
         const programme::Condition* asked = words::asked_condition(*said, i, explained.conditions.size());
+        const std::string seen = words::say_figure(language, plan, result.kind, result.seen, asked);
         std::cout << "    " << (result.is_met ? "+ " : "- ") << words::say_asked(language, plan, *said, result.kind, asked) << " ("
-                  << words::say_figure(language, plan, result.kind, result.seen, asked) << ")\n";
+                  << (seen.empty() ? "–" : seen) << ")\n";
     }
     for (const engine::LimitResult& result : explained.limits) {
         std::cout << "    " << (result.left > 0 ? "+ " : "- ") << words::say_limit(language, plan, *said, result.limit) << " ("
