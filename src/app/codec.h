@@ -10,8 +10,8 @@
 #include "base/bytes.h"
 
 /// One list of fields per struct, read by two codecs: what is written is what is read. Used for the canonical bytes of a command
-/// (their hash decides whether a repeat is a repeat) and for remembered answers. A new field of an
-/// answer goes to the end of its list; one of a command does too, and raises kCodecVersion.
+/// (their hash decides whether a repeat is a repeat) and for remembered answers. A new field of an answer goes to the end of its
+/// list; one of a command does too, and raises kCodecVersion.
 namespace suki::app {
 
 inline constexpr std::int64_t kCodecVersion = 1;

@@ -22,7 +22,7 @@ struct Gathered {
     std::map<store::OwnerKey, OwnerPointer> owners;
 };
 
-/// Reads at most four times, whatever the number of commands; warms the products of `source`.
+/// As many statements whatever the number of commands: claims, keys, cards, three for accounts, and products, which `source` keeps.
 Gathered gather(const Source& source, std::span<const Job> jobs);
 
 }  // namespace suki::app
