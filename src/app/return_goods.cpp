@@ -57,7 +57,7 @@ std::vector<Points> lapsed_of(const Taking& taking) {
     std::vector<Points> lapsed;
     for (const engine::EarnedRecord& earned : taking.stored.earned) {
         const auto& parts = taking.outcome.take_back;
-        const bool is_asked = earned.unit < parts.size() && !parts[earned.unit].empty() && !earned.lot.is_nil();
+        const bool is_asked = earned.unit < parts.size() && !parts[earned.unit].empty();
         lapsed.push_back(is_asked ? taking.desk.expired_of(taking.key(), earned.lot, taking.row.id) : Points{});
     }
     return lapsed;

@@ -82,6 +82,13 @@ struct Settling {
     [[nodiscard]] ledger::Stamp stamp(const Unit& unit) const { return stamp_of(cause, unit.clause); }
 };
 
+EarnedRecord* find_earned(Settling& all, std::uint32_t unit) {
+    for (EarnedRecord& record : all.settled.earned) {
+        if (record.unit == unit) return &record;
+    }
+    return nullptr;
+}
+
 Points still_paid(const Outcome& outcome, std::uint32_t unit) {
     for (const PaidPoints& paid : outcome.points_paid) {
         if (paid.unit == unit) return paid.points;
@@ -105,12 +112,14 @@ Result<Done, LedgerRejection> give_back(Settling& all) {
         if (back <= Points{0}) continue;
         const Unit& unit = all.plan.units.at(u);
         const bool is_kept = is_kept_by_activity(unit) && last_seen.has_value();
+        const EarnedRecord* earned = find_earned(all, u);
         auto restored = ledger::restore_spend(all.sheet.of(unit.id),
                                               {.draws = record->draws,
                                                .points = back,
                                                .uncovered = record->uncovered,
                                                .offer = record->rule,
                                                .clause = record->clause,
+                                               .repays_first = earned == nullptr ? LotId{} : earned->lot,
                                                .fresh_expires_at = expires_at(all.plan, unit, today),
                                                .extended_to = is_kept ? expires_at(all.plan, unit, *last_seen) : std::nullopt},
                                               all.stamp(unit));
@@ -126,7 +135,6 @@ Result<Done, LedgerRejection> give_back(Settling& all) {
 
 /// Of what must come back, that which expired meanwhile.
 std::vector<ledger::Part> lapsed_of(Settling& all, EarnedRecord& earned, const std::vector<ledger::Part>& parts) {
-    if (earned.lot.is_nil()) return {};
     const auto index = static_cast<std::size_t>(&earned - all.settled.earned.data());
     const Points before = index < all.lapsed.size() ? all.lapsed[index] : Points{};
     const Points left = minus(plus(before, expired_in(all.sheet.postings, earned.lot)), earned.lapsed);
@@ -140,10 +148,7 @@ Result<Done, LedgerRejection> take_back(Settling& all, std::uint32_t u) {
     const std::vector<ledger::Part>& parts = all.outcome.take_back[u];
     if (parts.empty()) return Done{};
     SettledReturn& settled = all.settled;
-    EarnedRecord* earned = nullptr;
-    for (EarnedRecord& record : settled.earned) {
-        if (record.unit == u) earned = &record;
-    }
+    EarnedRecord* earned = find_earned(all, u);
     const Unit& unit = all.plan.units[u];
     std::vector<ledger::Part>& taken = settled.taken[u];
     if (earned != nullptr) taken = lapsed_of(all, *earned, parts);

@@ -129,6 +129,17 @@ Result<Done, LedgerRejection> pay(const Plan& plan, const StoredReceipt& sale, c
     return Done{};
 }
 
+/// What the receipt owed and its own points repaid at once was paid from their lot: there it goes back to when goods come back.
+void cover(std::uint32_t unit, const ledger::Earned& earned, SettledSale& settled) {
+    for (SpentRecord& spent : settled.spent) {
+        if (spent.unit != unit) continue;
+        const Points covered = std::min(spent.uncovered, earned.repaid);
+        if (covered.is_zero()) continue;
+        spent.uncovered = minus(spent.uncovered, covered);
+        spent.draws.push_back({.lot = earned.lot, .taken = covered});
+    }
+}
+
 Result<Done, LedgerRejection> earn(const Plan& plan, const Holdings& owner, const StoredReceipt& sale, const Cause& cause,
                                    WalletSheet& sheet, SettledSale& settled) {
     for (UnitEarn& unit_earn : postings(plan, sale.context, sale.decided)) {
@@ -139,10 +150,11 @@ Result<Done, LedgerRejection> earn(const Plan& plan, const Holdings& owner, cons
         if (is_kept_by_activity(unit) && last_seen) {
             unit_earn.request.expires_at = expires_at(plan, unit, std::max(*last_seen, sale.context.date));
         }
-        auto posting = ledger::earn(sheet.of(unit.id), unit_earn.request, stamp_of(cause, unit.clause));
-        if (!posting) return Unexpected{posting.error()};
-        settled.earned.push_back({.unit = unit_earn.unit, .lot = posting->lot, .parts = std::move(unit_earn.request.parts)});
-        sheet.post(unit.id, *std::move(posting));
+        auto earned = ledger::earn(sheet.of(unit.id), unit_earn.request, stamp_of(cause, unit.clause));
+        if (!earned) return Unexpected{earned.error()};
+        settled.earned.push_back({.unit = unit_earn.unit, .lot = earned->lot.id, .parts = std::move(unit_earn.request.parts)});
+        cover(unit_earn.unit, *earned, settled);
+        sheet.post(unit.id, std::move(earned->posting));
     }
     return Done{};
 }
@@ -228,14 +240,14 @@ Result<std::vector<UnitPosting>, LedgerRejection> welcome(const Plan& plan, cons
     for (const Welcome& gift : plan.welcome) {
         if (gift.points <= 0) continue;
         const Unit& unit = plan.units.at(gift.unit);
-        auto posting = ledger::earn(sheet.of(unit.id),
-                                    {.kind = ledger::EntryKind::welcome,
-                                     .parts = {{.offer = "welcome", .clause = gift.clause, .points = Points{gift.points}}},
-                                     .matures_at = matures_at(plan, unit, date),
-                                     .expires_at = expires_at(plan, unit, date)},
-                                    stamp_of(cause, unit.clause));
-        if (!posting) return Unexpected{posting.error()};
-        sheet.post(unit.id, *std::move(posting));
+        auto earned = ledger::earn(sheet.of(unit.id),
+                                   {.kind = ledger::EntryKind::welcome,
+                                    .parts = {{.offer = "welcome", .clause = gift.clause, .points = Points{gift.points}}},
+                                    .matures_at = matures_at(plan, unit, date),
+                                    .expires_at = expires_at(plan, unit, date)},
+                                   stamp_of(cause, unit.clause));
+        if (!earned) return Unexpected{earned.error()};
+        sheet.post(unit.id, std::move(earned->posting));
     }
     return std::move(sheet.postings);
 }

@@ -18,7 +18,7 @@ namespace suki::engine {
 /// What the ledger did for a receipt, kept with it so that a return can undo exactly that.
 struct EarnedRecord {
     std::uint32_t unit = 0;
-    LotId lot;                        // nil when all of it repaid debt
+    LotId lot;
     std::vector<ledger::Part> parts;  // what is still given, by clause
     Points lapsed;                    // of what returns took: had expired by then, so that nobody had to give it back
     Points withheld;                  // of what returns took: paid for by refunds
@@ -28,8 +28,8 @@ struct SpentRecord {
     std::uint32_t unit = 0;
     std::string rule;
     std::string clause;
-    std::vector<ledger::Draw> draws;  // what is still spent
-    Points uncovered;
+    std::vector<ledger::Draw> draws;  // what is still spent; last what the receipt's own points covered
+    Points uncovered;                 // owed when the receipt was settled
     friend bool operator==(const SpentRecord&, const SpentRecord&) = default;
 };
 

@@ -25,7 +25,7 @@ Result<Points, LedgerRejection> total_of(const std::vector<Part>& parts) {
 
 }  // namespace
 
-Result<Posting, LedgerRejection> earn(Wallet wallet, const EarnRequest& request, const Stamp& stamp) {
+Result<Earned, LedgerRejection> earn(Wallet wallet, const EarnRequest& request, const Stamp& stamp) {
     const auto total = total_of(request.parts);
     if (!total) return Unexpected{total.error()};
     if (!detail::has_room_for(wallet, *total)) return Unexpected{LedgerRejection::points_out_of_range};
@@ -35,13 +35,14 @@ Result<Posting, LedgerRejection> earn(Wallet wallet, const EarnRequest& request,
                                    "lot/" + part_name(wallet, request.kind, request.parts.front().offer), 0)},
             .earned_by = stamp.cause,
             .earned_at = stamp.occurred_at,
+            .original = *total,
+            .remaining = *total,
             .matures_at = request.matures_at,
             .expires_at = request.expires_at,
             .is_mature = request.matures_at <= stamp.recorded_at};
     // Points that come too late to be spent are too late to repay a debt.
     const bool can_repay = !detail::is_expired(lot, stamp.recorded_at);
     const Points repaid = can_repay ? std::min(wallet.owed, *total) : Points{0};
-    lot.original = minus(*total, repaid);
 
     std::vector<Entry> entries;
     Points repay_left = repaid;
@@ -58,7 +59,7 @@ Result<Posting, LedgerRejection> earn(Wallet wallet, const EarnRequest& request,
         draft.finish(entries, stamp.cause, part_name(wallet, request.kind, part.offer), i);
     }
     detail::post_due_at_once(wallet, entries, stamp, part_name(wallet, request.kind, request.parts.front().offer));
-    return Posting{.entries = std::move(entries), .wallet = std::move(wallet), .lot = lot.original.is_zero() ? LotId{} : lot.id};
+    return Earned{.posting = {.entries = std::move(entries), .wallet = std::move(wallet)}, .lot = std::move(lot), .repaid = repaid};
 }
 
 Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseEarnRequest& request, const Stamp& stamp) {
@@ -95,7 +96,7 @@ Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseE
         reversed.taken.push_back({.offer = part.offer, .clause = part.clause, .points = taken});
         draft.finish(entries, stamp.cause, part_name(wallet, EntryKind::return_earn, part.offer), i);
     }
-    reversed.posting = {.entries = std::move(entries), .wallet = std::move(wallet), .lot = {}};
+    reversed.posting = {.entries = std::move(entries), .wallet = std::move(wallet)};
     return reversed;
 }
 
@@ -108,7 +109,6 @@ Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& requ
     draft.entry.reason = request.reason;
     draft.entry.author = request.author;
     draft.move(Book::adjusted, request.points.negated());
-    LotId made;
     if (is_positive) {
         if (!detail::has_room_for(wallet, size)) return Unexpected{LedgerRejection::points_out_of_range};
         Lot lot{.id = LotId{derived_id(stamp.recorded_at, stamp.cause, "lot/" + part_name(wallet, EntryKind::adjust, {}), 0)},
@@ -120,11 +120,8 @@ Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& requ
         const bool can_repay = !detail::is_expired(lot, stamp.recorded_at);
         const Points repaid = can_repay ? std::min(wallet.owed, size) : Points{0};
         draft.forgive(repaid);
-        lot.original = minus(size, repaid);
-        if (!lot.original.is_zero()) {
-            made = lot.id;
-            draft.put(lot, lot.original);
-        }
+        lot.original = size;
+        if (repaid < size) draft.put(lot, minus(size, repaid));
     } else {
         Points wanted = size;
         for (const bool is_mature : {true, false}) {
@@ -139,7 +136,7 @@ Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& requ
     std::vector<Entry> entries;
     draft.finish(entries, stamp.cause, part_name(wallet, EntryKind::adjust, {}));
     detail::post_due_at_once(wallet, entries, stamp, part_name(wallet, EntryKind::adjust, {}));
-    return Posting{.entries = std::move(entries), .wallet = std::move(wallet), .lot = made};
+    return Posting{.entries = std::move(entries), .wallet = std::move(wallet)};
 }
 
 }  // namespace suki::ledger

@@ -125,7 +125,7 @@ std::string_view signs_of(EntryKind kind) {
         case EntryKind::release: return "0+-+0000";
         case EntryKind::confirm: return "00-00+00";
         case EntryKind::return_earn: return "--0-+000";
-        case EntryKind::return_spend: return "0+0+0-00";
+        case EntryKind::return_spend: return "++0+0-00";
         case EntryKind::adjust: return "-*0*000*";
         case EntryKind::extend: return "00000000";
     }

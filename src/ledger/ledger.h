@@ -43,7 +43,7 @@ struct Lot {
     LotId id;
     std::string earned_by;
     Instant earned_at;
-    Points original;
+    Points original;  // earned with it, also what repaid a debt at once
     Points remaining;
     Instant matures_at;
     std::optional<Instant> expires_at;  // none: never
@@ -113,7 +113,6 @@ SUKI_ENUM(LedgerRejection, points_must_be_positive, wallet_is_frozen, hold_not_f
 struct Posting {
     std::vector<Entry> entries;
     Wallet wallet;
-    LotId lot;  // that earn or adjust made, even when it has already expired; nil when none was made
 };
 
 /// What is the same for all entries of one command; ids derive from it and the entry's ordinal.
@@ -152,10 +151,15 @@ struct EarnRequest {
     Instant matures_at;
     std::optional<Instant> expires_at;
 };
-/// One entry a part, one lot for all (none when all of it repays debt). What is owed is repaid first, even by points that are not
-/// mature. A lot that is mature when recorded is available at once; one that has expired (late receipt) is posted and then expires.
-/// Refuses points_must_be_positive (no parts, or one that is not), points_out_of_range.
-Result<Posting, LedgerRejection> earn(Wallet wallet, const EarnRequest& request, const Stamp& stamp);
+struct Earned {
+    Posting posting;
+    Lot lot;        // of all parts, before anything was taken from it; not in the wallet when it expired or all of it repaid debt
+    Points repaid;  // of them, what repaid debt
+};
+/// One entry a part, one lot for all. What is owed is repaid first, even by points that are not mature. A lot that is mature when
+/// recorded is available at once; one that has expired (late receipt) is posted and then expires. Refuses points_must_be_positive
+/// (no parts, or one that is not), points_out_of_range.
+Result<Earned, LedgerRejection> earn(Wallet wallet, const EarnRequest& request, const Stamp& stamp);
 
 struct SpendRequest {
     Points points;
@@ -182,7 +186,7 @@ Result<Spent, LedgerRejection> confirm_hold(Wallet wallet, HoldId id, const Spen
 Result<Posting, LedgerRejection> release_hold(Wallet wallet, HoldId id, const Stamp& stamp);
 
 struct ReverseEarnRequest {
-    LotId lot;                // the lot that the parts were earned into (nil when it all repaid debt)
+    LotId lot;                // the lot that the parts were earned into
     std::vector<Part> parts;  // what to take back, by clause
     bool may_owe = false;     // whether what is not covered is owed; otherwise it stays given
 };
@@ -201,6 +205,8 @@ struct RestoreRequest {
     Points uncovered;  // how much of the spend was owed: forgiven first
     std::string offer;
     std::string clause;
+    /// The lot that the same receipt's points were earned into. Points that come back to it repay debt before others do.
+    LotId repays_first;
     /// Of the lot that is made for owed points which later earnings have repaid: they have no lot to go back to. None: never.
     std::optional<Instant> fresh_expires_at;
     /// Expiry by activity: a lot that was emptied missed the extensions since; brought back it lasts at least until then.

@@ -182,10 +182,16 @@ Result<Restored, LedgerRejection> restore_spend(Wallet wallet, const RestoreRequ
         const Points given = std::min(last.taken, wanted);
         Lot shape = last.lot;
         if (shape.expires_at && request.extended_to) shape.expires_at = std::max(*shape.expires_at, *request.extended_to);
-        draft.put(shape, given);
-        const Lot* lot = detail::find_lot(wallet, shape.id);
-        // More than the lot ever had can only be asked for by restoring a spend twice.
-        if (lot->remaining > lot->original) return Unexpected{LedgerRejection::points_out_of_range};
+        // As when they were earned: what is owed comes off first, mature or not.
+        const bool is_first = shape.id == request.repays_first && !detail::is_expired(shape, stamp.recorded_at);
+        const Points repaid = is_first ? std::min(wallet.owed, given) : Points{0};
+        draft.forgive(repaid);
+        if (repaid < given) {
+            draft.put(shape, minus(given, repaid));
+            const Lot* lot = detail::find_lot(wallet, shape.id);
+            // More than the lot ever had can only be asked for by restoring a spend twice.
+            if (lot->remaining > lot->original) return Unexpected{LedgerRejection::points_out_of_range};
+        }
         wanted = minus(wanted, given);
         last.taken = minus(last.taken, given);
         if (last.taken.is_zero()) restored.draws_left.pop_back();

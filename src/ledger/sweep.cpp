@@ -108,7 +108,7 @@ Posting sweep(Wallet wallet, Instant now, std::string_view clause, int edition) 
     std::vector<Entry> entries;
     detail::post_due(wallet, entries,
                      {.until = now, .floor = kBeginning, .clause = clause, .edition = edition, .stamp = nullptr, .part = {}});
-    return {.entries = std::move(entries), .wallet = std::move(wallet), .lot = {}};
+    return {.entries = std::move(entries), .wallet = std::move(wallet)};
 }
 
 Balance balance(const Wallet& wallet, Instant now) {
@@ -149,7 +149,7 @@ Posting set_expiry(Wallet wallet, Instant expires_at, const Stamp& stamp) {
     if (!draft.entry.lots.empty()) {
         draft.finish(entries, stamp.cause, detail::part_name(wallet, EntryKind::extend, {}));
     }
-    return {.entries = std::move(entries), .wallet = std::move(wallet), .lot = {}};
+    return {.entries = std::move(entries), .wallet = std::move(wallet)};
 }
 
 }  // namespace suki::ledger

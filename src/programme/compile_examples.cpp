@@ -236,8 +236,6 @@ void Compiler::compile_expect(NodeRef node, Example& example) {
     }
     const auto money_of = [&](std::string_view key) {
         const auto value = fields.get(key);
-        // A plain 0 is 0 in every currency.
-        if (value && value->text() == "0") return std::optional{Money{0}};
         return value ? take(*value, parse_money(value->text(), currency_)) : std::optional<Money>{};
     };
     example.expect.discount = money_of("discount");

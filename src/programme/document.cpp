@@ -6,6 +6,8 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <sstream>
 
 #include "base/bytes.h"
@@ -27,6 +29,8 @@ std::string escaped_for_pointer(std::string_view key) {
     }
     return text;
 }
+
+const std::string kTooDeep = "the document is nested more than " + std::to_string(limits::document_depth) + " deep";
 
 /// Ends the reading from inside the parser's callbacks; never leaves this file.
 struct Stop {};
@@ -182,8 +186,7 @@ private:
         refuse_tag(mark, tag);
         if (is_key_next()) stop(DiagnosticCode::bad_key, mark, "a key must be a plain word");
         if (open_.size() >= limits::document_depth) {
-            stop(DiagnosticCode::too_deep, mark,
-                 "the document is nested more than " + std::to_string(limits::document_depth) + " deep");
+            stop(DiagnosticCode::too_deep, mark, kTooDeep);
         }
         const std::uint32_t index = add(mark, shape, {});
         open_.push_back({.index = index, .is_map = shape == Shape::map});
@@ -256,6 +259,38 @@ bool is_closed_quote(std::string_view source, std::size_t at) {
     return false;
 }
 
+/// JSON is read as YAML, which lets a comma stand behind the last part. Where, counted in bytes, one stands in a text that is JSON.
+std::optional<std::size_t> find_trailing_comma(std::string_view source) {
+    std::optional<std::size_t> comma;
+    for (std::size_t i = 0; i < source.size(); ++i) {
+        const char c = source[i];
+        if (c == ',') {
+            comma = i;
+        } else if (c == '}' || c == ']') {
+            if (comma) return comma;
+        } else if (c == '"') {
+            comma.reset();
+            for (++i; i < source.size() && source[i] != '"'; ++i) i += source[i] == '\\' ? 1 : 0;
+        } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+            comma.reset();
+        }
+    }
+    return std::nullopt;
+}
+
+/// Whether brackets stand deeper than parts may.
+bool is_too_deep(std::string_view source) {
+    std::size_t depth = 0;
+    for (const char c : source) {
+        if (c == '[' || c == '{') {
+            if (++depth > limits::document_depth) return true;
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
 /// The parser looks ahead over a whole flow collection (so over a whole JSON document) before it tells of its first part, at some
 /// 300 bytes for each mark of punctuation. So these are counted before it runs: more of them than parts are allowed is refused.
 /// 10,000 offers with rich conditions have about a third.
@@ -309,16 +344,28 @@ std::string with_joined_surrogates(std::string_view source) {
     return joined;
 }
 
+/// A map in braces whose first key is in quotes.
 bool is_json(std::string_view source) {
     if (source.starts_with("\xef\xbb\xbf")) source.remove_prefix(3);
-    const std::size_t first = source.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && source[first] == '{';
+    constexpr std::string_view spaces = " \t\r\n";
+    const std::size_t first = source.find_first_not_of(spaces);
+    if (first == std::string_view::npos || source[first] != '{') return false;
+    const std::size_t second = source.find_first_not_of(spaces, first + 1);
+    return second != std::string_view::npos && source[second] == '"';
 }
 
-ReadDocument refused(DiagnosticCode code, std::size_t line, std::string message) {
+ReadDocument refused(DiagnosticCode code, std::size_t line, std::string message, std::string hint = {}, std::size_t column = 1) {
     ReadDocument read;
-    read.findings.push_back({.code = code, .line = line, .column = 1, .message = std::move(message)});
+    read.findings.push_back({.code = code, .line = line, .column = column, .message = std::move(message), .hint = std::move(hint)});
     return read;
+}
+
+ReadDocument refused_at(std::string_view source, std::size_t at, std::string message, std::string hint) {
+    const std::string_view before = source.substr(0, at);
+    const std::size_t line = before.rfind('\n');
+    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    return refused(DiagnosticCode::syntax_error, lines + 1, std::move(message), std::move(hint),
+                   line == std::string_view::npos ? at + 1 : at - line);
 }
 
 std::size_t line_of_bad_text(std::string_view source) {
@@ -332,9 +379,6 @@ std::size_t line_of_bad_text(std::string_view source) {
     return line;
 }
 
-}  // namespace
-
-namespace {
 /// Whether a line up to and with `last`, counted from 0, is indented by a tab: the reader stumbles there or a little later.
 bool is_indented_by_tab(std::string_view source, int last) {
     for (int line = 0; line <= last; ++line) {
@@ -346,23 +390,65 @@ bool is_indented_by_tab(std::string_view source, int last) {
     }
     return false;
 }
+
+/// What to do about what the parser says.
+std::string hint_for(std::string_view said) {
+    struct Known {
+        std::string_view part;
+        std::string_view hint;
+    };
+    constexpr std::array kKnown = std::to_array<Known>({
+        {"end of map flow not found", "a `{` is never closed, or a comma is missing between two of its parts"},
+        {"end of sequence flow not found", "a `[` is never closed, or a comma is missing between two of its parts"},
+        {"illegal flow end", "a bracket closes here that was not opened"},
+        {"illegal map value", "put a text that holds `: ` in quotes, and one key on a line"},
+        {"illegal map key", "keys of one map stand under each other, at the same indentation"},
+        {"end of map not found", "keys of one map stand under each other, at the same indentation"},
+        {"illegal block entry", "a list's `- ` begins a line of its own, below its key"},
+        {"end of sequence not found", "the entries of one list stand under each other, each behind `- `"},
+        {"illegal EOF in scalar", "a quote is opened here or above and never closed"},
+        {"illegal document indicator", "a quote is opened above and never closed"},
+        {"unknown escape character", "in double quotes a `\\` is written twice; or use single quotes"},
+        {"scanning hex number", "after `\\u` come four digits from 0 to f; or use single quotes"},
+        {"invalid unicode", "this escape stands for no character; write the character itself"},
+        {"unknown token", "a text can't begin with this character: put it in quotes"},
+        {"not found after *", "put a text that begins with `*` in quotes"},
+        {"not found after &", "put a text that begins with `&` in quotes"},
+        {"alias", "put a text that begins with `*` in quotes"},
+        {"anchor", "put a text that begins with `&` in quotes"},
+        {"tag", "put a text that begins with `!` in quotes"},
+        {"directive", "put a text that begins with `%` in quotes"},
+        {"block scalar", "behind `|` or `>` the text begins on the next line"},
+    });
+    for (const Known& known : kKnown) {
+        if (said.find(known.part) != std::string_view::npos) return std::string{known.hint};
+    }
+    return "look at the indentation, the quotes and the brackets of this line and the one above";
+}
 }  // namespace
 
 ReadDocument read_document(std::string_view source) {
     if (source.size() > limits::document_bytes) {
         return refused(DiagnosticCode::document_too_large, 1,
-                       "the document is larger than " + std::to_string(limits::document_bytes) + " bytes");
+                       "the document is larger than " + std::to_string(limits::document_bytes) + " bytes",
+                       "write it as several programmes");
     }
     if (!is_valid_text(source)) {
-        return refused(DiagnosticCode::not_utf8, line_of_bad_text(source), "the document is not UTF-8, or holds a zero byte");
+        return refused(DiagnosticCode::not_utf8, line_of_bad_text(source), "the document is not UTF-8, or holds a zero byte",
+                       "save it again as UTF-8");
     }
     if (has_too_many_marks(source)) {
-        return refused(DiagnosticCode::too_many_nodes, 1, "the document has too many parts");
+        if (is_too_deep(source)) return refused(DiagnosticCode::too_deep, 1, kTooDeep);
+        return refused(DiagnosticCode::too_many_nodes, 1, "the document has too many parts", "write it as several programmes");
+    }
+    const bool is_strict = is_json(source);
+    if (const auto comma = is_strict ? find_trailing_comma(source) : std::nullopt) {
+        return refused_at(source, *comma, "JSON has no comma behind the last part", "leave the comma out");
     }
     ReadDocument read;
     TreeBuilder builder{read.document, read.findings};
     try {
-        std::string text = is_json(source) ? with_joined_surrogates(source) : std::string{source};
+        std::string text = is_strict ? with_joined_surrogates(source) : std::string{source};
         // A carriage return by itself ends a line in YAML too.
         for (std::size_t i = 0; i < text.size(); ++i) {
             if (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n')) text[i] = '\n';
@@ -370,11 +456,13 @@ ReadDocument read_document(std::string_view source) {
         std::istringstream stream{text};
         YAML::Parser parser{stream};
         if (!parser.HandleNextDocument(builder) || read.document.nodes.empty()) {
-            return refused(DiagnosticCode::empty, 1, "the document is empty");
+            return refused(DiagnosticCode::empty, 1, "the document is empty",
+                           "begin with `suki: 1` and the programme's `id` and `title`");
         }
         const YAML::Mark& quote = builder.last_quoted();
         if (!quote.is_null() && !is_closed_quote(text, static_cast<std::size_t>(quote.pos))) {
-            builder.find(DiagnosticCode::syntax_error, quote, "the quote that opens here is never closed", {});
+            builder.find(DiagnosticCode::syntax_error, quote, "the quote that opens here is never closed",
+                         "close it; a quote within a quoted text is written twice");
             return read;
         }
         Document rest;
@@ -391,9 +479,9 @@ ReadDocument read_document(std::string_view source) {
     } catch (const YAML::Exception& failure) {
         const bool is_indented = is_indented_by_tab(source, failure.mark.line);
         builder.find(DiagnosticCode::syntax_error, failure.mark, "this is not YAML: " + failure.msg,
-                     is_indented ? "the line begins with a tab; indent with spaces" : "");
+                     is_indented ? "the line begins with a tab; indent with spaces" : hint_for(failure.msg));
     } catch (const std::exception&) {
-        builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "this can't be read as YAML", {});
+        builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "this can't be read as YAML", hint_for({}));
     }
     if (!read.is_whole && read.findings.empty()) {
         return refused(DiagnosticCode::syntax_error, 1, "this can't be read as YAML");

@@ -45,8 +45,9 @@ Parsed<Decimal> parse_plain_decimal(std::string_view text, DiagnosticCode code, 
 
 constexpr const char* kMoneyHint = "write it like `1.50 BYN`";
 
-/// The number and the checked currency of `1.50 BYN`.
+/// The number and the checked currency of `1.50 BYN`. A plain `0` is 0 in every currency.
 Parsed<Decimal> parse_money_decimal(std::string_view text, const Currency& currency) {
+    if (text == "0") return Decimal{};
     const auto words = split_words(text);
     if (words.size() != 2) return fault(DiagnosticCode::bad_money, in_quotes(text) + " is not an amount of money", kMoneyHint);
     const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_money, kMoneyHint);

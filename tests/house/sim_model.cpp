@@ -107,12 +107,21 @@ void Wallet::put(const std::vector<Draw>& draws) {
 
 void Wallet::repay(std::int64_t now) { (void)take(owed_, true, now); }
 
-std::optional<std::size_t> Wallet::earn(std::int64_t points, std::int64_t matures_us, std::int64_t expires_us, std::int64_t now) {
+std::int64_t Wallet::add(std::int64_t points, std::int64_t matures_us, std::int64_t expires_us, std::int64_t now) {
     const std::int64_t repaid = std::min(owed_, points);
     owed_ -= repaid;
-    if (points == repaid) return std::nullopt;
     lots_.push_back({matures_us, expires_us, points - repaid, matures_us <= now});
-    return lots_.size() - 1;
+    return repaid;
+}
+
+std::size_t Wallet::earn(Spent& paid, std::int64_t points, std::int64_t matures_us, std::int64_t expires_us, std::int64_t now) {
+    const std::int64_t repaid = add(points, matures_us, expires_us, now);
+    const std::size_t lot = lots_.size() - 1;
+    if (const std::int64_t own = std::min(repaid, paid.uncovered); own > 0) {
+        paid.uncovered -= own;
+        paid.draws.push_back({lot, own});
+    }
+    return lot;
 }
 
 Spent Wallet::spend(std::int64_t points, std::int64_t now) {
@@ -141,7 +150,8 @@ std::int64_t Wallet::take_back(std::optional<std::size_t> own, std::int64_t poin
     return points;
 }
 
-void Wallet::give_back(Spent& spent, std::int64_t points, std::int64_t fresh_expires_us, std::int64_t now) {
+void Wallet::give_back(Spent& spent, std::optional<std::size_t> own, std::int64_t points, std::int64_t fresh_expires_us,
+                       std::int64_t now) {
     const std::int64_t forgiven = std::min(points, spent.uncovered);
     spent.uncovered -= forgiven;
     points -= forgiven;
@@ -151,7 +161,10 @@ void Wallet::give_back(Spent& spent, std::int64_t points, std::int64_t fresh_exp
     while (points > 0) {
         Draw& last = spent.draws.back();
         const std::int64_t back = std::min(points, last.taken);
-        put({{last.lot, back}});
+        // Its own points repay as they did when they were earned.
+        const std::int64_t repaid = own == last.lot && lots_[last.lot].expires_us > now ? std::min(owed_, back) : 0;
+        owed_ -= repaid;
+        put({{last.lot, back - repaid}});
         points -= back;
         last.taken -= back;
         if (last.taken == 0) spent.draws.pop_back();
@@ -242,7 +255,8 @@ Bought Programme::buy(const std::string& id, int member, Date date, const std::v
         bought.uncovered = receipt.spent.uncovered;
         bought.points = bought.paid / 100;
         receipt.points = bought.points;
-        if (bought.points > 0) receipt.lot = wallet.earn(bought.points, rules_.matures_us(date), Rules::expires_us(date), now);
+        if (bought.points > 0)
+            receipt.lot = wallet.earn(receipt.spent, bought.points, rules_.matures_us(date), Rules::expires_us(date), now);
     }
     receipts_[id] = std::move(receipt);
     return bought;
@@ -300,7 +314,7 @@ GivenBack Programme::give_back(const std::string& id, const std::vector<std::int
     wallet.sweep(now);
     back.given = std::max<std::int64_t>(0, receipt.spent.points() - points_paid);
     const Date today = civil_time({now}, 0).date;
-    if (back.given > 0) wallet.give_back(receipt.spent, back.given, Rules::expires_us(today), now);
+    if (back.given > 0) wallet.give_back(receipt.spent, receipt.lot, back.given, Rules::expires_us(today), now);
     const std::int64_t taken = std::max<std::int64_t>(0, receipt.points - paid / 100);
     if (taken > 0) take_points(receipt, taken, back, now);
     return back;

@@ -67,8 +67,10 @@ public:
     void sweep(std::int64_t now);
     [[nodiscard]] Balance balance() const;
 
-    /// What is owed is repaid first. Returns the lot, or nothing when all of it repaid.
-    std::optional<std::size_t> earn(std::int64_t points, std::int64_t matures_us, std::int64_t expires_us, std::int64_t now);
+    /// A lot; what is owed is repaid first. Returns how much was.
+    std::int64_t add(std::int64_t points, std::int64_t matures_us, std::int64_t expires_us, std::int64_t now);
+    /// As add, for a receipt; what the same receipt `paid` too much is then drawn from the lot, which is returned.
+    std::size_t earn(Spent& paid, std::int64_t points, std::int64_t matures_us, std::int64_t expires_us, std::int64_t now);
     /// From the lots that expire soonest; what they don't cover is owed.
     Spent spend(std::int64_t points, std::int64_t now);
     /// Takes points back: from their own lot, then from others, those that can be spent first. Returns what was not covered.
@@ -76,8 +78,10 @@ public:
     std::int64_t lapse(std::optional<std::size_t> own, std::int64_t points);
     std::int64_t take_back(std::optional<std::size_t> own, std::int64_t points, std::int64_t now);
     void owe(std::int64_t points) { owed_ += points; }
-    /// Gives points of a spend back: what was owed for it first, then to the lots, from the last one drawn backwards.
-    void give_back(Spent& spent, std::int64_t points, std::int64_t fresh_expires_us, std::int64_t now);
+    /// Gives points of a spend back: what was owed for it first, then to the lots, from the last one drawn backwards. What
+    /// goes back to its `own` lot repays debt first.
+    void give_back(Spent& spent, std::optional<std::size_t> own, std::int64_t points, std::int64_t fresh_expires_us,
+                   std::int64_t now);
 
     void place_hold(const std::string& name, std::int64_t points, std::int64_t expires_us, std::int64_t now);
     [[nodiscard]] const Hold* hold(const std::string& name) const;

@@ -350,7 +350,7 @@ void Workload::adjust(Shop& shop) {
     model::Wallet& wallet = shop.model.wallet(member);
     wallet.sweep(now());
     if (is_positive)
-        (void)wallet.earn(points, now(), expires_us, now());
+        (void)wallet.add(points, now(), expires_us, now());
     else
         (void)wallet.spend(points, now());
     same_balance("balance in the answer", answer->balances, shop.model.balance_at(member, now()));

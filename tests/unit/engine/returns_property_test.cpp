@@ -118,17 +118,30 @@ void sum_up(ByUnit& sum, const ByUnit& more) {
     for (std::size_t unit = 0; unit < sum.size(); ++unit) sum[unit] += more[unit];
 }
 
+/// In how many units what it earned repaid what it paid too much.
+int repaid_itself(const StoredReceipt& stored) {
+    int units = 0;
+    for (const SpentRecord& spent : stored.spent) {
+        for (const EarnedRecord& earned : stored.earned) {
+            units += !spent.draws.empty() && spent.draws.back().lot.id == earned.lot ? 1 : 0;
+        }
+    }
+    return units;
+}
+
 /// How often the histories exercised what they are for.
 struct Seen {
-    int earned_both = 0, paid_with_both = 0, drew_from_pool = 0, threshold_lost = 0, in_pieces = 0;
+    int earned_both = 0, paid_with_both = 0, drew_from_pool = 0, threshold_lost = 0, in_pieces = 0, repaid_itself = 0;
     std::map<PaymentRejection, int> against_rules;
 };
 
 void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy, Seen& seen) {
     Random random(seed);
     Shop shop(two_units(policy));
-    shop.give(2'000, moment(test_day(-9)));
-    shop.give(100, moment(test_day(-9)), 1);
+    // With few points it pays with more than there are, and what it earns repays some of that at once.
+    const bool has_few = random() % 3 == 0;
+    shop.give(has_few ? up_to(random, 60) : 2'000, moment(test_day(-9)), 0, moment(test_day(40)));
+    shop.give(has_few ? up_to(random, 4) : 100, moment(test_day(-9)), 1, moment(test_day(50)));
     shop.sweep(moment(test_day(-8)));
     const account::State state_before = shop.state;
     const std::vector<ledger::Wallet> wallets_before = shop.wallets;
@@ -138,6 +151,7 @@ void return_everything_in_pieces(std::uint64_t seed, ReturnsPolicy policy, Seen&
     const StoredReceipt fresh = shop.buy(bought, test_day());
     seen.earned_both += fresh.earned.size() == 2 ? 1 : 0;
     seen.paid_with_both += fresh.spent.size() == 2 ? 1 : 0;
+    seen.repaid_itself += repaid_itself(fresh);
     seen.drew_from_pool += fresh.decided.pools.empty() ? 0 : 1;
     std::vector<Payable> payables;
     (void)shop.evaluator.evaluate(fresh.context, fresh.receipt, &payables);
@@ -199,6 +213,7 @@ TEST(ReturnEverything, InAnyOrderAndPiecesLeavesNoTrace) {
     EXPECT_GT(seen.drew_from_pool, 100);
     EXPECT_GT(seen.threshold_lost, 0);
     EXPECT_GT(seen.in_pieces, 1'000);
+    EXPECT_GT(seen.repaid_itself, 100);
     for (const PaymentRejection broken :
          {PaymentRejection::points_below_minimum, PaymentRejection::points_not_whole_steps, PaymentRejection::points_above_share}) {
         EXPECT_GT(seen.against_rules[broken], 50) << name_of(broken);
@@ -226,16 +241,24 @@ struct History {
     Shop shop{meat_plan()};
     std::vector<std::string> relied;
     bool has_spent_since = false;
+    bool has_repaid_itself = false;
+    bool has_met_debt = false;
 
     History(std::uint64_t seed, bool is_bought) {
-        shop.give(2'000, moment(test_day(-9)));
+        // With few points, that expire, receipts pay with more than there are and repay it themselves.
+        const bool has_few = seed % 2 == 0;
+        shop.give(has_few ? 1 + static_cast<std::int64_t>(seed % 50) : 2'000, moment(test_day(-9)), 0, moment(test_day(40)));
         const int day_of_it = static_cast<int>(seed % 4);
         for (int day = 0; day < 6; ++day) {
             Random of_day(seed * 100 + static_cast<std::uint64_t>(day));
             const Basket bought = random_basket(of_day, "r" + std::to_string(day));
             ++shop.commands;
             if (day != day_of_it || is_bought) {
-                shop.buy(bought, test_day(day));
+                const bool owes_before = !shop.wallets[0].owed.is_zero();
+                const StoredReceipt& stored = shop.buy(bought, test_day(day));
+                if (day != day_of_it) continue;
+                has_repaid_itself = repaid_itself(stored) > 0;
+                has_met_debt = owes_before || !shop.wallets[0].owed.is_zero();
             } else {
                 ++shop.commands;  // ids hold the moment: both histories keep the same clock
             }
@@ -256,7 +279,8 @@ struct History {
 TEST(ReturnEverything, EqualsNeverHavingBoughtWhereNothingReliedOnIt) {
     int compared = 0;
     int compared_by_lot = 0;
-    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    int repaid_itself = 0;
+    for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
         const History with(seed, true);
         const History without(seed, false);
         if (!with.relied.empty()) continue;
@@ -264,16 +288,19 @@ TEST(ReturnEverything, EqualsNeverHavingBoughtWhereNothingReliedOnIt) {
         EXPECT_EQ(with.shop.state, without.shop.state) << seed;
         EXPECT_EQ(with.shop.points(), without.shop.points()) << seed;
         EXPECT_EQ(with.shop.pools, without.shop.pools) << seed;
-        // A later spend drew from the lots that there were then; the sum is the same, the lots need not be.
-        if (with.has_spent_since) continue;
+        // A later spend drew from the lots that there were then, and so did a debt that others repay: the sum is the same, the lots
+        // need not be.
+        if (with.has_spent_since || with.has_met_debt) continue;
         ++compared_by_lot;
+        repaid_itself += with.has_repaid_itself ? 1 : 0;
         std::map<LotId, std::int64_t> lots;
         for (const ledger::Lot& lot : with.shop.wallets[0].lots) lots[lot.id] += lot.remaining.minor();
         for (const ledger::Lot& lot : without.shop.wallets[0].lots) lots[lot.id] -= lot.remaining.minor();
         for (const auto& [lot, difference] : lots) EXPECT_EQ(difference, 0) << seed << " " << lot.text();
     }
-    EXPECT_GT(compared, 100);
-    EXPECT_GT(compared_by_lot, 30);
+    EXPECT_GT(compared, 1'000);
+    EXPECT_GT(compared_by_lot, 200);
+    EXPECT_GT(repaid_itself, 5);
 }
 
 }  // namespace

@@ -58,9 +58,11 @@ struct Shop {
         return is.pending.minor() + is.available.minor() + is.held.minor() - is.owed.minor();
     }
 
-    void give(std::int64_t points, Instant now, std::size_t unit = 0) {
+    void give(std::int64_t points, Instant now, std::size_t unit = 0, std::optional<Instant> expires_at = std::nullopt) {
         post(unit,
-             *ledger::earn(wallets[unit], {.parts = {{"gift", "1.1", Points{points}}}, .matures_at = now}, stamp("gift", now)));
+             ledger::earn(wallets[unit], {.parts = {{"gift", "1.1", Points{points}}}, .matures_at = now, .expires_at = expires_at},
+                          stamp("gift", now))
+                 ->posting);
     }
     static ledger::Stamp stamp(std::string cause, Instant now) {
         return {.occurred_at = now, .recorded_at = now, .cause = std::move(cause), .edition = 1, .expiry_clause = "6.1"};

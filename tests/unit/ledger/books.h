@@ -65,15 +65,15 @@ struct Books {
 
     LotId earn(Instant now, std::int64_t points, Instant matures_at, std::optional<Instant> expires_at) {
         sweep_to(now);
-        const auto posting = ledger::earn(wallet,
-                                          {.kind = ledger::EntryKind::earn,
-                                           .parts = {{.offer = "base", .clause = "4.1", .points = Points{points}}},
-                                           .matures_at = matures_at,
-                                           .expires_at = expires_at},
-                                          stamp(now));
-        EXPECT_TRUE(posting.has_value());
-        accept(*posting);
-        return posting->lot;
+        const auto earned = ledger::earn(wallet,
+                                         {.kind = ledger::EntryKind::earn,
+                                          .parts = {{.offer = "base", .clause = "4.1", .points = Points{points}}},
+                                          .matures_at = matures_at,
+                                          .expires_at = expires_at},
+                                         stamp(now));
+        EXPECT_TRUE(earned.has_value());
+        accept(earned->posting);
+        return earned->lot.id;
     }
 
     ledger::Spent spend(Instant now, std::int64_t points, bool may_owe = false) {

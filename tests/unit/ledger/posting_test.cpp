@@ -118,27 +118,51 @@ TEST(Spend, OfACompletedSaleOwesWhatIsNotCovered) {
 TEST(Earn, RepaysDebtFirstAndMakesNoLotWhenNothingIsLeft) {
     Books books;
     books.spend(day(0), 100, true);
-    EXPECT_TRUE(books.earn(day(1), 100, day(15), day(400)).is_nil());
+    books.earn(day(1), 100, day(15), day(400));
     EXPECT_EQ(books.balance_at(day(1)), "p0 a0 h0 o0");
+    EXPECT_TRUE(books.wallet.lots.empty());
     books.spend(day(2), 30, true);
-    const LotId lot = books.earn(day(3), 100, day(17), day(400));
-    EXPECT_FALSE(lot.is_nil());
+    books.earn(day(3), 100, day(17), day(400));
     EXPECT_EQ(books.balance_at(day(3)), "p70 a0 h0 o0");
-    EXPECT_EQ(books.wallet.lots.at(0).original, Points{70});
+    EXPECT_EQ(books.wallet.lots.at(0).original, Points{100});
+}
+
+TEST(Earn, SaysHowMuchRepaidDebtSoThatItCanComeBackIntoTheSameLot) {
+    Books books;
+    books.spend(day(0), 100, true);
+    const auto earned = ledger::earn(
+        books.wallet, {.parts = {{"base", "4.1", Points{60}}}, .matures_at = day(15), .expires_at = day(400)}, books.stamp(day(1)));
+    ASSERT_TRUE(earned.has_value());
+    books.accept(earned->posting);
+    EXPECT_EQ(earned->repaid, Points{60});
+    EXPECT_TRUE(books.wallet.lots.empty());
+    ledger::Spent paid;
+    paid.draws.push_back({.lot = earned->lot, .taken = earned->repaid});
+    // Not mature yet: beside the 40 still owed.
+    books.restore(day(2), paid, 60);
+    EXPECT_EQ(books.balance_at(day(2)), "p60 a0 h0 o40");
+    EXPECT_EQ(books.wallet.lots.at(0).id, earned->lot.id);
+    EXPECT_EQ(books.wallet.lots.at(0).expires_at, day(400));
+    // Mature meanwhile: it repays what is owed, and the rest can be spent.
+    Books later;
+    later.spend(day(0), 100, true);
+    later.accept(earned->posting);
+    later.restore(day(20), paid, 60);
+    EXPECT_EQ(later.balance_at(day(20)), "p0 a20 h0 o0");
 }
 
 TEST(Earn, WritesOneEntryForEachClauseAndOneLot) {
     Books books;
     books.spend(day(0), 15, true);
-    const auto posting = ledger::earn(
+    const auto earned = ledger::earn(
         books.wallet, {.parts = {{"base", "4.1", Points{10}}, {"quiet_days", "4.2", Points{20}}}, .matures_at = day(1)},
         books.stamp(day(0)));
-    ASSERT_TRUE(posting.has_value());
-    books.accept(*posting);
-    ASSERT_EQ(posting->entries.size(), 2u);
-    EXPECT_EQ(posting->entries[0].clause, "4.1");
-    EXPECT_TRUE(posting->entries[0].lots.empty());  // all of it repaid the debt
-    EXPECT_EQ(posting->entries[1].clause, "4.2");
+    ASSERT_TRUE(earned.has_value());
+    books.accept(earned->posting);
+    ASSERT_EQ(earned->posting.entries.size(), 2u);
+    EXPECT_EQ(earned->posting.entries[0].clause, "4.1");
+    EXPECT_TRUE(earned->posting.entries[0].lots.empty());  // all of it repaid the debt
+    EXPECT_EQ(earned->posting.entries[1].clause, "4.2");
     ASSERT_EQ(books.wallet.lots.size(), 1u);
     EXPECT_EQ(books.wallet.lots[0].remaining, Points{15});
 }
@@ -167,7 +191,7 @@ TEST(Earn, RefusesWhatIsOutOfRange) {
     };
     EXPECT_EQ(ask(0).error(), LedgerRejection::points_must_be_positive);
     EXPECT_EQ(ledger::earn(books.wallet, {}, books.stamp(day(0))).error(), LedgerRejection::points_must_be_positive);
-    books.accept(*ask(kAmountMax - 5));
+    books.accept(ask(kAmountMax - 5)->posting);
     EXPECT_TRUE(ask(5).has_value());
     EXPECT_EQ(ask(6).error(), LedgerRejection::points_out_of_range);
     EXPECT_EQ(ask(kAmountMax).error(), LedgerRejection::points_out_of_range);

@@ -65,10 +65,16 @@ private:
         for (std::int64_t i = up_to(3); i > 0; --i) {
             request.parts.push_back({"offer" + std::to_string(i), "4." + std::to_string(i), Points{up_to(200)}});
         }
-        const auto posting = ledger::earn(books_.wallet, request, books_.stamp(now_));
-        ASSERT_TRUE(posting.has_value());
-        books_.accept(*posting);
-        earned_.push_back({posting->lot, request.parts});
+        const auto earned = ledger::earn(books_.wallet, request, books_.stamp(now_));
+        ASSERT_TRUE(earned.has_value());
+        books_.accept(earned->posting);
+        earned_.push_back({earned->lot.id, request.parts});
+        // As a receipt that paid with more than there was: what it repaid may be asked back from its own lot.
+        if (!earned->repaid.is_zero() && random_() % 2 == 0) {
+            ledger::Spent paid;
+            paid.draws.push_back({.lot = earned->lot, .taken = Points{up_to(earned->repaid.minor())}});
+            spent_.push_back(std::move(paid));
+        }
     }
 
     void spend() {

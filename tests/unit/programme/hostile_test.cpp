@@ -58,6 +58,30 @@ TEST(Hostile, QuotesMustClose) {
     EXPECT_EQ(codes_of_document("\xef\xbb\xbf" + head() + "because: \"closed\"\n"), Codes{});
 }
 
+TEST(Hostile, JsonHasNoCommaBehindTheLastPart) {
+    const auto found = [](const std::string& text) -> std::string {
+        const auto compiled = compile(text, plain_zones);
+        if (compiled) return "nothing";
+        const Diagnostic& first = compiled.error().front();
+        return std::string{name_of(first.code)} + " " + std::to_string(first.line) + ":" + std::to_string(first.column);
+    };
+    EXPECT_EQ(found("{\"suki\": 1,\n \"id\": \"x\" , \n}"), "syntax_error 2:12");
+    EXPECT_EQ(found("\xef\xbb\xbf{\"suki\": [1,]}"), "syntax_error 1:15");
+    EXPECT_EQ(found("{\"suki\": \",}\", \"id\": \"\\\",]\"}"), "missing_key 1:1");
+    // In YAML it may.
+    EXPECT_EQ(found("{suki: 1,}"), "missing_key 1:1");
+}
+
+TEST(Hostile, WhatIsNoYamlComesWithAHint) {
+    for (const std::string text :
+         {"a: {b: c\n", "a: [b\n", "a: b: c\n", "a: b\n c: d\n", "- a\nb: c\n", "a:\n- b\n c\n- d: [\n", "a: @b\n", "a: *\n",
+          "a: \"\\q\"\n", "a: \"open\n", "%x y\n", "a: ]\n", "a: |x\n", "a:\n\tb: c\n", "{\"a\": 1 \"b\": 2}", "", "a\xff"}) {
+        const auto compiled = compile(text, plain_zones);
+        ASSERT_FALSE(compiled) << text;
+        EXPECT_FALSE(compiled.error().front().hint.empty()) << text << compiled.error().front().message;
+    }
+}
+
 TEST(Hostile, NothingAtAll) {
     EXPECT_EQ(only_code(""), "empty");
     EXPECT_EQ(only_code("\n\n# nothing\n"), "empty");
@@ -77,7 +101,8 @@ TEST(Hostile, DepthIsLimited) {
     EXPECT_EQ(only_code(nested(100'000)), "too_deep");
     EXPECT_EQ(only_code(repeated("- ", 100'000)), "too_deep");
     EXPECT_EQ(only_code("a: " + repeated("{a: ", 1'000) + "1" + repeated("}", 1'000)), "too_deep");
-    EXPECT_EQ(only_code(std::string(1u << 20, '[')), "too_many_nodes");
+    EXPECT_EQ(only_code(std::string(1u << 20, '[')), "too_deep");
+    EXPECT_EQ(only_code(repeated("[],", 1u << 18)), "too_many_nodes");
     EXPECT_EQ(only_code(repeated("{a: ", 1u << 18)), "bad_key");
     EXPECT_EQ(only_code(std::string(100'000, '{')), "bad_key");
 }

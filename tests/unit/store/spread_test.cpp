@@ -36,11 +36,11 @@ struct Rule {
 };
 
 const std::vector<Rule>& rules() {
-    static const std::string tables = "select c.oid, c.relname, c.reloptions from pg_class c where c.relkind in ('r', 'p') and "
-                                      "c.relnamespace = 'SCHEMA'::regnamespace";
-    static const std::string columns =
-        "select t.relname, a.*, t.relname || '.' || a.attname as said from (" + tables +
-        ") t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped";
+    static const std::string tables =
+        "select c.oid, c.relname, c.reloptions from pg_class c where c.relkind in ('r', 'p') and "
+        "c.relnamespace = 'SCHEMA'::regnamespace";
+    static const std::string columns = "select t.relname, a.*, t.relname || '.' || a.attname as said from (" + tables +
+                                       ") t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped";
     static const std::string bucket = "(select a.attnum from pg_attribute a where a.attrelid = REL and a.attname = 'bucket')";
     const auto bucket_of = [&](const char* relation) {
         std::string text = bucket;
@@ -49,12 +49,12 @@ const std::vector<Rule>& rules() {
     static const std::vector<Rule> all{
         {"a primary key", "select relname from (" + tables +
                               ") t where not exists (select 1 from pg_index i where i.indrelid = t.oid and i.indisprimary)"},
-        {"keys that begin with the bucket",
-         "select i.indexrelid::regclass::text from pg_index i join (" + tables + ") t on t.oid = i.indrelid where i.indisprimary and " +
-             bucket_of("t.oid") + " is not null and (i.indkey::int2[])[0] <> " + bucket_of("t.oid")},
-        {"the bucket in whatever is unique",
-         "select i.indexrelid::regclass::text from pg_index i join (" + tables + ") t on t.oid = i.indrelid where i.indisunique and " +
-             bucket_of("t.oid") + " is not null and not (" + bucket_of("t.oid") + " = any (i.indkey::int2[]))"},
+        {"keys that begin with the bucket", "select i.indexrelid::regclass::text from pg_index i join (" + tables +
+                                                ") t on t.oid = i.indrelid where i.indisprimary and " + bucket_of("t.oid") +
+                                                " is not null and (i.indkey::int2[])[0] <> " + bucket_of("t.oid")},
+        {"the bucket in whatever is unique", "select i.indexrelid::regclass::text from pg_index i join (" + tables +
+                                                 ") t on t.oid = i.indrelid where i.indisunique and " + bucket_of("t.oid") +
+                                                 " is not null and not (" + bucket_of("t.oid") + " = any (i.indkey::int2[]))"},
         {"no references from whole tables to spread ones",
          "select k.conname from pg_constraint k join (" + tables + ") t on t.oid = k.conrelid where k.contype = 'f' and " +
              bucket_of("k.conrelid") + " is null and " + bucket_of("k.confrelid") + " is not null"},
@@ -63,20 +63,24 @@ const std::vector<Rule>& rules() {
              bucket_of("k.conrelid") + " is not null and " + bucket_of("k.confrelid") +
              " is not null and not exists (select 1 from generate_subscripts(k.conkey, 1) s where k.conkey[s] = " +
              bucket_of("k.conrelid") + " and k.confkey[s] = " + bucket_of("k.confrelid") + ")"},
-        {"nothing set when a reference goes", "select k.conname from pg_constraint k join (" + tables +
-                                                  ") t on t.oid = k.conrelid where k.confdeltype in ('n', 'd') or k.confupdtype in ('n', 'd')"},
-        {"nothing deferred", "select k.conname from pg_constraint k join (" + tables + ") t on t.oid = k.conrelid where k.condeferrable"},
+        {"nothing set when a reference goes",
+         "select k.conname from pg_constraint k join (" + tables +
+             ") t on t.oid = k.conrelid where k.confdeltype in ('n', 'd') or k.confupdtype in ('n', 'd')"},
+        {"nothing deferred",
+         "select k.conname from pg_constraint k join (" + tables + ") t on t.oid = k.conrelid where k.condeferrable"},
         {"no triggers", "select g.tgname from pg_trigger g join (" + tables + ") t on t.oid = g.tgrelid where not g.tgisinternal"},
         {"no numbers of the database's own",
-         "select c.said from (" + columns + ") c left join pg_attrdef d on d.adrelid = c.attrelid and d.adnum = c.attnum where "
-         "c.attidentity <> '' or c.attgenerated <> '' or pg_get_expr(d.adbin, d.adrelid) like '%nextval%'"},
-        {"the few plain types", "select c.said from (" + columns +
-                                    ") c where format_type(c.atttypid, -1) not in ('bigint', 'text', 'bytea', 'boolean')"},
-        {"texts compared by their bytes", "select c.said from (" + columns +
-                                              ") c join pg_collation l on l.oid = c.attcollation where l.collname <> 'C'"},
-        {"trees for indexes", "select i.indexrelid::regclass::text from pg_index i join (" + tables +
-                                  ") t on t.oid = i.indrelid join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam where "
-                                  "m.amname <> 'btree' or i.indexprs is not null"},
+         "select c.said from (" + columns +
+             ") c left join pg_attrdef d on d.adrelid = c.attrelid and d.adnum = c.attnum where "
+             "c.attidentity <> '' or c.attgenerated <> '' or pg_get_expr(d.adbin, d.adrelid) like '%nextval%'"},
+        {"the few plain types",
+         "select c.said from (" + columns + ") c where format_type(c.atttypid, -1) not in ('bigint', 'text', 'bytea', 'boolean')"},
+        {"texts compared by their bytes",
+         "select c.said from (" + columns + ") c join pg_collation l on l.oid = c.attcollation where l.collname <> 'C'"},
+        {"trees for indexes",
+         "select i.indexrelid::regclass::text from pg_index i join (" + tables +
+             ") t on t.oid = i.indrelid join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam where "
+             "m.amname <> 'btree' or i.indexprs is not null"},
         {"no parameters of storage", "select relname from (" + tables + ") t where reloptions is not null"},
     };
     return all;
@@ -109,7 +113,8 @@ begin
   end if;
   insert into public.pg_dist_partition values (named, null);
 end $$)");
-        house::run_sql(url, R"(create function public.create_distributed_table(named regclass, wanted text) returns void language plpgsql as $$
+        house::run_sql(
+            url, R"(create function public.create_distributed_table(named regclass, wanted text) returns void language plpgsql as $$
 declare number int2;
 begin
   select attnum into strict number from pg_attribute where attrelid = named and attname = wanted;
@@ -124,7 +129,9 @@ begin
 end $$)");
     }
     /// Without the tables that TestDatabase has already made.
-    static void empty(const std::string& url) { house::run_sql(url, "set client_min_messages = warning; drop schema suki cascade"); }
+    static void empty(const std::string& url) {
+        house::run_sql(url, "set client_min_messages = warning; drop schema suki cascade");
+    }
     static std::unique_ptr<Store> open(const std::string& url, bool is_distributed) {
         return open_store({.db = url, .now = kNow, .is_distributed = is_distributed});
     }
@@ -147,12 +154,14 @@ TEST_F(Spread, TablesKeepTheRules) {
     const TestDatabase database;
     for (const Rule& rule : rules()) EXPECT_EQ(ask(database.url(), in_schema(rule.query, "suki")), Rows{}) << rule.name;
     const auto said = distribution();
-    for (const std::string& table : ask(database.url(), "select relname from pg_class where relkind = 'r' and relnamespace = "
-                                                        "'suki'::regnamespace order by 1")) {
+    for (const std::string& table : ask(database.url(),
+                                        "select relname from pg_class where relkind = 'r' and relnamespace = "
+                                        "'suki'::regnamespace order by 1")) {
         if (table == "migration") continue;
         ASSERT_TRUE(said.contains(table)) << table;
         const bool has_bucket = !ask(database.url(), "select 1 from pg_attribute where attrelid = 'suki." + table +
-                                                         "'::regclass and attname = 'bucket'").empty();
+                                                         "'::regclass and attname = 'bucket'")
+                                     .empty();
         EXPECT_EQ(has_bucket, said.at(table) == "bucket") << table;
     }
 }
@@ -160,17 +169,18 @@ TEST_F(Spread, TablesKeepTheRules) {
 /// A rule that finds nothing anywhere would be no rule.
 TEST_F(Spread, RulesFindWhatBreaksThem) {
     const TestDatabase database;
-    for (const char* statement : {
-             "create schema bad", "create table bad.keyless (a bigint)",
-             "create table bad.late (a bigint, bucket bigint, primary key (a, bucket), unique (a))",
-             "create table bad.owner (bucket bigint, id bigint, x bigint, primary key (bucket, id), unique (bucket, x))",
-             "create table bad.whole (id bigint primary key, b bigint, foreign key (b, id) references bad.owner (bucket, id) deferrable)",
-             "create table bad.crossed (bucket bigint, id bigint, b bigint, primary key (bucket, id), foreign key (b, id) references "
-             "bad.owner (bucket, id) on delete set null)",
-             "create table bad.odd (id bigserial primary key, t text, n numeric) with (fillfactor = 70)",
-             "create index odd_hash on bad.odd using hash (t)",
-             "create function bad.nothing() returns trigger language plpgsql as 'begin return null; end'",
-             "create trigger odd_trigger after insert on bad.odd execute function bad.nothing()"}) {
+    for (const char* statement :
+         {"create schema bad", "create table bad.keyless (a bigint)",
+          "create table bad.late (a bigint, bucket bigint, primary key (a, bucket), unique (a))",
+          "create table bad.owner (bucket bigint, id bigint, x bigint, primary key (bucket, id), unique (bucket, x))",
+          "create table bad.whole (id bigint primary key, b bigint, foreign key (b, id) references bad.owner (bucket, id) "
+          "deferrable)",
+          "create table bad.crossed (bucket bigint, id bigint, b bigint, primary key (bucket, id), foreign key (b, id) references "
+          "bad.owner (bucket, id) on delete set null)",
+          "create table bad.odd (id bigserial primary key, t text, n numeric) with (fillfactor = 70)",
+          "create index odd_hash on bad.odd using hash (t)",
+          "create function bad.nothing() returns trigger language plpgsql as 'begin return null; end'",
+          "create trigger odd_trigger after insert on bad.odd execute function bad.nothing()"}) {
         house::run_sql(database.url(), statement);
     }
     for (const Rule& rule : rules()) EXPECT_NE(ask(database.url(), in_schema(rule.query, "bad")), Rows{}) << rule.name;
@@ -183,8 +193,10 @@ TEST_F(Spread, TablesAreSpreadAsTheyAreMade) {
     open(database.url(), true)->commit(purchase(1));
     for (const auto& [table, how] : distribution()) {
         // A table that a later migration drops is gone from the catalogue as well.
-        const Rows there = ask(database.url(), "select coalesce(p.partkey, 'reference') from public.pg_dist_partition p join pg_class c "
-                                               "on c.oid = p.logicalrelid where c.relname = '" + table + "'");
+        const Rows there = ask(database.url(),
+                               "select coalesce(p.partkey, 'reference') from public.pg_dist_partition p join pg_class c "
+                               "on c.oid = p.logicalrelid where c.relname = '" +
+                                   table + "'");
         const bool is_there = !ask(database.url(), "select 1 where to_regclass('suki." + table + "') is not null").empty();
         EXPECT_EQ(there, is_there ? Rows{how} : Rows{}) << table;
     }
@@ -214,13 +226,15 @@ TEST_F(Spread, AStartThatWasCutOffGoesOn) {
     empty(database.url());
     stand_in_for_citus(database.url());
     // The third call of the function fails, as a lost node would make it.
-    house::run_sql(database.url(), "alter table public.pg_dist_partition add constraint third check (logicalrelid::text not like '%edition%')");
+    house::run_sql(database.url(),
+                   "alter table public.pg_dist_partition add constraint third check (logicalrelid::text not like '%edition%')");
     EXPECT_THROW(open(database.url(), true), StoreFault);
     house::run_sql(database.url(), "alter table public.pg_dist_partition drop constraint third");
     // Also by a start that does not ask for it: half a database must not become a local one.
     open(database.url(), false)->commit(purchase(1));
-    EXPECT_EQ(ask(database.url(), "select coalesce(partkey, 'reference') from public.pg_dist_partition where logicalrelid = "
-                                  "'suki.receipt'::regclass"),
+    EXPECT_EQ(ask(database.url(),
+                  "select coalesce(partkey, 'reference') from public.pg_dist_partition where logicalrelid = "
+                  "'suki.receipt'::regclass"),
               Rows{"bucket"});
 }
 
