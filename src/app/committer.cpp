@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "app/core.h"
-#include "app/gather.h"
+#include "app/prefetch.h"
 
 namespace suki::app {
 
@@ -136,8 +136,8 @@ Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
 
 void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
     notice_others();
-    Gathered gathered;
-    Desk batch{source, &gathered};
+    Prefetched prefetched;
+    Desk batch{source, &prefetched};
     for (Job& job : jobs) accept(job);
     const auto decide_all = [&] {
         for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -153,7 +153,7 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
         // it. What changes after that moment is a conflict when the batch is written.
         source.forget_shared();
         store.in_one_picture([&] {
-            gathered = gather(source, jobs);
+            prefetched = prefetch(source, jobs);
             decide_all();
         });
     } else {

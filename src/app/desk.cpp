@@ -4,7 +4,7 @@
 
 #include "app/base64.h"
 #include "app/codec.h"
-#include "app/gather.h"
+#include "app/prefetch.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/zone.h"
@@ -54,9 +54,9 @@ OwnerPointer Desk::owner(const store::OwnerKey& key) const {
         const auto found = desk->owners_.find(key);
         if (found != desk->owners_.end()) return found->second;
     }
-    if (gathered_ != nullptr) {
-        const auto found = gathered_->owners.find(key);
-        if (found != gathered_->owners.end()) return found->second;
+    if (prefetched_ != nullptr) {
+        const auto found = prefetched_->owners.find(key);
+        if (found != prefetched_->owners.end()) return found->second;
     }
     return source_->owner(key);
 }
@@ -66,9 +66,9 @@ std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
         const auto found = desk->claims_.find(key);
         if (found != desk->claims_.end()) return found->second;
     }
-    if (gathered_ != nullptr) {
-        const auto found = gathered_->claims.find(key);
-        if (found != gathered_->claims.end()) return found->second;
+    if (prefetched_ != nullptr) {
+        const auto found = prefetched_->claims.find(key);
+        if (found != prefetched_->claims.end()) return found->second;
     }
     return source_->store().find_claim(key);
 }
@@ -79,9 +79,9 @@ std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
         const auto found = desk->cards_.find({claim.key.org, claim.key.value});
         if (found != desk->cards_.end()) return found->second;
     }
-    if (gathered_ != nullptr) {
-        const auto found = gathered_->cards.find({claim.key.org, *claim.account, claim.key.value});
-        if (found != gathered_->cards.end()) return found->second;
+    if (prefetched_ != nullptr) {
+        const auto found = prefetched_->cards.find({claim.key.org, *claim.account, claim.key.value});
+        if (found != prefetched_->cards.end()) return found->second;
     }
     return source_->store().find_card(claim.key.org, *claim.account, claim.key.value);
 }
@@ -134,9 +134,9 @@ std::optional<store::IdempotencyRow> Desk::idempotency(const std::string& organi
         const auto found = desk->remembered_.find({organisation, api_key, key});
         if (found != desk->remembered_.end()) return found->second;
     }
-    if (gathered_ != nullptr) {
-        const auto found = gathered_->idempotency.find({organisation, api_key, key});
-        if (found != gathered_->idempotency.end()) return found->second;
+    if (prefetched_ != nullptr) {
+        const auto found = prefetched_->idempotency.find({organisation, api_key, key});
+        if (found != prefetched_->idempotency.end()) return found->second;
     }
     return source_->store().find_idempotency(organisation, api_key, key);
 }

@@ -23,15 +23,15 @@ struct Remembered {
     std::string answer;  // packed; empty for an Idempotency-Key whose command has a natural key
 };
 
-struct Gathered;
+struct Prefetched;
 
 class Desk {
 public:
-    /// The batch's own. What is in `gathered`, which outlives it, is not asked for again.
-    explicit Desk(const Source& source, const Gathered* gathered = nullptr) : source_(&source), gathered_(gathered) {}
+    /// The batch's own. What is in `prefetched`, which outlives it, is not asked for again.
+    explicit Desk(const Source& source, const Prefetched* prefetched = nullptr) : source_(&source), prefetched_(prefetched) {}
     /// A command's, over the batch's.
     Desk(const Source& source, const Desk& below, Instant at)
-        : source_(&source), gathered_(below.gathered_), below_(&below), recorded_at_(at) {}
+        : source_(&source), prefetched_(below.prefetched_), below_(&below), recorded_at_(at) {}
 
     // -- Reading
     [[nodiscard]] WorldPointer world() const;
@@ -106,7 +106,7 @@ private:
     [[nodiscard]] IdBits next_id(std::string_view cause, std::string_view part);
 
     const Source* source_;
-    const Gathered* gathered_ = nullptr;
+    const Prefetched* prefetched_ = nullptr;
     const Desk* below_ = nullptr;
     Instant recorded_at_;
     WorldPointer world_;

@@ -10,75 +10,25 @@ namespace suki::app {
 
 namespace {
 
-/// What the offers that ask nothing give for this money: the points that goods brought back without their receipt must have earned
-/// at least, since nobody knows what else they did.
-std::int64_t points_for(const programme::Plan& plan, std::uint32_t unit, Money amount) {
-    __int128 numerator = 0;
-    const std::int64_t denominator = plan.units[unit].denominator;
-    for (const programme::Offer& offer : plan.offers) {
-        const auto* give = std::get_if<programme::PointsPerAmount>(&offer.give);
-        if (give == nullptr || offer.unit != unit || offer.lines || !offer.conditions.empty() || !offer.limits.empty()) continue;
-        if (give->rate.denominator <= 0 || denominator % give->rate.denominator != 0) continue;
-        numerator += static_cast<__int128>(amount.minor()) * give->rate.numerator * (denominator / give->rate.denominator);
-    }
-    return divide(numerator, denominator, Rounding::down).value_or(0);
-}
-
-Money money_of(const std::vector<event::Line>& lines) {
-    Money sum;
-    for (const event::Line& line : lines) {
-        if (line.is_deposit || line.no_points) continue;
-        sum = add(sum, line.amount).value_or(Money{kAmountMax});
-    }
-    return sum;
-}
-
-/// What is worth of the points that could not be taken: rounded down, since it is the member's money.
-Money worth_of(const programme::Unit& unit, Points points) {
-    const __int128 money = static_cast<__int128>(points.minor()) * unit.worth.numerator;
-    return Money{divide(money, unit.worth.denominator, Rounding::down).value_or(0)};
-}
-
-/// Takes back by the document's `debt` what the goods must have earned at least: points that can be spent and, after them, pending
-/// ones, which wait for just this.
+/// Takes back what goods brought back without their receipt must have earned at least.
 std::optional<Refusal> take_points(Desk& desk, const Named& named, const Edition& edition, const RecordActivity& command,
                                    const engine::Cause& cause, ActivityAnswer& answer) {
-    const programme::Plan& plan = *edition.plan;
-    const Money money = money_of(command.without_receipt);
-    const bool may_owe = plan.debt == programme::DebtPolicy::below_zero;
-    for (std::uint32_t u = 0; u < plan.units.size(); ++u) {
-        const programme::Unit& unit = plan.units[u];
-        const Points wanted{std::min(points_for(plan, u, money), kAmountMax)};
-        if (wanted <= Points{0}) continue;
-        const std::uint32_t wallet = wallet_index(*desk.edit(named.key).state, unit.id);
-        const ledger::Wallet& now = desk.edit(named.key).state->wallets[wallet];
-        const ledger::Balance balance = ledger::balance(now, desk.recorded_at());
-        const Points covered = std::min(wanted, plus(balance.available, balance.pending));
-        const Points taken = may_owe ? wanted : covered;
-        if (taken > Points{0}) {
-            auto posting = ledger::adjust(now,
-                                          {.points = taken.negated(),
-                                           .reason = "return_without_receipt",
-                                           .author = "suki",
-                                           .may_owe = may_owe,
-                                           .takes_pending = true},
-                                          engine::stamp_of(cause, unit.clause));
-            if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error()).error;
-            desk.post(named.key, wallet, *std::move(posting));
-            answer.taken_back.push_back({.unit = unit.id, .points = taken});
+    auto settled = engine::settle_goods(*edition.plan, desk.edit(named.key).state->wallets, command.without_receipt, cause);
+    if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
+    desk.post(named.key, std::move(settled->postings));
+    for (const engine::UnitPoints& wanted : settled->wanted) {
+        Discrepancy found{
+            .kind = DiscrepancyKind::return_without_receipt, .stated = wanted.points.minor(), .decided = 0, .what = wanted.unit};
+        for (const engine::UnitPoints& taken : settled->taken_back) {
+            if (taken.unit == wanted.unit) found.decided = taken.points.minor();
         }
-        if (const Points missing = minus(wanted, covered); missing > Points{0}) {
-            (may_owe ? answer.owed : answer.left).push_back({.unit = unit.id, .points = missing});
-            if (plan.debt == programme::DebtPolicy::from_refund) {
-                answer.withheld = std::min(money, Money{answer.withheld.minor() + worth_of(unit, missing).minor()});
-            }
-        }
-        answer.discrepancies.push_back(
-            {.kind = DiscrepancyKind::return_without_receipt, .stated = wanted.minor(), .decided = taken.minor(), .what = unit.id});
+        answer.discrepancies.push_back(std::move(found));
     }
-    if (answer.discrepancies.empty() || answer.discrepancies.back().kind != DiscrepancyKind::return_without_receipt) {
-        answer.discrepancies.push_back({.kind = DiscrepancyKind::return_without_receipt});
-    }
+    if (settled->wanted.empty()) answer.discrepancies.push_back({.kind = DiscrepancyKind::return_without_receipt});
+    answer.taken_back = std::move(settled->taken_back);
+    answer.owed = std::move(settled->owed);
+    answer.left = std::move(settled->left);
+    answer.withheld = settled->withheld;
     return std::nullopt;
 }
 

@@ -146,10 +146,7 @@ std::optional<std::string> canonical_email(std::string_view text) {
     return email;
 }
 
-bool is_good_text(std::string_view text) {
-    if (text.size() > limits::text_bytes || !is_valid_text(text)) return false;
-    return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
+bool is_good_text(std::string_view text) { return text.size() <= limits::text_bytes && is_valid_text(text) && !has_control(text); }
 
 bool is_good_code(std::string_view text) { return !text.empty() && text.size() <= limits::code_bytes && is_good_text(text); }
 

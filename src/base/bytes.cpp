@@ -124,4 +124,13 @@ bool is_valid_text(std::string_view text) {
     return true;
 }
 
+bool has_control(std::string_view text, std::string_view allowed) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if ((c < 0x20 && allowed.find(text[i]) == std::string_view::npos) || c == 0x7f) return true;
+        if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
+    }
+    return false;
+}
+
 }  // namespace suki

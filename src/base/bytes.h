@@ -57,5 +57,8 @@ std::optional<std::string_view> unseal(std::string_view sealed);
 
 /// Well-formed UTF-8 without NUL: what a text of the outside must be.
 bool is_valid_text(std::string_view text);
+/// What terminals obey and nobody sees: C0 controls but those of `allowed`, DEL, and the C1 controls (U+0080..U+009F), which no
+/// keyboard makes.
+bool has_control(std::string_view text, std::string_view allowed = {});
 
 }  // namespace suki

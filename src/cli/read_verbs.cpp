@@ -35,15 +35,20 @@ std::string lateness_text(const programme::Plan* plan, const ledger::Entry& entr
     return is_late ? ", recorded " + clock_text(plan, entry.recorded_at) : std::string{};
 }
 
-void print_scale(const programme::Plan& plan, const engine::ScaleOutlook& scale, std::string_view language) {
+const programme::Offer* offer_of(const programme::Plan& plan, std::string_view id) {
     for (const programme::Offer& offer : plan.offers) {
-        if (offer.id != scale.offer) continue;
-        const auto& steps = std::get<programme::DiscountScale>(offer.give);
-        std::cout << offer.id << ": " << words::say_standing(language, plan, steps, scale.figure, scale.reached);
-        if (scale.next)
-            std::cout << "; " << words::say_missing(language, plan, offer, scale.next->kind, scale.next->missing, scale.next->step);
-        std::cout << '\n';
+        if (offer.id == id) return &offer;
     }
+    return nullptr;
+}
+
+void print_scale(const programme::Plan& plan, const programme::Offer& offer, const engine::ScaleOutlook& scale,
+                 std::string_view language) {
+    const auto& steps = std::get<programme::DiscountScale>(offer.give);
+    std::cout << words::say_standing(language, plan, steps, scale.figure, scale.reached);
+    if (scale.next)
+        std::cout << "; " << words::say_missing(language, plan, offer, scale.next->kind, scale.next->missing, scale.next->step);
+    std::cout << '\n';
 }
 
 void print_level(const app::MemberView& member, const programme::Plan& plan) {
@@ -73,10 +78,7 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
             std::cout << ", " << words::say_points(language, &plan, decision.unit, decision.points.minor());
     }
     std::cout << '\n';
-    const programme::Offer* said = nullptr;
-    for (const programme::Offer& offer : plan.offers) {
-        if (offer.id == decision.offer) said = &offer;
-    }
+    const programme::Offer* said = offer_of(plan, decision.offer);
     if (said == nullptr) return;
     std::cout << "    " << words::say_offer(language, plan, *said) << '\n';
     for (std::size_t i = 0; i < explained.conditions.size(); ++i) {
@@ -89,6 +91,10 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
     for (const engine::LimitResult& result : explained.limits) {
         std::cout << "    " << (result.left > 0 ? "+ " : "- ") << words::say_limit(language, plan, *said, result.limit) << " ("
                   << words::say_left(language, plan, *said, result.limit, result.left) << ")\n";
+    }
+    if (explained.scale) {
+        std::cout << "    " << (explained.scale->reached ? "+ " : "- ");
+        print_scale(plan, *said, *explained.scale, language);
     }
 }
 
@@ -126,7 +132,12 @@ int print_statement(const StatementOptions& options) {
                 std::cout << b.unit << ": " << b.available.minor() << " to spend, " << b.pending.minor() << " pending, "
                           << b.held.minor() << " held, " << b.owed.minor() << " owed\n";
             }
-            for (const engine::ScaleOutlook& scale : statement->scales) print_scale(*statement->plan, scale, options.language);
+            for (const engine::ScaleOutlook& scale : statement->scales) {
+                const programme::Offer* offer = offer_of(*statement->plan, scale.offer);
+                if (offer == nullptr) continue;
+                std::cout << offer->id << ": ";
+                print_scale(*statement->plan, *offer, scale, options.language);
+            }
             for (const app::LotView& lot : statement->lots) {
                 std::cout << "    " << lot.remaining.minor() << " " << lot.unit << " "
                           << (lot.expires_at ? "until " + clock_text(plan, *lot.expires_at) : std::string{"without end"}) << '\n';

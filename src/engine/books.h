@@ -104,6 +104,19 @@ Result<SettledReturn, ledger::LedgerRejection> settle_return(const programme::Pl
 /// again by a later return.
 void record_return(StoredReceipt& stored, event::Return request, const ReturnOutcome& outcome, SettledReturn settled);
 
+struct SettledGoods {
+    std::vector<UnitPosting> postings;
+    std::vector<UnitPoints> wanted;      // what the goods must have earned at least
+    std::vector<UnitPoints> taken_back;  // of that, also what is owed now
+    std::vector<UnitPoints> owed;        // not covered (debt: below_zero)
+    std::vector<UnitPoints> left;        // not covered and left with the member, or paid by `withheld`
+    Money withheld;                      // to keep of what the till gives back (debt: from_refund)
+};
+/// Goods brought back without their receipt: takes by the document's `debt` what they must have earned at least, from points that
+/// can be spent and, after them, pending ones, which wait for just this.
+Result<SettledGoods, ledger::LedgerRejection> settle_goods(const programme::Plan& plan, const std::vector<ledger::Wallet>& wallets,
+                                                           const std::vector<event::Line>& goods, const Cause& cause);
+
 /// How many points of the lot the postings let expire.
 Points expired_in(const std::vector<UnitPosting>& postings, LotId lot);
 

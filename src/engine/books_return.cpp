@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/payment.h"
 #include "engine/sheet.h"
 
 namespace suki::engine {
@@ -55,18 +56,12 @@ struct Withheld {
 Withheld withhold(const Unit& unit, Points before, Points uncovered, Money refund) {
     const Ratio& worth = unit.worth;
     if (worth.numerator <= 0 || refund <= Money{0}) return {};
-    const auto money_of = [&](Points points) {
-        return divide(static_cast<__int128>(points.minor()) * worth.numerator, worth.denominator, Rounding::down);
-    };
-    const auto paid = money_of(before);
-    if (!paid) return {};
+    const Money paid = worth_of(unit, before);
     // The most points in all whose worth, rounded down, the refund can still bring up.
     const auto most =
-        divide(static_cast<__int128>(*paid + refund.minor() + 1) * worth.denominator - 1, worth.numerator, Rounding::down);
+        divide(static_cast<__int128>(paid.minor() + refund.minor() + 1) * worth.denominator - 1, worth.numerator, Rounding::down);
     const Points points = most ? std::min(uncovered, minus(Points{*most}, before)) : uncovered;
-    const auto money = money_of(plus(before, points));
-    if (!money) return {};
-    return {.points = points, .money = Money{*money - *paid}};
+    return {.points = points, .money = minus(worth_of(unit, plus(before, points)), paid)};
 }
 
 /// One return while it is being settled.

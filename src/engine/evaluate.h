@@ -15,6 +15,26 @@
 
 namespace suki::engine {
 
+/// `receipt_step`, `amount` and `quantity`: what is missing on this receipt, to the next step of a scale by receipt or to the one
+/// condition that alone keeps an offer from applying. `scale_step`: what is missing once this receipt is paid, to the next step of
+/// a scale over time.
+struct Missing {
+    std::string offer;
+    std::string kind;
+    std::int64_t missing = 0;  // minor units, thousandths or a count; of a scale_step by the measure of its counter
+    std::uint32_t step = 0;    // receipt_step and scale_step: the step of the scale that it leads to
+    friend bool operator==(const Missing&, const Missing&) = default;
+};
+
+/// A scale by receipt as a receipt found it, or a scale over time as a day finds it.
+struct ScaleOutlook {
+    std::string offer;
+    std::int64_t figure = 0;               // minor units of the receipt; over time, of the counter
+    std::optional<std::uint32_t> reached;  // the step that a purchase gets
+    std::optional<Missing> next;
+    friend bool operator==(const ScaleOutlook&, const ScaleOutlook&) = default;
+};
+
 /// What `explain` says of one condition of one offer.
 struct ConditionResult {
     programme::ConditionKind kind{};
@@ -33,10 +53,9 @@ struct Explained {
     event::Decision decision;
     std::vector<ConditionResult> conditions;  // all of the offer's, in its order, met or not
     std::vector<LimitResult> limits;          // likewise
+    std::optional<ScaleOutlook> scale;        // of a discount by steps
     friend bool operator==(const Explained&, const Explained&) = default;
 };
-
-struct Missing;
 
 /// A plan made ready: postings by sku, category, brand, tag, store, …, so that the cost follows the offers that can match.
 /// Immutable and safe to share between threads.

@@ -16,12 +16,8 @@ namespace {
 /// Money that `points` of the unit buy, and how many of them are taken when at most `rest` can be paid: as stated, or else as many
 /// as are worth no more than the rest.
 PaidWork payment(std::uint32_t number, const Unit& unit, std::int64_t points, std::int64_t rest) {
-    const __int128 worth = static_cast<__int128>(points) * unit.worth.numerator;
-    if (worth > static_cast<__int128>(rest) * unit.worth.denominator) {
-        points = static_cast<std::int64_t>(static_cast<__int128>(rest) * unit.worth.denominator / unit.worth.numerator);
-    }
-    const __int128 money = static_cast<__int128>(points) * unit.worth.numerator / unit.worth.denominator;
-    return {number, points, static_cast<std::int64_t>(money)};
+    points = std::min(points, points_worth(unit, Money{rest}).minor());
+    return {number, points, worth_of(unit, Points{points}).minor()};
 }
 
 std::int64_t stated_of(const event::Receipt& receipt, const std::string& unit) {
@@ -60,10 +56,10 @@ Rest rest_of(Evaluation& work, const PayWithPoints& rule) {
 }
 
 /// Rounded down at each turn: never more than the document allows.
-std::int64_t share_of(const PayWithPoints& rule, Ratio worth, const Rest& rest) {
+std::int64_t share_of(const PayWithPoints& rule, const Unit& unit, const Rest& rest) {
     const auto share = divide(static_cast<__int128>(rest.price) * rule.up_to.numerator, rule.up_to.denominator, Rounding::down);
     const std::int64_t money = std::min(share.value_or(kAmountMax), sum_of(rest.of_payable));
-    return divide(static_cast<__int128>(money) * worth.denominator, worth.numerator, Rounding::down).value_or(kAmountMax);
+    return points_worth(unit, Money{money}).minor();
 }
 
 void bear(Evaluation& work, std::int64_t money, std::span<const std::int64_t> rest) {
@@ -103,7 +99,7 @@ void pay_with_points(Evaluation& work) {
         const Rest rest = rest_of(work, *rule);
         if (is_asked) {
             work.payables->back().set_rule(*rule);
-            work.payables->back().share = share_of(*rule, work.plan.units[number].worth, rest);
+            work.payables->back().share = share_of(*rule, work.plan.units[number], rest);
         }
         take(work, number, stated, rest);
     }

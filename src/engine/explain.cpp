@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "engine/evaluation.h"
+#include "engine/missing.h"
 
 namespace suki::engine {
 
@@ -47,6 +48,19 @@ std::vector<LimitResult> limits_of(const Evaluation& work, const Offer& offer) {
     return results;
 }
 
+/// Scales at the receipt stage are read after the discounts by line.
+std::optional<ScaleOutlook> scale_of(const Evaluation& work, const ReadyOffer& ready, const Outcome& outcome) {
+    const auto* scale = std::get_if<DiscountScale>(&ready.offer->give);
+    if (scale == nullptr) return std::nullopt;
+    if (!scale->by_receipt) return outlook_of(ready.offer->id, *scale, value_at(work.context.windows, scale->window));
+    const std::span<const std::uint32_t> matched = work.lines_of(ready.filter);
+    std::int64_t amount = amount_of(work.receipt, matched);
+    for (const std::uint32_t line : matched) {
+        if (!ready.is_line_stage) amount -= outcome.lines[line].line_discount.minor();
+    }
+    return outlook_of(ready.offer->id, *scale, amount);
+}
+
 event::Decision failed(const Plan& plan, const ReadyOffer& ready) {
     event::Decision decision{.offer = ready.offer->id, .clause = ready.offer->clause, .verdict = event::Verdict::failed};
     if (ready.is_points) decision.unit = plan.units[ready.offer->unit].id;
@@ -71,7 +85,8 @@ std::vector<Explained> Evaluator::explain(const Context& context, const event::R
         // The outcome's decisions stand in the same order.
         const bool is_decided = decided < outcome.decisions.size() && outcome.decisions[decided].offer == offer.offer->id;
         event::Decision decision = is_decided ? std::move(outcome.decisions[decided++]) : failed(*ready.plan, offer);
-        explained.push_back({std::move(decision), std::move(conditions), limits_of(work, *offer.offer)});
+        explained.push_back(
+            {std::move(decision), std::move(conditions), limits_of(work, *offer.offer), scale_of(work, offer, outcome)});
     }
     SUKI_CHECK(decided == outcome.decisions.size());
     return explained;

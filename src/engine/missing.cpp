@@ -104,6 +104,12 @@ std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& co
     return missing;
 }
 
+ScaleOutlook outlook_of(const std::string& offer, const DiscountScale& scale, std::int64_t figure) {
+    ScaleOutlook outlook{.offer = offer, .figure = figure, .reached = {}, .next = next_step(offer, scale, figure)};
+    for (std::uint32_t step = 0; step < scale.steps.size() && scale.steps[step].from <= figure; ++step) outlook.reached = step;
+    return outlook;
+}
+
 std::vector<ScaleOutlook> scale_outlooks(const Plan& plan, const Context& context) {
     std::vector<ScaleOutlook> outlooks;
     if (!context.is_member) return outlooks;
@@ -116,12 +122,7 @@ std::vector<ScaleOutlook> scale_outlooks(const Plan& plan, const Context& contex
             return !is_about_member(kind_of(condition)) || is_met(condition, question);
         });
         if (!is_for_member) continue;
-        ScaleOutlook outlook{.offer = offer.id, .figure = value_at(context.windows, scale->window)};
-        for (std::uint32_t step = 0; step < scale->steps.size() && scale->steps[step].from <= outlook.figure; ++step) {
-            outlook.reached = step;
-        }
-        outlook.next = next_step(offer.id, *scale, outlook.figure);
-        outlooks.push_back(std::move(outlook));
+        outlooks.push_back(outlook_of(offer.id, *scale, value_at(context.windows, scale->window)));
     }
     std::sort(outlooks.begin(), outlooks.end(), [](const ScaleOutlook& a, const ScaleOutlook& b) { return a.offer < b.offer; });
     return outlooks;

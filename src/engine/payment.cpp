@@ -38,6 +38,17 @@ std::optional<PaymentBound> bound_of(PaymentRejection rejection, const Payable& 
     return std::nullopt;
 }
 
+Money worth_of(const Unit& unit, Points points) {
+    const auto money = divide(static_cast<__int128>(points.minor()) * unit.worth.numerator, unit.worth.denominator, Rounding::down);
+    return Money{std::min(money.value_or(kAmountMax), kAmountMax)};
+}
+
+Points points_worth(const Unit& unit, Money money) {
+    if (unit.worth.numerator <= 0) return Points{kAmountMax};
+    const auto points = divide(static_cast<__int128>(money.minor()) * unit.worth.denominator, unit.worth.numerator, Rounding::down);
+    return Points{std::min(points.value_or(kAmountMax), kAmountMax)};
+}
+
 const PayWithPoints* pay_rule(const Plan& plan, std::uint32_t unit) {
     if (plan.units[unit].worth.numerator <= 0) return nullptr;
     const auto rule = std::find_if(plan.pay.begin(), plan.pay.end(), [&](const PayWithPoints& r) { return r.unit == unit; });

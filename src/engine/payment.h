@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/amount.h"
 #include "base/names.h"
 #include "programme/plan.h"
 
@@ -51,6 +52,11 @@ struct PaymentBound {
     std::int64_t value = 0;
 };
 std::optional<PaymentBound> bound_of(PaymentRejection rejection, const Payable& payable);
+
+/// What points of the unit are worth, rounded down and at most kAmountMax; 0 of a unit that is worth nothing.
+Money worth_of(const programme::Unit& unit, Points points);
+/// The most points of the unit, at most kAmountMax, that are worth no more than `money`.
+Points points_worth(const programme::Unit& unit, Money money);
 
 /// The rule that the unit pays by; null when it can't pay.
 const programme::PayWithPoints* pay_rule(const programme::Plan& plan, std::uint32_t unit);

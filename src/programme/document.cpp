@@ -71,7 +71,7 @@ public:
             add(mark, Shape::broken, {});
             return;
         }
-        if (has_control_characters(value)) {
+        if (has_control(value, "\t\n\r")) {
             find(DiagnosticCode::bad_text, mark, "a text holds a control character", "write it again by hand");
             add(mark, Shape::broken, {});
             return;
@@ -114,12 +114,6 @@ private:
 
     [[nodiscard]] bool is_key_next() const { return !open_.empty() && open_.back().is_map && !open_.back().has_key; }
 
-    /// What terminals obey and nobody sees; line ends and tabs are none of it.
-    static bool has_control_characters(std::string_view text) {
-        return std::any_of(text.begin(), text.end(), [](char c) {
-            return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f;
-        });
-    }
     [[noreturn]] void stop(DiagnosticCode code, const YAML::Mark& mark, std::string message) {
         find(code, mark, std::move(message), {});
         throw Stop{};
@@ -140,7 +134,7 @@ private:
         return span;
     }
     void take_key(const YAML::Mark& mark, const std::string& value) {
-        if (value.size() > limits::text_bytes || !is_valid_text(value) || has_control_characters(value)) {
+        if (value.size() > limits::text_bytes || !is_valid_text(value) || has_control(value, "\t\n\r")) {
             stop(DiagnosticCode::bad_key, mark, "this can't be a key");
         }
         Open& map = open_.back();

@@ -35,6 +35,8 @@ void write_level(JsonWriter& out, std::string_view name, const std::optional<eng
 /// An object of `missing`, with what is missing in its own measure and as a sentence.
 void write_missing(JsonWriter& out, const engine::Missing& missing, const Speech& speech);
 
+/// An object: where a receipt or a member stands on a scale.
+void write_scale(JsonWriter& out, const engine::ScaleOutlook& outlook, const Speech& speech);
 /// A field: where a member stands on each scale over time.
 void write_scales(JsonWriter& out, const std::vector<engine::ScaleOutlook>& scales, const Speech& speech);
 

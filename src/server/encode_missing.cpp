@@ -79,30 +79,32 @@ void write_missing(JsonWriter& out, const engine::Missing& missing, const Speech
     out.end_object();
 }
 
+void write_scale(JsonWriter& out, const engine::ScaleOutlook& outlook, const Speech& speech) {
+    const std::shared_ptr<Phrases> phrases = speech.plan == nullptr ? nullptr : Phrases::of(speech.plan, speech.language);
+    const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(outlook.offer);
+    const auto* scale = offer == nullptr ? nullptr : std::get_if<programme::DiscountScale>(&offer->give);
+    if (scale == nullptr) return out.null();
+    const Measured what = measured(*speech.plan, *offer, {.offer = outlook.offer, .kind = "scale_step"});
+    out.begin_object();
+    out.field("offer", outlook.offer);
+    out.field("title", phrases->title(outlook.offer));
+    out.field("measure", name_of(what.counter == nullptr ? programme::Measure::spend : what.counter->measure));
+    write_text_or_null(out, "over", what.read == nullptr ? std::string{} : programme::window_text(what.read->window));
+    write_figure(out, what, outlook.figure);
+    write_text_or_null(out, "percent", outlook.reached ? percent_text(scale->steps.at(*outlook.reached).rate) : std::string{});
+    out.field("text", words::say_standing(speech.language, *speech.plan, *scale, outlook.figure, outlook.reached));
+    if (outlook.next) {
+        out.key("next");
+        write_missing(out, *outlook.next, speech);
+    } else {
+        out.field_null("next");
+    }
+    out.end_object();
+}
+
 void write_scales(JsonWriter& out, const std::vector<engine::ScaleOutlook>& scales, const Speech& speech) {
     out.begin_array("scales");
-    const std::shared_ptr<Phrases> phrases = speech.plan == nullptr ? nullptr : Phrases::of(speech.plan, speech.language);
-    for (const engine::ScaleOutlook& outlook : scales) {
-        const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(outlook.offer);
-        const auto* scale = offer == nullptr ? nullptr : std::get_if<programme::DiscountScale>(&offer->give);
-        if (scale == nullptr) continue;
-        const Measured what = measured(*speech.plan, *offer, {.offer = outlook.offer, .kind = "scale_step"});
-        out.begin_object();
-        out.field("offer", outlook.offer);
-        out.field("title", phrases->title(outlook.offer));
-        out.field("measure", name_of(what.counter->measure));
-        out.field("over", programme::window_text(what.read->window));
-        write_figure(out, what, outlook.figure);
-        write_text_or_null(out, "percent", outlook.reached ? percent_text(scale->steps.at(*outlook.reached).rate) : std::string{});
-        out.field("text", words::say_standing(speech.language, *speech.plan, *scale, outlook.figure, outlook.reached));
-        if (outlook.next) {
-            out.key("next");
-            write_missing(out, *outlook.next, speech);
-        } else {
-            out.field_null("next");
-        }
-        out.end_object();
-    }
+    for (const engine::ScaleOutlook& outlook : scales) write_scale(out, outlook, speech);
     out.end_array();
 }
 

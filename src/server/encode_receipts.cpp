@@ -384,6 +384,12 @@ void write_explanation(JsonWriter& out, const app::ReceiptExplanation& explanati
         write_decision(out, explained.decision, speech);
         write_conditions(out, explained, speech);
         write_limits(out, explained, speech);
+        if (explained.scale) {
+            out.key("scale");
+            write_scale(out, *explained.scale, speech);
+        } else {
+            out.field_null("scale");
+        }
         out.end_object();
     }
     out.end_array();

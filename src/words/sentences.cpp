@@ -430,11 +430,16 @@ std::string say_missing(std::string_view language, const Plan& plan, const Offer
 std::string say_standing(std::string_view language, const Plan& plan, const DiscountScale& scale, std::int64_t figure,
                          std::optional<std::uint32_t> reached) {
     const Speaker speaker(language, plan);
+    const std::string rate = reached ? speaker.percent(scale.steps.at(*reached).rate) : std::string{};
+    if (scale.by_receipt) {
+        return speaker.word(reached ? "standing.receipt.reached" : "standing.receipt.none",
+                            {{"what", speaker.money(figure)}, {"rate", rate}});
+    }
     const CounterWindow& read = plan.windows[scale.window];
-    const Arguments arguments{{"what", speaker.figure_of(plan.counters[read.counter], figure)},
-                              {"window", speaker.window(read.window)},
-                              {"rate", reached ? speaker.percent(scale.steps.at(*reached).rate) : std::string{}}};
-    return speaker.word(reached ? "standing.reached" : "standing.none", arguments);
+    return speaker.word(reached ? "standing.reached" : "standing.none",
+                        {{"what", speaker.figure_of(plan.counters[read.counter], figure)},
+                         {"window", speaker.window(read.window)},
+                         {"rate", rate}});
 }
 
 std::string say_payment(std::string_view language, std::string_view broken, std::int64_t value) {

@@ -282,18 +282,18 @@ export function explanationOf(receipt, lang) {
     receipt: receiptOf(receipt, lang),
     payments: [],
     offers: [
-      { decision: base, conditions: [], limits: [] },
+      { decision: base, conditions: [], limits: [], scale: null },
       { decision: quiet, conditions: [
         condition('weekday', true, 'wed', 'tue,wed', 'on Tuesday or Wednesday', 'день недели: вторник или среда', 'Wednesday', 'среда'),
         condition('time', true, '09:31', '08:00-12:00', 'from 08:00 to 12:00', 'с 08:00 до 12:00', '09:31', '09:31'),
         condition('lines', true, '1', 'meat/sausages', 'on goods of meat/sausages', 'на товары раздела meat/sausages', '1 line', '1 строка'),
-      ], limits: [] },
-      { decision: regular, conditions: [condition('counter', true, '35000', '30000', 'money spent in the last 90 days: at least BYN 300.00', 'сумма покупок за последние 90 дней: не меньше чем 300,00 BYN', 'BYN 350.00', '350,00 BYN')], limits: [{ kind: 'member', most: 1, left: 0, text: say(lang, 'once for a member per day', '1 раз на участника в день'), left_text: say(lang, '0 times left', 'осталось: 0 раз') }] },
-      { decision: basket, conditions: [condition('amount', true, '2200', '5000', 'for at least BYN 50.00', 'сумма: не меньше чем 50,00 BYN', 'BYN 22.00', '22,00 BYN')], limits: [] },
+      ], limits: [], scale: null },
+      { decision: regular, conditions: [condition('counter', true, '35000', '30000', 'money spent in the last 90 days: at least BYN 300.00', 'сумма покупок за последние 90 дней: не меньше чем 300,00 BYN', 'BYN 350.00', '350,00 BYN')], limits: [{ kind: 'member', most: 1, left: 0, text: say(lang, 'once for a member per day', '1 раз на участника в день'), left_text: say(lang, '0 times left', 'осталось: 0 раз') }], scale: null },
+      { decision: basket, conditions: [condition('amount', true, '2200', '5000', 'for at least BYN 50.00', 'сумма: не меньше чем 50,00 BYN', 'BYN 22.00', '22,00 BYN')], limits: [], scale: { offer: 'basket', title: 'x', measure: 'spend', over: null, money: 2200, quantity: null, unit: null, count: null, percent: null, text: say(lang, 'BYN 22.00 on this receipt', '22,00 BYN по этому чеку'), next: null } },
       { decision: decision(lang, 'third_visit', 'failed', 0, 0, []), conditions: [
         condition('nth_purchase', false, '42', '3', 'on purchase number 3', 'покупка № 3', '42', '42'),
         condition('store', true, 'minsk_1', 'minsk_1,minsk_2', 'in the shop minsk_1 or minsk_2', 'магазин: minsk_1 или minsk_2', 'minsk_1', 'minsk_1'),
-      ], limits: [] },
+      ], limits: [], scale: null },
     ],
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/decimal.h"
 
 namespace suki::server::json {
@@ -38,16 +39,6 @@ std::string range_text(std::int64_t minimum, std::int64_t maximum) {
 bool check_range(const Place& at, std::int64_t number, std::int64_t minimum, std::int64_t maximum) {
     if (number >= minimum && number <= maximum) return true;
     return at.mistake(MistakeCode::out_of_range, range_text(minimum, maximum));
-}
-
-/// C0 controls but those of `allowed`, and DEL. The C1 controls (U+0080..U+009F) are refused too: no keyboard makes them.
-bool has_control(std::string_view text, std::string_view allowed) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if ((c < 0x20 && allowed.find(text[i]) == std::string_view::npos) || c == 0x7f) return true;
-        if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
-    }
-    return false;
 }
 
 }  // namespace

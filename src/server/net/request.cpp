@@ -14,12 +14,7 @@ int hex_value(char c) {
     return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
-bool is_clean(std::string_view text) {
-    for (const char c : text) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
-    }
-    return is_valid_text(text);
-}
+bool is_clean(std::string_view text) { return !has_control(text) && is_valid_text(text); }
 
 /// `text` itself when nothing in it is encoded, else its decoded form in `storage`, whose capacity must already suffice.
 std::optional<std::string_view> decode(std::string& storage, std::string_view text, bool plus_is_space) {

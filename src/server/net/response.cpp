@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/json_writer.h"
 #include "server/net/response_writer.h"
 
@@ -11,12 +12,7 @@ namespace suki::server::net {
 
 namespace {
 
-bool is_clean(std::string_view text) {
-    for (const char c : text) {
-        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
-    }
-    return true;
-}
+bool is_clean(std::string_view text) { return !has_control(text, "\t"); }
 
 bool is_clean(const Response& response) {
     if (response.status < 200 || response.status > 599 || !is_clean(response.content_type)) return false;

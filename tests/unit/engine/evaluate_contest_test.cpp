@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "plan_builder.h"
 
 /// Stacks, limits and budgets.
@@ -228,6 +230,27 @@ TEST(limit, say_what_each_had_left) {
     const Explained explained = b.evaluator().explain(basket.context, basket.receipt).at(0);
     EXPECT_EQ(explained.decision.verdict, event::Verdict::lost_to_limit);
     EXPECT_EQ(explained.limits, (std::vector<LimitResult>{{0, 3}, {1, 0}, {2, 4}, {std::nullopt, 49}}));
+}
+
+TEST(scale, says_what_it_read_and_what_its_next_step_wants) {
+    PlanBuilder b;
+    b.line_offer("tenth", DiscountPercent{{1, 10}});
+    b.offer("basket", DiscountScale{.by_receipt = true, .steps = {{1'000, {2, 100}}, {5'000, {4, 100}}}});
+    const auto window = b.window({.measure = Measure::spend, .key = "spend"}, {});
+    Offer& regular = b.offer("regular", DiscountScale{.by_receipt = false, .window = window, .steps = {{30'000, {3, 100}}}});
+    regular.needs_member = true;
+    Basket basket;
+    basket.add("x", 1'500);
+    basket.context.is_member = true;
+    basket.context.windows = {29'999};
+    const std::vector<Explained> explained = b.evaluator().explain(basket.context, basket.receipt);
+    std::map<std::string, Explained> of;
+    for (const Explained& each : explained) of[each.decision.offer] = each;
+    EXPECT_EQ(of.at("tenth").scale, std::nullopt);
+    // After what was taken off the lines.
+    EXPECT_EQ(of.at("basket").scale, (ScaleOutlook{"basket", 1'350, 0, Missing{"basket", "receipt_step", 3'650, 1}}));
+    EXPECT_EQ(of.at("regular").decision.verdict, event::Verdict::gives_nothing);
+    EXPECT_EQ(of.at("regular").scale, (ScaleOutlook{"regular", 29'999, {}, Missing{"regular", "scale_step", 1, 0}}));
 }
 
 TEST(limit, count_every_group_of_free_goods_and_leave_what_is_there) {

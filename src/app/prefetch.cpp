@@ -1,4 +1,4 @@
-#include "app/gather.h"
+#include "app/prefetch.h"
 
 #include <algorithm>
 #include <memory>
@@ -63,56 +63,56 @@ void sort_out(std::vector<T>& keys) {
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
 }
 
-void load_claims(const Source& source, Wanted& wanted, Gathered& gathered) {
+void load_claims(const Source& source, Wanted& wanted, Prefetched& prefetched) {
     sort_out(wanted.claims);
-    for (const store::ClaimKey& key : wanted.claims) gathered.claims.emplace(key, std::nullopt);
-    for (store::ClaimRow& row : source.store().find_claims(wanted.claims)) gathered.claims[row.key] = std::move(row);
+    for (const store::ClaimKey& key : wanted.claims) prefetched.claims.emplace(key, std::nullopt);
+    for (store::ClaimRow& row : source.store().find_claims(wanted.claims)) prefetched.claims[row.key] = std::move(row);
     sort_out(wanted.idempotency);
-    for (const store::IdempotencyKey& key : wanted.idempotency) gathered.idempotency.emplace(key, std::nullopt);
+    for (const store::IdempotencyKey& key : wanted.idempotency) prefetched.idempotency.emplace(key, std::nullopt);
     for (store::IdempotencyRow& row : source.store().find_idempotencies(wanted.idempotency)) {
-        gathered.idempotency[{row.org, row.api_key, row.key}] = std::move(row);
+        prefetched.idempotency[{row.org, row.api_key, row.key}] = std::move(row);
     }
 }
 
-void load_owners(const Source& source, const World& world, const Wanted& wanted, Gathered& gathered) {
+void load_owners(const Source& source, const World& world, const Wanted& wanted, Prefetched& prefetched) {
     std::vector<store::OwnerKey> keys;
     std::vector<store::CardKey> cards;
     for (const auto& [key, programme] : wanted.of_programme) {
-        const auto& claim = gathered.claims.at(key);
+        const auto& claim = prefetched.claims.at(key);
         if (!claim || !claim->account) continue;
         keys.push_back({.org = key.org, .account = *claim->account, .programme = programme});
         if (key.kind == store::ClaimKind::card) cards.push_back({.org = key.org, .account = *claim->account, .number = key.value});
     }
     sort_out(keys);
     sort_out(cards);
-    for (const store::CardKey& key : cards) gathered.cards.emplace(key, std::nullopt);
+    for (const store::CardKey& key : cards) prefetched.cards.emplace(key, std::nullopt);
     for (store::CardRow& row : source.store().find_cards(cards)) {
-        gathered.cards[{row.org, row.account, row.number}] = std::move(row);
+        prefetched.cards[{row.org, row.account, row.number}] = std::move(row);
     }
-    for (const store::OwnerKey& key : keys) gathered.owners.emplace(key, nullptr);
+    for (const store::OwnerKey& key : keys) prefetched.owners.emplace(key, nullptr);
     for (auto& [key, owner] : source.store().load_owners(keys)) {
         if (owner.state && owner.state->counted_to != world.last_edition(key.org, key.programme)) {
-            gathered.owners.erase(key);
+            prefetched.owners.erase(key);
             continue;
         }
-        gathered.owners[key] = std::make_shared<const store::Owner>(std::move(owner));
+        prefetched.owners[key] = std::make_shared<const store::Owner>(std::move(owner));
     }
 }
 
 }  // namespace
 
-Gathered gather(const Source& source, std::span<const Job> jobs) {
+Prefetched prefetch(const Source& source, std::span<const Job> jobs) {
     const WorldPointer world = source.world();
     Wanted wanted;
     for (const Job& job : jobs) want(wanted, *world, job);
-    Gathered gathered;
-    load_claims(source, wanted, gathered);
-    load_owners(source, *world, wanted, gathered);
+    Prefetched prefetched;
+    load_claims(source, wanted, prefetched);
+    load_owners(source, *world, wanted, prefetched);
     for (auto& [organisation, skus] : wanted.skus) {
         sort_out(skus);
         (void)source.products(organisation, skus);
     }
-    return gathered;
+    return prefetched;
 }
 
 }  // namespace suki::app

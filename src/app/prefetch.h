@@ -14,7 +14,7 @@
 namespace suki::app {
 
 /// Of one moment, and only as long as the batch. An absent row is known to be absent; a key that is not here was not asked for.
-struct Gathered {
+struct Prefetched {
     std::map<store::ClaimKey, std::optional<store::ClaimRow>> claims;
     std::map<store::IdempotencyKey, std::optional<store::IdempotencyRow>> idempotency;
     std::map<store::CardKey, std::optional<store::CardRow>> cards;
@@ -23,6 +23,6 @@ struct Gathered {
 };
 
 /// As many statements whatever the number of commands: claims, keys, cards, three for accounts, and products, which `source` keeps.
-Gathered gather(const Source& source, std::span<const Job> jobs);
+Prefetched prefetch(const Source& source, std::span<const Job> jobs);
 
 }  // namespace suki::app
