@@ -21,6 +21,7 @@ const elsewhere = {
   card_blocked: ['tests/unit/app/refusals_test.cpp', 'stories name members by cards only in sales, which are not refused'],
   too_many_returns: ['tests/unit/app/refusals_test.cpp', 'takes a thousand and one returns on one receipt'],
   author_missing: ['tests/unit/app/refusals_test.cpp', 'the caller of a story has a name'],
+  member_merged: ['tests/unit/app/refusals_test.cpp', 'stories name members, and a name leads to where they are now'],
   version_changed: ['tests/unit/app/refusals_test.cpp', 'stories change members without asking for a version'],
   birthday_malformed: ['tests/unit/app/refusals_test.cpp', 'a story can not say a day that is none'],
   key_name_malformed: ['tests/unit/app/refusals_test.cpp', 'keys are no part of stories'],

@@ -26,12 +26,12 @@ class Store;
 namespace suki::app {
 
 using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
-                             CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation, PublishEdition,
-                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
-                             ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
-using Answer =
-    std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, MemberView, CardView, ActivityAnswer,
-                 std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
+                             TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity,
+                             CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey,
+                             CreateUser, ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
+using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
+                            MemberView, CardView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView,
+                            SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;

@@ -262,6 +262,14 @@ void fields(C& c, Adjust& v) {
     each(c, v.programme, v.member, v.unit, v.points, v.reason, v.expires_at, v.may_owe);
 }
 template <class C>
+void fields(C& c, TransferPoints& v) {
+    each(c, v.programme, v.member, v.to, v.unit, v.points, v.reason);
+}
+template <class C>
+void fields(C& c, MergeMembers& v) {
+    each(c, v.programme, v.member, v.to, v.reason);
+}
+template <class C>
 void fields(C& c, MemberProfile& v) {
     each(c, v.name, v.phone, v.email, v.external_id, v.language, v.facts);
 }
@@ -378,12 +386,20 @@ void fields(C& c, AdjustAnswer& v) {
     each(c, v.unit, v.points, v.recorded_at, v.balances);
 }
 template <class C>
+void fields(C& c, TransferAnswer& v) {
+    each(c, v.transfer, v.unit, v.points, v.recorded_at, v.member, v.to, v.balances, v.balances_of_other);
+}
+template <class C>
+void fields(C& c, MergeAnswer& v) {
+    each(c, v.merge, v.recorded_at, v.member, v.to, v.moved, v.balances, v.level);
+}
+template <class C>
 void fields(C& c, CardView& v) {
     each(c, v.number, v.kind, v.status, v.issued_at, v.member);
 }
 template <class C>
 void fields(C& c, MemberView& v) {
-    each(c, v.member, v.account, v.programme, v.joined_on, v.version, v.profile, v.cards, v.balances, v.level);
+    each(c, v.member, v.account, v.programme, v.joined_on, v.version, v.profile, v.cards, v.balances, v.level, v.merged_into);
 }
 template <class C>
 void fields(C& c, ActivityAnswer& v) {

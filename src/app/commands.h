@@ -187,6 +187,49 @@ struct Adjust {
     bool may_owe = false;
 };
 
+/// Points of one member to another, with their expiry.
+struct TransferAnswer {
+    std::string transfer;  // its id, the cause of both entries
+    std::string unit;
+    Points points;
+    Instant recorded_at;
+    MemberId member;  // who gave
+    MemberId to;
+    std::vector<UnitBalance> balances;
+    std::vector<UnitBalance> balances_of_other;
+    bool is_repeat = false;
+};
+struct TransferPoints {
+    using answer_type = TransferAnswer;
+    static constexpr std::string_view word = "transfer_points";
+    std::string programme;
+    MemberName member;
+    MemberName to;
+    std::string unit;
+    Points points;
+    std::string reason;
+};
+/// Two accounts of one person become one (DESIGN.md 17): everything that the one has goes to the other, and all its names lead
+/// there from now on. Its receipts and entries stay where they are.
+struct MergeAnswer {
+    std::string merge;  // its id, the cause of the entries
+    Instant recorded_at;
+    MemberId member;  // who is there no longer
+    MemberId to;
+    std::vector<UnitPoints> moved;  // less what was owed
+    std::vector<UnitBalance> balances;
+    std::string level;
+    bool is_repeat = false;
+};
+struct MergeMembers {
+    using answer_type = MergeAnswer;
+    static constexpr std::string_view word = "merge_members";
+    std::string programme;
+    MemberName member;
+    MemberName to;
+    std::string reason;
+};
+
 // -- Members and cards ------------------------------------------------------------------------------------------------------
 
 /// What is known of a person in a programme. Texts are as stored: phone digits with a leading `+`, e-mail in lower case.
@@ -217,6 +260,7 @@ struct MemberView {
     std::vector<CardView> cards;
     std::vector<UnitBalance> balances;
     std::optional<engine::LevelOutlook> level;
+    std::optional<MemberId> merged_into;
     bool is_repeat = false;
 };
 

@@ -11,15 +11,19 @@ void fill_counters(store::Store& store, const Programme& programme, store::State
     const auto& counters = programme.counted.counters;
     if (!std::all_of(counters.begin(), counters.end(),
                      [&](const engine::KeptCounter& kept) { return is_kept(kept.counter.key); })) {
-        const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
-        store.receipts_since(key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
+        const auto count = [&](const store::ReceiptRow& receipt) {
             const auto stored = engine::unpack_receipt(receipt.packed);
             if (!stored) return true;
             for (const engine::CounterChange& figure : programme.figures_of(*stored)) {
                 if (!is_kept(figure.key)) account::add_to_counter(row.state, figure.key, stored->context.date, figure.change);
             }
             return true;
-        });
+        };
+        constexpr Instant always{std::numeric_limits<std::int64_t>::min()};
+        store.receipts_since({.org = row.org, .account = row.account, .programme = row.programme}, always, count);
+        for (const AccountId merged : row.merged) {
+            store.receipts_since({.org = row.org, .account = merged, .programme = row.programme}, always, count);
+        }
     }
     row.counted_to = programme.last_edition();
 }

@@ -10,8 +10,9 @@ namespace suki::app {
 Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& command) {
     const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
     if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
-    const auto named = find_named(desk, *programme, {.by = NamedBy::member, .value = command.member.text()});
+    const auto named = find_as_named(desk, *programme, {.by = NamedBy::member, .value = command.member.text()});
     if (!named) return refuse(named.error(), "/member");
+    if (standing(desk, named->key) != named->key) return refuse(MemberRejection::member_merged, "/member");
     const store::MemberRow before = *member_of(*desk.owner(named->key), named->member);
     if (command.if_version && *command.if_version != before.version) {
         return refuse(MemberRejection::version_changed, {}, {{"version", std::to_string(before.version)}});
@@ -28,7 +29,8 @@ Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& comma
         const Date today = local_date(*programme->latest().zone, desk.recorded_at());
         if (auto refusal = birthday_to_come(*command.birthday, today)) return Unexpected<Refusal>{*std::move(refusal)};
     }
-    if (auto refusal = used_by_another(desk, *programme, profile, named->member)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (auto refusal = used_by_another(desk, *programme, profile, named->member, named->key.account))
+        return Unexpected<Refusal>{*std::move(refusal)};
 
     store::Owner& owner = desk.edit(named->key);
     const auto row = std::find_if(owner.members.begin(), owner.members.end(),

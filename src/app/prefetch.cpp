@@ -43,6 +43,7 @@ void want(Wanted& wanted, const World& world, const Job& job) {
                 std::string card;
                 if constexpr (requires { command.receipt.card; }) card = command.receipt.card;
                 if constexpr (requires { command.member.by; }) want_member(wanted, *programme, command.member, card);
+                if constexpr (requires { command.to.by; }) want_member(wanted, *programme, command.to, {});
                 if constexpr (requires { command.what.receipt; }) {
                     const auto sold = programme_claim(*programme, store::ClaimKind::receipt, command.what.receipt);
                     wanted.claims.push_back(sold);

@@ -91,20 +91,45 @@ std::optional<Refusal> birthday_to_come(const std::optional<YearMonthDay>& birth
 }
 
 std::optional<Refusal> used_by_another(const Desk& desk, const Programme& programme, const MemberProfile& profile,
-                                       std::optional<MemberId> own) {
+                                       std::optional<MemberId> own, std::optional<AccountId> own_account) {
     for (const Contact& contact : contacts(profile.phone, profile.email, profile.external_id)) {
         if (contact.value.empty()) continue;
         const auto claim = desk.claim(programme_claim(programme, contact.kind, contact.value));
-        if (claim && claim->member != own) return refuse(contact.used, std::string{contact.pointer}).error;
+        if (!claim || claim->member == own) continue;
+        // What somebody had who was merged into this one is their own.
+        const bool is_own =
+            own && claim->account &&
+            standing(desk, {.org = programme.organisation, .account = *claim->account, .programme = programme.id}).account ==
+                own_account;
+        if (!is_own) return refuse(contact.used, std::string{contact.pointer}).error;
     }
     return std::nullopt;
 }
+
+namespace {
+/// Takes a name from the member who was merged into the one that claims it now.
+void take_from_merged(Desk& desk, const Programme& programme, const store::ClaimRow& claim) {
+    store::Owner& owner = desk.edit({.org = programme.organisation, .account = *claim.account, .programme = programme.id});
+    for (store::MemberRow& row : owner.members) {
+        if (row.id != claim.member) continue;
+        if (claim.key.kind == store::ClaimKind::phone) row.phone.clear();
+        if (claim.key.kind == store::ClaimKind::email) row.email.clear();
+        if (claim.key.kind == store::ClaimKind::external_id) row.external_id.clear();
+        ++row.version;
+        desk.rows.members.push_back(row);
+    }
+    desk.remove_claim(claim);
+}
+}  // namespace
 
 void claim_profile(Desk& desk, const Programme& programme, const store::MemberRow& row) {
     for (const Contact& contact : contacts(row.phone, row.email, row.external_id)) {
         if (contact.value.empty()) continue;
         const store::ClaimKey key = programme_claim(programme, contact.kind, contact.value);
-        if (!desk.claim(key)) desk.add_claim({.key = key, .account = row.account, .member = row.id});
+        const auto there = desk.claim(key);
+        if (there && there->member == row.id) continue;
+        if (there) take_from_merged(desk, programme, *there);
+        desk.add_claim({.key = key, .account = row.account, .member = row.id});
     }
 }
 

@@ -75,7 +75,7 @@ Answered<MemberView> App::find_member(const std::string& organisation, const std
         const Desk desk{core_->source};
         const ProgrammePointer found = desk.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
-        const auto named = find_named(desk, *found, name);
+        const auto named = find_as_named(desk, *found, name);
         if (!named) return refuse(named.error(), "/member");
         const OwnerPointer owner = desk.owner(named->key);
         return view_of(desk, *found, *owner, *member_of(*owner, named->member), core_->wiring.now());
@@ -149,7 +149,7 @@ Answered<ReceiptList> App::receipts(const std::string& organisation, const std::
         if (!limit) return Unexpected<Refusal>{limit.error()};
         store::ReceiptQuery query{.org = organisation, .programme = found->id, .limit = *limit + 1};
         if (name.by != NamedBy::nobody) {
-            const auto named = find_named(desk, *found, name);
+            const auto named = find_as_named(desk, *found, name);
             if (!named) return refuse(named.error(), "/member");
             query.account = named->key.account;
         }
@@ -242,6 +242,8 @@ Points moved_by(const ledger::Entry& entry) {
 
 Reason reason_of(const ledger::Entry& entry) {
     Reason reason{.key = "reason." + std::string{name_of(entry.kind)}};
+    const bool is_transfer = entry.kind == ledger::EntryKind::transfer_out || entry.kind == ledger::EntryKind::transfer_in;
+    if (is_transfer && entry.cause.starts_with("mrg_")) reason.key += ".merge";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},
                         {"cause", entry.cause},   {"offer", entry.offer},
                         {"clause", entry.clause}, {"edition", std::to_string(entry.edition)},
@@ -318,7 +320,7 @@ Answered<Statement> App::statement(const std::string& organisation, const std::s
         const Desk desk{core_->source};
         const ProgrammePointer found = desk.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
-        const auto named = find_named(desk, *found, name);
+        const auto named = find_as_named(desk, *found, name);
         if (!named) return refuse(named.error(), "/member");
         const auto limit = limit_of(page);
         if (!limit) return Unexpected<Refusal>{limit.error()};

@@ -56,6 +56,7 @@ RefusalKind kind_of(HoldRejection rejection) {
 }
 
 RefusalKind kind_of(AdjustRejection) { return RefusalKind::invalid; }
+RefusalKind kind_of(TransferRejection) { return RefusalKind::unprocessable; }
 
 RefusalKind kind_of(MemberRejection rejection) {
     switch (rejection) {
@@ -71,7 +72,8 @@ RefusalKind kind_of(MemberRejection rejection) {
         case MemberRejection::phone_already_used:
         case MemberRejection::email_already_used:
         case MemberRejection::external_id_already_used:
-        case MemberRejection::version_changed: return RefusalKind::conflict;
+        case MemberRejection::version_changed:
+        case MemberRejection::member_merged: return RefusalKind::conflict;
     }
     return RefusalKind::internal;
 }

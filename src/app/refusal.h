@@ -42,10 +42,12 @@ SUKI_ENUM(ReturnCommandRejection, return_already_recorded, receipt_of_return_not
 /// Beside ledger::LedgerRejection, which follows these.
 SUKI_ENUM(HoldRejection, hold_points_malformed, hold_timeout_out_of_range, hold_unknown)
 SUKI_ENUM(AdjustRejection, reason_missing, author_missing, points_malformed)
+/// Beside AdjustRejection, which precedes these, and ledger::LedgerRejection, which follows.
+SUKI_ENUM(TransferRejection, same_account)
 
 SUKI_ENUM(MemberRejection, member_malformed, phone_malformed, email_malformed, birthday_malformed, birthday_in_future,
           attribute_malformed, segment_malformed, too_many_attributes, too_many_segments, phone_already_used, email_already_used,
-          external_id_already_used, version_changed)
+          external_id_already_used, version_changed, member_merged)
 SUKI_ENUM(CardRejection, card_number_malformed, card_kind_malformed, card_already_issued, too_many_cards)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)
 SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,
@@ -65,6 +67,7 @@ RefusalKind kind_of(ReceiptRejection rejection);
 RefusalKind kind_of(ReturnCommandRejection rejection);
 RefusalKind kind_of(HoldRejection rejection);
 RefusalKind kind_of(AdjustRejection rejection);
+RefusalKind kind_of(TransferRejection rejection);
 RefusalKind kind_of(MemberRejection rejection);
 RefusalKind kind_of(CardRejection rejection);
 RefusalKind kind_of(ActivityRejection rejection);

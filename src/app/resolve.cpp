@@ -43,6 +43,18 @@ Result<Named, ReferenceRejection> found(const Desk& desk, const Programme& progr
     return Named{.key = key, .member = *claim.member};
 }
 
+/// Where the member is now, when their account was merged into another.
+Result<Named, ReferenceRejection> followed(const Desk& desk, Result<Named, ReferenceRejection> named) {
+    if (!named) return named;
+    const store::OwnerKey key = standing(desk, named->key);
+    if (key == named->key) return named;
+    const OwnerPointer owner = desk.owner(key);
+    if (owner == nullptr || owner->members.empty()) return Unexpected{ReferenceRejection::member_not_found};
+    named->key = key;
+    named->member = owner->members.front().id;
+    return named;
+}
+
 Result<Named, ReferenceRejection> found_by_card(const Desk& desk, const Programme& programme, const std::string& number) {
     const auto claim = desk.claim(card_claim(programme.organisation, number));
     if (!claim) return Unexpected{ReferenceRejection::card_not_found};
@@ -51,7 +63,7 @@ Result<Named, ReferenceRejection> found_by_card(const Desk& desk, const Programm
     if (card->status != store::CardStatus::active) return Unexpected{ReferenceRejection::card_blocked};
     auto named = found(desk, programme, *claim, ReferenceRejection::member_not_found);
     if (named) named->card = card->kind;
-    return named;
+    return followed(desk, std::move(named));
 }
 
 }  // namespace
@@ -81,7 +93,22 @@ Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& 
     const auto key = claim_of(programme, name);
     const auto claim = key ? desk.claim(*key) : std::nullopt;
     if (!claim) return Unexpected{ReferenceRejection::member_not_found};
+    return followed(desk, found(desk, programme, *claim, ReferenceRejection::member_not_found));
+}
+
+Result<Named, ReferenceRejection> find_as_named(const Desk& desk, const Programme& programme, const MemberName& name) {
+    if (name.by != NamedBy::member) return find_named(desk, programme, name);
+    const auto key = claim_of(programme, name);
+    const auto claim = key ? desk.claim(*key) : std::nullopt;
+    if (!claim) return Unexpected{ReferenceRejection::member_not_found};
     return found(desk, programme, *claim, ReferenceRejection::member_not_found);
+}
+
+store::OwnerKey standing(const Desk& desk, store::OwnerKey key) {
+    for (OwnerPointer owner = desk.owner(key); owner != nullptr && owner->account.merged_into; owner = desk.owner(key)) {
+        key.account = *owner->account.merged_into;
+    }
+    return key;
 }
 
 Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card) {
@@ -202,6 +229,11 @@ MemberView view_of(const Desk& desk, const Programme& programme, const store::Ow
     const Date today = local_date(*programme.latest().zone, at);
     account::State state = owner.state ? owner.state->state : account::State{.joined_on = member.joined_on};
     derive_levels(programme, state, today);
+    if (owner.account.merged_into) {
+        const store::OwnerKey into = standing(desk, {.org = member.org, .account = owner.account.id, .programme = programme.id});
+        const OwnerPointer there = desk.owner(into);
+        if (there != nullptr && !there->members.empty()) view.merged_into = there->members.front().id;
+    }
     const Edition* edition = programme.in_force(today);
     if (edition != nullptr) view.level = engine::level_outlook(*edition->plan, state, today);
     return view;

@@ -18,7 +18,12 @@ struct Named {
 };
 /// The claim by which a name is looked up; none for nobody, and for what can be no name.
 std::optional<store::ClaimKey> claim_of(const Programme& programme, const MemberName& name);
+/// Who goes by the name; where their account was merged into another, the member that they are there.
 Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& programme, const MemberName& name);
+/// A member's own id leads to themselves, merged or not: for reading what they had.
+Result<Named, ReferenceRejection> find_as_named(const Desk& desk, const Programme& programme, const MemberName& name);
+/// The owner that everything of this one goes to: itself, unless it was merged into another.
+store::OwnerKey standing(const Desk& desk, store::OwnerKey key);
 
 /// The same for a sale, which is recorded whoever it names: without a member when they are not found.
 struct Buyer {

@@ -3,6 +3,7 @@
 #include "app/announce.h"
 #include "app/decide.h"
 #include "app/judge.h"
+#include "app/resolve.h"
 #include "app/sale.h"
 #include "event/check.h"
 
@@ -25,7 +26,9 @@ struct Taking {
 
     [[nodiscard]] const engine::Evaluator& evaluator() const { return programme->evaluator(stored.edition, stored.is_history); }
     [[nodiscard]] const programme::Plan& plan() const { return evaluator().plan(); }
-    [[nodiscard]] store::OwnerKey key() const {
+    [[nodiscard]] store::OwnerKey key() const { return standing(desk, bought_by()); }
+    /// Who bought: merged since, perhaps.
+    [[nodiscard]] store::OwnerKey bought_by() const {
         return {.org = programme->organisation, .account = *row.account, .programme = programme->id};
     }
     [[nodiscard]] engine::Cause cause() const {
@@ -52,13 +55,31 @@ std::optional<Refusal> find_receipt(Taking& taking) {
     return std::nullopt;
 }
 
+/// The owner's account and those that were merged into it.
+std::vector<store::OwnerKey> all_accounts(const Taking& taking) {
+    std::vector<store::OwnerKey> keys{taking.key()};
+    const OwnerPointer owner = taking.desk.owner(keys.front());
+    if (owner == nullptr || !owner->state) return keys;
+    for (const AccountId merged : owner->state->merged) {
+        keys.push_back({.org = keys.front().org, .account = merged, .programme = keys.front().programme});
+    }
+    return keys;
+}
+
 /// Of each lot that must give something back, the points that ever expired.
 std::vector<Points> lapsed_of(const Taking& taking) {
     std::vector<Points> lapsed;
     for (const engine::EarnedRecord& earned : taking.stored.earned) {
         const auto& parts = taking.outcome.take_back;
         const bool is_asked = earned.unit < parts.size() && !parts[earned.unit].empty();
-        lapsed.push_back(is_asked ? taking.desk.expired_of(taking.key(), earned.lot, taking.row.id) : Points{});
+        Points expired;
+        // A lot may have expired in part before its account was merged.
+        if (is_asked) {
+            for (const store::OwnerKey& key : all_accounts(taking)) {
+                expired = plus(expired, taking.desk.expired_of(key, earned.lot, taking.row.id));
+            }
+        }
+        lapsed.push_back(expired);
     }
     return lapsed;
 }
@@ -69,12 +90,14 @@ std::vector<std::string> those_that_relied(const Taking& taking, const std::vect
     const account::State after = taking.desk.owner(taking.key())->state->state;
     const engine::ChangedPast past{.day = taking.stored.context.date, .before = &taking.before, .after = &after, .pools = pools};
     const Instant since = start_of(*taking.programme->latest().zone, past.day);
-    for (const store::ReceiptRow& row : taking.desk.receipts_since(taking.key(), since)) {
-        if (row.id == taking.row.id || row.recorded_at <= taking.row.recorded_at || row.date < past.day) continue;
-        const auto later = engine::unpack_receipt(row.packed);
-        if (!later) continue;
-        if (engine::relied_on(taking.programme->evaluator(later->edition, later->is_history), *later, past))
-            found.push_back(row.id);
+    for (const store::OwnerKey& key : all_accounts(taking)) {
+        for (const store::ReceiptRow& row : taking.desk.receipts_since(key, since)) {
+            if (row.id == taking.row.id || row.recorded_at <= taking.row.recorded_at || row.date < past.day) continue;
+            const auto later = engine::unpack_receipt(row.packed);
+            if (!later) continue;
+            if (engine::relied_on(taking.programme->evaluator(later->edition, later->is_history), *later, past))
+                found.push_back(row.id);
+        }
     }
     return found;
 }

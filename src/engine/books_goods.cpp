@@ -64,7 +64,8 @@ Result<SettledGoods, ledger::LedgerRejection> settle_goods(const Plan& plan, con
         if (missing <= Points{0}) continue;
         (may_owe ? settled.owed : settled.left).push_back({.unit = unit.id, .points = missing});
         // Rounded down, since it is the member's money.
-        if (plan.debt == DebtPolicy::from_refund) settled.withheld = std::min(money, plus(settled.withheld, worth_of(unit, missing)));
+        if (plan.debt == DebtPolicy::from_refund)
+            settled.withheld = std::min(money, plus(settled.withheld, worth_of(unit, missing)));
     }
     settled.postings = std::move(sheet.postings);
     return settled;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "engine/payment.h"
@@ -47,21 +48,22 @@ void add_parts(std::vector<ledger::Part>& all, const std::vector<ledger::Part>& 
 }
 
 /// How many of the uncovered points the refund pays, and with how much money. Rounded down over all that refunds of this receipt
-/// paid for, `before` among them: in how many pieces the goods come back makes no difference, and at the end less than one minor
-/// unit stays with the member.
+/// paid for: `kept` of them already, for `before` points. Part of a point's worth is kept too, so that it makes no difference in
+/// how many pieces the goods come back; at the end less than one minor unit stays with the member.
 struct Withheld {
     Points points;
     Money money;
 };
-Withheld withhold(const Unit& unit, Points before, Points uncovered, Money refund) {
+Withheld withhold(const Unit& unit, Points before, Money kept, Points uncovered, Money refund) {
     const Ratio& worth = unit.worth;
     if (worth.numerator <= 0 || refund <= Money{0}) return {};
-    const Money paid = worth_of(unit, before);
-    // The most points in all whose worth, rounded down, the refund can still bring up.
+    const Money wanted = std::max(Money{0}, minus(worth_of(unit, plus(before, uncovered)), kept));
+    const Money money = std::min(wanted, refund);
+    // The most points in all whose worth, rounded down, is kept now.
     const auto most =
-        divide(static_cast<__int128>(paid.minor() + refund.minor() + 1) * worth.denominator - 1, worth.numerator, Rounding::down);
+        divide(static_cast<__int128>(kept.minor() + money.minor() + 1) * worth.denominator - 1, worth.numerator, Rounding::down);
     const Points points = most ? std::min(uncovered, minus(Points{*most}, before)) : uncovered;
-    return {.points = points, .money = minus(worth_of(unit, plus(before, points)), paid)};
+    return {.points = std::max(points, Points{0}), .money = money};
 }
 
 /// One return while it is being settled.
@@ -71,8 +73,13 @@ struct Settling {
     const ReturnOutcome& outcome;
     const std::vector<Points>& lapsed;
     const Cause& cause;
+    Date bought_on;
     WalletSheet sheet;
     SettledReturn settled;
+    // Still to do, as Plan::units.
+    std::vector<Points> back;
+    std::vector<std::vector<ledger::Part>> parts;
+    std::vector<std::vector<ledger::Part>> reopened;
 
     [[nodiscard]] ledger::Stamp stamp(const Unit& unit) const { return stamp_of(cause, unit.clause); }
 };
@@ -91,40 +98,117 @@ Points still_paid(const Outcome& outcome, std::uint32_t unit) {
     return {};
 }
 
-Result<Done, LedgerRejection> give_back(Settling& all) {
-    const Date today = date_of(all.plan, all.cause.recorded_at);
-    const auto last_seen = account::last_day_with(all.owner.state, "visits", today);
-    for (const auto& [u, points] : all.outcome.give_back) {
-        SpentRecord* record = nullptr;
-        for (SpentRecord& spent : all.settled.spent) {
-            if (spent.unit == u) record = &spent;
+SpentRecord* find_spent(Settling& all, std::uint32_t unit) {
+    for (SpentRecord& record : all.settled.spent) {
+        if (record.unit == unit) return &record;
+    }
+    return nullptr;
+}
+
+void add_points(std::vector<UnitPoints>& all, const std::string& unit, Points points) {
+    if (points.is_zero()) return;
+    for (UnitPoints& there : all) {
+        if (there.unit == unit) {
+            there.points = plus(there.points, points);
+            return;
         }
+    }
+    all.push_back({.unit = unit, .points = points});
+}
+
+/// What is to be given back and taken. Points that nothing covered at the sale were never spent: they come off first.
+void read_wanted(Settling& all) {
+    all.back.resize(all.plan.units.size());
+    all.parts = all.outcome.take_back;
+    all.parts.resize(all.plan.units.size());
+    all.reopened.resize(all.plan.units.size());
+    for (const auto& [u, points] : all.outcome.give_back) {
+        const SpentRecord* record = find_spent(all, u);
         if (record == nullptr) continue;
         Points there = record->uncovered;
         for (const ledger::Draw& draw : record->draws) there = plus(there, draw.taken);
-        // Points that nothing covered at the sale were never spent: they come off first.
-        const Points back = std::min(points, minus(there, still_paid(all.outcome.after, u)));
-        if (back <= Points{0}) continue;
-        const Unit& unit = all.plan.units.at(u);
-        const bool is_kept = is_kept_by_activity(unit) && last_seen.has_value();
-        const EarnedRecord* earned = find_earned(all, u);
-        auto restored = ledger::restore_spend(all.sheet.of(unit.id),
-                                              {.draws = record->draws,
-                                               .points = back,
-                                               .uncovered = record->uncovered,
-                                               .offer = record->rule,
-                                               .clause = record->clause,
-                                               .repays_first = earned == nullptr ? LotId{} : earned->lot,
-                                               .fresh_expires_at = expires_at(all.plan, unit, today),
-                                               .extended_to = is_kept ? expires_at(all.plan, unit, *last_seen) : std::nullopt},
-                                              all.stamp(unit));
-        if (!restored) return Unexpected{restored.error()};
-        record->draws = std::move(restored->draws_left);
-        record->uncovered = restored->uncovered_left;
-        all.sheet.post(unit.id, std::move(restored->posting));
-        all.settled.given_back.push_back({.unit = unit.id, .points = back});
+        all.back[u] = std::max(Points{0}, std::min(points, minus(there, still_paid(all.outcome.after, u))));
     }
-    std::erase_if(all.settled.spent, [](const SpentRecord& record) { return record.draws.empty() && record.uncovered.is_zero(); });
+}
+
+/// What the receipt's own points repaid of what it paid too much (SpentRecord's last draw). Had only the rest been bought, both
+/// that debt and those points would be less: the points that go on either side vanish without having stood in any lot.
+Result<Done, LedgerRejection> shrink_repaid(Settling& all, std::uint32_t u) {
+    SpentRecord* spent = find_spent(all, u);
+    const EarnedRecord* earned = find_earned(all, u);
+    if (spent == nullptr || earned == nullptr) return Done{};
+    const auto found = std::find_if(spent->draws.begin(), spent->draws.end(),
+                                    [&](const ledger::Draw& draw) { return draw.lot.id == earned->lot; });
+    if (found == spent->draws.end()) return Done{};
+    ledger::Draw& own = *found;
+    const Points taken = sum_of(all.parts[u]);
+    // What was covered behind them was owed too, until a return took it elsewhere.
+    Points owed = plus(spent->uncovered, own.taken);
+    for (auto draw = found + 1; draw != spent->draws.end(); ++draw) owed = plus(owed, draw->taken);
+    const Points owed_after = std::max(Points{0}, minus(owed, all.back[u]));
+    const Points earned_after = minus(sum_of(earned->parts), taken);
+    const Points repaid_after = std::max(Points{0}, std::min(owed_after, earned_after));
+    const Points less = std::min(std::max(Points{0}, minus(own.taken, repaid_after)), taken);
+    if (less.is_zero()) return Done{};
+    const Unit& unit = all.plan.units[u];
+    const Points both = std::min(less, all.back[u]);
+    const std::vector<ledger::Part> vanished = part_of(all.parts[u], {}, both);
+    if (!both.is_zero()) {
+        auto posting = ledger::reverse_repaid(all.sheet.of(unit.id), vanished, all.stamp(unit));
+        if (!posting) return Unexpected{posting.error()};
+        all.sheet.post(unit.id, *std::move(posting));
+    }
+    all.reopened[u] = part_of(all.parts[u], vanished, minus(less, both));
+    std::vector<ledger::Part> gone = vanished;
+    add_parts(gone, all.reopened[u]);
+    all.parts[u] = part_of(all.parts[u], gone, minus(taken, less));
+    all.back[u] = minus(all.back[u], both);
+    add_points(all.settled.given_back, unit.id, both);
+    add_points(all.settled.taken_back, unit.id, less);
+    add_parts(all.settled.taken[u], gone);
+    own.taken = minus(own.taken, less);
+    if (own.taken.is_zero()) spent->draws.erase(found);
+    return Done{};
+}
+
+/// The payment stands, and the points that repaid it are gone: others stand in, and beyond them it is owed as at the sale.
+Result<Done, LedgerRejection> reopen(Settling& all, std::uint32_t u) {
+    if (all.reopened[u].empty()) return Done{};
+    const Unit& unit = all.plan.units[u];
+    auto reversed =
+        ledger::reverse_earn(all.sheet.of(unit.id), {.lot = {}, .parts = all.reopened[u], .may_owe = true}, all.stamp(unit));
+    if (!reversed) return Unexpected{reversed.error()};
+    SpentRecord& spent = *find_spent(all, u);
+    std::move(reversed->draws.begin(), reversed->draws.end(), std::back_inserter(spent.draws));
+    spent.uncovered = plus(spent.uncovered, reversed->uncovered);
+    add_points(all.settled.owed, unit.id, reversed->uncovered);
+    all.sheet.post(unit.id, std::move(reversed->posting));
+    return Done{};
+}
+
+Result<Done, LedgerRejection> give_back(Settling& all, std::uint32_t u) {
+    SpentRecord* record = find_spent(all, u);
+    const Points back = all.back[u];
+    if (record == nullptr || back <= Points{0}) return Done{};
+    const Date today = date_of(all.plan, all.cause.recorded_at);
+    const auto last_seen = account::last_day_with(all.owner.state, "visits", today);
+    const Unit& unit = all.plan.units.at(u);
+    const bool is_kept = is_kept_by_activity(unit) && last_seen.has_value();
+    auto restored = ledger::restore_spend(all.sheet.of(unit.id),
+                                          {.draws = record->draws,
+                                           .points = back,
+                                           .uncovered = record->uncovered,
+                                           .offer = record->rule,
+                                           .clause = record->clause,
+                                           .fresh_matures_at = matures_at(all.plan, unit, all.bought_on),
+                                           .fresh_expires_at = expires_at(all.plan, unit, is_kept ? *last_seen : all.bought_on),
+                                           .extended_to = is_kept ? expires_at(all.plan, unit, *last_seen) : std::nullopt},
+                                          all.stamp(unit));
+    if (!restored) return Unexpected{restored.error()};
+    record->draws = std::move(restored->draws_left);
+    record->uncovered = restored->uncovered_left;
+    all.sheet.post(unit.id, std::move(restored->posting));
+    add_points(all.settled.given_back, unit.id, back);
     return Done{};
 }
 
@@ -140,37 +224,43 @@ std::vector<ledger::Part> lapsed_of(Settling& all, EarnedRecord& earned, const s
 }
 
 Result<Done, LedgerRejection> take_back(Settling& all, std::uint32_t u) {
-    const std::vector<ledger::Part>& parts = all.outcome.take_back[u];
+    const std::vector<ledger::Part>& parts = all.parts[u];
     if (parts.empty()) return Done{};
     SettledReturn& settled = all.settled;
     EarnedRecord* earned = find_earned(all, u);
     const Unit& unit = all.plan.units[u];
-    std::vector<ledger::Part>& taken = settled.taken[u];
-    if (earned != nullptr) taken = lapsed_of(all, *earned, parts);
-    const std::vector<ledger::Part> wanted = part_of(parts, taken, minus(sum_of(parts), sum_of(taken)));
+    std::vector<ledger::Part> lapsed;
+    if (earned != nullptr) lapsed = lapsed_of(all, *earned, parts);
+    add_parts(settled.taken[u], lapsed);
+    const std::vector<ledger::Part> wanted = part_of(parts, lapsed, minus(sum_of(parts), sum_of(lapsed)));
     if (wanted.empty()) return Done{};
     const bool may_owe = all.plan.debt == DebtPolicy::below_zero;
     auto reversed = ledger::reverse_earn(all.sheet.of(unit.id),
                                          {.lot = earned == nullptr ? LotId{} : earned->lot, .parts = wanted, .may_owe = may_owe},
                                          all.stamp(unit));
     if (!reversed) return Unexpected{reversed.error()};
-    add_parts(taken, reversed->taken);
+    add_parts(settled.taken[u], reversed->taken);
     Points covered = sum_of(reversed->taken);
     if (may_owe) {
         covered = minus(covered, reversed->uncovered);
-        if (!reversed->uncovered.is_zero()) settled.owed.push_back({.unit = unit.id, .points = reversed->uncovered});
+        add_points(settled.owed, unit.id, reversed->uncovered);
     } else if (!reversed->uncovered.is_zero()) {
         settled.left.push_back({.unit = unit.id, .points = reversed->uncovered});
         if (all.plan.debt == DebtPolicy::from_refund) {
             const Points before = earned == nullptr ? Points{} : earned->withheld;
-            const Withheld kept = withhold(unit, before, reversed->uncovered, settled.refund);
-            if (earned != nullptr) earned->withheld = plus(before, kept.points);
+            // Receipts from before parts of points were kept know only whole ones.
+            const Money kept_before = earned == nullptr ? Money{} : std::max(earned->kept, worth_of(unit, before));
+            const Withheld kept = withhold(unit, before, kept_before, reversed->uncovered, settled.refund);
+            if (earned != nullptr) {
+                earned->withheld = plus(before, kept.points);
+                earned->kept = plus(kept_before, kept.money);
+            }
             settled.refund = minus(settled.refund, kept.money);
             settled.withheld = plus(settled.withheld, kept.money);
-            add_parts(taken, part_of(wanted, reversed->taken, kept.points));
+            add_parts(settled.taken[u], part_of(wanted, reversed->taken, kept.points));
         }
     }
-    if (!covered.is_zero()) settled.taken_back.push_back({.unit = unit.id, .points = covered});
+    add_points(settled.taken_back, unit.id, covered);
     all.sheet.post(unit.id, std::move(reversed->posting));
     return Done{};
 }
@@ -193,14 +283,22 @@ Result<SettledReturn, LedgerRejection> settle_return(const Plan& plan, const Hol
                  .outcome = outcome,
                  .lapsed = lapsed,
                  .cause = cause,
+                 .bought_on = stored.context.date,
                  .sheet = WalletSheet(owner.wallets),
-                 .settled = {.spent = stored.spent, .earned = stored.earned, .refund = outcome.refund}};
+                 .settled = {.spent = stored.spent, .earned = stored.earned, .refund = outcome.refund},
+                 .back = {},
+                 .parts = {},
+                 .reopened = {}};
     all.settled.taken.resize(plan.units.size());
+    read_wanted(all);
+    const auto units = static_cast<std::uint32_t>(plan.units.size());
     // In this order, so that points which paid for the goods cover those that the goods earned.
-    if (const auto given = give_back(all); !given) return Unexpected{given.error()};
-    for (std::uint32_t u = 0; u < plan.units.size() && u < outcome.take_back.size(); ++u) {
-        if (const auto taken = take_back(all, u); !taken) return Unexpected{taken.error()};
+    for (auto step : {shrink_repaid, give_back, take_back, reopen}) {
+        for (std::uint32_t u = 0; u < units; ++u) {
+            if (const auto done = step(all, u); !done) return Unexpected{done.error()};
+        }
     }
+    std::erase_if(all.settled.spent, [](const SpentRecord& record) { return record.draws.empty() && record.uncovered.is_zero(); });
     all.settled.postings = std::move(all.sheet.postings);
     return std::move(all.settled);
 }

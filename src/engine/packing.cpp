@@ -280,10 +280,14 @@ void withheld_points(A& a, S& stored) {
     if constexpr (A::is_reading) {
         if (a.is_at_end()) return;
     } else if (std::all_of(stored.earned.begin(), stored.earned.end(),
-                           [](const EarnedRecord& earned) { return earned.withheld.is_zero(); })) {
+                           [](const EarnedRecord& earned) { return earned.withheld.is_zero() && earned.kept.is_zero(); })) {
         return;
     }
     for (auto& earned : stored.earned) amount(a, earned.withheld);
+    if constexpr (A::is_reading) {
+        if (a.is_at_end()) return;
+    }
+    for (auto& earned : stored.earned) amount(a, earned.kept);
 }
 
 /// `current` is written only when returns made it differ from what was decided.

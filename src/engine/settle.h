@@ -22,13 +22,14 @@ struct EarnedRecord {
     std::vector<ledger::Part> parts;  // what is still given, by clause
     Points lapsed;                    // of what returns took: had expired by then, so that nobody had to give it back
     Points withheld;                  // of what returns took: paid for by refunds
+    Money kept;                       // of refunds, for those and for a part of the next one
     friend bool operator==(const EarnedRecord&, const EarnedRecord&) = default;
 };
 struct SpentRecord {
     std::uint32_t unit = 0;
     std::string rule;
     std::string clause;
-    std::vector<ledger::Draw> draws;  // what is still spent; last what the receipt's own points covered
+    std::vector<ledger::Draw> draws;  // what is still spent; behind those of the sale what its own points covered
     Points uncovered;                 // owed when the receipt was settled
     friend bool operator==(const SpentRecord&, const SpentRecord&) = default;
 };

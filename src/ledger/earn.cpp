@@ -78,12 +78,18 @@ Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseE
         Points wanted = part.points;
         if (Lot* own = detail::find_lot(wallet, request.lot); own != nullptr) {
             const Points taken = std::min(own->remaining, wanted);
-            if (!taken.is_zero()) draft.take(*own, taken);
+            if (!taken.is_zero()) {
+                reversed.draws.push_back({.lot = *own, .taken = taken});
+                draft.take(*own, taken);
+            }
             wanted = minus(wanted, taken);
         }
         // Points are alike: what the member has stands in for what was spent. Mature ones first, as with any spending.
         for (const bool is_mature : {true, false}) {
-            for (const Draw& draw : draft.take_soonest(wanted, is_mature, stamp.recorded_at)) wanted = minus(wanted, draw.taken);
+            for (Draw& draw : draft.take_soonest(wanted, is_mature, stamp.recorded_at)) {
+                wanted = minus(wanted, draw.taken);
+                reversed.draws.push_back(std::move(draw));
+            }
         }
         reversed.uncovered = plus(reversed.uncovered, wanted);
         if (request.may_owe) {
@@ -98,6 +104,23 @@ Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseE
     }
     reversed.posting = {.entries = std::move(entries), .wallet = std::move(wallet)};
     return reversed;
+}
+
+Result<Posting, LedgerRejection> reverse_repaid(Wallet wallet, const std::vector<Part>& parts, const Stamp& stamp) {
+    const auto total = total_of(parts);
+    if (!total) return Unexpected{total.error()};
+
+    // From here on nothing may refuse.
+    std::vector<Entry> entries;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        Draft draft(wallet, EntryKind::return_earn, stamp);
+        draft.entry.offer = parts[i].offer;
+        draft.entry.clause = parts[i].clause;
+        draft.move(Book::issued, parts[i].points);
+        draft.move(Book::spent, parts[i].points.negated());
+        draft.finish(entries, stamp.cause, "repaid/" + part_name(wallet, EntryKind::return_earn, parts[i].offer), i);
+    }
+    return Posting{.entries = std::move(entries), .wallet = std::move(wallet)};
 }
 
 Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& request, const Stamp& stamp) {

@@ -117,19 +117,21 @@ void check_debt(const Wallet& wallet, const std::vector<Entry>& entries, std::ve
 std::string_view signs_of(EntryKind kind) {
     switch (kind) {
         case EntryKind::earn:
-        case EntryKind::welcome: return "++0+-000";
-        case EntryKind::mature: return "-+0+0000";
-        case EntryKind::expire: return "--0000+0";
-        case EntryKind::spend: return "0-0-0+00";
-        case EntryKind::hold: return "0-+00000";
-        case EntryKind::release: return "0+-+0000";
-        case EntryKind::confirm: return "00-00+00";
-        case EntryKind::return_earn: return "--0-+000";
-        case EntryKind::return_spend: return "++0+0-00";
-        case EntryKind::adjust: return "-*0*000*";
-        case EntryKind::extend: return "00000000";
+        case EntryKind::welcome: return "++0+-0000";
+        case EntryKind::mature: return "-+0+00000";
+        case EntryKind::expire: return "--0000+00";
+        case EntryKind::spend: return "0-0-0+000";
+        case EntryKind::hold: return "0-+000000";
+        case EntryKind::release: return "0+-+00000";
+        case EntryKind::confirm: return "00-00+000";
+        case EntryKind::return_earn: return "--0-+-000";
+        case EntryKind::return_spend: return "++0+0-000";
+        case EntryKind::adjust: return "-*0*000*0";
+        case EntryKind::extend: return "000000000";
+        case EntryKind::transfer_out: return "--0+0000*";
+        case EntryKind::transfer_in: return "+*0*0000*";
     }
-    return "00000000";
+    return "000000000";
 }
 
 void check_kinds(const std::vector<Entry>& entries, std::vector<Breach>& breaches) {

@@ -31,12 +31,14 @@
 ///    that times out at an instant does so before lots mature, and lots mature before others expire, at that same instant.
 namespace suki::ledger {
 
-/// The chart of accounts per owner and unit. The first four are the owner's (debt is zero or negative), the others face them.
-SUKI_ENUM(Book, pending, available, held, debt, issued, spent, expired, adjusted)
+/// The chart of accounts per owner and unit. The first four are the owner's (debt is zero or negative), the others face them. What
+/// is transferred sums to zero over all owners.
+SUKI_ENUM(Book, pending, available, held, debt, issued, spent, expired, adjusted, transferred)
 inline constexpr std::size_t kBooks = count_of<Book>;
 using Legs = std::array<Points, kBooks>;
 
-SUKI_ENUM(EntryKind, earn, welcome, mature, expire, spend, hold, release, confirm, return_earn, return_spend, adjust, extend)
+SUKI_ENUM(EntryKind, earn, welcome, mature, expire, spend, hold, release, confirm, return_earn, return_spend, adjust, extend,
+          transfer_out, transfer_in)
 
 /// Points that mature and expire together. `earned_by` is the receipt or other cause that gave them.
 struct Lot {
@@ -101,14 +103,14 @@ struct Entry {
     int edition = 0;
     Legs legs{};
     std::vector<LotChange> lots;
-    std::string reason;  // adjustments: why
-    std::string author;  // adjustments: who
+    std::string reason;  // adjustments and transfers: why
+    std::string author;  // adjustments and transfers: who
     friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 /// Precedence is the order of the enumerators.
 SUKI_ENUM(LedgerRejection, points_must_be_positive, wallet_is_frozen, hold_not_found, hold_smaller_than_wanted, too_many_holds,
-          insufficient_points, points_out_of_range)
+          insufficient_points, points_out_of_range, holds_are_open)
 
 struct Posting {
     std::vector<Entry> entries;
@@ -192,6 +194,7 @@ struct ReverseEarnRequest {
 };
 struct ReversedEarn {
     Posting posting;
+    std::vector<Draw> draws;  // what was taken out of lots
     std::vector<Part> taken;  // of the parts, those taken back or owed now: all of them with may_owe
     Points uncovered;         // already spent and not covered by other lots: owed now (may_owe) or left with the member
 };
@@ -199,15 +202,18 @@ struct ReversedEarn {
 /// Held points are promised and not touched. Refuses points_must_be_positive, points_out_of_range.
 Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseEarnRequest& request, const Stamp& stamp);
 
+/// Takes back points that one receipt both earned and paid with, so that they never stood in a lot: nobody's balance changes.
+/// Refuses points_must_be_positive, points_out_of_range (no sum of them).
+Result<Posting, LedgerRejection> reverse_repaid(Wallet wallet, const std::vector<Part>& parts, const Stamp& stamp);
+
 struct RestoreRequest {
     std::vector<Draw> draws;  // of the spend, in its order
     Points points;     // how many of them come back: from the last draw backwards, so that the rest still equals a smaller spend
     Points uncovered;  // how much of the spend was owed: forgiven first
     std::string offer;
     std::string clause;
-    /// The lot that the same receipt's points were earned into. Points that come back to it repay debt before others do.
-    LotId repays_first;
-    /// Of the lot that is made for owed points which later earnings have repaid: they have no lot to go back to. None: never.
+    /// Of the lot that is made for owed points which other earnings have repaid: they have no lot to go back to. No expiry: never.
+    Instant fresh_matures_at{};
     std::optional<Instant> fresh_expires_at;
     /// Expiry by activity: a lot that was emptied missed the extensions since; brought back it lasts at least until then.
     std::optional<Instant> extended_to;
@@ -233,6 +239,25 @@ struct AdjustRequest {
 /// A negative one takes points in spending order; frozen wallets too. Refuses points_must_be_positive (0),
 /// insufficient_points, points_out_of_range.
 Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& request, const Stamp& stamp);
+
+struct TransferRequest {
+    Points points;  // > 0; not used by transfer_all
+    std::string reason;
+    std::string author;
+};
+struct Transferred {
+    Posting posting;
+    std::vector<Lot> lots;  // as they arrive; `remaining` is what is transferred
+    Points owed;            // transferred too
+};
+/// Takes points that can be spent, those that expire soonest, out of a wallet for another one, where they arrive as lots of their
+/// own with the same expiry. Refuses points_must_be_positive, wallet_is_frozen, insufficient_points.
+Result<Transferred, LedgerRejection> transfer_out(Wallet wallet, const TransferRequest& request, const Stamp& stamp);
+/// Takes all lots and the debt out of a wallet. The lots stay the same lots, so that returns find them. Refuses holds_are_open.
+Result<Transferred, LedgerRejection> transfer_all(Wallet wallet, const TransferRequest& request, const Stamp& stamp);
+/// The other side of either. What is owed there is repaid from what arrives and can be spent. Refuses points_out_of_range.
+Result<Posting, LedgerRejection> transfer_in(Wallet wallet, const Transferred& what, const TransferRequest& request,
+                                             const Stamp& stamp);
 
 /// Expiry after last activity: every lot that would expire earlier, also the parts of it that are held, lasts until `expires_at`.
 /// Never shortens, so that an activity recorded late takes nothing away. No entry when nothing changes.

@@ -148,7 +148,10 @@ Result<Restored, LedgerRejection> restore_spend(Wallet wallet, const RestoreRequ
     if (request.points <= Points{0}) return Unexpected{LedgerRejection::points_must_be_positive};
     std::int64_t spent = request.uncovered.minor();
     for (const Draw& draw : request.draws) spent += draw.taken.minor();
-    if (request.points.minor() > spent || !detail::has_room_for(wallet, request.points)) {
+    // What is forgiven of a debt needs no room.
+    const Points forgiven = std::min(request.points, request.uncovered);
+    const Points still_owed = std::min(forgiven, wallet.owed);
+    if (request.points.minor() > spent || !detail::has_room_for(wallet, minus(request.points, still_owed))) {
         return Unexpected{LedgerRejection::points_out_of_range};
     }
 
@@ -158,9 +161,7 @@ Result<Restored, LedgerRejection> restore_spend(Wallet wallet, const RestoreRequ
     draft.entry.clause = request.clause;
     draft.move(Book::spent, request.points.negated());
 
-    const Points forgiven = std::min(request.points, request.uncovered);
     restored.uncovered_left = minus(request.uncovered, forgiven);
-    const Points still_owed = std::min(forgiven, wallet.owed);
     draft.forgive(still_owed);
     const Points repaid_since = minus(forgiven, still_owed);
     if (!repaid_since.is_zero()) {
@@ -170,9 +171,9 @@ Result<Restored, LedgerRejection> restore_spend(Wallet wallet, const RestoreRequ
                    .earned_by = stamp.cause,
                    .earned_at = stamp.occurred_at,
                    .original = repaid_since,
-                   .matures_at = stamp.recorded_at,
+                   .matures_at = request.fresh_matures_at,
                    .expires_at = request.fresh_expires_at,
-                   .is_mature = true},
+                   .is_mature = request.fresh_matures_at <= stamp.recorded_at},
                   repaid_since);
     }
 
@@ -182,16 +183,10 @@ Result<Restored, LedgerRejection> restore_spend(Wallet wallet, const RestoreRequ
         const Points given = std::min(last.taken, wanted);
         Lot shape = last.lot;
         if (shape.expires_at && request.extended_to) shape.expires_at = std::max(*shape.expires_at, *request.extended_to);
-        // As when they were earned: what is owed comes off first, mature or not.
-        const bool is_first = shape.id == request.repays_first && !detail::is_expired(shape, stamp.recorded_at);
-        const Points repaid = is_first ? std::min(wallet.owed, given) : Points{0};
-        draft.forgive(repaid);
-        if (repaid < given) {
-            draft.put(shape, minus(given, repaid));
-            const Lot* lot = detail::find_lot(wallet, shape.id);
-            // More than the lot ever had can only be asked for by restoring a spend twice.
-            if (lot->remaining > lot->original) return Unexpected{LedgerRejection::points_out_of_range};
-        }
+        draft.put(shape, given);
+        const Lot* lot = detail::find_lot(wallet, shape.id);
+        // More than the lot ever had can only be asked for by restoring a spend twice.
+        if (lot->remaining > lot->original) return Unexpected{LedgerRejection::points_out_of_range};
         wanted = minus(wanted, given);
         last.taken = minus(last.taken, given);
         if (last.taken.is_zero()) restored.draws_left.pop_back();

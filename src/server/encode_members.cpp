@@ -44,6 +44,7 @@ void write_member(JsonWriter& out, const app::MemberView& member, const Speech& 
     out.end_array();
     write_balances(out, "balances", member.balances);
     write_level(out, "level", member.level, speech);
+    write_text_or_null(out, "merged_into", member.merged_into ? member.merged_into->text() : std::string{});
     out.end_object();
 }
 
@@ -103,7 +104,9 @@ void write_statement(JsonWriter& out, const app::Statement& statement, const std
         write_instant(out, "recorded_at", entry.recorded_at);
         write_instant(out, "effective_at", entry.effective_at);
         out.field("cause", entry.cause);
-        write_text_or_null(out, "offer", entry.offer);
+        const bool is_transfer = entry.kind == ledger::EntryKind::transfer_out || entry.kind == ledger::EntryKind::transfer_in;
+        write_text_or_null(out, "offer", is_transfer ? std::string{} : entry.offer);
+        write_text_or_null(out, "other", is_transfer ? entry.offer : std::string{});
         write_text_or_null(out, "clause", entry.clause);
         if (entry.edition == 0) {
             out.field_null("edition");

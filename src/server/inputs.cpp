@@ -253,6 +253,26 @@ void read_adjustment(json::Object& in, app::Adjust& out) {
     in.optional("may_owe", out.may_owe, json::boolean());
 }
 
+namespace {
+/// The member on the other side, by their id.
+void read_other(json::Object& in, app::MemberName& out) {
+    MemberId id;
+    if (in.required("to", id, json::id<MemberId>())) out = {.by = app::NamedBy::member, .value = id.text()};
+}
+}  // namespace
+
+void read_transfer(json::Object& in, app::TransferPoints& out) {
+    read_other(in, out.to);
+    in.required("unit", out.unit, id_key());
+    in.required("points", out.points, json::points(1));
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
+
+void read_merge(json::Object& in, app::MergeMembers& out) {
+    read_other(in, out.to);
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
+
 void read_resolution(json::Object& in, app::ResolveDiscrepancy& out) { in.optional("note", out.note, json::text(kTextBytes)); }
 
 void read_member(json::Object& in, app::CreateMember& out) {

@@ -184,6 +184,57 @@ void adjust_points(const CallPointer& call) {
     });
 }
 
+void transfer_points(const CallPointer& call) {
+    const auto id = member_of_path(*call);
+    if (!id) return;
+    auto command = read_body<app::TransferPoints>(*call, read_transfer);
+    if (!command) return;
+    command->programme = call->programme;
+    command->member = named(*id);
+    submit(call, *std::move(command), [](Call& answered, const app::TransferAnswer& answer) {
+        std::string body;
+        JsonWriter out{body};
+        out.begin_object();
+        out.field("id", answer.transfer);
+        out.field("member", answer.member.text());
+        out.field("to", answer.to.text());
+        out.field("unit", answer.unit);
+        out.field("points", answer.points.minor());
+        write_instant(out, "recorded_at", answer.recorded_at);
+        write_balances(out, "balances", answer.balances);
+        write_balances(out, "balances_of_other", answer.balances_of_other);
+        out.end_object();
+        net::Response response = json_response(201, std::move(body));
+        mark_replayed(response, answer.is_repeat);
+        answered.send(std::move(response));
+    });
+}
+
+void merge_members(const CallPointer& call) {
+    const auto id = member_of_path(*call);
+    if (!id) return;
+    auto command = read_body<app::MergeMembers>(*call, read_merge);
+    if (!command) return;
+    command->programme = call->programme;
+    command->member = named(*id);
+    submit(call, *std::move(command), [](Call& answered, const app::MergeAnswer& answer) {
+        std::string body;
+        JsonWriter out{body};
+        out.begin_object();
+        out.field("id", answer.merge);
+        out.field("member", answer.member.text());
+        out.field("to", answer.to.text());
+        write_instant(out, "recorded_at", answer.recorded_at);
+        write_unit_points(out, "moved", answer.moved);
+        write_balances(out, "balances", answer.balances);
+        write_text_or_null(out, "level", answer.level);
+        out.end_object();
+        net::Response response = json_response(201, std::move(body));
+        mark_replayed(response, answer.is_repeat);
+        answered.send(std::move(response));
+    });
+}
+
 void record_event(const CallPointer& call) {
     auto command = read_body<app::RecordActivity>(*call, read_event);
     if (!command) return;

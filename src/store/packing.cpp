@@ -65,6 +65,9 @@ std::string pack_state(const StateRow& row) {
         pack(out, row.state);
         out.put_unsigned(row.wallets.size());
         for (const ledger::Wallet& wallet : row.wallets) ledger::pack(out, wallet);
+        if (row.merged.empty()) return;  // as rows from before there were any
+        out.put_unsigned(row.merged.size());
+        for (const AccountId account : row.merged) out.put_bits(account.bits.high, account.bits.low);
     });
 }
 
@@ -80,6 +83,13 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
     const std::size_t count = in.get_count();
     row.wallets.clear();
     for (std::size_t i = 0; i < count && in.is_ok(); ++i) row.wallets.push_back(ledger::unpack_wallet(in));
+    row.merged.clear();
+    if (in.is_at_end()) return true;
+    for (std::size_t merged = in.get_count(); merged > 0 && in.is_ok(); --merged) {
+        AccountId account;
+        in.get_bits(account.bits.high, account.bits.low);
+        row.merged.push_back(account);
+    }
     return in.is_at_end();
 }
 
@@ -101,7 +111,9 @@ std::int64_t checksum_of(const EntryRow& row) {
     out.put_text(entry.offer);
     out.put_text(entry.clause);
     out.put(entry.edition);
-    for (const Points leg : entry.legs) out.put(leg.minor());
+    for (std::size_t book = 0; book <= static_cast<std::size_t>(ledger::Book::adjusted); ++book) out.put(entry.legs[book].minor());
+    // Entries from before there were transfers have no such leg.
+    if (const Points leg = entry.legs[static_cast<std::size_t>(ledger::Book::transferred)]; !leg.is_zero()) out.put(leg.minor());
     pack(out, entry.lots);
     out.put_text(entry.reason);
     out.put_text(entry.author);

@@ -153,6 +153,8 @@ struct StateRow {
     std::int64_t entries = 0;             // how many entries were ever posted: the next EntryRow::sequence
     /// Every counter that an edition up to this one names is kept in `state`. 0: written before this was noted.
     int counted_to = 0;
+    /// Accounts that were merged into this one, and into those: their receipts count here.
+    std::vector<AccountId> merged;
     std::int64_t version = 1;
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };

@@ -108,25 +108,13 @@ std::string AppStage::document_at(const std::string& name) const {
 Reply AppStage::act(const Action& action) {
     using Handler = Reply (AppStage::*)(const Action&);
     static const std::map<std::string, Handler, std::less<>> verbs = {
-        {"programme", &AppStage::publish},
-        {"product", &AppStage::add_product},
-        {"store", &AppStage::add_store},
-        {"member", &AppStage::add_member},
-        {"facts", &AppStage::set_facts},
-        {"card", &AppStage::issue_card},
-        {"buy", &AppStage::buy},
-        {"quote", &AppStage::quote},
-        {"return", &AppStage::give_back},
-        {"void", &AppStage::give_back},
-        {"hold", &AppStage::hold},
-        {"confirm", &AppStage::end_hold},
-        {"release", &AppStage::end_hold},
-        {"earn", &AppStage::earn},
-        {"redeem", &AppStage::redeem},
-        {"visit", &AppStage::visit},
-        {"balance", &AppStage::balance},
-        {"level", &AppStage::level},
-        {"statement", &AppStage::statement},
+        {"programme", &AppStage::publish}, {"product", &AppStage::add_product}, {"store", &AppStage::add_store},
+        {"member", &AppStage::add_member}, {"facts", &AppStage::set_facts},     {"card", &AppStage::issue_card},
+        {"buy", &AppStage::buy},           {"quote", &AppStage::quote},         {"return", &AppStage::give_back},
+        {"void", &AppStage::give_back},    {"hold", &AppStage::hold},           {"confirm", &AppStage::end_hold},
+        {"release", &AppStage::end_hold},  {"earn", &AppStage::earn},           {"redeem", &AppStage::redeem},
+        {"give", &AppStage::give},         {"merge", &AppStage::merge},         {"visit", &AppStage::visit},
+        {"balance", &AppStage::balance},   {"level", &AppStage::level},         {"statement", &AppStage::statement},
         {"explain", &AppStage::explain},
     };
     if (action.verb == "clock") {
@@ -376,6 +364,30 @@ Reply AppStage::redeem(const Action& action) {
     if (refused(reply, answer)) return reply;
     add_balances(reply, answer->balances);
     reply.add("draws", list_words(draws));
+    return reply;
+}
+
+Reply AppStage::give(const Action& action) {
+    app::TransferPoints command{.programme = programme_, .member = member_of(action.bare(0)), .to = member_of(action.bare(1))};
+    command.unit = action.named("unit").value_or("points");
+    command.points = Points{parse_integer(action.bare(2)).value_or(0)};
+    command.reason = action.named("reason").value_or("spec");
+    Reply reply;
+    const auto answer = world_.app().run(caller(action), command);
+    if (refused(reply, answer)) return reply;
+    add_balances(reply, answer->balances);
+    return reply;
+}
+
+Reply AppStage::merge(const Action& action) {
+    app::MergeMembers command{.programme = programme_, .member = member_of(action.bare(0)), .to = member_of(action.bare(1))};
+    command.reason = action.named("reason").value_or("spec");
+    Reply reply;
+    const auto answer = world_.app().run(caller(action), command);
+    if (refused(reply, answer)) return reply;
+    add_moved(reply, answer->moved);
+    add_balances(reply, answer->balances);
+    reply.add("level", answer->level);
     return reply;
 }
 

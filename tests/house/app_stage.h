@@ -59,6 +59,8 @@ protected:
     virtual Reply end_hold(const Action& action);
     virtual Reply earn(const Action& action);
     virtual Reply redeem(const Action& action);
+    virtual Reply give(const Action& action);
+    virtual Reply merge(const Action& action);
     virtual Reply visit(const Action& action);
     virtual Reply balance(const Action& action);
     virtual Reply level(const Action& action);

@@ -221,6 +221,12 @@ void add_balances(Reply& reply, const std::vector<app::UnitBalance>& balances) {
     reply.add("owed", words(owed));
 }
 
+void add_moved(Reply& reply, const std::vector<app::UnitPoints>& moved) {
+    std::string words;
+    for (const app::UnitPoints& one : moved) words += (words.empty() ? "" : ",") + std::to_string(one.points.minor());
+    reply.add("moved", words.empty() ? "0" : words);
+}
+
 void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discrepancies) {
     std::vector<std::string> kinds;
     for (const app::Discrepancy& d : discrepancies) kinds.emplace_back(name_of(d.kind));

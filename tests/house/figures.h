@@ -30,6 +30,8 @@ event::Return return_of(const Action& action, Instant at, int exponent);
 /// The figures of answers, in the order in which stories show them.
 void add_outcome(Reply& reply, const engine::Outcome& outcome, const std::vector<std::string>& units, int exponent);
 void add_balances(Reply& reply, const std::vector<app::UnitBalance>& balances);
+/// What went from one member to another, by unit.
+void add_moved(Reply& reply, const std::vector<app::UnitPoints>& moved);
 void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discrepancies);
 void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent);
 

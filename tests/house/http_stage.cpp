@@ -294,6 +294,8 @@ private:
     Reply end_hold(const Action& action) override;
     Reply earn(const Action& action) override;
     Reply redeem(const Action& action) override;
+    Reply give(const Action& action) override;
+    Reply merge(const Action& action) override { return give(action); }
     Reply visit(const Action& action) override;
     Reply balance(const Action& action) override;
     Reply level(const Action& action) override;
@@ -635,6 +637,27 @@ Reply HttpStage::earn(const Action& action) {
     const HttpAnswer answer = call("POST", "/v1/members/" + *id + "/adjustments", body, &action);
     if (refused(reply, answer)) return reply;
     add_balances(reply, balances_in(answer.root()));
+    return reply;
+}
+
+Reply HttpStage::give(const Action& action) {
+    Reply reply;
+    const auto from = id_of(action.bare(0), reply), to = from ? id_of(action.bare(1), reply) : std::nullopt;
+    if (!to) return reply;
+    const bool is_merge = action.verb == "merge";
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("to", *to);
+        out.field("reason", action.named("reason").value_or("spec"));
+        if (is_merge) return;
+        out.field("unit", action.named("unit").value_or("points"));
+        out.field("points", parse_integer(action.bare(2)).value_or(0));
+    });
+    const HttpAnswer answer = call("POST", "/v1/members/" + *from + (is_merge ? "/merge" : "/transfers"), body, &action);
+    if (refused(reply, answer)) return reply;
+    add_balances(reply, balances_in(answer.root()));
+    if (!is_merge) return reply;
+    add_moved(reply, points_in(answer.root(), "moved"));
+    reply.add("level", text_in(answer.root(), "level"));
     return reply;
 }
 

@@ -132,6 +132,15 @@ Spent Wallet::spend(std::int64_t points, std::int64_t now) {
     return spent;
 }
 
+std::int64_t Wallet::reopen(Spent& spent, std::int64_t points, std::int64_t now) {
+    for (const bool is_mature : {true, false}) {
+        for (const Draw& draw : take(points, is_mature, now)) spent.draws.push_back(draw);
+    }
+    spent.uncovered += points;
+    owed_ += points;
+    return points;
+}
+
 std::int64_t Wallet::lapse(std::optional<std::size_t> own, std::int64_t points) {
     if (!own) return 0;
     const std::int64_t lapsed = std::min(points, lots_[*own].expired);
@@ -150,21 +159,19 @@ std::int64_t Wallet::take_back(std::optional<std::size_t> own, std::int64_t poin
     return points;
 }
 
-void Wallet::give_back(Spent& spent, std::optional<std::size_t> own, std::int64_t points, std::int64_t fresh_expires_us,
+void Wallet::give_back(Spent& spent, std::int64_t points, std::int64_t fresh_matures_us, std::int64_t fresh_expires_us,
                        std::int64_t now) {
     const std::int64_t forgiven = std::min(points, spent.uncovered);
     spent.uncovered -= forgiven;
     points -= forgiven;
     const std::int64_t still_owed = std::min(forgiven, owed_);
     owed_ -= still_owed;
-    if (forgiven > still_owed) lots_.push_back({now, fresh_expires_us, forgiven - still_owed, true});
+    if (forgiven > still_owed)
+        lots_.push_back({fresh_matures_us, fresh_expires_us, forgiven - still_owed, fresh_matures_us <= now});
     while (points > 0) {
         Draw& last = spent.draws.back();
         const std::int64_t back = std::min(points, last.taken);
-        // Its own points repay as they did when they were earned.
-        const std::int64_t repaid = own == last.lot && lots_[last.lot].expires_us > now ? std::min(owed_, back) : 0;
-        owed_ -= repaid;
-        put({{last.lot, back - repaid}});
+        put({{last.lot, back}});
         points -= back;
         last.taken -= back;
         if (last.taken == 0) spent.draws.pop_back();
@@ -262,6 +269,28 @@ Bought Programme::buy(const std::string& id, int member, Date date, const std::v
     return bought;
 }
 
+/// Had only the rest been bought, its points would have repaid the less of what it paid too much and what it earned. Of what they
+/// repaid beyond that, what is given back and what is taken are the same points; what is only taken leaves the payment owed.
+std::int64_t Programme::shrink_repaid(Receipt& receipt, std::int64_t& given, std::int64_t& taken, GivenBack& back) {
+    Spent& spent = receipt.spent;
+    const auto found =
+        std::find_if(spent.draws.begin(), spent.draws.end(), [&](const Draw& draw) { return draw.lot == receipt.lot; });
+    if (found == spent.draws.end()) return 0;
+    Draw& own = *found;
+    std::int64_t owed = spent.uncovered - given;
+    for (auto draw = found; draw != spent.draws.end(); ++draw) owed += draw->taken;
+    const std::int64_t repays = std::min(std::max<std::int64_t>(0, owed), receipt.points - taken);
+    const std::int64_t beyond = std::min(taken, own.taken - std::min(own.taken, repays));
+    const std::int64_t both = std::min(beyond, given);
+    own.taken -= beyond;
+    if (own.taken == 0) spent.draws.erase(found);
+    receipt.points -= beyond;
+    given -= both;
+    taken -= beyond;
+    back.taken += beyond;
+    return beyond - both;
+}
+
 void Programme::take_points(Receipt& receipt, std::int64_t points, GivenBack& back, std::int64_t now) {
     Wallet& wallet = this->wallet(receipt.member);
     // What has expired nobody has any more: it counts as taken back, and is taken from nothing else.
@@ -269,12 +298,11 @@ void Programme::take_points(Receipt& receipt, std::int64_t points, GivenBack& ba
     receipt.points -= lapsed;
     points -= lapsed;
     const std::int64_t uncovered = wallet.take_back(receipt.lot, points, now);
-    back.taken = points - uncovered;
-    receipt.points -= back.taken;
+    back.taken += points - uncovered;
+    receipt.points -= points - uncovered;
     switch (rules_.debt) {
         case Debt::below_zero:
-            back.owed = uncovered;
-            wallet.owe(uncovered);
+            back.owed += wallet.owe(uncovered);
             receipt.points -= uncovered;
             break;
         case Debt::from_refund:
@@ -313,10 +341,14 @@ GivenBack Programme::give_back(const std::string& id, const std::vector<std::int
     Wallet& wallet = this->wallet(receipt.member);
     wallet.sweep(now);
     back.given = std::max<std::int64_t>(0, receipt.spent.points() - points_paid);
-    const Date today = civil_time({now}, 0).date;
-    if (back.given > 0) wallet.give_back(receipt.spent, receipt.lot, back.given, Rules::expires_us(today), now);
-    const std::int64_t taken = std::max<std::int64_t>(0, receipt.points - paid / 100);
+    std::int64_t taken = std::max<std::int64_t>(0, receipt.points - paid / 100);
+    std::int64_t given = back.given;
+    const std::int64_t reopened = shrink_repaid(receipt, given, taken, back);
+    if (given > 0) {
+        wallet.give_back(receipt.spent, given, rules_.matures_us(receipt.date), Rules::expires_us(receipt.date), now);
+    }
     if (taken > 0) take_points(receipt, taken, back, now);
+    back.owed += wallet.reopen(receipt.spent, reopened, now);
     return back;
 }
 

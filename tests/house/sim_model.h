@@ -77,10 +77,15 @@ public:
     /// How many of `points` are of those that expired from the lot; each counts once.
     std::int64_t lapse(std::optional<std::size_t> own, std::int64_t points);
     std::int64_t take_back(std::optional<std::size_t> own, std::int64_t points, std::int64_t now);
-    void owe(std::int64_t points) { owed_ += points; }
-    /// Gives points of a spend back: what was owed for it first, then to the lots, from the last one drawn backwards. What
-    /// goes back to its `own` lot repays debt first.
-    void give_back(Spent& spent, std::optional<std::size_t> own, std::int64_t points, std::int64_t fresh_expires_us,
+    /// Nothing covers this much of a payment any longer: other points stand in, and what they don't cover is owed. How much.
+    std::int64_t reopen(Spent& spent, std::int64_t points, std::int64_t now);
+    std::int64_t owe(std::int64_t points) {
+        owed_ += points;
+        return points;
+    }
+    /// Gives points of a spend back: what was owed for it first (as a lot of its own where others repaid it), then to the lots,
+    /// from the last one drawn backwards.
+    void give_back(Spent& spent, std::int64_t points, std::int64_t fresh_matures_us, std::int64_t fresh_expires_us,
                    std::int64_t now);
 
     void place_hold(const std::string& name, std::int64_t points, std::int64_t expires_us, std::int64_t now);
@@ -148,6 +153,7 @@ public:
     [[nodiscard]] std::int64_t uses_left() const { return rules_.big_uses - uses_; }
 
 private:
+    std::int64_t shrink_repaid(Receipt& receipt, std::int64_t& given, std::int64_t& taken, GivenBack& back);
     void take_points(Receipt& receipt, std::int64_t points, GivenBack& back, std::int64_t now);
 
     Rules rules_;

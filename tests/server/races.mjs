@@ -59,6 +59,31 @@ for (const callers of [2, 8, 32]) {
   expect('a limit of ten gives ten', given, 10);
 }
 
+// Points given back and forth between members, in both directions at once: the sum stays what it was, and nobody has less than none.
+{
+  const ids = [await member('giver-0'), await member('giver-1'), await member('giver-2')];
+  for (const id of ids) await ask('POST', `/v1/members/${id}/adjustments`, { unit: 'points', points: 100, reason: 'test' });
+  const given = await Promise.all(Array.from({ length: 60 }, (_, i) =>
+    ask('POST', `/v1/members/${ids[i % 3]}/transfers`, { to: ids[(i + 1 + (i % 2)) % 3], unit: 'points', points: 90, reason: 'test' })));
+  expect('transfers: given or refused', [...new Set(given.map((g) => g.json.code ?? 'given'))].sort(), ['given', 'insufficient_points']);
+  const accounts = await Promise.all(ids.map((id) => ask('GET', `/v1/members/${id}/account`)));
+  const left = accounts.map((a) => a.json.balances.find((b) => b.unit === 'points').available);
+  expect('transfers: the sum is what it was', left.reduce((sum, n) => sum + n, 0), 300);
+  expect('transfers: nobody has less than none', left.every((n) => n >= 0), true);
+}
+
+// One account merged into two others at once: one of them gets it, whole.
+{
+  const [gone, ...to] = [await member('gone'), await member('to-0'), await member('to-1')];
+  await ask('POST', `/v1/members/${gone}/adjustments`, { unit: 'points', points: 100, reason: 'test' });
+  const merges = await Promise.all(to.map((id) => ask('POST', `/v1/members/${gone}/merge`, { to: id, reason: 'test' })));
+  // The second one, if it is accepted, merges the first one's winner: by then that is who `gone` is.
+  expect('merging: at least one', merges.some((m) => m.status === 201), true);
+  const accounts = await Promise.all([gone, ...to].map((id) => ask('GET', `/v1/members/${id}/account`)));
+  const left = accounts.map((a) => a.json.balances.find((b) => b.unit === 'points').available);
+  expect('merging: all points are with one', left.filter((n) => n > 0), [100]);
+}
+
 for (const server of servers) expect('the server stops cleanly', (await server.stop()).code, 0);
 expect('everything still adds up', verify(db).code, 0);
 finish();

@@ -178,12 +178,12 @@ inline constexpr Sql unit_totals{"unit_totals", Reach::report,
 
 #define SUKI_ENTRY                                                                                                               \
     "org, account, programme, sequence, id, unit, kind, occurred_at, recorded_at, effective_at, cause, offer, clause, edition, " \
-    "pending, available, held, debt, issued, spent, expired, adjusted, lots, reason, author, checksum"
+    "pending, available, held, debt, issued, spent, expired, adjusted, transferred, lots, reason, author, checksum"
 inline constexpr Sql insert_entry{
     "insert_entry", Reach::one_owner,
     "insert into entry (bucket, " SUKI_ENTRY
     ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-    "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) on conflict (bucket, org, account, programme, sequence) do nothing"};
+    "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28) on conflict (bucket, org, account, programme, sequence) do nothing"};
 inline constexpr Sql list_entries{
     "list_entries", Reach::one_owner,
     "select " SUKI_ENTRY

@@ -59,6 +59,32 @@ TEST_F(AppTest, members_are_changed_at_the_version_that_was_read) {
     EXPECT_EQ(code_of(app->run(who(), birth)), "ok");
 }
 
+TEST_F(AppTest, who_was_merged_is_changed_where_they_are_now) {
+    publish(club());
+    const MemberName ana = join("ana");
+    const MemberName old = join("old");
+    const MemberId gone = app->find_member("foods", "club", old)->member;
+    PatchMember patch{.programme = "club", .member = gone, .phone = "+375291112233"};
+    EXPECT_EQ(code_of(app->run(who(), patch)), "ok");
+    EXPECT_EQ(code_of(app->run(who(), MergeMembers{.programme = "club", .member = old, .to = ana, .reason = "one person"})), "ok");
+    EXPECT_EQ(code_of(app->run(who(), patch)), "member_merged");
+    // Her page says where she is; her names lead there, and what the other lacked is theirs.
+    const auto page = app->find_member("foods", "club", {.by = NamedBy::member, .value = gone.text()});
+    const auto now_is = app->find_member("foods", "club", old);
+    ASSERT_TRUE(page && now_is);
+    EXPECT_EQ(page->member, gone);
+    EXPECT_EQ(page->merged_into, now_is->member);
+    EXPECT_EQ(now_is->profile.external_id, "ana");
+    EXPECT_EQ(now_is->profile.phone, "+375291112233");
+    EXPECT_EQ(page->profile.phone, "");
+    // A name that stayed with the one who went can be taken over later.
+    PatchMember take{.programme = "club", .member = now_is->member, .external_id = "old"};
+    EXPECT_EQ(code_of(app->run(who(), take)), "ok");
+    EXPECT_EQ(app->find_member("foods", "club", old)->profile.external_id, "old");
+    EXPECT_EQ(code_of(app->find_member("foods", "club", ana)), "member_not_found");
+    EXPECT_TRUE(app->verify().breaches.empty());
+}
+
 TEST_F(AppTest, a_blocked_card_names_nobody) {
     publish(club());
     ASSERT_TRUE(app->run(who(), CreateMember{.programme = "club", .profile = {.external_id = "ana"}, .card = "c1"}));

@@ -25,7 +25,13 @@ public:
             case 6: end_hold(); break;
             case 7: reverse(); break;
             case 8: restore(); break;
-            case 9: random_() % 3 == 0 ? extend() : adjust(); break;
+            case 9:
+                switch (random_() % 4) {
+                    case 0: extend(); break;
+                    case 1: transfer(); break;
+                    default: adjust();
+                }
+                break;
         }
     }
     [[nodiscard]] const Books& books() const { return books_; }
@@ -169,10 +175,38 @@ private:
         if (posting) books_.accept(*posting);
     }
 
+    /// Out of this wallet into another and, sometimes, home again.
+    void transfer() {
+        const ledger::TransferRequest request{.points = Points{up_to(200)}, .reason = "r", .author = "a"};
+        const bool is_all = random_() % 8 == 0;
+        const Points available = balance(books_.wallet, now_).available;
+        const auto taken = is_all ? transfer_all(books_.wallet, request, books_.stamp(now_))
+                                  : transfer_out(books_.wallet, request, books_.stamp(now_));
+        EXPECT_EQ(taken.has_value(), is_all ? books_.wallet.holds.empty() : request.points <= available);
+        if (!taken) return;
+        books_.accept(taken->posting);
+        other_.sweep_to(now_);
+        const auto arrived = transfer_in(other_.wallet, *taken, request, books_.stamp(now_));
+        ASSERT_TRUE(arrived.has_value());
+        other_.accept(*arrived);
+        std::int64_t sum = 0;
+        for (const Books* books : {&books_, &other_}) {
+            for (const ledger::Entry& entry : books->journal) sum += entry.legs[std::size_t(ledger::Book::transferred)].minor();
+        }
+        EXPECT_EQ(sum, 0);
+        if (random_() % 3 != 0) return;
+        const auto back = transfer_all(other_.wallet, request, other_.stamp(now_));
+        other_.accept(back->posting);
+        const auto home = transfer_in(books_.wallet, *back, request, other_.stamp(now_));
+        ASSERT_TRUE(home.has_value());
+        books_.accept(*home);
+    }
+
     void extend() { books_.accept(set_expiry(books_.wallet, Instant{now_.us + 7 * kDayUs}, books_.stamp(now_))); }
 
     std::mt19937_64 random_;
     Books books_;
+    Books other_;
     Instant now_ = day(0);
     std::vector<Earned> earned_;
     std::vector<ledger::Spent> spent_;

@@ -230,6 +230,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::ReturnCommandRejection>(words);
     add_words<app::HoldRejection>(words);
     add_words<app::AdjustRejection>(words);
+    add_words<app::TransferRejection>(words);
     add_words<app::MemberRejection>(words);
     add_words<app::CardRejection>(words);
     add_words<app::ActivityRejection>(words);
