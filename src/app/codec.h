@@ -405,7 +405,7 @@ void fields(C& c, ApiKeyView& v) {
 /// Never the password, as above.
 template <class C>
 void fields(C& c, UserView& v) {
-    each(c, v.name, v.organisation, v.created_at);
+    each(c, v.name, v.organisation, v.created_at, v.id);
 }
 template <class C>
 void fields(C& c, DiscrepancyView& v) {

@@ -29,7 +29,8 @@ struct Caller {
     std::string organisation;
     std::string api_key;  // its id; `console:<user>` or `cli` otherwise
     std::string idempotency_key;
-    std::string author;  // a person's name for adjustments and publishing; defaults to api_key
+    std::string author;   // a person's name for adjustments and publishing; defaults to api_key
+    std::string request;  // X-Request-Id, for the audit log; may be empty
 };
 
 /// How a member is named. `member` is an id in text (`mem_…`).
@@ -392,6 +393,7 @@ struct RevokeApiKey {
 };
 
 struct UserView {
+    std::string id;  // usr_…: what the audit log calls the user
     std::string name;
     std::string organisation;  // empty: every one
     Instant created_at;

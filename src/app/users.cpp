@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/audit.h"
 #include "app/core.h"
 #include "app/resolve.h"
 #include "base/check.h"
+#include "store/audit.h"
 
 namespace suki::app {
 
@@ -23,7 +25,7 @@ constexpr int kFailuresMax = 5;
 constexpr std::int64_t kFailureSeconds = 15 * 60;
 
 UserView view(const store::ConsoleUserRow& row) {
-    return {.name = row.name, .organisation = row.org, .created_at = row.created_at};
+    return {.id = user_id(row), .name = row.name, .organisation = row.org, .created_at = row.created_at};
 }
 
 bool is_oneself(const Caller& caller, const std::string& user) { return caller.api_key == "console:" + user; }
@@ -76,8 +78,32 @@ void forget_failures(App::Core& core, const std::string& user) {
     core.sign_in_failures.erase(user);
 }
 
+/// A row of the audit log: of the user's organisation; of an unknown one's in the only organisation that there is, if so.
+store::AuditRow attempted(const App::Core& core, const std::optional<store::ConsoleUserRow>& row, std::string_view action,
+                          std::string_view outcome, const std::string& request) {
+    const WorldPointer world = core.source.world();
+    Caller caller{.request = request};
+    if (row) {
+        caller.organisation = row->org;
+        if (outcome == store::kAuditDone) caller.api_key = user_id(*row);
+    } else if (world->organisations.size() == 1) {
+        caller.organisation = world->organisations.begin()->first;
+    }
+    std::vector<std::string> subjects;
+    if (row) subjects.push_back(user_id(*row));
+    return core.noted(caller, action, std::move(subjects), outcome);
+}
+
+/// An attempt that failed. It is refused whether or not this can be written.
+void note_failure(App::Core& core, const std::optional<store::ConsoleUserRow>& row, std::string_view action, AuthRejection outcome,
+                  const std::string& request) {
+    store::Batch batch;
+    batch.audit.push_back(attempted(core, row, action, name_of(outcome), request));
+    core.commit_rows(std::move(batch));
+}
+
 /// A session of the user as `row` says. Whoever was removed or got another password while this one was checked gets none.
-Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow& row) {
+Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow& row, const std::string& request) {
     const Instant now = core.wiring.now();
     SessionView session{.user = row.name,
                         .organisation = row.org,
@@ -92,7 +118,8 @@ Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow&
                               .created_at = now,
                               .expires_at = session.expires_at});
     batch.sessions_expired_by = now;
-    if (!core.commit_rows(batch)) return refuse(CommandRejection::store_unavailable);
+    batch.audit.push_back(attempted(core, row, "sign_in", store::kAuditDone, request));
+    if (!core.commit_rows(std::move(batch))) return refuse(CommandRejection::store_unavailable);
     try {
         const auto still = core.store.find_console_user(row.org, row.name);
         if (still && still->password_hash == row.password_hash) return session;
@@ -102,7 +129,7 @@ Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow&
     }
     store::Batch ended;
     ended.sessions_ended.push_back(sha256(session.secret));
-    core.commit_rows(ended);
+    core.commit_rows(std::move(ended));
     return refuse(AuthRejection::wrong_name_or_password);
 }
 
@@ -202,7 +229,7 @@ Answered<std::vector<UserView>> App::users(const std::string& organisation) cons
 
 bool App::is_first_start() const { return !core_->source.world()->has_users; }
 
-Answered<SessionView> App::sign_in(const std::string& user, std::string_view password) {
+Answered<SessionView> App::sign_in(const std::string& user, std::string_view password, const std::string& request) {
     Core& core = *core_;
     if (is_closed(core, user)) return refuse(AuthRejection::too_many_attempts);
     std::optional<store::ConsoleUserRow> row;
@@ -221,13 +248,15 @@ Answered<SessionView> App::sign_in(const std::string& user, std::string_view pas
     const bool is_right = password.size() <= kPasswordMax && has_password(row ? *row : kNobody, password);
     if (!row || !is_right) {
         count_failure(core, user);
+        note_failure(core, row, "sign_in", AuthRejection::wrong_name_or_password, request);
         return refuse(AuthRejection::wrong_name_or_password);
     }
     forget_failures(core, user);
-    return open_session(core, *row);
+    return open_session(core, *row, request);
 }
 
-Answered<SessionView> App::change_password(const SessionView& session, std::string_view old_password, const std::string& password) {
+Answered<SessionView> App::change_password(const SessionView& session, std::string_view old_password, const std::string& password,
+                                           const std::string& request) {
     Core& core = *core_;
     if (is_closed(core, session.user)) return refuse(AuthRejection::too_many_attempts);
     std::optional<store::ConsoleUserRow> row;
@@ -240,6 +269,7 @@ Answered<SessionView> App::change_password(const SessionView& session, std::stri
     if (!row) return refuse(AuthRejection::user_not_found);
     if (old_password.size() > kPasswordMax || !has_password(*row, old_password)) {
         count_failure(core, session.user);
+        note_failure(core, row, ChangePassword::word, AuthRejection::wrong_password, request);
         return refuse(AuthRejection::wrong_password, "/old_password");
     }
     forget_failures(core, session.user);
@@ -247,9 +277,10 @@ Answered<SessionView> App::change_password(const SessionView& session, std::stri
     ChangePassword command{
         .name = session.user, .old_hash = row->password_hash, .password_hash = password_hash(core.wiring, password)};
     row->password_hash = command.password_hash;
-    const auto changed = run({.organisation = session.organisation, .api_key = "console:" + session.user}, std::move(command));
+    const auto changed =
+        run({.organisation = session.organisation, .api_key = "console:" + session.user, .request = request}, std::move(command));
     if (!changed) return Unexpected<Refusal>{changed.error()};
-    return open_session(core, *row);
+    return open_session(core, *row, request);
 }
 
 std::optional<SessionView> App::session(std::string_view secret) const {
@@ -267,7 +298,7 @@ std::optional<SessionView> App::session(std::string_view secret) const {
 void App::sign_out(std::string_view secret) {
     store::Batch batch;
     batch.sessions_ended.push_back(sha256(secret));
-    core_->commit_rows(batch);
+    core_->commit_rows(std::move(batch));
 }
 
 }  // namespace suki::app

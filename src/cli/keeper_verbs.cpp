@@ -17,7 +17,8 @@ int verify(const Place& place) {
         std::cout << "broken: " << breach.what << " " << breach.where << ": " << breach.details << '\n';
     }
     std::cout << report.accounts << " accounts, " << report.wallets << " wallets, " << report.entries << " entries, "
-              << report.receipts << " receipts, " << report.pools << " pools, " << report.claims << " claims: "
+              << report.receipts << " receipts, " << report.pools << " pools, " << report.claims << " claims, " << report.audit
+              << " audit rows: "
               << (report.breach_count == 0 ? "all invariants hold" : std::to_string(report.breach_count) + " breaches") << '\n';
     return report.breach_count == 0 ? 0 : 1;
 }

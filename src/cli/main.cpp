@@ -46,6 +46,7 @@ struct Everything {
     KeyOptions keys;
     QuarantineOptions quarantine;
     UserOptions user;
+    AuditOptions audit;
 };
 
 using Run = std::function<int()>;
@@ -175,6 +176,26 @@ void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
     backup->callback([&] { run = [&] { return suki::cli::backup(all.backup, all.backup_path); }; });
 }
 
+void add_audit_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* audit = cli.add_subcommand("audit", "Who did what to rights, configuration and other people's money");
+    audit->require_subcommand(1);
+    auto* exported = audit->add_subcommand("export", "Write the organisation's log as JSON, one row a line");
+    add_place(exported, all.audit.place, false);
+    exported->callback([&] { run = [&] { return export_audit(all.audit); }; });
+
+    auto* verify =
+        audit->add_subcommand("verify", "Check that nothing in the log was changed or removed; exit code 1 says what was");
+    verify->add_option("--db", all.audit.place.db, "The database: a file (SQLite), or postgresql://…")->envname("SUKI_DB");
+    verify->add_option("--file", all.audit.file, "What `suki audit export` wrote, instead of a database; - is standard input");
+    verify->add_option("--expect", all.audit.expect, "The hash of a root that must be there: what was kept elsewhere")
+        ->delimiter(',');
+    verify->callback([&] { run = [&] { return verify_audit(all.audit); }; });
+
+    auto* root = audit->add_subcommand("root", "Write down where the log stands now and print its hash, to be kept elsewhere");
+    add_place(root, all.audit.place, false);
+    root->callback([&] { run = [&] { return suki::cli::make_audit_root(all.audit); }; });
+}
+
 void add_user_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* user = cli.add_subcommand("user", "The people who may sign in to the console");
     user->require_subcommand(1);
@@ -227,6 +248,7 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     quarantine->callback([&] { run = [&] { return manage_quarantine(all.quarantine); }; });
 
     add_user_verbs(cli, all, run);
+    add_audit_verbs(cli, all, run);
 }
 
 }  // namespace

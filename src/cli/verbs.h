@@ -98,6 +98,15 @@ struct MigrateOptions {
 /// Makes the database or brings it up to date, and says how it stands.
 int migrate(const MigrateOptions& options);
 int verify(const Place& place);
+struct AuditOptions {
+    Place place;
+    std::string file;                 // an export, checked instead of the database
+    std::vector<std::string> expect;  // hashes of roots that must be there
+};
+/// The organisation's audit log as JSON, one row a line, its roots before.
+int export_audit(const AuditOptions& options);
+int verify_audit(const AuditOptions& options);
+int make_audit_root(const AuditOptions& options);
 int backup(const Place& place, const std::string& path);
 
 struct DemoOptionsCli {

@@ -90,7 +90,8 @@ app::Caller Call::caller() const {
     return {.organisation = organisation,
             .api_key = is_user ? "console:" + principal.id : principal.id,
             .idempotency_key = idempotency_key,
-            .author = principal.name};
+            .author = principal.name,
+            .request = request_id_};
 }
 
 void Call::send(net::Response response) {

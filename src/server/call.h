@@ -66,6 +66,7 @@ public:
     /// The language of texts in the answer: as asked, else `plan`'s first.
     [[nodiscard]] std::string language_for(const programme::Plan* plan) const;
     [[nodiscard]] app::Caller caller() const;
+    [[nodiscard]] const std::string& request_id() const { return request_id_; }
 
     // -- Answering --------------------------------------------------------------------------------------------------------------
     void send(net::Response response);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/json_writer.h"
 #include "server/dispatch.h"
 #include "server/files.h"
 #include "server/net/server.h"
@@ -49,6 +50,7 @@ struct Server::Impl {
 
     void append_net_metrics(std::string& out) const;
     void sweep_until_stopped();
+    void tell_audit_roots();
 
     Options options;
     Metrics metrics;
@@ -90,7 +92,23 @@ void Server::Impl::sweep_until_stopped() {
             }
             is_done = answer->is_done;
         }
+        tell_audit_roots();
         lock.lock();
+    }
+}
+
+/// Into the log, where whoever may change the database can't change it.
+void Server::Impl::tell_audit_roots() {
+    for (const app::AuditRootView& root : shared.app.make_daily_audit_roots()) {
+        std::string line;
+        JsonWriter out{line};
+        out.begin_object();
+        out.field("event", "audit_root");
+        out.field("organisation", root.organisation);
+        out.field("number", root.number);
+        out.field("hash", root.hash);
+        out.end_object();
+        std::fprintf(stderr, "%s\n", line.c_str());
     }
 }
 

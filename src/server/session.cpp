@@ -96,14 +96,15 @@ void sign_in(const CallPointer& call) {
     }
     auto input = read_body<SignInInput>(*call, read_sign_in);
     if (!input) return;
-    check_password(call, [call, input = *std::move(input)] { return call->app().sign_in(input.name, input.password); });
+    check_password(
+        call, [call, input = *std::move(input)] { return call->app().sign_in(input.name, input.password, call->request_id()); });
 }
 
 void change_password(const CallPointer& call) {
     auto input = read_body<PasswordInput>(*call, read_password);
     if (!input) return;
     check_password(call, [call, input = *std::move(input)] {
-        return call->app().change_password(*call->principal.session, input.old_password, input.new_password);
+        return call->app().change_password(*call->principal.session, input.old_password, input.new_password, call->request_id());
     });
 }
 
