@@ -323,8 +323,7 @@ Answered<AuditList> App::audit(const std::string& organisation, const AuditFilte
         if (rows.size() > *limit) {
             rows.resize(*limit);
             const store::AuditRow& last = rows.back();
-            list.next_cursor =
-                cursor_of({std::to_string(last.at.us), std::to_string(last.chain), std::to_string(last.number)});
+            list.next_cursor = cursor_of({std::to_string(last.at.us), std::to_string(last.chain), std::to_string(last.number)});
         }
         for (const store::AuditRow& row : rows) list.rows.push_back(view(row));
         return list;

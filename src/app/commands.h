@@ -30,6 +30,7 @@ struct Caller {
     std::string api_key;  // its id; `console:<user>` or `cli` otherwise
     std::string idempotency_key;
     std::string author;   // a person's name for adjustments and publishing; defaults to api_key
+    std::string store;    // the only one whose receipts and events the caller may write; empty: any
     std::string request;  // X-Request-Id, for the audit log; may be empty
 };
 
@@ -374,6 +375,7 @@ struct ApiKeyView {
     std::string organisation;
     std::string name;
     std::string programme;  // the default of calls with this key; may be empty
+    std::string store;      // the only one whose receipts and events the key may write; empty: any
     std::vector<KeyScope> scopes;
     Instant created_at;
     std::optional<Instant> revoked_at;
@@ -385,6 +387,7 @@ struct CreateApiKey {
     std::string name;
     std::string programme;
     std::vector<KeyScope> scopes;
+    std::string store;  // for the scope till alone
 };
 struct RevokeApiKey {
     using answer_type = ApiKeyView;

@@ -153,6 +153,7 @@ Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const Caller& cal
         return refuse(CommandRejection::organisation_not_found);
     }
     if (caller.idempotency_key.size() > limits::code_bytes) return refuse(CommandRejection::idempotency_key_invalid);
+    if (auto beyond = reaches_beyond_store(desk, caller, command)) return Unexpected<Refusal>{*std::move(beyond)};
     const Ask ask{.caller = caller, .wiring = wiring, .command_hash = hash_of(command)};
     const auto natural = natural_key(*world, caller, command);
     if (!caller.idempotency_key.empty()) {

@@ -135,8 +135,8 @@ public:
         for (const std::string& hash : expected) {
             if (!hashes_.contains(hash)) damaged("audit_root_missing: " + hash);
         }
-        std::cout << rows_ << " rows, " << roots_ << " roots: "
-                  << (breaches_ == 0 ? "the audit log is whole" : std::to_string(breaches_) + " breaches") << '\n';
+        std::cout << rows_ << " rows, " << roots_
+                  << " roots: " << (breaches_ == 0 ? "the audit log is whole" : std::to_string(breaches_) + " breaches") << '\n';
         return breaches_ == 0 ? 0 : 1;
     }
 

@@ -75,6 +75,7 @@ int manage_keys(const KeyOptions& options) {
         for (const app::ApiKeyView& key : app.api_keys(options.place.organisation)) {
             std::cout << key.id << "  " << key.name << " ";
             for (const app::KeyScope scope : key.scopes) std::cout << " " << name_of(scope);
+            if (!key.store.empty()) std::cout << "  store " << key.store;
             std::cout << (key.revoked_at ? "  revoked" : "") << '\n';
         }
         return 0;
@@ -82,6 +83,7 @@ int manage_keys(const KeyOptions& options) {
     app::CreateApiKey command;
     command.name = options.name;
     command.programme = options.place.programme;
+    command.store = options.store;
     for (const std::string& scope : options.scopes) {
         const auto known = from_name<app::KeyScope>(scope);
         if (!known) throw UsageError{"a scope is till, service or admin"};

@@ -238,6 +238,7 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_place(keys, all.keys.place);
     keys->add_option("--name", all.keys.name, "What the key is for; the secret is printed once");
     keys->add_option("--scope", all.keys.scopes, "till, service or admin")->delimiter(',');
+    keys->add_option("--store", all.keys.store, "Of a till: the only store whose receipts and events the key writes");
     keys->add_option("--revoke", all.keys.revoke, "The key's id");
     keys->callback([&] { run = [&] { return manage_keys(all.keys); }; });
 

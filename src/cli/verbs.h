@@ -121,6 +121,7 @@ struct KeyOptions {
     Place place;
     std::string name;
     std::vector<std::string> scopes;
+    std::string store;
     std::string revoke;
 };
 int manage_keys(const KeyOptions& options);

@@ -91,6 +91,7 @@ app::Caller Call::caller() const {
             .api_key = is_user ? "console:" + principal.id : principal.id,
             .idempotency_key = idempotency_key,
             .author = principal.name,
+            .store = principal.store,
             .request = request_id_};
 }
 

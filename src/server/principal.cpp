@@ -26,6 +26,7 @@ Result<Principal, Problem> key_of(const app::App& app, std::string_view authoriz
                      .name = key->name,
                      .organisation = key->organisation,
                      .programme = key->programme,
+                     .store = key->store,
                      .scope = widest(key->scopes)};
 }
 

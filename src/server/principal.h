@@ -19,6 +19,7 @@ struct Principal {
     std::string name;          // for people
     std::string organisation;  // empty: a user of every one
     std::string programme;     // the default; may be empty
+    std::string store;         // the only one whose receipts and events the key may write; empty: any
     app::KeyScope scope = app::KeyScope::till;
     std::optional<app::SessionView> session;
 };

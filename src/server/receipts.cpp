@@ -46,8 +46,13 @@ void quote_receipt(const CallPointer& call) {
     quote.receipt.occurred_at = input->at ? input->at->instant : system_now();
     if (input->at) quote.receipt.offset_s = input->at->offset_s;
     if (quote.member.by == app::NamedBy::card) quote.receipt.card = quote.member.value;
+    // A basket without a store is one of the key's.
+    if (quote.receipt.store.empty()) quote.receipt.store = call->principal.store;
     if (quote.with_hold) return submit(call, std::move(quote), send_quote);
 
+    if (!call->principal.store.empty() && quote.receipt.store != call->principal.store) {
+        return call->refuse(app::refuse(app::AuthRejection::store_not_allowed, "/store", {{"store", call->principal.store}}).error);
+    }
     // Reading the account may wait for the database.
     const bool is_taken = call->shared().workers.try_post([call, quote = std::move(quote)] {
         const auto answer = call->app().quote(call->organisation, quote);
@@ -69,6 +74,7 @@ void record_receipt(const CallPointer& call) {
     command.receipt.occurred_at = input->occurred_at.instant;
     command.receipt.offset_s = input->occurred_at.offset_s;
     if (command.member.by == app::NamedBy::card) command.receipt.card = command.member.value;
+    if (command.receipt.store.empty()) command.receipt.store = call->principal.store;
     for (event::Return& one : command.returns) one.occurred_at = command.receipt.occurred_at;
     submit(call, std::move(command), [](Call& answered, const app::ReceiptAnswer& answer) {
         std::string body;
@@ -81,10 +87,14 @@ void record_receipt(const CallPointer& call) {
 }
 
 void get_receipt(const CallPointer& call) {
-    answer_with(*call, call->app().receipt(call->organisation, call->programme, call->path_values.at(0)),
-                [&](JsonWriter& out, const app::ReceiptView& view) {
-                    write_receipt(out, view, speech_for(*call, call->app(), view.programme, view.stored.edition));
-                });
+    auto view = call->app().receipt(call->organisation, call->programme, call->path_values.at(0));
+    const std::string& store = call->principal.store;
+    if (view && !store.empty() && view->stored.receipt.store != store) {
+        view = app::refuse(app::ReceiptRejection::receipt_not_found, "/id");  // for this key it is not there
+    }
+    answer_with(*call, view, [&](JsonWriter& out, const app::ReceiptView& found) {
+        write_receipt(out, found, speech_for(*call, call->app(), found.programme, found.stored.edition));
+    });
 }
 
 void return_goods(const CallPointer& call) {

@@ -123,6 +123,9 @@ run 'a database that others can read' 0 $suki verify --db "$db"; says 'suki.db c
 [ "$(stat -c %a "$db")" = 600 ] && ok || bad 'the database can still be read by others'
 
 # A generated secret is shown once, to who asked for it: not kept in any file, and not printed where a log would keep it.
+run 'a key of a store' 0 $suki keys --db "$db" --name till1 --scope till --store north
+run 'the keys' 0 $suki keys --db "$db"; says 'till1  till  store north'
+run 'a key of all that is bound to a store' 1 $suki keys --db "$db" --name x --scope admin --store north; says 'key_store_malformed'
 run 'make a key' 0 $suki keys --db "$db" --name till --scope till
 cut -d_ -f3 "$folder/out" > "$folder/secrets"
 run 'make a user' 0 $suki user add ann --db "$db"

@@ -58,11 +58,13 @@ TEST_F(Audit, says_what_was_done_and_by_whom) {
     const MemberName ana = join("ana");
     const std::string member = member_id(ana);
     EXPECT_EQ(newest(), "create_api_key done " + key->id) << "the journal has what a till does";
-    ASSERT_TRUE(app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{5}, .reason = "sorry, Ana"}));
+    ASSERT_TRUE(
+        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{5}, .reason = "sorry, Ana"}));
     EXPECT_EQ(newest().rfind("adjust done " + member + " adj_", 0), 0u) << newest();
     ASSERT_TRUE(app->run(who(), PatchMember{.programme = "club", .member = *MemberId::parse(member), .name = "Anna Secret"}));
     EXPECT_EQ(newest(), "patch_member done " + member);
-    ASSERT_TRUE(app->run(who(), IssueCard{.programme = "club", .number = "4004", .kind = programme::CardKind::personal, .member = ana}));
+    ASSERT_TRUE(
+        app->run(who(), IssueCard{.programme = "club", .number = "4004", .kind = programme::CardKind::personal, .member = ana}));
     const AuditView issued = log().at(0);
     EXPECT_EQ(issued.subjects.at(1), member);
     ASSERT_TRUE(app->run(who(), BlockCard{.programme = "club", .number = "4004"}));
@@ -91,7 +93,8 @@ TEST_F(Audit, says_what_was_refused) {
     EXPECT_FALSE(app->run(who(), RevokeApiKey{.id = "+375291234567"}));
     EXPECT_EQ(newest(), "revoke_api_key key_not_found") << "and not what was written in the place of an id";
     const MemberName ana = join("ana");
-    EXPECT_FALSE(app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{-5'000}, .reason = "r"}));
+    EXPECT_FALSE(
+        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{-5'000}, .reason = "r"}));
     EXPECT_EQ(newest(), "adjust insufficient_points " + member_id(ana));
     Caller nowhere = who();
     nowhere.organisation = "nowhere";
@@ -240,12 +243,19 @@ TEST_F(Tampering, is_not_seen_where_there_is_none) {
 }
 
 TEST_F(Tampering, with_any_field_of_any_row_is_seen) {
-    const std::function<void(store::AuditRow&)> changes[] = {
-        [](auto& row) { row.at.us += 1; },         [](auto& row) { row.actor += "x"; },
-        [](auto& row) { row.action = "sign_in"; }, [](auto& row) { row.subjects.emplace_back(); },
-        [](auto& row) { row.outcome = "undone"; }, [](auto& row) { row.request += "x"; },
-        [](auto& row) { row.hash[31] ^= 1; },      [](auto& row) { row.org = "others"; },
-        [](auto& row) { row.number += 1; },        [](auto& row) { row.subjects.clear(); row.outcome = "done "; }};
+    const std::function<void(store::AuditRow&)> changes[] = {[](auto& row) { row.at.us += 1; },
+                                                             [](auto& row) { row.actor += "x"; },
+                                                             [](auto& row) { row.action = "sign_in"; },
+                                                             [](auto& row) { row.subjects.emplace_back(); },
+                                                             [](auto& row) { row.outcome = "undone"; },
+                                                             [](auto& row) { row.request += "x"; },
+                                                             [](auto& row) { row.hash[31] ^= 1; },
+                                                             [](auto& row) { row.org = "others"; },
+                                                             [](auto& row) { row.number += 1; },
+                                                             [](auto& row) {
+                                                                 row.subjects.clear();
+                                                                 row.outcome = "done ";
+                                                             }};
     for (std::size_t i = 0; i < rows.size(); ++i) {
         for (const auto& change : changes) {
             Rows changed = rows;
