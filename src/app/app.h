@@ -151,12 +151,12 @@ public:
     [[nodiscard]] Answered<std::vector<UserView>> users(const std::string& organisation) const;
     /// True before the first user exists: the wiring then makes one and prints its password.
     [[nodiscard]] bool is_first_start() const;
-    /// Five failures of one name within 15 minutes close it for 15 minutes. Sessions live for 12 hours.
-    Answered<SessionView> sign_in(const std::string& user, std::string_view password, const std::string& request = {});
+    /// Who guesses is slowed down (SignInGuard). Sessions live for 12 hours.
+    Answered<SessionView> sign_in(const std::string& user, std::string_view password, const Origin& origin = {});
     /// The user's own new password, for the old one; a wrong old one is a failure of signing in. All sessions of the user end: the
     /// answer is a new one.
     Answered<SessionView> change_password(const SessionView& session, std::string_view old_password, const std::string& password,
-                                          const std::string& request = {});
+                                          const Origin& origin = {});
     [[nodiscard]] std::optional<SessionView> session(std::string_view secret) const;
     void sign_out(std::string_view secret);
 

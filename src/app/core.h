@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "app/decide.h"
 #include "app/desk.h"
+#include "app/sign_in_guard.h"
 
 namespace suki::app {
 
@@ -102,12 +103,7 @@ struct App::Core {
 
     std::atomic<std::uint64_t> commands{0}, refused{0}, commits{0}, commit_us{0}, quarantine_count{0}, store_faults{0};
 
-    struct Failures {
-        int count = 0;
-        Instant first_at;
-    };
-    std::mutex sign_in_mutex;
-    std::map<std::string, Failures> sign_in_failures;
+    SignInGuard sign_ins;
 };
 
 /// Argon2id, encoded with its salt.

@@ -163,6 +163,11 @@ struct AuditRootView {
 
 // -- Signing in -------------------------------------------------------------------------------------------------------------
 
+/// Where an attempt came from.
+struct Origin {
+    std::string address;  // one attacker's: see server::throttled_address; empty: unknown
+    std::string request;  // X-Request-Id
+};
 struct SessionView {
     std::string user;
     std::string organisation;

@@ -195,7 +195,7 @@ int export_audit(const AuditOptions& options) {
 
 int verify_audit(const AuditOptions& options) {
     if (!options.file.empty()) return verify_file(options);
-    Opened opened = open_place(options.place, false);
+    Opened opened = open_place({.db = options.place.db, .organisation = {}}, false);
     Auditor auditor;
     store::Visitor visitor;
     const auto take = [&](const auto& row) {

@@ -185,7 +185,8 @@ void add_audit_verbs(CLI::App& cli, Everything& all, Run& run) {
 
     auto* verify =
         audit->add_subcommand("verify", "Check that nothing in the log was changed or removed; exit code 1 says what was");
-    verify->add_option("--db", all.audit.place.db, "The database: a file (SQLite), or postgresql://…")->envname("SUKI_DB");
+    verify->add_option("--db", all.audit.place.db, "The database: a file (SQLite), or postgresql://…; all its organisations")
+        ->envname("SUKI_DB");
     verify->add_option("--file", all.audit.file, "What `suki audit export` wrote, instead of a database; - is standard input");
     verify->add_option("--expect", all.audit.expect, "The hash of a root that must be there: what was kept elsewhere")
         ->delimiter(',');
@@ -223,6 +224,19 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
         ->capture_default_str()
         ->envname("SUKI_PORT");
     serve->add_option("--threads", all.serve.threads, "Serving threads; 0 is one a core")->check(CLI::Range(0, 256));
+    auto* certificate = serve->add_option("--tls-cert", all.serve.tls_certificate, "Speak TLS: the certificate and its chain, PEM")
+                            ->envname("SUKI_TLS_CERT");
+    auto* key = serve->add_option("--tls-key", all.serve.tls_key, "The certificate's key, PEM; SIGHUP reads both anew")
+                    ->envname("SUKI_TLS_KEY");
+    certificate->needs(key);
+    key->needs(certificate);
+    serve
+        ->add_option(
+            "--trusted-proxy", all.serve.trusted_proxies,
+            "An address or network, 10.0.0.0/8, whose X-Forwarded-For, -Proto and -Host are believed; several with commas. With "
+            "--behind-tls and without this: this machine")
+        ->delimiter(',')
+        ->envname("SUKI_TRUSTED_PROXY");
     serve->add_flag("--behind-tls", all.serve.behind_tls, "A proxy in front speaks TLS: cookies are marked secure")
         ->envname("SUKI_BEHIND_TLS");
     serve->callback([&] { run = [&] { return suki::cli::serve(all.serve); }; });

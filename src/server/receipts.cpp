@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "server/encode.h"
 #include "server/handlers.h"
 #include "server/inputs.h"
@@ -11,7 +13,10 @@ Instant system_now() {
     return {std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
+void count_guess(Call& call, bool is_there, const std::vector<app::Discrepancy>& discrepancies);
+
 void send_quote(Call& call, const app::QuoteAnswer& answer) {
+    count_guess(call, answer.member.has_value(), answer.discrepancies);
     std::string body;
     JsonWriter out{body};
     write_quote(out, answer, speech_for(call, call.app(), call.programme, answer.edition));
@@ -27,6 +32,14 @@ void send_return(Call& call, const app::ReturnAnswer& answer) {
     net::Response response = json_response(200, std::move(body));
     mark_replayed(response, answer.is_repeat);
     call.send(std::move(response));
+}
+
+/// A basket and a sale are answered whomever they name: whether somebody was there, their discrepancies say.
+void count_guess(Call& call, bool is_there, const std::vector<app::Discrepancy>& discrepancies) {
+    const bool is_absent = std::any_of(discrepancies.begin(), discrepancies.end(), [](const app::Discrepancy& one) {
+        return one.kind == app::DiscrepancyKind::member_not_found;
+    });
+    if (is_there || is_absent) call.count_guess(is_there);
 }
 
 }  // namespace
@@ -77,6 +90,7 @@ void record_receipt(const CallPointer& call) {
     if (command.receipt.store.empty()) command.receipt.store = call->principal.store;
     for (event::Return& one : command.returns) one.occurred_at = command.receipt.occurred_at;
     submit(call, std::move(command), [](Call& answered, const app::ReceiptAnswer& answer) {
+        count_guess(answered, answer.member.has_value(), answer.discrepancies);
         std::string body;
         JsonWriter out{body};
         write_receipt_result(out, answer, speech_for(answered, answered.app(), answer.programme, answer.edition));

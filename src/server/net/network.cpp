@@ -38,7 +38,8 @@ std::optional<Network> Network::parse(std::string_view text) {
     const std::string_view bits = text.substr(slash + 1);
     int count = 0;
     const auto parsed = std::from_chars(bits.data(), bits.data() + bits.size(), count);
-    if (parsed.ec != std::errc{} || parsed.ptr != bits.data() + bits.size() || count < 0 || begin + count > 128) return std::nullopt;
+    if (parsed.ec != std::errc{} || parsed.ptr != bits.data() + bits.size() || count < 0 || begin + count > 128)
+        return std::nullopt;
     network.prefix = begin + count;
     return network;
 }

@@ -28,7 +28,8 @@ struct Network {
 bool contains(const std::vector<Network>& networks, std::string_view address);
 
 /// Who asks. Behind trusted proxies it is whom the outermost of them saw: the last address of X-Forwarded-For that is not itself a
-/// trusted one's. What stands before it, the client may have written. Where the peer is not trusted, or the header is none, the peer.
+/// trusted one's. What stands before it, the client may have written. Where the peer is not trusted, or the header is none, the
+/// peer.
 std::string client_address(const Request& request, const std::vector<Network>& trusted);
 /// A header that only a trusted proxy may set.
 std::optional<std::string_view> forwarded(const Request& request, const std::vector<Network>& trusted, std::string_view name);

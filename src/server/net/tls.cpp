@@ -51,7 +51,8 @@ Result<std::shared_ptr<SSL_CTX>, std::string> make_context(const std::string& ce
     if (SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1) {
         return Unexpected{certificate + ": " + last_error()};
     }
-    if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1) return Unexpected{key + ": " + last_error()};
+    if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1)
+        return Unexpected{key + ": " + last_error()};
     if (SSL_CTX_check_private_key(context.get()) != 1) return Unexpected{key + " is not the key of " + certificate};
     return context;
 }

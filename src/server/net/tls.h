@@ -43,8 +43,8 @@ public:
     enum class State { open, closed, failed };
     /// Takes what came over the wire and appends to `plain` what it said. Afterwards there may be something to send.
     State receive(std::string_view wire, std::string& plain);
-    /// Appends to `wire` whatever must go over it, `plain` included, which must be empty until the session is established. False when
-    /// the session can carry nothing more.
+    /// Appends to `wire` whatever must go over it, `plain` included, which must be empty until the session is established. False
+    /// when the session can carry nothing more.
     bool send(std::string_view plain, std::string& wire);
     /// Says that nothing more will come.
     void finish(std::string& wire);

@@ -123,14 +123,14 @@ TEST_F(Audit, says_a_thing_once) {
 TEST_F(Audit, says_who_signed_in_and_who_could_not) {
     const auto user = app->run(who(), CreateUser{.name = "olga"});
     now += kSecondUs;
-    EXPECT_FALSE(app->sign_in("olga", "wrong", "r1"));
+    EXPECT_FALSE(app->sign_in("olga", "wrong", {.request = "r1"}));
     EXPECT_EQ(newest(), "sign_in wrong_name_or_password " + user->id);
     EXPECT_EQ(log().at(0).actor, "");
     now += kSecondUs;
-    EXPECT_FALSE(app->sign_in("olga@example.org", "wrong", "r2"));
+    EXPECT_FALSE(app->sign_in("olga@example.org", "wrong", {.request = "r2"}));
     EXPECT_EQ(newest(), "sign_in wrong_name_or_password");
     now += kSecondUs;
-    const auto session = app->sign_in("olga", user->password, "r3");
+    const auto session = app->sign_in("olga", user->password, {.request = "r3"});
     ASSERT_TRUE(session);
     EXPECT_EQ(newest(), "sign_in done " + user->id);
     EXPECT_EQ(log().at(0).actor, user->id);

@@ -32,7 +32,8 @@ protected:
                R"("member":{"card":"c1"},"lines":[{"number":1,"quantity":"2","amount":4000}]})";
     }
     static std::string basket(const std::string& store) {
-        return "{" + (store.empty() ? "" : R"("store":")" + store + "\",") + R"("lines":[{"number":1,"quantity":"2","amount":4000}]})";
+        return "{" + (store.empty() ? "" : R"("store":")" + store + "\",") +
+               R"("lines":[{"number":1,"quantity":"2","amount":4000}]})";
     }
     static std::string back(const std::string& id) {
         return R"({"id":")" + id + R"(","occurred_at":"2026-03-01T08:50:00+03:00","lines":[{"line":1,"quantity":"1"}]})";
@@ -51,7 +52,8 @@ TEST_F(StoreKeys, WriteForTheirStoreOnly) {
     EXPECT_EQ(outcome(bound("POST", "/v1/receipts/quote", basket("s2"))), "403 store_not_allowed");
     const auto visit = [&](const std::string& id, const std::string& where) {
         return outcome(bound("POST", "/v1/events",
-                             R"({"id":")" + id + R"(","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00","store":")" +
+                             R"({"id":")" + id +
+                                 R"(","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00","store":")" +
                                  where + "\"}"));
     };
     EXPECT_EQ(visit("v1", "s1"), "201");
