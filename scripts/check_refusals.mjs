@@ -26,6 +26,8 @@ const elsewhere = {
   birthday_malformed: ['tests/unit/app/refusals_test.cpp', 'a story can not say a day that is none'],
   key_name_malformed: ['tests/unit/app/refusals_test.cpp', 'keys are no part of stories'],
   scope_malformed: ['tests/unit/app/refusals_test.cpp', 'keys are no part of stories'],
+  store_not_allowed: ['tests/unit/server/access_store_test.cpp', 'keys are no part of stories'],
+  key_store_malformed: ['tests/unit/server/access_store_test.cpp', 'keys are no part of stories'],
   key_not_found: ['tests/unit/app/refusals_test.cpp', 'keys are no part of stories'],
   user_name_malformed: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
   user_already_exists: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],

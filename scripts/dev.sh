@@ -10,7 +10,7 @@ say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 build_packages="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libssl-dev libsqlite3-dev libsimdjson-dev libyaml-cpp-dev libicu-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev
   libargon2-dev libpq-dev zlib1g-dev tzdata libgtest-dev"
-test_packages="postgresql clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
+test_packages="postgresql openssl clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
 lint_packages="clang-format-19 clang-tidy-19"
 
 # Debian's package makes and starts a server of its own when it is installed; tests start private ones instead.

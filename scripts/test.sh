@@ -72,12 +72,12 @@ all_parts="checks build unit spec sim cli data server browser asan fuzz"
 
 one_part() {
   case $1 in
-    checks) part layers node scripts/check_layers.mjs; part tree node scripts/check_tree.mjs; part refusals node scripts/check_refusals.mjs ;;
+    checks) part layers node scripts/check_layers.mjs; part tree node scripts/check_tree.mjs; part refusals node scripts/check_refusals.mjs; part security node scripts/check_security.mjs ;;
     build) console; say "build (g++)"; build_in main; ;;
     unit) postgres_up; unit main; unit_on_postgres ;;
     spec) postgres_up; part spec build/main/suki_spec ;;
     sim) part sim build/main/suki_sim --seed 1 --commands 3000 --faults 60 ;;
-    cli) part cli bash tests/cli/run.sh; part cli-import python3 tests/cli/import_test.py ;;
+    cli) part cli bash tests/cli/run.sh; part cli-import python3 tests/cli/import_test.py; part hardening bash tests/cli/hardening.sh ;;
     data) part data bash tests/data/run.sh ;;
     server) postgres_up; part server bash tests/server/run.sh ;;
     browser) part browser bash tests/browser/run.sh ;;

@@ -130,6 +130,18 @@ public:
     /// Replays the journal account by account and compares everything; memory does not grow with the data.
     VerifyReport verify() const;
 
+    // -- The audit log --------------------------------------------------------------------------------------------------------
+
+    /// Newest first.
+    Answered<AuditList> audit(const std::string& organisation, const AuditFilter& filter, const Page& page) const;
+    /// Writes down what is no command. False when the store can't.
+    bool note(const Caller& caller, std::string_view action, std::vector<std::string> subjects, std::string_view outcome);
+    /// Writes where the chains of an organisation stand (empty: the installation's own). Nothing where none moved since the last
+    /// root.
+    Answered<std::optional<AuditRootView>> make_audit_root(const std::string& organisation);
+    /// The same for every organisation that has none of this day (in UTC) yet.
+    std::vector<AuditRootView> make_daily_audit_roots();
+
     // -- Who is asking --------------------------------------------------------------------------------------------------------
 
     /// The key of this secret, unless revoked.
@@ -139,11 +151,12 @@ public:
     [[nodiscard]] Answered<std::vector<UserView>> users(const std::string& organisation) const;
     /// True before the first user exists: the wiring then makes one and prints its password.
     [[nodiscard]] bool is_first_start() const;
-    /// Five failures of one name within 15 minutes close it for 15 minutes. Sessions live for 12 hours.
-    Answered<SessionView> sign_in(const std::string& user, std::string_view password);
+    /// Who guesses is slowed down (SignInGuard). Sessions live for 12 hours.
+    Answered<SessionView> sign_in(const std::string& user, std::string_view password, const Origin& origin = {});
     /// The user's own new password, for the old one; a wrong old one is a failure of signing in. All sessions of the user end: the
     /// answer is a new one.
-    Answered<SessionView> change_password(const SessionView& session, std::string_view old_password, const std::string& password);
+    Answered<SessionView> change_password(const SessionView& session, std::string_view old_password, const std::string& password,
+                                          const Origin& origin = {});
     [[nodiscard]] std::optional<SessionView> session(std::string_view secret) const;
     void sign_out(std::string_view secret);
 

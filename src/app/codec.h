@@ -313,6 +313,7 @@ void fields(C& c, ImportStores& v) {
 template <class C>
 void fields(C& c, CreateApiKey& v) {
     each(c, v.name, v.programme, v.scopes);
+    if (!v.store.empty()) each(c, v.store);  // without one the bytes are those of before there were any
 }
 template <class C>
 void fields(C& c, RevokeApiKey& v) {
@@ -416,12 +417,12 @@ void fields(C& c, CatalogueAnswer& v) {
 /// Never the secret: a repeat of creating a key does not show it again.
 template <class C>
 void fields(C& c, ApiKeyView& v) {
-    each(c, v.id, v.organisation, v.name, v.programme, v.scopes, v.created_at, v.revoked_at);
+    each(c, v.id, v.organisation, v.name, v.programme, v.scopes, v.created_at, v.revoked_at, v.store);
 }
 /// Never the password, as above.
 template <class C>
 void fields(C& c, UserView& v) {
-    each(c, v.name, v.organisation, v.created_at);
+    each(c, v.name, v.organisation, v.created_at, v.id);
 }
 template <class C>
 void fields(C& c, DiscrepancyView& v) {

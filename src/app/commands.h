@@ -29,7 +29,9 @@ struct Caller {
     std::string organisation;
     std::string api_key;  // its id; `console:<user>` or `cli` otherwise
     std::string idempotency_key;
-    std::string author;  // a person's name for adjustments and publishing; defaults to api_key
+    std::string author;   // a person's name for adjustments and publishing; defaults to api_key
+    std::string store;    // the only one whose receipts and events the caller may write; empty: any
+    std::string request;  // X-Request-Id, for the audit log; may be empty
 };
 
 /// How a member is named. `member` is an id in text (`mem_…`).
@@ -417,6 +419,7 @@ struct ApiKeyView {
     std::string organisation;
     std::string name;
     std::string programme;  // the default of calls with this key; may be empty
+    std::string store;      // the only one whose receipts and events the key may write; empty: any
     std::vector<KeyScope> scopes;
     Instant created_at;
     std::optional<Instant> revoked_at;
@@ -428,6 +431,7 @@ struct CreateApiKey {
     std::string name;
     std::string programme;
     std::vector<KeyScope> scopes;
+    std::string store;  // for the scope till alone
 };
 struct RevokeApiKey {
     using answer_type = ApiKeyView;
@@ -436,6 +440,7 @@ struct RevokeApiKey {
 };
 
 struct UserView {
+    std::string id;  // usr_…: what the audit log calls the user
     std::string name;
     std::string organisation;  // empty: every one
     Instant created_at;

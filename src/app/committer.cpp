@@ -6,6 +6,7 @@
 #include <new>
 #include <thread>
 
+#include "app/audit.h"
 #include "app/core.h"
 #include "app/prefetch.h"
 
@@ -119,11 +120,22 @@ void App::Core::accept(Job& job) {
     }
 }
 
+void App::Core::note_refusal(Desk& batch, const Job& job, const Answered<Answer>& answer) {
+    if (answer.error().code == name_of(CommandRejection::organisation_not_found)) return;
+    // The refused sheet is thrown away: what it changed must not be seen here.
+    const Desk desk{source, batch, job.recorded_at};
+    const Ask ask{.caller = job.caller, .wiring = wiring};
+    if (auto row = audit_row(desk, ask, job.command, answer)) batch.rows.audit.push_back(*std::move(row));
+}
+
 Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
     Desk desk{source, batch, job.recorded_at};
     if (wiring.before_deciding) wiring.before_deciding(job.command);
     Answered<Answer> answer = decide_once(desk, wiring, job.caller, job.command);
-    if (!answer) return answer;
+    if (!answer) {
+        note_refusal(batch, job, answer);
+        return answer;
+    }
     if (job.is_key_ours) {
         std::visit(
             [](auto& a) {
@@ -167,7 +179,9 @@ void App::Core::commit_desk(Desk& desk) {
     const Instant begun_at = wiring.now();
     {
         const std::lock_guard lock{commit_mutex};
-        store.commit(desk.flush());
+        store::Batch batch = desk.flush();
+        chain(store, batch.audit);
+        store.commit(batch);
     }
     commit_us += static_cast<std::uint64_t>(std::max<std::int64_t>(0, wiring.now().us - begun_at.us));
     ++commits;
@@ -175,14 +189,21 @@ void App::Core::commit_desk(Desk& desk) {
     desk.remember(source);
 }
 
-bool App::Core::commit_rows(const store::Batch& batch) {
-    try {
-        const std::lock_guard lock{commit_mutex};
-        store.commit(batch);
-        return true;
-    } catch (const store::StoreFault&) {
-        ++store_faults;
-        return false;
+bool App::Core::commit_rows(store::Batch batch) {
+    for (int attempt = 1;; ++attempt) {
+        try {
+            const std::lock_guard lock{commit_mutex};
+            chain(store, batch.audit);
+            store.commit(batch);
+            return true;
+        } catch (const store::Conflict&) {
+            // Another process wrote the same chain.
+            ++store_faults;
+            if (batch.audit.empty() || attempt == kAttemptsMax) return false;
+        } catch (const store::StoreFault&) {
+            ++store_faults;
+            return false;
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "app/decide.h"
 #include "app/desk.h"
+#include "app/sign_in_guard.h"
 
 namespace suki::app {
 
@@ -54,6 +55,8 @@ struct App::Core {
     /// Gives it its moment and, where it has none, its Idempotency-Key.
     void accept(Job& job);
     Answered<Answer> decide_job(Desk& batch, Job& job);
+    /// For the audit log, where that speaks of such commands.
+    void note_refusal(Desk& batch, const Job& job, const Answered<Answer>& answer);
     void quarantine(const Job& job, const std::string& reason);
     Instant next_instant();
     /// Fills the counters that a new edition brings, account by account, as each one's next command would.
@@ -72,8 +75,11 @@ struct App::Core {
     void make_mac_key();
     /// Writes and lets readers see it.
     void commit_desk(Desk& desk);
+    /// A row of the audit log of what is no command, from any thread. Throws what the store throws.
+    [[nodiscard]] store::AuditRow noted(const Caller& caller, std::string_view action, std::vector<std::string> subjects,
+                                        std::string_view outcome) const;
     /// Rows that nobody caches, from any thread; false when the store can't.
-    bool commit_rows(const store::Batch& batch);
+    bool commit_rows(store::Batch batch);
 
     // -- Any thread
     /// It did not kill this process.
@@ -97,12 +103,7 @@ struct App::Core {
 
     std::atomic<std::uint64_t> commands{0}, refused{0}, commits{0}, commit_us{0}, quarantine_count{0}, store_faults{0};
 
-    struct Failures {
-        int count = 0;
-        Instant first_at;
-    };
-    std::mutex sign_in_mutex;
-    std::map<std::string, Failures> sign_in_failures;
+    SignInGuard sign_ins;
 };
 
 /// Argon2id, encoded with its salt.

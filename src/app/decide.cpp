@@ -1,7 +1,7 @@
 #include "app/decide.h"
 
+#include "app/audit.h"
 #include "app/resolve.h"
-
 #include "base/limits.h"
 #include "engine/settle.h"
 
@@ -153,6 +153,7 @@ Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const Caller& cal
         return refuse(CommandRejection::organisation_not_found);
     }
     if (caller.idempotency_key.size() > limits::code_bytes) return refuse(CommandRejection::idempotency_key_invalid);
+    if (auto beyond = reaches_beyond_store(desk, caller, command)) return Unexpected<Refusal>{*std::move(beyond)};
     const Ask ask{.caller = caller, .wiring = wiring, .command_hash = hash_of(command)};
     const auto natural = natural_key(*world, caller, command);
     if (!caller.idempotency_key.empty()) {
@@ -179,6 +180,7 @@ Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const Caller& cal
         return refuse(CommandRejection::internal_inconsistency, {},
                       {{"invariant", std::string{name_of(desk.breaches.front().invariant)}}, {"what", desk.breaches.front().what}});
     }
+    if (auto row = audit_row(desk, ask, command, answer)) desk.rows.audit.push_back(*std::move(row));
     if (!caller.idempotency_key.empty()) {
         store::IdempotencyRow row{.org = caller.organisation,
                                   .api_key = caller.api_key,

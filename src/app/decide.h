@@ -52,6 +52,9 @@ Answered<QuarantinedView> decide(Desk& desk, const Ask& ask, const ReleaseQuaran
 /// Any command, exactly once: a repeat of what was accepted gets the answer that was given (DESIGN.md 10).
 Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const Caller& caller, const Command& command);
 
+/// Whether a caller that is bound to a store reaches beyond it: to another store's event, or to a receipt of another store, which
+/// is not there for it.
+std::optional<Refusal> reaches_beyond_store(const Desk& desk, const Caller& caller, const Command& command);
 /// The claim by which a command is known whatever its Idempotency-Key: the caller's own id of the event.
 std::optional<store::ClaimKey> natural_key(const World& world, const Caller& caller, const Command& command);
 /// SHA-256 of the command's canonical bytes.

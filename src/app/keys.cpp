@@ -14,6 +14,7 @@ ApiKeyView view(const store::ApiKeyRow& row) {
                    .organisation = row.org,
                    .name = row.label,
                    .programme = row.programme,
+                   .store = row.store,
                    .created_at = row.created_at,
                    .revoked_at = row.revoked_at};
     for (const std::string& word : row.scopes) {
@@ -35,6 +36,10 @@ Desk& change_key(Desk& desk, const store::ApiKeyRow& row) {
 Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const CreateApiKey& command) {
     if (!is_good_code(command.name)) return refuse(AuthRejection::key_name_malformed, "/name");
     if (command.scopes.empty()) return refuse(AuthRejection::scope_malformed, "/scopes");
+    // Whoever reaches farther than a till could write for every store by other ways.
+    const bool is_till = command.scopes == std::vector{KeyScope::till};
+    if (!command.store.empty() && (!is_till || !is_good_code(command.store)))
+        return refuse(AuthRejection::key_store_malformed, "/store");
     const WorldPointer world = desk.world();
     if (!command.programme.empty() && world->programme(ask.caller.organisation, command.programme) == nullptr) {
         return refuse(ReferenceRejection::programme_not_found, "/programme");
@@ -42,6 +47,7 @@ Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const CreateApiKey& comm
     store::ApiKeyRow row{.id = random_hex(ask.wiring, kKeyIdSymbols / 2),
                          .org = ask.caller.organisation,
                          .programme = command.programme,
+                         .store = command.store,
                          .label = command.name,
                          .created_at = desk.recorded_at()};
     const std::string secret = random_hex(ask.wiring, 32);

@@ -133,8 +133,41 @@ struct Overview {
     std::vector<UnitBalance> outstanding;  // sums over all wallets as written down
 };
 
+// -- The audit log ----------------------------------------------------------------------------------------------------------
+
+struct AuditView {
+    int chain = 0;
+    std::int64_t number = 0;  // in its chain
+    Instant at;
+    std::string actor;
+    std::string action;
+    std::vector<std::string> subjects;
+    std::string outcome;
+    std::string request;
+    std::string hash;  // in hexadecimal
+};
+struct AuditFilter {
+    std::string actor;   // empty: all
+    std::string action;  // empty: all
+};
+struct AuditList {
+    std::vector<AuditView> rows;
+    std::string next_cursor;
+};
+struct AuditRootView {
+    std::string organisation;
+    std::int64_t number = 0;
+    Instant made_at;
+    std::string hash;  // in hexadecimal
+};
+
 // -- Signing in -------------------------------------------------------------------------------------------------------------
 
+/// Where an attempt came from.
+struct Origin {
+    std::string address;  // one attacker's: see server::throttled_address; empty: unknown
+    std::string request;  // X-Request-Id
+};
 struct SessionView {
     std::string user;
     std::string organisation;
@@ -151,7 +184,7 @@ struct VerifyBreach {
     std::string details;
 };
 struct VerifyReport {
-    std::int64_t accounts = 0, wallets = 0, entries = 0, receipts = 0, pools = 0, claims = 0;
+    std::int64_t accounts = 0, wallets = 0, entries = 0, receipts = 0, pools = 0, claims = 0, audit = 0;
     std::int64_t breach_count = 0;
     std::vector<VerifyBreach> breaches;  // the first hundred
 };

@@ -106,6 +106,7 @@ RefusalKind kind_of(AuthRejection rejection) {
     switch (rejection) {
         case AuthRejection::key_name_malformed:
         case AuthRejection::scope_malformed:
+        case AuthRejection::key_store_malformed:
         case AuthRejection::user_name_malformed:
         case AuthRejection::password_too_short:
         case AuthRejection::password_too_long:
@@ -116,6 +117,7 @@ RefusalKind kind_of(AuthRejection rejection) {
         case AuthRejection::user_already_exists:
         case AuthRejection::user_is_oneself:
         case AuthRejection::last_user: return RefusalKind::conflict;
+        case AuthRejection::store_not_allowed:
         case AuthRejection::wrong_password: return RefusalKind::forbidden;
         case AuthRejection::too_many_attempts: return RefusalKind::too_many;
         case AuthRejection::wrong_name_or_password:

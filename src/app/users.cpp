@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/audit.h"
 #include "app/core.h"
 #include "app/resolve.h"
 #include "base/check.h"
+#include "store/audit.h"
 
 namespace suki::app {
 
@@ -19,11 +21,9 @@ constexpr std::uint32_t kArgonMemoryKib = 19 * 1024;  // with t = 2: OWASP's rec
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::int64_t kSessionSeconds = 12 * 60 * 60;
-constexpr int kFailuresMax = 5;
-constexpr std::int64_t kFailureSeconds = 15 * 60;
 
 UserView view(const store::ConsoleUserRow& row) {
-    return {.name = row.name, .organisation = row.org, .created_at = row.created_at};
+    return {.id = user_id(row), .name = row.name, .organisation = row.org, .created_at = row.created_at};
 }
 
 bool is_oneself(const Caller& caller, const std::string& user) { return caller.api_key == "console:" + user; }
@@ -55,29 +55,50 @@ std::optional<AuthRejection> weakness(std::string_view password, std::string_vie
     return std::nullopt;
 }
 
-bool is_closed(App::Core& core, const std::string& user) {
-    const Instant now = core.wiring.now();
-    const std::lock_guard lock{core.sign_in_mutex};
-    std::erase_if(core.sign_in_failures,
-                  [&](const auto& failure) { return now.us - failure.second.first_at.us > kFailureSeconds * kSecondUs; });
-    const auto failure = core.sign_in_failures.find(user);
-    return failure != core.sign_in_failures.end() && failure->second.count >= kFailuresMax;
+/// In whichever organisation. Throws what the store throws.
+std::optional<store::ConsoleUserRow> find_user(App::Core& core, const std::string& user) {
+    auto row = core.store.find_console_user(std::string{}, user);
+    const WorldPointer world = core.source.world();
+    for (const auto& [id, organisation] : world->organisations) {
+        if (!row) row = core.store.find_console_user(id, user);
+    }
+    return row;
 }
 
-void count_failure(App::Core& core, const std::string& user) {
-    const Instant now = core.wiring.now();
-    const std::lock_guard lock{core.sign_in_mutex};
-    auto& failure = core.sign_in_failures[user];
-    if (failure.count++ == 0) failure.first_at = now;
+/// A row of the audit log: of the user's organisation; of an unknown one's in the only organisation that there is, if so.
+store::AuditRow attempted(const App::Core& core, const std::optional<store::ConsoleUserRow>& row, std::string_view action,
+                          std::string_view outcome, const std::string& request) {
+    const WorldPointer world = core.source.world();
+    Caller caller{.request = request};
+    if (row) {
+        caller.organisation = row->org;
+        if (outcome == store::kAuditDone) caller.api_key = user_id(*row);
+    } else if (world->organisations.size() == 1) {
+        caller.organisation = world->organisations.begin()->first;
+    }
+    std::vector<std::string> subjects;
+    if (row) subjects.push_back(user_id(*row));
+    return core.noted(caller, action, std::move(subjects), outcome);
 }
 
-void forget_failures(App::Core& core, const std::string& user) {
-    const std::lock_guard lock{core.sign_in_mutex};
-    core.sign_in_failures.erase(user);
+/// An attempt that failed. It is refused whether or not this can be written.
+void note_failure(App::Core& core, const std::optional<store::ConsoleUserRow>& row, std::string_view action, AuthRejection outcome,
+                  const std::string& request) {
+    store::Batch batch;
+    batch.audit.push_back(attempted(core, row, action, name_of(outcome), request));
+    core.commit_rows(std::move(batch));
+}
+
+/// Refuses who must wait; the first time it is written down.
+std::optional<Refusal> refused_for_now(App::Core& core, const std::string& user, std::string_view action, const Origin& origin) {
+    const SignInGuard::Verdict verdict = core.sign_ins.ask(user, origin.address, core.wiring.now());
+    if (verdict.wait_s == 0) return std::nullopt;
+    if (verdict.is_news) note_failure(core, find_user(core, user), action, AuthRejection::too_many_attempts, origin.request);
+    return refuse(AuthRejection::too_many_attempts, {}, {{"seconds", std::to_string(verdict.wait_s)}}).error;
 }
 
 /// A session of the user as `row` says. Whoever was removed or got another password while this one was checked gets none.
-Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow& row) {
+Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow& row, const std::string& request) {
     const Instant now = core.wiring.now();
     SessionView session{.user = row.name,
                         .organisation = row.org,
@@ -92,7 +113,8 @@ Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow&
                               .created_at = now,
                               .expires_at = session.expires_at});
     batch.sessions_expired_by = now;
-    if (!core.commit_rows(batch)) return refuse(CommandRejection::store_unavailable);
+    batch.audit.push_back(attempted(core, row, "sign_in", store::kAuditDone, request));
+    if (!core.commit_rows(std::move(batch))) return refuse(CommandRejection::store_unavailable);
     try {
         const auto still = core.store.find_console_user(row.org, row.name);
         if (still && still->password_hash == row.password_hash) return session;
@@ -102,7 +124,7 @@ Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow&
     }
     store::Batch ended;
     ended.sessions_ended.push_back(sha256(session.secret));
-    core.commit_rows(ended);
+    core.commit_rows(std::move(ended));
     return refuse(AuthRejection::wrong_name_or_password);
 }
 
@@ -202,15 +224,12 @@ Answered<std::vector<UserView>> App::users(const std::string& organisation) cons
 
 bool App::is_first_start() const { return !core_->source.world()->has_users; }
 
-Answered<SessionView> App::sign_in(const std::string& user, std::string_view password) {
+Answered<SessionView> App::sign_in(const std::string& user, std::string_view password, const Origin& origin) {
     Core& core = *core_;
-    if (is_closed(core, user)) return refuse(AuthRejection::too_many_attempts);
     std::optional<store::ConsoleUserRow> row;
     try {
-        row = core.store.find_console_user(std::string{}, user);
-        for (const std::string& organisation : organisations()) {
-            if (!row) row = core.store.find_console_user(organisation, user);
-        }
+        if (auto refused = refused_for_now(core, user, "sign_in", origin)) return Unexpected<Refusal>{*std::move(refused)};
+        row = find_user(core, user);
     } catch (const store::StoreFault&) {
         ++core.store_faults;
         return refuse(CommandRejection::store_unavailable);
@@ -220,18 +239,22 @@ Answered<SessionView> App::sign_in(const std::string& user, std::string_view pas
         .password_hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$c29tZWhhc2hzb21laGFzaHNvbWVoYXNoc29tZWhhc2g"};
     const bool is_right = password.size() <= kPasswordMax && has_password(row ? *row : kNobody, password);
     if (!row || !is_right) {
-        count_failure(core, user);
+        core.sign_ins.on_failure(user, origin.address, core.wiring.now());
+        note_failure(core, row, "sign_in", AuthRejection::wrong_name_or_password, origin.request);
         return refuse(AuthRejection::wrong_name_or_password);
     }
-    forget_failures(core, user);
-    return open_session(core, *row);
+    core.sign_ins.on_success(user, origin.address, core.wiring.now());
+    return open_session(core, *row, origin.request);
 }
 
-Answered<SessionView> App::change_password(const SessionView& session, std::string_view old_password, const std::string& password) {
+Answered<SessionView> App::change_password(const SessionView& session, std::string_view old_password, const std::string& password,
+                                           const Origin& origin) {
     Core& core = *core_;
-    if (is_closed(core, session.user)) return refuse(AuthRejection::too_many_attempts);
     std::optional<store::ConsoleUserRow> row;
     try {
+        if (auto refused = refused_for_now(core, session.user, ChangePassword::word, origin)) {
+            return Unexpected<Refusal>{*std::move(refused)};
+        }
         row = core.store.find_console_user(session.organisation, session.user);
     } catch (const store::StoreFault&) {
         ++core.store_faults;
@@ -239,17 +262,20 @@ Answered<SessionView> App::change_password(const SessionView& session, std::stri
     }
     if (!row) return refuse(AuthRejection::user_not_found);
     if (old_password.size() > kPasswordMax || !has_password(*row, old_password)) {
-        count_failure(core, session.user);
+        core.sign_ins.on_failure(session.user, origin.address, core.wiring.now());
+        note_failure(core, row, ChangePassword::word, AuthRejection::wrong_password, origin.request);
         return refuse(AuthRejection::wrong_password, "/old_password");
     }
-    forget_failures(core, session.user);
+    core.sign_ins.on_success(session.user, origin.address, core.wiring.now());
     if (const auto weak = weakness(password, session.user, old_password)) return refuse(*weak, "/new_password");
     ChangePassword command{
         .name = session.user, .old_hash = row->password_hash, .password_hash = password_hash(core.wiring, password)};
     row->password_hash = command.password_hash;
-    const auto changed = run({.organisation = session.organisation, .api_key = "console:" + session.user}, std::move(command));
+    const auto changed =
+        run({.organisation = session.organisation, .api_key = "console:" + session.user, .request = origin.request},
+            std::move(command));
     if (!changed) return Unexpected<Refusal>{changed.error()};
-    return open_session(core, *row);
+    return open_session(core, *row, origin.request);
 }
 
 std::optional<SessionView> App::session(std::string_view secret) const {
@@ -267,7 +293,7 @@ std::optional<SessionView> App::session(std::string_view secret) const {
 void App::sign_out(std::string_view secret) {
     store::Batch batch;
     batch.sessions_ended.push_back(sha256(secret));
-    core_->commit_rows(batch);
+    core_->commit_rows(std::move(batch));
 }
 
 }  // namespace suki::app

@@ -10,6 +10,7 @@
 #include "app/guard.h"
 #include "app/judge.h"
 #include "app/resolve.h"
+#include "store/audit.h"
 #include "store/packing.h"
 
 namespace suki::app {
@@ -300,6 +301,16 @@ struct Verification {
         core.store.visit(visitor);
     }
 
+    // -- The audit log
+    store::AuditChecker audit{[this](std::string what, std::string where, std::string details) {
+        breach(std::move(what), std::move(where), std::move(details));
+    }};
+    void take(const store::AuditRootRow& row) { audit.take(row); }
+    void take(const store::AuditRow& row) {
+        ++report.audit;
+        audit.take(row);
+    }
+
     template <class Row>
     std::function<bool(const Row&)> each() {
         return [this](const Row& row) {
@@ -331,6 +342,8 @@ VerifyReport App::verify() const {
     visitor.entry = verification.each<store::EntryRow>();
     visitor.receipt = verification.each<store::ReceiptRow>();
     visitor.activity = verification.each<store::ActivityRow>();
+    visitor.audit_root = verification.each<store::AuditRootRow>();
+    visitor.audit = verification.each<store::AuditRow>();
     visitor.damaged = [&](const store::StoreFault& fault) { verification.breach("row_damaged", {}, fault.what()); };
     try {
         // All of one moment: what is recorded meanwhile would otherwise look like a breach.
@@ -338,6 +351,7 @@ VerifyReport App::verify() const {
             verification.world = load_world(core_->store, core_->wiring.zones, core_->source.world().get());
             core_->store.visit(visitor);
             verification.finish_owner();
+            verification.audit.finish();
             verification.find_leftover_claims();
             // Only after every receipt was read are the sums of the pools known.
             store::Visitor pools;

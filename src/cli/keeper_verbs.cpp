@@ -17,7 +17,8 @@ int verify(const Place& place) {
         std::cout << "broken: " << breach.what << " " << breach.where << ": " << breach.details << '\n';
     }
     std::cout << report.accounts << " accounts, " << report.wallets << " wallets, " << report.entries << " entries, "
-              << report.receipts << " receipts, " << report.pools << " pools, " << report.claims << " claims: "
+              << report.receipts << " receipts, " << report.pools << " pools, " << report.claims << " claims, " << report.audit
+              << " audit rows: "
               << (report.breach_count == 0 ? "all invariants hold" : std::to_string(report.breach_count) + " breaches") << '\n';
     return report.breach_count == 0 ? 0 : 1;
 }
@@ -74,6 +75,7 @@ int manage_keys(const KeyOptions& options) {
         for (const app::ApiKeyView& key : app.api_keys(options.place.organisation)) {
             std::cout << key.id << "  " << key.name << " ";
             for (const app::KeyScope scope : key.scopes) std::cout << " " << name_of(scope);
+            if (!key.store.empty()) std::cout << "  store " << key.store;
             std::cout << (key.revoked_at ? "  revoked" : "") << '\n';
         }
         return 0;
@@ -81,6 +83,7 @@ int manage_keys(const KeyOptions& options) {
     app::CreateApiKey command;
     command.name = options.name;
     command.programme = options.place.programme;
+    command.store = options.store;
     for (const std::string& scope : options.scopes) {
         const auto known = from_name<app::KeyScope>(scope);
         if (!known) throw UsageError{"a scope is till, service or admin"};

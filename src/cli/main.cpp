@@ -46,6 +46,7 @@ struct Everything {
     KeyOptions keys;
     QuarantineOptions quarantine;
     UserOptions user;
+    AuditOptions audit;
 };
 
 using Run = std::function<int()>;
@@ -175,6 +176,27 @@ void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
     backup->callback([&] { run = [&] { return suki::cli::backup(all.backup, all.backup_path); }; });
 }
 
+void add_audit_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* audit = cli.add_subcommand("audit", "Who did what to rights, configuration and other people's money");
+    audit->require_subcommand(1);
+    auto* exported = audit->add_subcommand("export", "Write the organisation's log as JSON, one row a line");
+    add_place(exported, all.audit.place, false);
+    exported->callback([&] { run = [&] { return export_audit(all.audit); }; });
+
+    auto* verify =
+        audit->add_subcommand("verify", "Check that nothing in the log was changed or removed; exit code 1 says what was");
+    verify->add_option("--db", all.audit.place.db, "The database: a file (SQLite), or postgresql://…; all its organisations")
+        ->envname("SUKI_DB");
+    verify->add_option("--file", all.audit.file, "What `suki audit export` wrote, instead of a database; - is standard input");
+    verify->add_option("--expect", all.audit.expect, "The hash of a root that must be there: what was kept elsewhere")
+        ->delimiter(',');
+    verify->callback([&] { run = [&] { return verify_audit(all.audit); }; });
+
+    auto* root = audit->add_subcommand("root", "Write down where the log stands now and print its hash, to be kept elsewhere");
+    add_place(root, all.audit.place, false);
+    root->callback([&] { run = [&] { return suki::cli::make_audit_root(all.audit); }; });
+}
+
 void add_user_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* user = cli.add_subcommand("user", "The people who may sign in to the console");
     user->require_subcommand(1);
@@ -202,6 +224,19 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
         ->capture_default_str()
         ->envname("SUKI_PORT");
     serve->add_option("--threads", all.serve.threads, "Serving threads; 0 is one a core")->check(CLI::Range(0, 256));
+    auto* certificate = serve->add_option("--tls-cert", all.serve.tls_certificate, "Speak TLS: the certificate and its chain, PEM")
+                            ->envname("SUKI_TLS_CERT");
+    auto* key = serve->add_option("--tls-key", all.serve.tls_key, "The certificate's key, PEM; SIGHUP reads both anew")
+                    ->envname("SUKI_TLS_KEY");
+    certificate->needs(key);
+    key->needs(certificate);
+    serve
+        ->add_option(
+            "--trusted-proxy", all.serve.trusted_proxies,
+            "An address or network, 10.0.0.0/8, whose X-Forwarded-For, -Proto and -Host are believed; several with commas. With "
+            "--behind-tls and without this: this machine")
+        ->delimiter(',')
+        ->envname("SUKI_TRUSTED_PROXY");
     serve->add_flag("--behind-tls", all.serve.behind_tls, "A proxy in front speaks TLS: cookies are marked secure")
         ->envname("SUKI_BEHIND_TLS");
     serve->callback([&] { run = [&] { return suki::cli::serve(all.serve); }; });
@@ -217,6 +252,7 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_place(keys, all.keys.place);
     keys->add_option("--name", all.keys.name, "What the key is for; the secret is printed once");
     keys->add_option("--scope", all.keys.scopes, "till, service or admin")->delimiter(',');
+    keys->add_option("--store", all.keys.store, "Of a till: the only store whose receipts and events the key writes");
     keys->add_option("--revoke", all.keys.revoke, "The key's id");
     keys->callback([&] { run = [&] { return manage_keys(all.keys); }; });
 
@@ -227,6 +263,7 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     quarantine->callback([&] { run = [&] { return manage_quarantine(all.quarantine); }; });
 
     add_user_verbs(cli, all, run);
+    add_audit_verbs(cli, all, run);
 }
 
 }  // namespace

@@ -42,6 +42,8 @@ int serve(const ServeOptions& options) {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    // Else whoever closes the terminal means it.
+    if (!options.tls_certificate.empty()) sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
 
@@ -52,17 +54,25 @@ int serve(const ServeOptions& options) {
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
     server_options.loops = options.threads > 0 ? static_cast<unsigned>(options.threads) : cores;
     server_options.is_secure = options.behind_tls;
-    server_options.trusts_proxy = options.behind_tls;
+    server_options.tls_certificate = options.tls_certificate;
+    server_options.tls_key = options.tls_key;
+    server_options.trusted_proxies = options.trusted_proxies;
+    if (options.behind_tls && options.trusted_proxies.empty()) server_options.trusted_proxies = {"127.0.0.0/8", "::1"};
     server::Server server(*opened.app, server_options);
     const auto started = server.start();
     if (!started) throw UsageError{started.error()};
-    const std::string base = "http://" + options.address + ":" + std::to_string(server.port());
+    const std::string base =
+        (options.tls_certificate.empty() ? "http://" : "https://") + options.address + ":" + std::to_string(server.port());
     std::cout << "Suki serves " << base << std::endl;
     make_first_user(*opened.app, options.place, base);
     std::cout << std::flush;
 
     int received = 0;
-    sigwait(&signals, &received);
+    while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
+        const auto reloaded = server.reload_certificates();
+        std::cerr << (reloaded ? std::string{"suki: the certificate was read anew\n"}
+                               : "suki: ALARM: the certificate stays as it was: " + reloaded.error() + "\n");
+    }
     std::cout << "stopping: finishing what was accepted" << std::endl;
     server.stop();
     opened.app->stop();

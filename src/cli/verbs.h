@@ -37,7 +37,9 @@ struct ServeOptions {
     std::string address = "127.0.0.1";
     int port = 8480;
     int threads = 0;  // 0: one a core
+    std::string tls_certificate, tls_key;
     bool behind_tls = false;
+    std::vector<std::string> trusted_proxies;         // empty with `behind_tls`: this machine
     std::function<void(app::Wiring&)> change_wiring;  // for tests
 };
 int serve(const ServeOptions& options);
@@ -98,6 +100,15 @@ struct MigrateOptions {
 /// Makes the database or brings it up to date, and says how it stands.
 int migrate(const MigrateOptions& options);
 int verify(const Place& place);
+struct AuditOptions {
+    Place place;
+    std::string file;                 // an export, checked instead of the database
+    std::vector<std::string> expect;  // hashes of roots that must be there
+};
+/// The organisation's audit log as JSON, one row a line, its roots before.
+int export_audit(const AuditOptions& options);
+int verify_audit(const AuditOptions& options);
+int make_audit_root(const AuditOptions& options);
 int backup(const Place& place, const std::string& path);
 
 struct DemoOptionsCli {
@@ -112,6 +123,7 @@ struct KeyOptions {
     Place place;
     std::string name;
     std::vector<std::string> scopes;
+    std::string store;
     std::string revoke;
 };
 int manage_keys(const KeyOptions& options);

@@ -69,7 +69,7 @@ Opened open_place(const Place& place, bool may_create, std::function<Instant()> 
     if (change) change(wiring);
     store::InFlight::accuse_on_crash();
     opened.app = std::make_unique<app::App>(*opened.store, std::move(wiring));
-    bool is_there = false;
+    bool is_there = place.organisation.empty();  // all of them
     for (const std::string& organisation : opened.app->organisations()) is_there = is_there || organisation == place.organisation;
     if (!is_there) {
         if (!may_create) throw UsageError{"the database has no organisation " + place.organisation};

@@ -15,7 +15,7 @@ namespace suki::cli {
 /// Where a verb works. `programme` may stay empty where the database holds only one.
 struct Place {
     std::string db;
-    std::string organisation = "main";
+    std::string organisation = "main";  // empty: none, or all, as the verb has it
     std::string programme;
 };
 

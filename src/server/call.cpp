@@ -80,6 +80,19 @@ Call::~Call() {
     shared_.metrics.leave();
 }
 
+bool Call::is_secure() const {
+    if (shared_.is_secure || request().is_tls) return true;
+    const auto protocol = net::forwarded(request(), shared_.trusted_proxies, "X-Forwarded-Proto");
+    return protocol && net::equals_ignoring_case(*protocol, "https");
+}
+
+std::string Call::client_address() const { return net::client_address(request(), shared_.trusted_proxies); }
+
+std::optional<std::string_view> Call::host() const {
+    const auto forwarded = net::forwarded(request(), shared_.trusted_proxies, "X-Forwarded-Host");
+    return forwarded ? forwarded : request().header("Host");
+}
+
 std::string Call::language_for(const programme::Plan* plan) const {
     if (!language.empty()) return language;
     return plan != nullptr && !plan->languages.empty() ? plan->languages.front() : std::string{"en"};
@@ -90,7 +103,9 @@ app::Caller Call::caller() const {
     return {.organisation = organisation,
             .api_key = is_user ? "console:" + principal.id : principal.id,
             .idempotency_key = idempotency_key,
-            .author = principal.name};
+            .author = principal.name,
+            .store = principal.store,
+            .request = request_id_};
 }
 
 void Call::send(net::Response response) {
@@ -100,7 +115,7 @@ void Call::send(net::Response response) {
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
     response.headers.emplace_back("X-Frame-Options", "DENY");
     response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-    if (shared_.is_secure) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    if (is_secure()) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     if (!has_header(response, "Cache-Control")) response.headers.emplace_back("Cache-Control", "no-store");
 
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_at_).count();
@@ -128,7 +143,27 @@ std::string pointer_in(const Route* route, std::string pointer) {
 }
 }  // namespace
 
+namespace {
+/// Refusals that tell whether somebody is there.
+bool tells_who_is_there(std::string_view code) {
+    return code == name_of(app::ReferenceRejection::card_not_found) || code == name_of(app::ReferenceRejection::member_not_found) ||
+           code == name_of(app::CardRejection::card_already_issued) || code == name_of(app::MemberRejection::phone_already_used) ||
+           code == name_of(app::MemberRejection::email_already_used) ||
+           code == name_of(app::MemberRejection::external_id_already_used);
+}
+}  // namespace
+
+void Call::count_guess(bool is_there) {
+    if (principal.kind != Principal::Kind::key || principal.scope != app::KeyScope::till) return;
+    if (is_there) return shared_.guesses.on_find(principal.id, steady_seconds());
+    if (!shared_.guesses.on_miss(principal.id, steady_seconds())) return;
+    shared_.workers.post([caller = caller(), key = principal.id, &app = shared_.app] {
+        app.note(caller, "guess_members", {key}, name_of(ServerRejection::too_many_attempts));
+    });
+}
+
 void Call::refuse(const app::Refusal& refusal) {
+    if (tells_who_is_there(refusal.code)) count_guess(false);
     Problem problem = problem_of(refusal);
     problem.pointer = pointer_in(route_, std::move(problem.pointer));
     for (Flaw& flaw : problem.errors) flaw.pointer = pointer_in(route_, std::move(flaw.pointer));

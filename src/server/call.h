@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "server/json/decode.h"
 #include "server/metrics.h"
+#include "server/net/network.h"
 #include "server/net/request.h"
 #include "server/net/response.h"
 #include "server/principal.h"
@@ -31,9 +32,10 @@ struct Shared {
     Workers& workers;
     Workers& sign_in_worker;  // passwords are slow to hash: they must not keep everything else waiting
     SignInThrottle& throttle;
+    GuessBudget& guesses;
     const Files& files;
-    bool is_secure = false;     // behind TLS: cookies say so
-    bool trusts_proxy = false;  // X-Forwarded-For names the client
+    bool is_secure = false;                     // every call comes by TLS
+    std::vector<net::Network> trusted_proxies;  // before any call
     bool logs_access = true;
     std::function<bool()> is_ready;
     std::function<void(std::string&)> append_net_metrics;
@@ -52,6 +54,11 @@ public:
     [[nodiscard]] app::App& app() { return shared_.app; }
     /// Not after an answer was sent.
     [[nodiscard]] const net::Request& request() const { return responder_.request(); }
+    /// Whether the client speaks TLS, to us or to a proxy that is trusted. Not after an answer was sent; so with the next.
+    [[nodiscard]] bool is_secure() const;
+    [[nodiscard]] std::string client_address() const;
+    /// What the client asked for, as its proxy says; else Host.
+    [[nodiscard]] std::optional<std::string_view> host() const;
     [[nodiscard]] bool is_open() const { return responder_.is_open(); }
 
     // -- What was asked, filled in by `prepare` (dispatch.cpp) before a handler runs --------------------------------------------
@@ -66,6 +73,10 @@ public:
     /// The language of texts in the answer: as asked, else `plan`'s first.
     [[nodiscard]] std::string language_for(const programme::Plan* plan) const;
     [[nodiscard]] app::Caller caller() const;
+    [[nodiscard]] const std::string& request_id() const { return request_id_; }
+
+    /// Whether a till's key named a card or member that is there: who tries numbers is slowed down. From any thread.
+    void count_guess(bool is_there);
 
     // -- Answering --------------------------------------------------------------------------------------------------------------
     void send(net::Response response);

@@ -39,6 +39,7 @@ void find_card(const CallPointer& call) {
     const auto& cards = member->cards;
     const auto card = std::find_if(cards.begin(), cards.end(), [&](const app::CardView& one) { return one.number == number; });
     if (card == cards.end()) return call->refuse(404, name_of(app::ReferenceRejection::card_not_found), {});
+    call->count_guess(true);
     std::string body;
     JsonWriter out{body};
     write_card(out, *card);

@@ -1,6 +1,7 @@
 #include "server/dispatch.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <exception>
 
@@ -28,7 +29,7 @@ bool may_enter(const Principal& principal, Access access) {
 /// False: the call has been refused. So with all checks here.
 bool check_access(Call& call, const Route& route) {
     if (route.access == Access::anyone) return true;
-    auto principal = authenticate(call.app(), call.request(), is_write(route), call.shared().trusts_proxy);
+    auto principal = authenticate(call.app(), call.request(), is_write(route), call.host());
     if (!principal) {
         call.refuse(std::move(principal).error());
         return false;
@@ -187,6 +188,25 @@ bool check_idempotency_key(Call& call, const Route& route) {
     return true;
 }
 
+/// Operations by which a till finds out who is there. A sale is none: it is a fact, and recorded whoever it names.
+bool may_guess(const Route& route) {
+    constexpr std::array<std::string_view, 6> kOperations{"findCard",  "getAccount",   "quoteReceipt",
+                                                          "placeHold", "createMember", "recordEvent"};
+    return std::find(kOperations.begin(), kOperations.end(), route.operation) != kOperations.end();
+}
+
+bool check_guesses(Call& call, const Route& route) {
+    const Principal& who = call.principal;
+    if (who.kind != Principal::Kind::key || who.scope != app::KeyScope::till || !may_guess(route)) return true;
+    const std::int64_t wait_s = call.shared().guesses.wait_s(who.id, steady_seconds());
+    if (wait_s == 0) return true;
+    call.refuse(Problem{.status = 429,
+                        .code = std::string{name_of(ServerRejection::too_many_attempts)},
+                        .detail = "this key named too many cards and members that are not there",
+                        .headers = {{"Retry-After", std::to_string(wait_s)}}});
+    return false;
+}
+
 bool check_content_type(Call& call, const Route& route) {
     if (route.schema.empty()) return true;
     std::string_view type = call.request().header("Content-Type").value_or("");
@@ -242,8 +262,9 @@ void dispatch(Shared& shared, const net::Request& request, net::Responder respon
         return call->refuse(404, name_of(ServerRejection::route_not_found), "the interface has no such path");
     }
     const Route& route = *match.route;
-    if (!check_access(*call, route) || !check_query(*call, route) || !check_organisation(*call, route) ||
-        !check_path(*call, match.values) || !check_idempotency_key(*call, route) || !check_content_type(*call, route)) {
+    if (!check_access(*call, route) || !check_guesses(*call, route) || !check_query(*call, route) ||
+        !check_organisation(*call, route) || !check_path(*call, match.values) || !check_idempotency_key(*call, route) ||
+        !check_content_type(*call, route)) {
         return;
     }
     if (route.is_quick) return handle(route, call);

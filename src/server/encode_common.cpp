@@ -210,6 +210,7 @@ void write_api_key(JsonWriter& out, const app::ApiKeyView& key, bool with_secret
     out.field("name", key.name);
     out.field("scope", name_of(widest(key.scopes)));
     write_text_or_null(out, "programme", key.programme);
+    write_text_or_null(out, "store", key.store);
     write_instant(out, "created_at", key.created_at);
     write_instant(out, "revoked_at", key.revoked_at);
     if (with_secret) write_text_or_null(out, "secret", key.secret);

@@ -61,6 +61,8 @@ void reset_password(const CallPointer& call);
 void remove_user(const CallPointer& call);
 void list_quarantined(const CallPointer& call);
 void release_quarantined(const CallPointer& call);
+// audit.cpp
+void list_audit(const CallPointer& call);
 // session.cpp
 void sign_in(const CallPointer& call);
 void get_session(const CallPointer& call);

@@ -355,6 +355,7 @@ void read_key(json::Object& in, KeyInput& out) {
     in.required("name", out.name, json::text(1, limits::code_bytes));
     in.required("scope", out.scope, json::choice<app::KeyScope>());
     in.optional("programme", out.programme, id_key());
+    in.optional("store", out.store, id_key());
 }
 
 void read_user(json::Object& in, UserInput& out) { in.required("name", out.name, json::key()); }

@@ -63,6 +63,7 @@ struct KeyInput {
     std::string name;
     app::KeyScope scope = app::KeyScope::till;
     std::string programme;
+    std::string store;
 };
 void read_key(json::Object& in, KeyInput& out);
 

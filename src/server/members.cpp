@@ -239,6 +239,7 @@ void record_event(const CallPointer& call) {
     auto command = read_body<app::RecordActivity>(*call, read_event);
     if (!command) return;
     command->programme = call->programme;
+    if (command->activity.store.empty()) command->activity.store = call->principal.store;
     submit(call, *std::move(command), [](Call& answered, const app::ActivityAnswer& answer) {
         std::string body;
         JsonWriter out{body};

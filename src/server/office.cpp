@@ -122,7 +122,10 @@ void release_quarantined(const CallPointer& call) {
 void create_key(const CallPointer& call) {
     auto input = read_body<KeyInput>(*call, read_key);
     if (!input) return;
-    app::CreateApiKey command{.name = std::move(input->name), .programme = std::move(input->programme), .scopes = {input->scope}};
+    app::CreateApiKey command{.name = std::move(input->name),
+                              .programme = std::move(input->programme),
+                              .scopes = {input->scope},
+                              .store = std::move(input->store)};
     submit(call, std::move(command), [](Call& answered, const app::ApiKeyView& key) {
         std::string body;
         JsonWriter out{body};

@@ -26,6 +26,7 @@ Result<Principal, Problem> key_of(const app::App& app, std::string_view authoriz
                      .name = key->name,
                      .organisation = key->organisation,
                      .programme = key->programme,
+                     .store = key->store,
                      .scope = widest(key->scopes)};
 }
 
@@ -41,17 +42,16 @@ app::KeyScope widest(const std::vector<app::KeyScope>& scopes) {
 
 bool covers(app::KeyScope held, app::KeyScope needed) { return static_cast<int>(held) >= static_cast<int>(needed); }
 
-bool is_same_origin(const net::Request& request, bool trusts_proxy) {
+bool is_same_origin(const net::Request& request, std::optional<std::string_view> host) {
     const auto origin = request.header("Origin");
     if (!origin) return true;
-    const auto forwarded = trusts_proxy ? request.header("X-Forwarded-Host") : std::nullopt;
-    const auto host = forwarded ? forwarded : request.header("Host");
     const std::size_t scheme_end = origin->find("://");
     if (!host || scheme_end == std::string_view::npos) return false;  // also `null`, of a sandboxed page
     return net::equals_ignoring_case(origin->substr(scheme_end + 3), *host);
 }
 
-Result<Principal, Problem> authenticate(const app::App& app, const net::Request& request, bool is_write, bool trusts_proxy) {
+Result<Principal, Problem> authenticate(const app::App& app, const net::Request& request, bool is_write,
+                                        std::optional<std::string_view> host) {
     if (const auto authorization = request.header("Authorization")) return key_of(app, *authorization);
 
     const auto cookie = request.cookie(kSessionCookie);
@@ -59,7 +59,7 @@ Result<Principal, Problem> authenticate(const app::App& app, const net::Request&
     auto session = app.session(*cookie);
     if (!session) return unauthenticated("the session has ended");
     if (is_write) {
-        if (!is_same_origin(request, trusts_proxy)) {
+        if (!is_same_origin(request, host)) {
             return Unexpected{Problem{.status = 403, .code = "origin_not_allowed", .detail = "the page comes from another site"}};
         }
         const auto token = request.header("X-CSRF-Token");

@@ -19,6 +19,7 @@ struct Principal {
     std::string name;          // for people
     std::string organisation;  // empty: a user of every one
     std::string programme;     // the default; may be empty
+    std::string store;         // the only one whose receipts and events the key may write; empty: any
     app::KeyScope scope = app::KeyScope::till;
     std::optional<app::SessionView> session;
 };
@@ -32,8 +33,9 @@ inline constexpr std::string_view kSessionCookie = "suki_session";
 
 /// By `Authorization: Bearer`, else by the session's cookie. A write with the cookie must carry the session's token in X-CSRF-Token
 /// and, where the browser sends an Origin, come from this very host.
-Result<Principal, Problem> authenticate(const app::App& app, const net::Request& request, bool is_write, bool trusts_proxy);
-/// Whether the Origin, if there is one, is the host that was asked; behind a proxy of ours, the host that the proxy was asked.
-bool is_same_origin(const net::Request& request, bool trusts_proxy);
+Result<Principal, Problem> authenticate(const app::App& app, const net::Request& request, bool is_write,
+                                        std::optional<std::string_view> host);
+/// Whether the Origin, if there is one, is the host that was asked.
+bool is_same_origin(const net::Request& request, std::optional<std::string_view> host);
 
 }  // namespace suki::server

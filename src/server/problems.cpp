@@ -47,8 +47,9 @@ Problem problem_of(const app::Refusal& refusal) {
     }
     // What If-Match asked for is a precondition, whatever it is to the application.
     if (refusal.code == name_of(app::MemberRejection::version_changed)) problem.status = 412;
-    // A name with too many failures is closed for a quarter of an hour (app::App::sign_in).
-    if (problem.status == 429) problem.headers.emplace_back("Retry-After", "900");
+    for (const auto& [name, value] : refusal.arguments) {
+        if (problem.status == 429 && name == "seconds") problem.headers.emplace_back("Retry-After", value);
+    }
     if (problem.status == 503) problem.headers.emplace_back("Retry-After", "1");
     return problem;
 }

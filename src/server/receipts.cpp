@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "server/encode.h"
 #include "server/handlers.h"
 #include "server/inputs.h"
@@ -11,7 +13,10 @@ Instant system_now() {
     return {std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
+void count_guess(Call& call, bool is_there, const std::vector<app::Discrepancy>& discrepancies);
+
 void send_quote(Call& call, const app::QuoteAnswer& answer) {
+    count_guess(call, answer.member.has_value(), answer.discrepancies);
     std::string body;
     JsonWriter out{body};
     write_quote(out, answer, speech_for(call, call.app(), call.programme, answer.edition));
@@ -27,6 +32,14 @@ void send_return(Call& call, const app::ReturnAnswer& answer) {
     net::Response response = json_response(200, std::move(body));
     mark_replayed(response, answer.is_repeat);
     call.send(std::move(response));
+}
+
+/// A basket and a sale are answered whomever they name: whether somebody was there, their discrepancies say.
+void count_guess(Call& call, bool is_there, const std::vector<app::Discrepancy>& discrepancies) {
+    const bool is_absent = std::any_of(discrepancies.begin(), discrepancies.end(), [](const app::Discrepancy& one) {
+        return one.kind == app::DiscrepancyKind::member_not_found;
+    });
+    if (is_there || is_absent) call.count_guess(is_there);
 }
 
 }  // namespace
@@ -46,8 +59,13 @@ void quote_receipt(const CallPointer& call) {
     quote.receipt.occurred_at = input->at ? input->at->instant : system_now();
     if (input->at) quote.receipt.offset_s = input->at->offset_s;
     if (quote.member.by == app::NamedBy::card) quote.receipt.card = quote.member.value;
+    // A basket without a store is one of the key's.
+    if (quote.receipt.store.empty()) quote.receipt.store = call->principal.store;
     if (quote.with_hold) return submit(call, std::move(quote), send_quote);
 
+    if (!call->principal.store.empty() && quote.receipt.store != call->principal.store) {
+        return call->refuse(app::refuse(app::AuthRejection::store_not_allowed, "/store", {{"store", call->principal.store}}).error);
+    }
     // Reading the account may wait for the database.
     const bool is_taken = call->shared().workers.try_post([call, quote = std::move(quote)] {
         const auto answer = call->app().quote(call->organisation, quote);
@@ -69,8 +87,10 @@ void record_receipt(const CallPointer& call) {
     command.receipt.occurred_at = input->occurred_at.instant;
     command.receipt.offset_s = input->occurred_at.offset_s;
     if (command.member.by == app::NamedBy::card) command.receipt.card = command.member.value;
+    if (command.receipt.store.empty()) command.receipt.store = call->principal.store;
     for (event::Return& one : command.returns) one.occurred_at = command.receipt.occurred_at;
     submit(call, std::move(command), [](Call& answered, const app::ReceiptAnswer& answer) {
+        count_guess(answered, answer.member.has_value(), answer.discrepancies);
         std::string body;
         JsonWriter out{body};
         write_receipt_result(out, answer, speech_for(answered, answered.app(), answer.programme, answer.edition));
@@ -81,10 +101,14 @@ void record_receipt(const CallPointer& call) {
 }
 
 void get_receipt(const CallPointer& call) {
-    answer_with(*call, call->app().receipt(call->organisation, call->programme, call->path_values.at(0)),
-                [&](JsonWriter& out, const app::ReceiptView& view) {
-                    write_receipt(out, view, speech_for(*call, call->app(), view.programme, view.stored.edition));
-                });
+    auto view = call->app().receipt(call->organisation, call->programme, call->path_values.at(0));
+    const std::string& store = call->principal.store;
+    if (view && !store.empty() && view->stored.receipt.store != store) {
+        view = app::refuse(app::ReceiptRejection::receipt_not_found, "/id");  // for this key it is not there
+    }
+    answer_with(*call, view, [&](JsonWriter& out, const app::ReceiptView& found) {
+        write_receipt(out, found, speech_for(*call, call->app(), found.programme, found.stored.edition));
+    });
 }
 
 void return_goods(const CallPointer& call) {

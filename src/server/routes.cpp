@@ -98,6 +98,8 @@ constexpr std::array kRoutes{
     Route{"listQuarantined", "GET", "/v1/quarantine", admin, kNone, "", "", nullptr, 0, true, list_quarantined},
     Route{"releaseQuarantined", "POST", "/v1/quarantine/{id}/release", admin, kKey, "", "", nullptr, 0, true, release_quarantined},
 
+    Route{"listAudit", "GET", "/v1/audit", admin, kNone, "actor action cursor limit", "", nullptr, 0, false, list_audit},
+
     Route{"createUser", "POST", "/v1/users", admin, kKey, "", "UserInput", shape<UserInput, read_user>, kSmallBody, false,
           create_user},
     Route{"listUsers", "GET", "/v1/users", admin, kNone, "", "", nullptr, 0, false, list_users},

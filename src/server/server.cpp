@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/json_writer.h"
 #include "server/dispatch.h"
 #include "server/files.h"
 #include "server/net/server.h"
@@ -40,24 +41,27 @@ struct Server::Impl {
                  .workers = workers,
                  .sign_in_worker = sign_in_worker,
                  .throttle = throttle,
+                 .guesses = guesses,
                  .files = *files,
-                 .is_secure = options.is_secure,
-                 .trusts_proxy = options.trusts_proxy,
+                 .is_secure = options.is_secure || !options.tls_certificate.empty(),
                  .logs_access = options.logs_access,
                  .is_ready = [this] { return !is_stopping && shared.app.is_ready(); },
                  .append_net_metrics = [this](std::string& out) { append_net_metrics(out); }} {}
 
     void append_net_metrics(std::string& out) const;
     void sweep_until_stopped();
+    void tell_audit_roots();
 
     Options options;
     Metrics metrics;
     SignInThrottle throttle;
+    GuessBudget guesses;
     Workers workers;
     Workers sign_in_worker;
     std::unique_ptr<const Files> files;
     Shared shared;
     std::atomic<bool> is_stopping{false};
+    std::shared_ptr<net::Tls> tls;
     std::unique_ptr<net::Server> net;
 
     std::mutex sweep_mutex;
@@ -90,7 +94,23 @@ void Server::Impl::sweep_until_stopped() {
             }
             is_done = answer->is_done;
         }
+        tell_audit_roots();
         lock.lock();
+    }
+}
+
+/// Into the log, where whoever may change the database can't change it.
+void Server::Impl::tell_audit_roots() {
+    for (const app::AuditRootView& root : shared.app.make_daily_audit_roots()) {
+        std::string line;
+        JsonWriter out{line};
+        out.begin_object();
+        out.field("event", "audit_root");
+        out.field("organisation", root.organisation);
+        out.field("number", root.number);
+        out.field("hash", root.hash);
+        out.end_object();
+        std::fprintf(stderr, "%s\n", line.c_str());
     }
 }
 
@@ -105,6 +125,16 @@ Result<Done, std::string> Server::start() {
     options.loops = impl_->options.loops;
     options.drain_timeout = impl_->options.drain_timeout;
     options.body_limit = body_limit;
+    if (const auto& given = impl_->options; !given.tls_certificate.empty() || !given.tls_key.empty()) {
+        auto tls = net::Tls::load(given.tls_certificate, given.tls_key);
+        if (!tls) return Unexpected{std::move(tls).error()};
+        impl_->tls = options.tls = *std::move(tls);
+    }
+    for (const std::string& text : impl_->options.trusted_proxies) {
+        const auto network = net::Network::parse(text);
+        if (!network) return Unexpected{"`" + text + "` is no address and no network such as 10.0.0.0/8"};
+        impl_->shared.trusted_proxies.push_back(*network);
+    }
     auto started =
         net::Server::start(std::move(options), [impl = impl_.get()](const net::Request& request, net::Responder responder) {
             dispatch(impl->shared, request, std::move(responder));
@@ -113,6 +143,11 @@ Result<Done, std::string> Server::start() {
     impl_->net = *std::move(started);
     if (impl_->options.sweep_every.count() > 0) impl_->sweeper = std::thread([impl = impl_.get()] { impl->sweep_until_stopped(); });
     return Done{};
+}
+
+Result<Done, std::string> Server::reload_certificates() {
+    if (impl_->tls == nullptr) return Done{};
+    return impl_->tls->reload();
 }
 
 std::uint16_t Server::port() const { return impl_->net != nullptr ? impl_->net->port() : 0; }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -18,8 +19,9 @@ struct Options {
     std::uint16_t port = 0;                         // 0: any free one, see Server::port
     unsigned loops = 1;                             // threads of the network
     unsigned workers = 4;                           // threads that read the database and write answers
+    std::string tls_certificate, tls_key;           // PEM files; without them plain text
     bool is_secure = false;                         // behind TLS: cookies are `Secure`, browsers are told to stay with HTTPS
-    bool trusts_proxy = false;                      // a proxy of ours stands before it and appends to X-Forwarded-For
+    std::vector<std::string> trusted_proxies;       // networks whose X-Forwarded-For, -Proto and -Host are believed
     bool logs_access = true;                        // one line of JSON a request, to stderr, without personal data
     std::chrono::milliseconds sweep_every{60'000};  // 0: never
     std::chrono::milliseconds drain_timeout{10'000};
@@ -37,6 +39,9 @@ public:
     /// Listens; or says why it can't. Once.
     Result<Done, std::string> start();
     [[nodiscard]] std::uint16_t port() const;
+    /// Reads the certificate and its key anew, for new connections; or says what is wrong with them and keeps those it has. From
+    /// any thread.
+    Result<Done, std::string> reload_certificates();
     /// Takes no more requests, finishes those that it accepted, and returns.
     void stop();
 

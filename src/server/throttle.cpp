@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <utility>
 
 #include "base/digest.h"
 
@@ -42,12 +44,56 @@ void SignInThrottle::on_failure(std::string_view address, std::int64_t now_s) {
     if (entry.failures > 0 && now_s - entry.last_at_s >= forget_after_s) entry.failures = 0;
     entry.failures = std::min(entry.failures + 1, 1'000);
     entry.last_at_s = now_s;
+    entry.is_told = false;
+}
+
+bool SignInThrottle::is_news(std::string_view address) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(address);
+    return found != entries_.end() && !std::exchange(found->second.is_told, true);
 }
 
 void SignInThrottle::on_success(std::string_view address) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(address);
     if (found != entries_.end()) entries_.erase(found);
+}
+
+GuessBudget::Entry& GuessBudget::fill(std::string_view key, std::int64_t now_s) {
+    auto found = entries_.find(key);
+    if (found == entries_.end()) {
+        // Memory stays bounded; a key that comes back begins with a full budget.
+        if (entries_.size() >= keys_max) entries_.erase(entries_.begin());
+        found = entries_.emplace(std::string{key}, Entry{.filled_at_s = now_s}).first;
+    }
+    Entry& entry = found->second;
+    entry.left = std::min(full, entry.left + (now_s - entry.filled_at_s) * finds_per_miss / seconds_per_miss);
+    entry.filled_at_s = now_s;
+    return entry;
+}
+
+std::int64_t GuessBudget::wait_s(std::string_view key, std::int64_t now_s) {
+    const std::lock_guard lock(mutex_);
+    const std::int64_t missing = finds_per_miss - fill(key, now_s).left;
+    return missing <= 0 ? 0 : (missing * seconds_per_miss + finds_per_miss - 1) / finds_per_miss;
+}
+
+bool GuessBudget::on_miss(std::string_view key, std::int64_t now_s) {
+    const std::lock_guard lock(mutex_);
+    Entry& entry = fill(key, now_s);
+    const bool was_open = entry.left >= finds_per_miss;
+    entry.left = std::max<std::int64_t>(0, entry.left - finds_per_miss);
+    return was_open && entry.left < finds_per_miss;
+}
+
+void GuessBudget::on_find(std::string_view key, std::int64_t now_s) {
+    const std::lock_guard lock(mutex_);
+    Entry& entry = fill(key, now_s);
+    entry.left = std::min(full, entry.left + 1);
+}
+
+std::int64_t steady_seconds() {
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 std::string throttled_address(std::string_view address) {

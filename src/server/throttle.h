@@ -20,6 +20,8 @@ public:
 
     /// How many seconds this address must still wait; 0: it may try.
     std::int64_t wait_s(std::string_view address, std::int64_t now_s);
+    /// Whether this is the first refusal since the last failure: worth writing down.
+    bool is_news(std::string_view address);
     void on_failure(std::string_view address, std::int64_t now_s);
     void on_success(std::string_view address);
 
@@ -27,10 +29,42 @@ private:
     struct Entry {
         int failures = 0;
         std::int64_t last_at_s = 0;
+        bool is_told = false;
     };
     std::mutex mutex_;
     std::map<std::string, Entry, std::less<>> entries_;
 };
+
+/// How many cards and members that are not there a till's key may name. A miss takes one from a budget that time fills again, and
+/// so do twenty finds: a chain whose people now and then show a stranger's card never comes to its end, who tries numbers soon
+/// does.
+class GuessBudget {
+public:
+    static constexpr std::int64_t misses_max = 60;
+    static constexpr std::int64_t finds_per_miss = 20;
+    static constexpr std::int64_t seconds_per_miss = 10;
+    static constexpr std::size_t keys_max = 10'000;
+
+    /// How many seconds this key must wait; 0: it may ask.
+    std::int64_t wait_s(std::string_view key, std::int64_t now_s);
+    /// True when it was the last one of the budget.
+    bool on_miss(std::string_view key, std::int64_t now_s);
+    void on_find(std::string_view key, std::int64_t now_s);
+
+private:
+    static constexpr std::int64_t full = misses_max * finds_per_miss;  // in finds
+    struct Entry {
+        std::int64_t left = full;
+        std::int64_t filled_at_s = 0;
+    };
+    Entry& fill(std::string_view key, std::int64_t now_s);
+
+    std::mutex mutex_;
+    std::map<std::string, Entry, std::less<>> entries_;
+};
+
+/// A clock for both, which nobody sets.
+std::int64_t steady_seconds();
 
 /// The part of an address that one attacker holds: all of IPv4, the first 64 bits of IPv6.
 std::string throttled_address(std::string_view address);

@@ -8,6 +8,7 @@ namespace suki::server {
 namespace {
 
 void write_user_fields(JsonWriter& out, const app::UserView& user) {
+    out.field("id", user.id);
     out.field("name", user.name);
     write_text_or_null(out, "organisation", user.organisation);
     write_instant(out, "created_at", user.created_at);

@@ -42,13 +42,18 @@ off_t place_of(int slot) { return kSlotsAt + kSlotBytes * slot; }
 std::atomic<int> crash_file{-1};
 thread_local int crash_slot = -1;
 
+/// What can't be written goes unrecorded.
+void write_at(int file, const void* bytes, std::size_t count, off_t place) {
+    [[maybe_unused]] const ssize_t written = pwrite(file, bytes, count, place);
+}
+
 void accuse(int signal, siginfo_t* info, void*) {
     const int file = crash_file.load();
     // From outside it is a watchdog that found the process hanging: whatever is in flight may be why.
     const bool is_told = (info->si_code == SI_USER || info->si_code == SI_QUEUE) && info->si_pid != getpid();
     const std::uint32_t own = crash_slot < 0 ? kNobody : static_cast<std::uint32_t>(crash_slot) + 1;
     const std::uint32_t accused = is_told ? kEverybody : own;
-    if (file >= 0) static_cast<void>(pwrite(file, &accused, sizeof accused, kAccusedAt));
+    if (file >= 0) write_at(file, &accused, sizeof accused, kAccusedAt);
     // The handler is gone by now: this ends the process as it would have ended, with its core.
     raise(signal);
 }
@@ -168,8 +173,8 @@ bool InFlight::is_open() {
 InFlight::Mark InFlight::mark(int slot, std::span<const InFlightCommand> commands) {
     const std::string record = packed(commands);
     const off_t room = slot == kBatchSlot ? kFileBytes - place_of(slot) : kSlotBytes;
-    // What can't be written goes unrecorded; the slot may hold half of it, which is no record.
-    if (static_cast<off_t>(record.size()) <= room) static_cast<void>(pwrite(file_, record.data(), record.size(), place_of(slot)));
+    // The slot may hold half of it, which is no record.
+    if (static_cast<off_t>(record.size()) <= room) write_at(file_, record.data(), record.size(), place_of(slot));
     return {*this, slot, std::exchange(crash_slot, slot)};
 }
 
@@ -192,7 +197,7 @@ InFlight::Mark InFlight::mark_one(const InFlightCommand& command) {
 
 void InFlight::clear(int slot) {
     constexpr std::uint32_t nothing = 0;
-    static_cast<void>(pwrite(file_, &nothing, sizeof nothing, place_of(slot)));
+    write_at(file_, &nothing, sizeof nothing, place_of(slot));
     if (slot == kBatchSlot) return;
     const std::lock_guard lock{mutex_};
     free_.push_back(slot);

@@ -173,6 +173,32 @@ bool unpack_texts(std::string_view bytes, std::vector<std::string>& texts) {
     });
 }
 
+std::string pack_audit_heads(const std::vector<AuditHead>& heads) {
+    return packed([&heads](ByteWriter& out) {
+        out.put_unsigned(heads.size());
+        for (const AuditHead& head : heads) {
+            out.put(head.chain);
+            out.put(head.number);
+            out.put_text({reinterpret_cast<const char*>(head.hash.data()), head.hash.size()});
+        }
+    });
+}
+
+bool unpack_audit_heads(std::string_view bytes, std::vector<AuditHead>& heads) {
+    return unpack(bytes, [&heads](ByteReader& in) {
+        heads.clear();
+        const std::size_t count = in.get_count();
+        for (std::size_t i = 0; i < count && in.is_ok(); ++i) {
+            AuditHead& head = heads.emplace_back();
+            head.chain = static_cast<int>(in.get());
+            head.number = in.get();
+            const std::string hash = in.get_text();
+            if (hash.size() != head.hash.size()) return in.fail();
+            std::copy(hash.begin(), hash.end(), head.hash.begin());
+        }
+    });
+}
+
 std::string pack_localised(const LocalisedText& text) {
     return packed([&text](ByteWriter& out) {
         out.put_text(text.any);

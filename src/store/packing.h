@@ -29,6 +29,9 @@ bool unpack_texts(std::string_view packed, std::vector<std::string>& texts);
 std::string pack_localised(const LocalisedText& text);
 bool unpack_localised(std::string_view packed, LocalisedText& text);
 
+std::string pack_audit_heads(const std::vector<AuditHead>& heads);
+bool unpack_audit_heads(std::string_view packed, std::vector<AuditHead>& heads);
+
 /// The balances beside the packed wallet.
 WalletRow wallet_row(const StateRow& row, const ledger::Wallet& wallet);
 

@@ -303,6 +303,41 @@ struct PoolRow {
     friend bool operator==(const PoolRow&, const PoolRow&) = default;
 };
 
+// -- The audit log -----------------------------------------------------------------------------------------------------------
+
+/// For ever: what was done to rights, configuration and other people's money, in ids. Of each organisation 1,024 chains, each in
+/// its bucket: `number` counts 1, 2, 3 … within (org, chain), and the hash holds the one before. See store/audit.h.
+struct AuditRow {
+    std::string org;  // empty: the installation's own
+    int chain = 0;    // the bucket
+    std::int64_t number = 0;
+    Instant at;
+    std::string actor;                  // the id of a key or user, `cli`, …; empty: nobody known
+    std::string action;                 // a command's word, `sign_in`, …
+    std::vector<std::string> subjects;  // ids
+    std::string outcome;                // `done`, or the code of the refusal
+    std::string request;                // X-Request-Id, where there was one
+    Digest hash{};
+    friend bool operator==(const AuditRow&, const AuditRow&) = default;
+};
+
+struct AuditHead {
+    int chain = 0;
+    std::int64_t number = 0;
+    Digest hash{};
+    friend bool operator==(const AuditHead&, const AuditHead&) = default;
+};
+
+/// For ever. Where the chains of an organisation stood: those that moved since the root before, by chain.
+struct AuditRootRow {
+    std::string org;
+    std::int64_t number = 0;  // 1, 2, 3 … within org
+    Instant made_at;
+    std::vector<AuditHead> heads;
+    Digest hash{};
+    friend bool operator==(const AuditRootRow&, const AuditRootRow&) = default;
+};
+
 // -- Catalogue -------------------------------------------------------------------------------------------------------------
 
 /// put

@@ -60,6 +60,8 @@ struct Batch {
     std::vector<SuspectRow> suspects;
     std::vector<CommandKey> suspects_cleared;  // absent ones are passed over
     std::vector<PoolRow> pools;
+    std::vector<AuditRow> audit;  // chained (audit.h) by whoever commits
+    std::vector<AuditRootRow> audit_roots;
 
     std::vector<ProductRow> products;
     std::vector<PlaceRow> places;
@@ -133,6 +135,20 @@ struct DiscrepancyQuery {
     std::size_t limit = 50;
 };
 
+struct AuditCursor {
+    Instant at;
+    int chain = 0;
+    std::int64_t number = 0;
+};
+/// Newest first.
+struct AuditQuery {
+    std::string org;
+    std::string actor;   // empty: all
+    std::string action;  // empty: all
+    std::optional<AuditCursor> before;
+    std::size_t limit = 50;
+};
+
 struct OwnerKey {
     std::string org;
     AccountId account;
@@ -195,6 +211,8 @@ struct Visitor {
     std::function<bool(const PoolRow&)> pool;
     std::function<bool(const ActivityRow&)> activity;
     std::function<bool(const DiscrepancyRow&)> discrepancy;
+    std::function<bool(const AuditRootRow&)> audit_root;  // before the log, by organisation and number
+    std::function<bool(const AuditRow&)> audit;           // by chain, organisation and number
     /// A damaged row: with it, reading goes on after telling; without it the first one is thrown.
     std::function<void(const StoreFault&)> damaged;
 };
@@ -282,6 +300,14 @@ public:
     virtual std::optional<SessionRow> find_session(const Digest& token_hash) = 0;
     virtual std::optional<SecretRow> find_secret(const std::string& name) = 0;
     virtual std::vector<SecretRow> secrets() = 0;
+
+    // -- The audit log
+    /// The last row of a chain.
+    virtual std::optional<AuditRow> find_audit_head(const std::string& org, int chain) = 0;
+    virtual std::vector<AuditRow> list_audit(const AuditQuery& query) = 0;
+    /// Chains that have a row of `since` or later, ascending.
+    virtual std::vector<int> audit_chains_since(const std::string& org, Instant since) = 0;
+    virtual std::optional<AuditRootRow> find_audit_root(const std::string& org) = 0;  // the last one
 
     // -- The whole
     virtual Overview overview(const std::string& org, const std::string& programme, Date today) = 0;

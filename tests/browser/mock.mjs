@@ -101,7 +101,7 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     ['GET', /^\/v1\/users$/, () => ({ items: state.users })],
     ['POST', /^\/v1\/users$/, ({ body }) => {
       if (state.users.some((one) => one.name === body.name)) throw new Refusal(409, 'user_already_exists')
-      const user = { name: body.name, organisation: null, created_at: '2026-12-02T10:00:00Z' }
+      const user = { id: `usr_${body.name}`, name: body.name, organisation: null, created_at: '2026-12-02T10:00:00Z' }
       state.users = [...state.users, user]
       return { ...user, password: 'made-upfor-theemo-ckery' }
     }, 201],

@@ -92,7 +92,7 @@ const people = [
 ]
 
 export function fresh(isEmpty) {
-  if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], keys: [], users: [{ name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' }] }
+  if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], keys: [], users: [{ id: 'usr_1', name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' }] }
   return {
     programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels }],
     editions: [
@@ -105,8 +105,8 @@ export function fresh(isEmpty) {
     receipts: [receipt('minsk_1:2:004711', 1, '2026-12-02T06:31:12Z', false), receipt('minsk_1:2:004402', 1, '2026-11-18T15:02:44Z', true), receipt('minsk_2:1:001090', 1, '2026-10-30T10:20:00Z', false)],
     entries: [],
     users: [
-      { name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' },
-      { name: 'olga', organisation: null, created_at: '2026-02-11T09:20:00Z' },
+      { id: 'usr_1', name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' },
+      { id: 'usr_2', name: 'olga', organisation: null, created_at: '2026-02-11T09:20:00Z' },
     ],
     keys: [
       { id: 'key_1', name: 'Till 1 in Minsk 1', scope: 'till', programme: 'meat-works', created_at: '2026-01-04T08:00:00Z', revoked_at: null },

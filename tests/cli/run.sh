@@ -17,7 +17,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify migrate backup demo keys user quarantine schema; do
+for verb in check publish evaluate serve import statement explain verify migrate backup demo keys user audit quarantine schema; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -123,6 +123,9 @@ run 'a database that others can read' 0 $suki verify --db "$db"; says 'suki.db c
 [ "$(stat -c %a "$db")" = 600 ] && ok || bad 'the database can still be read by others'
 
 # A generated secret is shown once, to who asked for it: not kept in any file, and not printed where a log would keep it.
+run 'a key of a store' 0 $suki keys --db "$db" --name till1 --scope till --store north
+run 'the keys' 0 $suki keys --db "$db"; says 'till1  till  store north'
+run 'a key of all that is bound to a store' 1 $suki keys --db "$db" --name x --scope admin --store north; says 'key_store_malformed'
 run 'make a key' 0 $suki keys --db "$db" --name till --scope till
 cut -d_ -f3 "$folder/out" > "$folder/secrets"
 run 'make a user' 0 $suki user add ann --db "$db"
@@ -153,6 +156,24 @@ run 'remove a user' 0 $suki user remove olga --db "$db"; says 'removed olga'
 run 'list users' 0 $suki user list --db "$db"; says '^ivan  since 20'
 grep -q olga "$folder/out" && bad 'a removed user is listed' || ok
 run 'no such deed' 2 $suki user dance --db "$db"
+
+# What was done to keys and users, and that nobody can take it back unseen.
+run 'the audit log is whole' 0 $suki audit verify --db "$db"; says '[1-9][0-9]* rows, 0 roots: the audit log is whole'
+run 'a root' 0 $suki audit root --db "$db"; says '^[0-9a-f]{64}  root 1 of main'
+root=$(cut -c1-64 "$folder/out")
+run 'a root of nothing new' 0 $suki audit root --db "$db"; says 'nothing was added'
+run 'export the log' 0 $suki audit export --db "$db"; says '"action":"create_user"'; says '"action":"export_audit"'
+cp "$folder/out" "$folder/audit.jsonl"
+grep -qE 'olga|ivan|ann"' "$folder/audit.jsonl" && bad 'the audit log names people' || ok
+run 'the export is whole' 0 $suki audit verify --file "$folder/audit.jsonl" --expect "$root"; says ' 1 roots: the audit log is whole'
+sed 's/"action":"remove_user"/"action":"create_user"/' "$folder/audit.jsonl" > "$folder/audit2.jsonl"
+run 'a changed export' 1 $suki audit verify --file "$folder/audit2.jsonl"; says 'audit_row_differs chain [0-9]+ number [0-9]+'
+grep -v '"action":"remove_user"' "$folder/audit.jsonl" > "$folder/audit2.jsonl"
+run 'a shorter export' 1 $suki audit verify --file "$folder/audit2.jsonl"; says 'audit_(row|tail)_missing'
+grep -v '"kind":"root"' "$folder/audit.jsonl" > "$folder/audit2.jsonl"
+run 'an export without its root' 1 $suki audit verify --file "$folder/audit2.jsonl" --expect "$root"; says "audit_root_missing: $root"
+run 'no export' 1 $suki audit verify --file tests/cli/run.sh; says 'line 1'
+run 'a log of nothing' 2 $suki audit verify
 
 # Without a database.
 cat > "$folder/events.jsonl" <<'JSONL'
@@ -229,6 +250,9 @@ sys.exit(0 if changed > 0 else 1)
 PY
   run "verify after: $3" "$1" $suki verify --db "$folder/damaged.db"; says "$2"
 }
+run 'a root of the demo' 0 $suki audit root --db "$folder/demo.db"; says ' root 1 of main'
+damage 1 'audit_row_differs' "update audit set actor = 'nobody' where action = 'publish_edition'"
+damage 1 'audit_tail_missing' "delete from audit where action = 'publish_edition'"
 damage 1 'broken' "update entry set available = available + 1 where id in (select id from entry limit 1)"
 damage 1 'balance_differs_from_wallet' "update wallet set available = available + 1"
 damage 1 'balance_differs_from_wallet' "update wallet set next_due_at = 7"

@@ -19,6 +19,7 @@ add() {  # add NAME command…
 mkdir -p build/test-logs
 add races node tests/server/races.mjs
 add mortal node tests/server/mortal.mjs
+add tls node tests/server/tls.mjs
 add publish node tests/server/publish.mjs
 add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
 if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then

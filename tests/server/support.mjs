@@ -51,7 +51,7 @@ export async function serve(db, port = 0, command = [suki, 'serve', '--db', db, 
   const base = await new Promise((resolve, reject) => {
     child.stdout.on('data', (bytes) => {
       output += bytes;
-      const found = output.match(/http:\/\/[\d.]+:\d+/);
+      const found = output.match(/https?:\/\/[\d.]+:\d+/);
       if (found) resolve(found[0]);
     });
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));

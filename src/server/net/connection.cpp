@@ -16,7 +16,9 @@ constexpr std::size_t kKeptOutBytes = 256 * 1024;
 }  // namespace
 
 Connection::Connection(Loop& loop, Socket socket, std::string peer)
-    : loop_(loop), socket_(std::move(socket)), peer_(std::move(peer)), reader_(loop.options()) {}
+    : loop_(loop), socket_(std::move(socket)), peer_(std::move(peer)), reader_(loop.options()) {
+    if (loop.options().tls != nullptr) tls_ = std::make_unique<TlsSession>(*loop.options().tls);
+}
 
 void Connection::start() {
     set_read_deadline();
@@ -31,7 +33,7 @@ void Connection::start_refused() {
 void Connection::pump() {
     const auto self = shared_from_this();
     parse();
-    while (!is_closed_ && !is_writing_ && !out_.empty()) {
+    while (!is_closed_ && !is_writing_ && has_output()) {
         start_write();
         // What was written at once may have made room for more.
         if (!is_writing_) parse();
@@ -77,6 +79,7 @@ void Connection::handle_complete() {
     exchange->connection = weak_from_this();
     exchange->request = reader_.take(exchange->head);
     exchange->request->peer = peer_;
+    exchange->request->is_tls = tls_ != nullptr;
     ++requests_;
     read_until_ = Clock::time_point::max();
     loop_.state().requests.fetch_add(1, std::memory_order_relaxed);
@@ -118,7 +121,7 @@ void Connection::make_room() {
                   in_.begin());
         in_end_ -= in_begin_;
         in_begin_ = 0;
-    } else {
+    } else if (in_.size() < in_max) {
         in_.resize(std::min(in_.size() * 2, in_max));
     }
 }
@@ -132,8 +135,41 @@ void Connection::start_read() {
         return;
     }
     is_reading_ = true;
+    if (tls_) {
+        // Waiting takes no buffer: most connections do nothing else.
+        socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const ErrorCode& ec) { self->on_readable(ec); });
+        return;
+    }
     socket_.async_read_some(asio::buffer(in_.data() + in_end_, in_.size() - in_end_),
                             [self = shared_from_this()](const ErrorCode& ec, std::size_t count) { self->on_read(ec, count); });
+}
+
+void Connection::on_readable(const ErrorCode& ec) {
+    if (is_closed_) return;
+    ErrorCode failed = ec;
+    std::string& wire = loop_.scratch();
+    const std::size_t count = failed ? 0 : socket_.read_some(asio::buffer(wire), failed);
+    if (failed == asio::error::would_block || failed == asio::error::try_again) failed = {};
+    std::string plain;
+    if (count > 0) {
+        switch (tls_->receive({wire.data(), count}, plain)) {
+            case TlsSession::State::open: break;
+            case TlsSession::State::closed: failed = asio::error::eof; break;
+            case TlsSession::State::failed: {
+                // Whoever can be told why is told.
+                std::string alert;
+                tls_->send({}, alert);
+                ErrorCode ignored;
+                if (!alert.empty()) socket_.write_some(asio::buffer(alert), ignored);
+                loop_.state().requests_refused.fetch_add(1, std::memory_order_relaxed);
+                close();
+                return;
+            }
+        }
+    }
+    if (in_end_ + plain.size() > in_.size()) in_.resize(in_end_ + plain.size());
+    std::copy(plain.begin(), plain.end(), in_.begin() + static_cast<std::ptrdiff_t>(in_end_));
+    on_read(failed, plain.size());
 }
 
 void Connection::on_read(const ErrorCode& ec, std::size_t count) {
@@ -166,7 +202,17 @@ void Connection::on_end_of_input() {
 void Connection::start_write() {
     sending_.clear();
     if (sending_.capacity() > kKeptOutBytes) sending_ = {};
-    std::swap(out_, sending_);
+    if (tls_) {
+        const bool is_good = tls_->send(out_, sending_);
+        out_.clear();
+        if (out_.capacity() > kKeptOutBytes) out_ = {};
+        if (!is_good) {
+            close();
+            return;
+        }
+    } else {
+        std::swap(out_, sending_);
+    }
     // Nearly always the kernel takes it all at once, and nothing needs to be waited for.
     ErrorCode ec;
     const std::size_t written = socket_.write_some(asio::buffer(sending_), ec);
@@ -199,6 +245,11 @@ void Connection::linger() {
         is_lingering_ = true;
         linger_until_ = Clock::now() + loop_.options().linger_timeout;
         ErrorCode ignored;
+        if (tls_) {
+            std::string farewell;
+            tls_->finish(farewell);
+            if (!farewell.empty()) socket_.write_some(asio::buffer(farewell), ignored);
+        }
         socket_.shutdown(Socket::shutdown_send, ignored);
     }
     if (has_input_ended_) {
@@ -211,12 +262,17 @@ void Connection::linger() {
 
 void Connection::set_read_deadline() {
     const RequestReader::Phase phase = reader_.phase();
-    if (read_until_ != Clock::time_point::max() && phase == deadline_phase_ && requests_ == deadline_request_) return;
+    const bool is_handshake = !is_established();
+    if (read_until_ != Clock::time_point::max() && phase == deadline_phase_ && requests_ == deadline_request_ &&
+        is_handshake == is_deadline_of_handshake_) {
+        return;
+    }
+    is_deadline_of_handshake_ = is_handshake;
     deadline_phase_ = phase;
     deadline_request_ = requests_;
     const ServerOptions& options = loop_.options();
     auto allowed = options.idle_timeout;
-    if (phase == RequestReader::Phase::header) allowed = options.header_timeout;
+    if (phase == RequestReader::Phase::header || is_handshake) allowed = options.header_timeout;
     if (phase == RequestReader::Phase::body) allowed = options.body_timeout;
     read_until_ = Clock::now() + allowed;
 }

@@ -9,6 +9,7 @@
 
 #include "server/net/loop.h"
 #include "server/net/request_reader.h"
+#include "server/net/tls.h"
 
 namespace suki::server::net {
 
@@ -45,6 +46,8 @@ private:
     void start_read();
     void start_write();
     void linger();
+    /// With TLS: takes what came and puts its plain text where a plain connection would have read it.
+    void on_readable(const ErrorCode& ec);
     void on_read(const ErrorCode& ec, std::size_t count);
     void on_end_of_input();
     void on_written(const ErrorCode& ec);
@@ -52,17 +55,20 @@ private:
 
     [[nodiscard]] std::string_view unread() const { return {in_.data() + in_begin_, in_end_ - in_begin_}; }
     void make_room();
+    [[nodiscard]] bool has_output() const { return !out_.empty() || (tls_ && tls_->has_output()); }
+    [[nodiscard]] bool is_established() const { return !tls_ || tls_->is_established(); }
 
     Loop& loop_;
     Socket socket_;
     std::string peer_;
     RequestReader reader_;
+    std::unique_ptr<TlsSession> tls_;  // none: plain text
 
     std::string in_;  // [in_begin_, in_end_) is still to be read
     std::size_t in_begin_ = 0;
     std::size_t in_end_ = 0;
     std::string out_;      // answers to be written next
-    std::string sending_;  // answers being written
+    std::string sending_;  // what is being written, as it goes over the wire
 
     std::shared_ptr<Exchange> current_;
     bool needs_input_ = true;  // what is there does not complete a request
@@ -76,6 +82,7 @@ private:
     // Which deadline holds for reading: it is set once for a phase of a request, so that dripping bytes do not move it.
     std::uint64_t requests_ = 0;
     std::uint64_t deadline_request_ = 0;
+    bool is_deadline_of_handshake_ = false;
     RequestReader::Phase deadline_phase_ = RequestReader::Phase::idle;
     Clock::time_point read_until_ = Clock::time_point::max();
     Clock::time_point write_until_ = Clock::time_point::max();

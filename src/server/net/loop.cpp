@@ -16,11 +16,12 @@ thread_local Loop* current_loop = nullptr;
 constexpr int kAcceptsAtOnce = 64;
 // So many connections beyond the limit are told so; what comes beyond them is closed without a word.
 constexpr std::size_t kRefusedAtOnce = 256;
+constexpr std::size_t kScratchBytes = 16 * 1024;
 
 }  // namespace
 
 Loop::Loop(std::shared_ptr<ServerState> state, Acceptor acceptor, std::unique_ptr<asio::io_context> io)
-    : state_(std::move(state)), io_(std::move(io)), acceptor_(std::move(acceptor)), sweeper_(*io_) {}
+    : state_(std::move(state)), io_(std::move(io)), acceptor_(std::move(acceptor)), sweeper_(*io_), scratch_(kScratchBytes, '\0') {}
 
 Loop::~Loop() = default;
 
@@ -78,7 +79,8 @@ void Loop::adopt(Socket socket, const Tcp::endpoint& peer) {
         return;
     }
     state_->connections_refused.fetch_add(1, std::memory_order_relaxed);
-    if (open > options().connections + kRefusedAtOnce) {
+    // A handshake would cost more than the word.
+    if (open > options().connections + kRefusedAtOnce || options().tls != nullptr) {
         connection->close();
     } else {
         connection->start_refused();

@@ -60,6 +60,8 @@ public:
     void remove(Connection& connection);
     [[nodiscard]] bool is_stopping() const { return is_stopping_; }
     [[nodiscard]] std::string_view http_date();
+    /// For bytes that are used at once: one buffer serves all connections.
+    [[nodiscard]] std::string& scratch() { return scratch_; }
     [[nodiscard]] ServerState& state() { return *state_; }
     [[nodiscard]] const ServerOptions& options() const { return state_->options; }
 
@@ -84,6 +86,7 @@ private:
     const Exchange* in_handler_ = nullptr;
     std::time_t date_second_ = -1;
     std::string date_;
+    std::string scratch_;
 
     std::mutex mutex_;  // of what follows
     std::vector<std::shared_ptr<Exchange>> mailbox_;

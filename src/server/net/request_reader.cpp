@@ -222,12 +222,17 @@ bool RequestReader::check_expectation() {
     return true;
 }
 
+/// `0`, its line's end and the empty line. So much at least is still to come of a body in chunks that is not over, and the parser
+/// must see so much: it takes for granted, and aborts otherwise, that a last chunk whose end it waits for is longer.
+static constexpr std::size_t kLastChunkBytes = 5;
+
 RequestReader::Progress RequestReader::read_body(std::string_view bytes, std::size_t& used) {
     auto& parser = *message_->parser;
     // What the header says decides alone: a request without a length has no body, and is complete at once.
     parser.eager(true);
     ErrorCode ec;
     while (!parser.is_done() && used < bytes.size()) {
+        if (parser.chunked() && bytes.size() - used < kLastChunkBytes) break;
         const std::size_t put = parser.put(asio::buffer(bytes.data() + used, bytes.size() - used), ec);
         used += put;
         if (ec == http::error::need_more) break;

@@ -12,8 +12,9 @@
 #include "base/result.h"
 #include "server/net/request.h"
 #include "server/net/response.h"
+#include "server/net/tls.h"
 
-/// HTTP/1.1 (and 1.0) over TCP: see docs/decisions/0001-http-server.md.
+/// HTTP/1.1 (and 1.0) over TCP or TLS: see docs/decisions/0001-http-server.md.
 namespace suki::server::net {
 
 /// Called on the server's threads: for the requests of one connection one after the other, for those of different connections also
@@ -25,6 +26,7 @@ struct ServerOptions {
     std::string address = "127.0.0.1";  // IPv4 or IPv6, no name
     std::uint16_t port = 0;             // 0: any free one, see Server::port
     unsigned loops = 1;                 // threads, each with its own connections
+    std::shared_ptr<Tls> tls;           // none: plain text
 
     std::size_t target_bytes = 8 * 1024;
     std::size_t header_bytes = 16 * 1024;  // request line and headers
@@ -37,7 +39,7 @@ struct ServerOptions {
     std::size_t pipelined_bytes = 64 * 1024;
 
     std::chrono::milliseconds idle_timeout{60'000};    // between requests
-    std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to the end of its header
+    std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to the end of its header; TLS's handshake
     std::chrono::milliseconds body_timeout{30'000};    // from there to the end of its body
     std::chrono::milliseconds write_timeout{30'000};   // of one piece of answers, and longer for a large one:
     std::size_t write_bytes_per_second = 64 * 1024;    // so fast at least the other end must read it

@@ -49,6 +49,11 @@ Packed<&pack_localised, &unpack_localised, T> localised(T& field) {
     return {field};
 }
 
+template <class T>
+Packed<&pack_audit_heads, &unpack_audit_heads, T> audit_heads(T& field) {
+    return {field};
+}
+
 /// One column a book.
 template <class T>
 struct Books {
@@ -143,6 +148,15 @@ auto columns_of(R& r) {
 template <RowOf<PoolRow> R>
 auto columns_of(R& r) {
     return columns(r.org, r.programme, r.key, r.period_start, r.drawn, r.version);
+}
+/// The chain is the bucket, and stands first.
+template <RowOf<AuditRow> R>
+auto columns_of(R& r) {
+    return columns(r.chain, r.org, r.number, r.at, r.actor, r.action, texts(r.subjects), r.outcome, r.request, r.hash);
+}
+template <RowOf<AuditRootRow> R>
+auto columns_of(R& r) {
+    return columns(r.org, r.number, r.made_at, audit_heads(r.heads), r.hash);
 }
 template <RowOf<ProductRow> R>
 auto columns_of(R& r) {

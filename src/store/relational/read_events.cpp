@@ -92,6 +92,29 @@ std::vector<PoolRow> RelationalStore::pools(const std::string& org, const std::s
     return list<PoolRow>(sql::pools_of, org, programme);
 }
 
+std::optional<AuditRow> RelationalStore::find_audit_head(const std::string& org, int chain) {
+    return find<AuditRow>(sql::find_audit_head, chain, org);
+}
+
+std::vector<AuditRow> RelationalStore::list_audit(const AuditQuery& query) {
+    const AuditCursor before = query.before.value_or(AuditCursor{.at = kEndOfTime});
+    return list<AuditRow>(sql::list_audit, query.org, before.at, before.chain, before.number, query.actor, query.action,
+                          query.limit);
+}
+
+std::vector<int> RelationalStore::audit_chains_since(const std::string& org, Instant since) {
+    const Lease lease{*this};
+    Statement statement{*lease, sql::audit_chains_since};
+    bind_keys(statement, org, since);
+    std::vector<int> chains;
+    while (statement.step()) statement.read(chains.emplace_back());
+    return chains;
+}
+
+std::optional<AuditRootRow> RelationalStore::find_audit_root(const std::string& org) {
+    return find<AuditRootRow>(sql::find_audit_root, org);
+}
+
 std::vector<catalogue::Product> RelationalStore::find_products(const std::string& org, const std::vector<std::string>& skus) {
     std::vector<std::string> sorted = skus;
     std::sort(sorted.begin(), sorted.end());
@@ -165,6 +188,8 @@ void RelationalStore::visit(const Visitor& visitor) {
     visit_table(*lease, sql::all_pools, visitor.pool, visitor.damaged);
     visit_table(*lease, sql::all_activities, visitor.activity, visitor.damaged);
     visit_table(*lease, sql::all_discrepancies, visitor.discrepancy, visitor.damaged);
+    visit_table(*lease, sql::all_audit_roots, visitor.audit_root, visitor.damaged);
+    visit_table(*lease, sql::all_audit, visitor.audit, visitor.damaged);
 }
 
 void RelationalStore::accounts_counted_below(const std::string& org, const std::string& programme, int edition,

@@ -70,6 +70,11 @@ public:
     std::optional<SecretRow> find_secret(const std::string& name) override;
     std::vector<SecretRow> secrets() override;
 
+    std::optional<AuditRow> find_audit_head(const std::string& org, int chain) override;
+    std::vector<AuditRow> list_audit(const AuditQuery& query) override;
+    std::vector<int> audit_chains_since(const std::string& org, Instant since) override;
+    std::optional<AuditRootRow> find_audit_root(const std::string& org) override;
+
     std::vector<ClaimRow> find_claims(const std::vector<ClaimKey>& keys) override;
     std::vector<IdempotencyRow> find_idempotencies(const std::vector<IdempotencyKey>& keys) override;
     std::vector<CardRow> find_cards(const std::vector<CardKey>& keys) override;

@@ -27,6 +27,10 @@ inline std::string describe(const ActivityRow& r) { return "activity " + r.id + 
 inline std::string describe(const OutboxRow& r) { return "outbox " + id_text("out", r.id); }
 inline std::string describe(const DiscrepancyRow& r) { return "discrepancy " + id_text("dis", r.id) + " in " + r.programme; }
 inline std::string describe(const PoolRow& r) { return "pool " + r.key + " in " + r.programme; }
+inline std::string describe(const AuditRow& r) {
+    return "audit " + std::to_string(r.number) + " of chain " + std::to_string(r.chain);
+}
+inline std::string describe(const AuditRootRow& r) { return "audit_root " + std::to_string(r.number); }
 inline std::string describe(const ApiKeyRow& r) { return "api_key " + r.id; }
 template <class Row>
 std::string describe(const Row&) {

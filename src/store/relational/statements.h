@@ -354,6 +354,35 @@ inline constexpr Sql all_pools{"all_pools", Reach::report,
                                Reading::streamed};
 #undef SUKI_POOL
 
+// -- The audit log
+#define SUKI_AUDIT "bucket, org, number, at, actor, action, subjects, outcome, request, hash"
+inline constexpr Sql insert_audit{
+    "insert_audit", Reach::one_owner,
+    "insert into audit (" SUKI_AUDIT
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (bucket, org, number) do nothing"};
+inline constexpr Sql find_audit_head{"find_audit_head", Reach::one_owner,
+                                     "select " SUKI_AUDIT
+                                     " from audit where bucket = ?1 and org = ?2 order by number desc limit 1"};
+inline constexpr Sql list_audit{
+    "list_audit", Reach::report,
+    "select " SUKI_AUDIT
+    " from audit where org = ?1 and (at, bucket, number) < (?2, ?3, ?4) and (?5 = '' or actor = ?5) and (?6 = '' or action = ?6) "
+    "order by at desc, bucket desc, number desc limit ?7"};
+inline constexpr Sql audit_chains_since{"audit_chains_since", Reach::report,
+                                        "select distinct bucket from audit where org = ?1 and at >= ?2 order by bucket"};
+inline constexpr Sql all_audit{"all_audit", Reach::report, "select " SUKI_AUDIT " from audit order by bucket, org, number",
+                               Reading::streamed};
+#undef SUKI_AUDIT
+#define SUKI_AUDIT_ROOT "org, number, made_at, heads, hash"
+inline constexpr Sql insert_audit_root{"insert_audit_root", Reach::reference,
+                                       "insert into audit_root (" SUKI_AUDIT_ROOT
+                                       ") values (?1, ?2, ?3, ?4, ?5) on conflict (org, number) do nothing"};
+inline constexpr Sql find_audit_root{"find_audit_root", Reach::reference,
+                                     "select " SUKI_AUDIT_ROOT " from audit_root where org = ?1 order by number desc limit 1"};
+inline constexpr Sql all_audit_roots{"all_audit_roots", Reach::reference,
+                                     "select " SUKI_AUDIT_ROOT " from audit_root order by org, number", Reading::streamed};
+#undef SUKI_AUDIT_ROOT
+
 // -- Catalogue
 #define SUKI_PRODUCT "org, sku, title, category, brand, unit, cost, tags"
 inline constexpr Sql put_product{
@@ -505,6 +534,14 @@ inline constexpr const Sql* kAll[] = {
     &find_pool,
     &pools_of,
     &all_pools,
+    &insert_audit,
+    &find_audit_head,
+    &list_audit,
+    &audit_chains_since,
+    &all_audit,
+    &insert_audit_root,
+    &find_audit_root,
+    &all_audit_roots,
     &put_product,
     &find_product,
     &list_products,

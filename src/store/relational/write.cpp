@@ -157,6 +157,8 @@ void write_events(Writer& writer, const Batch& batch) {
     put(writer, "suspect", sql::put_suspect, batch.suspects);
     remove_commands(writer, sql::delete_suspect, batch.suspects_cleared);
     for (const PoolRow& row : batch.pools) write_version(writer, "pool", sql::insert_pool, sql::update_pool, row);
+    for (const AuditRow& row : batch.audit) insert(writer, "audit", sql::insert_audit, row);
+    for (const AuditRootRow& row : batch.audit_roots) insert(writer, "audit_root", sql::insert_audit_root, row);
 }
 
 void write_console_user(Writer& writer, const ConsoleUserChange& change) {

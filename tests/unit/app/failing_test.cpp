@@ -70,7 +70,7 @@ TEST_F(Failing, readiness_returns_by_itself) {
         EXPECT_EQ(refused.error().code, "store_unavailable");
         EXPECT_FALSE(app->is_ready());
         // What is answered without writing says nothing of it.
-        EXPECT_EQ(app->run(who(), ReleaseQuarantined{.id = "none"}).error().code, "quarantined_command_not_found");
+        EXPECT_EQ(app->run(who(), ReleaseHold{.programme = "club", .hold = HoldId{}}).error().code, "hold_unknown");
         EXPECT_FALSE(app->is_ready());
         // It asks the store and not the time.
         std::this_thread::sleep_for(std::chrono::milliseconds{100});

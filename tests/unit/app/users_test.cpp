@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "app/sign_in_guard.h"
 #include "fixture.h"
 
 /// Who may sign in to the console.
@@ -63,14 +64,60 @@ TEST_F(Users, a_name_is_unique_over_all_organisations) {
     EXPECT_TRUE(app->users("others")->empty());
 }
 
-TEST_F(Users, guessing_closes_a_name_for_a_while) {
+TEST_F(Users, guessing_closes_a_name_for_the_guesser_only) {
     const std::string password = add("ann");
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(code_of(app->sign_in("ann", "wrong")), "wrong_name_or_password");
-    EXPECT_EQ(code_of(app->sign_in("ann", password)), "too_many_attempts");
+    const Origin here{.address = "1.1.1.1"}, there{.address = "2.2.2.2"};
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(code_of(app->sign_in("ann", "wrong", there)), "wrong_name_or_password");
+    EXPECT_EQ(code_of(app->sign_in("ann", password, there)), "too_many_attempts");
+    EXPECT_EQ(code_of(app->sign_in("ann", password, here)), "ok") << "nobody locks another out by name";
+    EXPECT_EQ(code_of(app->sign_in("bob", password, there)), "wrong_name_or_password") << "another name is open there";
+    const auto refused = app->sign_in("ann", password, there);
+    EXPECT_EQ(refused.error().arguments.at(0), (std::pair<std::string, std::string>{"seconds", "900"}));
+    std::size_t told = 0;
+    const auto log = app->audit("foods", {.action = "sign_in"}, {});
+    ASSERT_TRUE(log);
+    for (const AuditView& row : log->rows) told += row.outcome == "too_many_attempts" ? 1 : 0;
+    EXPECT_EQ(told, 1u) << "once, however often they try";
     now += 16 * 60 * kSecondUs;
-    EXPECT_EQ(code_of(app->sign_in("ann", password)), "ok");
+    EXPECT_EQ(code_of(app->sign_in("ann", password, there)), "ok");
     EXPECT_EQ(code_of(app->sign_in("nobody", password)), "wrong_name_or_password");
     EXPECT_EQ(code_of(app->sign_in("ann", std::string(1'025, 'x'))), "wrong_name_or_password");
+}
+
+TEST_F(Users, stuffing_from_everywhere_is_slowed_down_and_locks_nobody_out) {
+    const std::string password = add("ann");
+    const Origin home{.address = "1.1.1.1"};
+    EXPECT_EQ(code_of(app->sign_in("ann", password, home)), "ok");
+    int let_in = 0;
+    for (int i = 0; i < 500; ++i) {
+        const Origin bot{.address = "6.6." + std::to_string(i / 250) + "." + std::to_string(i % 250)};
+        let_in += code_of(app->sign_in("ann", "stolen" + std::to_string(i), bot)) == "wrong_name_or_password" ? 1 : 0;
+        now += kSecondUs / 10;
+    }
+    // 30 at once, then one in ten seconds of the fifty.
+    EXPECT_GE(let_in, SignInGuard::name_failures_max);
+    EXPECT_LE(let_in, SignInGuard::name_failures_max + 6);
+    EXPECT_EQ(code_of(app->sign_in("ann", password, home)), "ok") << "from where she signed in before";
+    EXPECT_EQ(code_of(app->sign_in("bob", "wrong", {.address = "6.6.0.1"})), "wrong_name_or_password") << "one name is slow";
+    now += SignInGuard::turn_s * kSecondUs;
+    EXPECT_EQ(code_of(app->sign_in("ann", password, {.address = "7.7.7.7"})), "ok") << "in her turn also from elsewhere";
+}
+
+TEST(SignInGuardTest, forgets_and_stays_small) {
+    SignInGuard guard;
+    const auto at_second = [](std::int64_t s) { return Instant{s * kSecondUs}; };
+    for (int i = 0; i < SignInGuard::failures_max; ++i) guard.on_failure("ann", "a", at_second(i));
+    EXPECT_EQ(guard.ask("ann", "a", at_second(10)).wait_s, SignInGuard::window_s - 10);
+    EXPECT_EQ(guard.ask("ann", "a", at_second(SignInGuard::window_s)).wait_s, 0);
+    guard.on_success("ann", "a", at_second(1'000));
+    for (int i = 0; i < SignInGuard::failures_max - 1; ++i) guard.on_failure("ann", "a", at_second(1'001));
+    EXPECT_EQ(guard.ask("ann", "a", at_second(1'002)).wait_s, 0) << "the right one ended the count";
+    guard.on_failure("ann", "a", at_second(1'003));
+    const auto first = guard.ask("ann", "a", at_second(1'004));
+    EXPECT_TRUE(first.wait_s > 0 && first.is_news);
+    EXPECT_FALSE(guard.ask("ann", "a", at_second(1'004)).is_news);
+    for (std::size_t i = 0; i < SignInGuard::names_max + 10; ++i) guard.on_failure("n" + std::to_string(i), "a", at_second(2'000));
+    EXPECT_EQ(guard.ask("ann", "a", at_second(1'005)).wait_s, 0) << "what failed longest ago made room";
 }
 
 TEST_F(Users, a_name_is_one) {

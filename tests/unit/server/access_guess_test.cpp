@@ -1,0 +1,110 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "house.h"
+#include "server/throttle.h"
+
+/// Whoever tries numbers and passwords finds little, and is written down.
+namespace suki::server {
+namespace {
+
+using Guesses = ServerTest;
+
+TEST_F(Guesses, OfCardsByATillComeToAnEndAndItsSalesDoNot) {
+    const std::string member = join("c1");
+    int misses = 0, status = 0;
+    for (int i = 0; i < 200 && status != 429; ++i) {
+        const auto answer = till("GET", "/v1/cards/29000" + std::to_string(i));
+        status = answer.status;
+        if (status == 404) ++misses;
+        if (status == 429) {
+            EXPECT_EQ(at(answer.body, "/code"), "too_many_attempts");
+            EXPECT_TRUE(answer.header("Retry-After"));
+        }
+    }
+    EXPECT_EQ(status, 429);
+    EXPECT_GE(misses, GuessBudget::misses_max);
+    // By no other way either.
+    EXPECT_EQ(till("GET", "/v1/cards/c1").status, 429);
+    EXPECT_EQ(till("GET", "/v1/members/" + member + "/account").status, 429);
+    EXPECT_EQ(till("POST", "/v1/receipts/quote", R"({"member":{"phone":"+375291112233"},"lines":[{"number":1,"quantity":"1","amount":1}]})").status, 429);
+    EXPECT_EQ(till("POST", "/v1/members", R"({"name":"x","phone":"+375291112233"})").status, 429);
+    EXPECT_EQ(till("POST", "/v1/holds", R"({"member":{"card":"c2"},"unit":"points","points":1})").status, 429);
+    // A sale is a fact.
+    EXPECT_EQ(till("PUT", "/v1/receipts/r1", kReceipt).status, 200);
+    EXPECT_EQ(service("GET", "/v1/cards/c1").status, 200) << "another key goes on";
+    // It is written down, once.
+    const std::string key = keys[0].substr(5, 16);
+    std::string log;
+    for (int i = 0; i < 500 && log.find("guess_members") == std::string::npos; ++i) {
+        log = admin("GET", "/v1/audit?action=guess_members").body;
+        if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    EXPECT_EQ(at(log, "/items/0/actor"), key) << log;
+    EXPECT_EQ(at(log, "/items/1"), "none");
+}
+
+TEST_F(Guesses, ByOtherWaysCountAsWell) {
+    join("c1");
+    for (int i = 0; i < GuessBudget::misses_max; ++i) {
+        const std::string n = std::to_string(i);
+        switch (i % 3) {
+            case 0: till("POST", "/v1/receipts/quote", R"({"member":{"card":"x)" + n + R"("},"lines":[{"number":1,"quantity":"1","amount":1}]})"); break;
+            case 1: till("POST", "/v1/members", R"({"name":"x","card":"c1"})"); break;
+            default: till("PUT", "/v1/receipts/g" + n, R"({"occurred_at":"2026-03-01T08:30:00+03:00","member":{"card":"x)" + n + R"("},"lines":[{"number":1,"quantity":"1","amount":1}]})");
+        }
+    }
+    int status = 0;
+    for (int i = 0; i < 20 && status != 429; ++i) status = till("GET", "/v1/cards/y" + std::to_string(i)).status;
+    EXPECT_EQ(status, 429);
+}
+
+TEST(GuessBudgetTest, IsFilledByTimeAndByFinds) {
+    GuessBudget budget;
+    for (int i = 0; i < GuessBudget::misses_max - 1; ++i) EXPECT_FALSE(budget.on_miss("k", 100));
+    EXPECT_EQ(budget.wait_s("k", 100), 0);
+    EXPECT_TRUE(budget.on_miss("k", 100)) << "the last one";
+    EXPECT_FALSE(budget.on_miss("k", 100));
+    EXPECT_EQ(budget.wait_s("k", 100), GuessBudget::seconds_per_miss);
+    EXPECT_EQ(budget.wait_s("other", 100), 0);
+    EXPECT_EQ(budget.wait_s("k", 105), GuessBudget::seconds_per_miss - 5);
+    EXPECT_EQ(budget.wait_s("k", 110), 0);
+    // One stranger's card in twenty-five, for ever.
+    GuessBudget busy;
+    for (int i = 0; i < 100'000; ++i) {
+        if (i % 25 == 0) {
+            busy.on_miss("k", 100);
+        } else {
+            busy.on_find("k", 100);
+        }
+        EXPECT_EQ(busy.wait_s("k", 100), 0) << i;
+    }
+}
+
+TEST_F(Guesses, OfPasswordsAreWrittenDownAndLockNobodyOut) {
+    server.reset();
+    start({.trusted_proxies = {"127.0.0.1"}});
+    const auto try_as = [&](const std::string& name, const std::string& with, const std::string& address) {
+        return ask("POST", "/v1/session", {{"Content-Type", "application/json"}, {"X-Forwarded-For", address}},
+                   R"({"name":")" + name + R"(","password":")" + with + "\"}");
+    };
+    // One list of stolen passwords, many names, one address.
+    int let_in = 0;
+    for (int i = 0; i < 40; ++i) let_in += try_as("user" + std::to_string(i), "stolen password", "6.6.6.6").status == 401 ? 1 : 0;
+    EXPECT_EQ(let_in, SignInThrottle::failures_free);
+    // The administrator's name, from many addresses.
+    int guessed = 0;
+    for (int i = 0; i < 20; ++i) guessed += try_as("admin", "a guess", "7.7.7." + std::to_string(i / 4)).status == 401 ? 1 : 0;
+    EXPECT_EQ(guessed, 20);
+    EXPECT_EQ(try_as("admin", password, "8.8.8.8").status, 200) << "is not locked out by it";
+    std::string log;
+    for (int i = 0; i < 500 && log.find("too_many_attempts") == std::string::npos; ++i) {
+        log = admin("GET", "/v1/audit?action=sign_in&limit=100").body;
+        if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    EXPECT_NE(log.find("too_many_attempts"), std::string::npos) << log;
+}
+
+}  // namespace
+}  // namespace suki::server
