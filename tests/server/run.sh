@@ -20,6 +20,7 @@ mkdir -p build/test-logs
 add races node tests/server/races.mjs
 add mortal node tests/server/mortal.mjs
 add publish node tests/server/publish.mjs
+add faults node tests/server/faults.mjs
 add restore node tests/server/restore.mjs
 add roundtrip node tests/server/roundtrip.mjs
 add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
