@@ -49,6 +49,32 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const Adjust& comman
     return noted;
 }
 
+/// Two members, and the cause of what went from one to the other. Afterwards their names may lead elsewhere.
+template <class C, class A>
+Noted note_both(const Desk& desk, const Ask& ask, const C& command, const A* answer, const std::string& cause) {
+    const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
+    if (programme == nullptr) return {};
+    Noted noted;
+    if (answer != nullptr) {
+        const auto claim = desk.claim(member_claim(ask.caller.organisation, answer->member));
+        noted = {.subjects = {answer->member.text(), answer->to.text(), cause}, .account = claim ? claim->account : std::nullopt};
+        return noted;
+    }
+    for (const MemberName* name : {&command.member, &command.to}) {
+        const auto named = find_named(desk, *programme, *name);
+        if (!named) continue;
+        noted.subjects.push_back(named->member.text());
+        if (!noted.account) noted.account = named->key.account;
+    }
+    return noted;
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const TransferPoints& command, const TransferAnswer* answer) {
+    return note_both(desk, ask, command, answer, answer == nullptr ? std::string{} : answer->transfer);
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const MergeMembers& command, const MergeAnswer* answer) {
+    return note_both(desk, ask, command, answer, answer == nullptr ? std::string{} : answer->merge);
+}
+
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const PatchMember& command, const MemberView*) {
     const auto claim = desk.claim(member_claim(ask.caller.organisation, command.member));
     if (!claim) return Noted{};

@@ -15,6 +15,8 @@ public:
     void put(std::int64_t value);
     void put_bool(bool value) { put_unsigned(value ? 1 : 0); }
     void put_text(std::string_view text);
+    /// What another one packed.
+    void append(std::string_view bytes) { bytes_ += bytes; }
     /// 128 bits, most significant first.
     void put_bits(std::uint64_t high, std::uint64_t low);
 
@@ -41,6 +43,8 @@ public:
     std::size_t get_count();
 
     [[nodiscard]] bool is_ok() const { return is_ok_; }
+    /// How many bytes are still to be read.
+    [[nodiscard]] std::size_t left() const { return rest_.size(); }
     [[nodiscard]] bool is_at_end() const { return is_ok_ && rest_.empty(); }
     void fail() {
         is_ok_ = false;

@@ -15,6 +15,22 @@ Digest sha256(std::string_view bytes) {
     return digest;
 }
 
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+    SUKI_CHECK(context_ && EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256::Free::operator()(void* context) const noexcept { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context)); }
+
+void Sha256::add(std::string_view bytes) {
+    SUKI_CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_.get()), bytes.data(), bytes.size()) == 1);
+}
+
+Digest Sha256::digest() {
+    Digest digest{};
+    SUKI_CHECK(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), digest.data(), nullptr) == 1);
+    return digest;
+}
+
 Digest hmac_sha256(std::string_view key, std::string_view bytes) {
     Digest digest{};
     unsigned int size = 0;
@@ -36,9 +52,7 @@ std::string to_hex(std::string_view bytes) {
     return text;
 }
 
-std::string to_hex(const Digest& digest) {
-    return to_hex(std::string_view{reinterpret_cast<const char*>(digest.data()), digest.size()});
-}
+std::string to_hex(const Digest& digest) { return to_hex(view_of(digest)); }
 
 bool is_equal_constant_time(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

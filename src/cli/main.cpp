@@ -6,6 +6,7 @@
 #include <functional>
 #include <iostream>
 
+#include "base/version.h"
 #include "cli/verbs.h"
 
 namespace {
@@ -39,8 +40,9 @@ struct Everything {
     ExplainOptions explain;
     Place verify;
     MigrateOptions migrate;
-    Place backup;
-    std::string backup_path;
+    ExportOptions export_;
+    BackupOptions backup;
+    RestoreOptions restore;
     DemoOptionsCli demo;
     StatementsOptions statements;
     KeyOptions keys;
@@ -169,11 +171,32 @@ void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
                      "Spread the tables of a new PostgreSQL database over the nodes of a cluster, each owner's rows on one node")
         ->check(CLI::IsMember({"citus"}));
     migrate->callback([&] { run = [&] { return suki::cli::migrate(all.migrate); }; });
+}
+
+void add_keeping_verbs(CLI::App& cli, Everything& all, Run& run) {
+    auto* exported = cli.add_subcommand("export", "Write everything into one file, while the database is in use");
+    add_place(exported, all.export_.place, false);
+    exported->add_option("to", all.export_.file, "The file; must not exist; - is standard output")->required();
+    exported->footer(
+        "Any database can be made of it by `suki restore`, SQLite or PostgreSQL, by this Suki or a later one. It holds persons and "
+        "the\n"
+        "hashes of keys and passwords: keep it as you keep the database.");
+    exported->callback([&] { run = [&] { return export_everything(all.export_); }; });
 
     auto* backup = cli.add_subcommand("backup", "Copy the database while it is in use");
-    add_place(backup, all.backup, false);
-    backup->add_option("to", all.backup_path, "The copy; must not exist")->required();
-    backup->callback([&] { run = [&] { return suki::cli::backup(all.backup, all.backup_path); }; });
+    add_place(backup, all.backup.place, false);
+    backup->add_option("to", all.backup.to, "The copy; must not exist")->required();
+    backup->add_flag("--verify", all.backup.verifies, "Restore the copy beside itself, verify that, and remove it again");
+    backup->footer("Of a file it is a file that can be used as it is, of a PostgreSQL database an export.");
+    backup->callback([&] { run = [&] { return suki::cli::backup(all.backup); }; });
+
+    auto* restore = cli.add_subcommand("restore", "Make a database of a backup or an export: all of it, or none");
+    add_place(restore, all.restore.place, false);
+    restore->add_option("from", all.restore.file, "The backup or the export; - is an export from standard input")->required();
+    restore->add_option("--distribute", all.restore.distribute, "As with `suki migrate`, where the database has no tables yet")
+        ->check(CLI::IsMember({"citus"}));
+    restore->footer("The database is a file that is not there yet, or a PostgreSQL database that holds nothing.");
+    restore->callback([&] { run = [&] { return suki::cli::restore(all.restore); }; });
 }
 
 void add_audit_verbs(CLI::App& cli, Everything& all, Run& run) {
@@ -273,13 +296,14 @@ int main(int argc, char** argv) {
     umask(S_IRWXG | S_IRWXO);
     CLI::App cli{"suki: a loyalty programme from its document to the till"};
     cli.require_subcommand(1);
-    cli.set_version_flag("--version", "suki 0.1.0");
+    cli.set_version_flag("--version", "suki " + std::string{suki::kVersion});
     cli.set_help_all_flag("--help-all", "Help of every verb");
     Everything all;
     Run run;
     add_programme_verbs(cli, all, run);
     add_import_verbs(cli, all, run);
     add_reading_verbs(cli, all, run);
+    add_keeping_verbs(cli, all, run);
     add_serving_verbs(cli, all, run);
     // `suki help [verb]` is what people type first.
     std::vector<std::string> arguments(argv + 1, argv + argc);

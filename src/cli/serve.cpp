@@ -46,6 +46,8 @@ int serve(const ServeOptions& options) {
     if (!options.tls_certificate.empty()) sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
+    // A limit on the size of files is a disk that is full, and no reason to die.
+    signal(SIGXFSZ, SIG_IGN);
 
     Opened opened = open_place(options.place, true, system_now, true, options.change_wiring);
     server::Options server_options;

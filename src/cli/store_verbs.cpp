@@ -6,6 +6,7 @@
 #include "store/migration.h"
 #include "store/open.h"
 #include "store/postgres/dialect.h"
+#include "store/relational/everything.h"
 #include "store/relational/statements.h"
 
 namespace suki::cli {
@@ -14,7 +15,11 @@ int print_statements(const StatementsOptions& options) {
     std::string out;
     JsonWriter json(out);
     if (options.as_json) json.begin_array();
-    for (const store::relational::Sql* sql : store::relational::sql::kAll) {
+    std::vector<const store::relational::Sql*> all{std::begin(store::relational::sql::kAll),
+                                                   std::end(store::relational::sql::kAll)};
+    const auto whole = store::relational::whole_statements();
+    all.insert(all.end(), whole.begin(), whole.end());
+    for (const store::relational::Sql* sql : all) {
         const std::string text = options.dialect == "sqlite" ? std::string{sql->text} : store::postgres::single_form(*sql);
         if (options.as_json) {
             json.begin_object();

@@ -109,7 +109,26 @@ struct AuditOptions {
 int export_audit(const AuditOptions& options);
 int verify_audit(const AuditOptions& options);
 int make_audit_root(const AuditOptions& options);
-int backup(const Place& place, const std::string& path);
+struct ExportOptions {
+    Place place;
+    std::string file;  // `-`: standard output
+};
+/// Everything into one file that any database can be made of.
+int export_everything(const ExportOptions& options);
+struct BackupOptions {
+    Place place;
+    std::string to;
+    bool verifies = false;  // by restoring it beside itself
+};
+int backup(const BackupOptions& options);
+struct RestoreOptions {
+    Place place;       // the database to be made
+    std::string file;  // a backup or an export; `-`: an export from standard input
+    std::string distribute;
+};
+int restore(const RestoreOptions& options);
+/// `12 rows, content 0123…`: the same for equal contents, whatever database holds them.
+std::string content_line(const store::Contents& contents);
 
 struct DemoOptionsCli {
     Place place;

@@ -25,13 +25,25 @@ std::string without_secret(std::string_view db) {
     return text;
 }
 
-std::unique_ptr<Store> open_store(const OpenOptions& options) {
-    if (is_postgres(options.db)) {
-        return open_postgres(
-            {.url = options.db, .now = options.now, .is_distributed = options.is_distributed, .is_durable = options.is_durable});
-    }
+namespace {
+
+PostgresOptions postgres_options(const OpenOptions& options) {
+    return {.url = options.db, .now = options.now, .is_distributed = options.is_distributed, .is_durable = options.is_durable};
+}
+SqliteOptions sqlite_options(const OpenOptions& options) {
     if (options.is_distributed) throw StoreFault{"only the tables of a PostgreSQL database can be distributed", false};
-    return open_sqlite({.path = options.db, .now = options.now, .is_durable = options.is_durable, .tell = options.tell});
+    return {.path = options.db, .now = options.now, .is_durable = options.is_durable, .tell = options.tell};
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_store(const OpenOptions& options) {
+    return is_postgres(options.db) ? open_postgres(postgres_options(options)) : open_sqlite(sqlite_options(options));
+}
+
+Contents restore_store(const OpenOptions& options, const ContentSource& source) {
+    return is_postgres(options.db) ? restore_postgres(postgres_options(options), source)
+                                   : restore_sqlite(sqlite_options(options), source);
 }
 
 }  // namespace suki::store

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "store/export_file.h"
 #include "store/store.h"
 
 /// The one place that knows which databases there are.
@@ -26,6 +27,10 @@ struct OpenOptions {
 
 /// Opens or makes the database and brings its schema up to date. Throws StoreFault.
 std::unique_ptr<Store> open_store(const OpenOptions& options);
+
+/// Makes the database of a content: a file that is not there yet, or a PostgreSQL database that holds nothing. All of it, or
+/// nothing. Throws StoreFault.
+Contents restore_store(const OpenOptions& options, const ContentSource& source);
 
 /// Whether `db` is an address of PostgreSQL and not a file.
 bool is_postgres(std::string_view db);

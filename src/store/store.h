@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/contents.h"
 #include "store/rows.h"
 
 /// What is kept, and how it is asked for. The store fetches and stores; it holds no rule. Reads may come from any thread;
@@ -326,8 +327,10 @@ public:
     /// Accounts of a programme whose StateRow::counted_to is below `edition`: those that have a new counter to be filled.
     virtual void accounts_counted_below(const std::string& org, const std::string& programme, int edition,
                                         const std::function<bool(AccountId)>& each) = 0;
-    /// Copies the database to `path` (which must not exist) while it is in use.
-    virtual void backup(const std::string& path) = 0;
+    /// Everything, as it stands, of one moment; in bounded memory. Nothing is looked at: damaged rows come as they are.
+    virtual void read_everything(ContentSink& sink, const ContentProgress& told = {}) = 0;
+    /// Copies the database to `path` (which must not exist) while it is in use, in the form that it is restored from fastest.
+    virtual void backup(const std::string& path, const ContentProgress& told = {}) = 0;
     /// The engine's own check of its file; one text a fault, empty when it is sound.
     virtual std::vector<std::string> check_integrity() = 0;
 

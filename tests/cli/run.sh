@@ -17,7 +17,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify migrate backup demo keys user audit quarantine schema; do
+for verb in check publish evaluate serve import statement explain verify migrate backup export restore demo keys user audit quarantine schema; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -110,12 +110,31 @@ run 'explain all' 0 $suki explain 1 --db "$db" --all; says 'first_ten'
 run verify 0 $suki verify --db "$db"; says 'all invariants hold'
 run backup 0 $suki backup --db "$db" "$folder/copy.db"
 run 'backup is whole' 0 $suki verify --db "$folder/copy.db"; says 'all invariants hold'
+run 'restore a copy' 0 $suki restore "$folder/copy.db" --db "$folder/restored.db"; says '^[0-9]+ rows, content [0-9a-f]{64}$'
+cp "$folder/out" "$folder/content"
+run 'what was restored' 0 $suki verify --db "$folder/restored.db"; says 'all invariants hold'
+grep -qxFf "$folder/content" "$folder/out" && ok || bad 'verify prints another content than restore'
+run 'restore over a file' 3 $suki restore "$folder/copy.db" --db "$folder/restored.db"; says 'is there already'
+run export 0 $suki export --db "$db" "$folder/all.export"; says "$(cat "$folder/content")"
+run 'export over a file' 3 $suki export --db "$db" "$folder/all.export"; says 'is there already'
+run 'a reader of exports' 0 python3 tests/cli/export_reader.py "$folder/all.export"; says "^$(cat "$folder/content")\$"
+run 'restore from a stream' 0 bash -c "$suki export --db $db - | $suki restore - --db $folder/streamed.db"; says "$(cat "$folder/content")"
+run 'restore what is neither' 2 $suki restore "$folder/receipts.csv" --db "$folder/none.db"; says 'neither a database of Suki nor an export'
+run 'export of nothing' 2 $suki export --db "$folder/none.db" "$folder/none.export"; says 'there is no database'
+run 'restore what is not there' 3 $suki restore "$folder/none.export" --db "$folder/none.db"; says 'cannot read'
+head -c 2000 "$folder/all.export" > "$folder/cut.export"
+run 'restore a part' 3 $suki restore "$folder/cut.export" --db "$folder/none.db"; says 'is cut off after byte 2000'
+head -c 60000 "$folder/copy.db" > "$folder/cut.db"
+run 'restore a part of a copy' 3 $suki restore "$folder/cut.db" --db "$folder/none.db"; says 'damaged|malformed'
+[ -e "$folder/none.db" ] || [ -e "$folder/none.db.partial" ] && bad 'a failed restore left something' || ok
+run 'back up with a drill' 0 $suki backup --db "$db" "$folder/drilled.db" --verify; says 'all invariants hold'; says "$(cat "$folder/content")"
+ls -d "$folder"/drilled.db.drill* > /dev/null 2>&1 && bad 'the drill left something' || ok
 run quarantine 0 $suki quarantine --db "$db"; says 'nothing is quarantined'
 run 'release what is not there' 1 $suki quarantine --db "$db" --release 0123; says 'quarantined_command_not_found'
 run 'release all of nothing' 0 $suki quarantine --db "$db" --release all
 
 # Files are their owner's only, whatever the umask; what others could read is closed to them, and said so.
-for file in "$db" "$folder/copy.db" "$folder/receipts.csv.rejects.csv"; do
+for file in "$db" "$folder/copy.db" "$folder/restored.db" "$folder/all.export" "$folder/streamed.db" "$folder/receipts.csv.rejects.csv"; do
   [ "$(stat -c %a "$file")" = 600 ] && ok || bad "$file has the permissions $(stat -c %a "$file")"
 done
 chmod 644 "$db"

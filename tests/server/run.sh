@@ -21,9 +21,13 @@ add races node tests/server/races.mjs
 add mortal node tests/server/mortal.mjs
 add tls node tests/server/tls.mjs
 add publish node tests/server/publish.mjs
+add faults node tests/server/faults.mjs
+add restore node tests/server/restore.mjs
+add roundtrip node tests/server/roundtrip.mjs
 add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
 if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then
   add races-postgres node tests/server/races.mjs postgres 2
+  add restore-postgres node tests/server/restore.mjs postgres
   add kill-postgres node tests/server/kill.mjs "${SUKI_KILLS:-30}" postgres
 fi
 [ -f tests/contract/contract.mjs ] && add contract bash tests/contract/run.sh

@@ -21,11 +21,12 @@ export function finish() {
   process.exit(failed ? 1 : 0);
 }
 
+let databases = 0;
 /** A database of the PostgreSQL that the tests started, dropped at the end. */
-function databaseOnPostgres() {
+export function databaseOnPostgres() {
   const server = process.env.SUKI_TEST_POSTGRES;
   if (!server) throw new Error('SUKI_TEST_POSTGRES names no server');
-  const name = `suki_server_${process.pid}`;
+  const name = `suki_server_${process.pid}_${++databases}`;
   const sql = (text) => execFileSync('psql', ['-q', '-d', server, '-c', text], { stdio: 'pipe' });
   sql(`create database ${name}`);
   process.on('exit', () => sql(`drop database ${name} with (force)`));

@@ -64,6 +64,7 @@ private:
     [[nodiscard]] std::string_view text(int) const override { return {}; }
     [[nodiscard]] std::string_view blob(int) const override { return {}; }
     [[nodiscard]] std::string column_name(int) const override { return {}; }
+    [[nodiscard]] Kind kind(int) const override { return Kind::blob; }
     void close() noexcept override {}
 
     Connection& connection_;

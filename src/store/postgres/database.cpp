@@ -135,6 +135,11 @@ public:
         return {PQgetvalue(result_.get(), row_, column), static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))};
     }
     [[nodiscard]] std::string column_name(int column) const override { return PQfname(result_.get(), column); }
+    [[nodiscard]] Kind kind(int column) const override {
+        const Oid type = PQftype(result_.get(), column);
+        SUKI_CHECK(type == kBigint || type == kText || type == kBytea);
+        return type == kBigint ? Kind::integer : type == kText ? Kind::text : Kind::blob;
+    }
 
     void close() noexcept override {
         if (!name_.empty() && connection_.is_usable()) {

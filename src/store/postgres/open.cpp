@@ -10,6 +10,7 @@
 #include "store/postgres/bulk_writer.h"
 #include "store/postgres/dialect.h"
 #include "store/postgres/postgres_store.h"
+#include "store/relational/everything.h"
 
 /// Opening, migrations, commits.
 namespace suki::store::postgres {
@@ -130,6 +131,20 @@ bool changes_world(const Batch& batch) {
            !batch.quarantine.empty() || !batch.quarantine_released.empty();
 }
 
+/// A fault here may leave open whether the server has the commit.
+void commit_transaction(Connection& connection) {
+    connection.take_warning();
+    try {
+        connection.execute("commit");
+    } catch (StoreFault& fault) {
+        fault.is_outcome_unknown = !connection.is_usable() || is_unknown_at_commit(fault.state);
+        fault.retryable = fault.retryable || fault.is_outcome_unknown;
+        throw;
+    }
+    // `canceling wait for synchronous replication` comes as a mere warning: no standby may have it yet.
+    if (connection.take_warning()) throw StoreFault{"the server did not wait for its standby", true, true};
+}
+
 }  // namespace
 
 PostgresStore::PostgresStore(const PostgresOptions& options) : options_(options) {
@@ -150,7 +165,6 @@ void PostgresStore::commit(const Batch& batch) {
     if (batch.is_empty()) return;
     const std::lock_guard guard{writer_mutex_};
     Connection& connection = writer();
-    bool is_committing = false;
     try {
         {
             BulkWriter bulk{connection, options_.is_pipelined, options_.rows_per_statement};
@@ -165,19 +179,7 @@ void PostgresStore::commit(const Batch& batch) {
             bulk.finish();
         }
         failure_.count("commit");
-        connection.take_warning();
-        is_committing = true;
-        connection.execute("commit");
-        // `canceling wait for synchronous replication` comes as a mere warning: no standby may have it yet.
-        if (connection.take_warning()) throw StoreFault{"the server did not wait for its standby", true, true};
-        is_committing = false;
-    } catch (StoreFault& fault) {
-        connection.roll_back();
-        if (is_committing && !fault.is_outcome_unknown) {
-            fault.is_outcome_unknown = !connection.is_usable() || is_unknown_at_commit(fault.state);
-            fault.retryable = fault.retryable || fault.is_outcome_unknown;
-        }
-        throw;
+        commit_transaction(connection);
     } catch (...) {
         connection.roll_back();
         throw;
@@ -196,8 +198,43 @@ std::int64_t PostgresStore::change_mark() {
     return version - own_marks_;
 }
 
-void PostgresStore::backup(const std::string&) {
-    throw StoreFault{"a PostgreSQL database is backed up by its own tools, or by `suki export`", false};
+void PostgresStore::backup(const std::string& path, const ContentProgress& told) {
+    write_export(*this, {.path = path, .now = options_.now, .told = told});
+}
+
+namespace {
+
+void require_empty(Connection& connection) {
+    const std::string table = relational::table_with_rows(connection);
+    if (!table.empty()) throw StoreFault{"the database is not empty: it has rows in suki." + table, false};
+}
+
+}  // namespace
+
+Contents PostgresStore::restore(const ContentSource& source) {
+    Connection& connection = writer();
+    require_empty(connection);
+    try {
+        // Row by row it would take hours; without waiting for answers the memory for them would have no bound.
+        BulkWriter bulk{connection, false, options_.rows_per_statement};
+        bulk.start();
+        // Nobody may begin to use it meanwhile: who opens it now waits, and finds it whole or empty.
+        std::string names;
+        for (const relational::Table& table : relational::tables()) {
+            names += (names.empty() ? "" : ", ") + std::string{kSchema} + "." + table.name;
+        }
+        connection.execute("lock table " + names + " in access exclusive mode");
+        require_empty(connection);
+        relational::Loader loader{bulk};
+        const Contents contents = source(loader);
+        bulk.finish();
+        relational::require_contents(connection, loader.shapes(), contents);
+        commit_transaction(connection);
+        return contents;
+    } catch (...) {
+        connection.roll_back();
+        throw;
+    }
 }
 
 std::vector<std::string> PostgresStore::check_integrity() { return {}; }
@@ -207,5 +244,9 @@ std::vector<std::string> PostgresStore::check_integrity() { return {}; }
 namespace suki::store {
 
 std::unique_ptr<Store> open_postgres(const PostgresOptions& options) { return std::make_unique<postgres::PostgresStore>(options); }
+
+Contents restore_postgres(const PostgresOptions& options, const ContentSource& source) {
+    return postgres::PostgresStore{options}.restore(source);
+}
 
 }  // namespace suki::store

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "store/export_file.h"
 #include "store/store.h"
 
 namespace suki::store {
@@ -31,5 +32,9 @@ struct PostgresOptions {
 /// Connects and brings the schema up to date. Throws StoreFault: no connection, a database of a newer version, or one whose
 /// migrations were other than this binary's.
 std::unique_ptr<Store> open_postgres(const PostgresOptions& options);
+
+/// Makes the tables where there are none, and fills them with a content in one transaction: all of it, read again, or nothing. The
+/// database must hold nothing yet. Throws StoreFault.
+Contents restore_postgres(const PostgresOptions& options, const ContentSource& source);
 
 }  // namespace suki::store

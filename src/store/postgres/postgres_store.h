@@ -17,7 +17,9 @@ public:
     void commit(const Batch& batch) override;
     std::int64_t change_mark() override;
     [[nodiscard]] bool is_shared() const override { return true; }
-    void backup(const std::string& path) override;
+    void backup(const std::string& path, const ContentProgress& told) override;
+    /// See restore_postgres.
+    Contents restore(const ContentSource& source);
     std::vector<std::string> check_integrity() override;
 
 private:

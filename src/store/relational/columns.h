@@ -192,8 +192,6 @@ auto columns_of(R& r) {
     return columns(r.date, r.receipts, r.paid);
 }
 
-inline std::string_view view_of(const Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
-
 inline int bucket_of(const AccountRow& r) { return store::bucket_of(r.id.bits); }
 inline int bucket_of(const MemberRow& r) { return store::bucket_of(r.account.bits); }
 inline int bucket_of(const CardRow& r) { return store::bucket_of(r.account.bits); }

@@ -33,8 +33,7 @@ private:
     std::atomic<std::int64_t> left_{0};
 };
 
-/// The three kinds of columns that there are.
-enum class Kind : std::uint8_t { integer, text, blob };
+using store::Kind;
 
 /// A prepared statement of one connection, under way. Parameters are bound from the first on; columns are read by number, from 0.
 /// What `text` and `blob` give lives until the next step.
@@ -54,6 +53,8 @@ public:
     [[nodiscard]] virtual std::string_view text(int column) const = 0;
     [[nodiscard]] virtual std::string_view blob(int column) const = 0;
     [[nodiscard]] virtual std::string column_name(int column) const = 0;
+    /// As the table declares it; known after the first step, row or none.
+    [[nodiscard]] virtual Kind kind(int column) const = 0;
     /// Gives it back to its connection, to be used again.
     virtual void close() noexcept = 0;
 };
@@ -102,6 +103,7 @@ public:
     void bind(std::int64_t value) { cursor_.bind_integer(value); }
     void bind(std::string_view text) { cursor_.bind_text(text); }
     void bind_blob(std::string_view blob) { cursor_.bind_blob(blob); }
+    void bind_null(Kind kind) { cursor_.bind_null(kind); }
     void bind(const std::string& text) { bind(std::string_view{text}); }
     void bind(int value) { bind(static_cast<std::int64_t>(value)); }
     void bind(bool value) { bind(std::int64_t{value ? 1 : 0}); }

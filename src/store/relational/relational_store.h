@@ -84,6 +84,7 @@ public:
     std::vector<DayTotals> daily_totals(const std::string& org, const std::string& programme, DateRange range) override;
     void in_one_picture(const std::function<void()>& read) override;
     void visit(const Visitor& visitor) override;
+    void read_everything(ContentSink& sink, const ContentProgress& told) override;
     void accounts_counted_below(const std::string& org, const std::string& programme, int edition,
                                 const std::function<bool(AccountId)>& each) override;
 

@@ -43,8 +43,8 @@ inline constexpr Sql update_account{
     "version = ?7 - 1"};
 inline constexpr Sql find_account{"find_account", Reach::one_owner,
                                   "select " SUKI_ACCOUNT " from account where bucket = ?1 and org = ?2 and id = ?3"};
-inline constexpr Sql all_accounts{"all_accounts", Reach::report, "select " SUKI_ACCOUNT " from account order by bucket, org, id",
-                                  Reading::streamed};
+inline constexpr Sql all_accounts{"all_accounts", Reach::report,
+                                  "select bucket, " SUKI_ACCOUNT " from account order by bucket, org, id", Reading::streamed};
 #undef SUKI_ACCOUNT
 
 #define SUKI_MEMBER \
@@ -66,7 +66,7 @@ inline constexpr Sql list_members{"list_members", Reach::report,
                                   "select " SUKI_MEMBER
                                   " from member where org = ?1 and programme = ?2 and id < ?3 order by id desc limit ?4"};
 inline constexpr Sql all_members{"all_members", Reach::report,
-                                 "select " SUKI_MEMBER " from member order by bucket, org, account, id", Reading::streamed};
+                                 "select bucket, " SUKI_MEMBER " from member order by bucket, org, account, id", Reading::streamed};
 #undef SUKI_MEMBER
 inline constexpr Sql count_members{"count_members", Reach::report, "select count(*) from member where org = ?1 and programme = ?2"};
 inline constexpr Sql delete_member_words{
@@ -105,8 +105,8 @@ inline constexpr Sql find_card{"find_card", Reach::one_owner,
                                "select " SUKI_CARD " from card where bucket = ?1 and org = ?2 and account = ?3 and number = ?4"};
 inline constexpr Sql cards_of{"cards_of", Reach::one_owner,
                               "select " SUKI_CARD " from card where bucket = ?1 and org = ?2 and account = ?3 order by number"};
-inline constexpr Sql all_cards{"all_cards", Reach::report, "select " SUKI_CARD " from card order by bucket, org, account, number",
-                               Reading::streamed};
+inline constexpr Sql all_cards{"all_cards", Reach::report,
+                               "select bucket, " SUKI_CARD " from card order by bucket, org, account, number", Reading::streamed};
 #undef SUKI_CARD
 
 #define SUKI_CLAIM "org, kind, programme, value, account, member, other"
@@ -121,7 +121,8 @@ inline constexpr Sql find_claim{"find_claim", Reach::one_owner,
                                 "select " SUKI_CLAIM
                                 " from claim where bucket = ?1 and org = ?2 and kind = ?3 and programme = ?4 and value = ?5"};
 inline constexpr Sql all_claims{"all_claims", Reach::report,
-                                "select " SUKI_CLAIM " from claim order by bucket, org, kind, programme, value", Reading::streamed};
+                                "select bucket, " SUKI_CLAIM " from claim order by bucket, org, kind, programme, value",
+                                Reading::streamed};
 #undef SUKI_CLAIM
 
 #define SUKI_STATE "org, account, programme, entries, version, counted_to, packed"
@@ -137,7 +138,7 @@ inline constexpr Sql find_state{"find_state", Reach::one_owner,
                                 "select " SUKI_STATE
                                 " from account_state where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4"};
 inline constexpr Sql all_states{"all_states", Reach::report,
-                                "select " SUKI_STATE " from account_state order by bucket, org, account, programme",
+                                "select bucket, " SUKI_STATE " from account_state order by bucket, org, account, programme",
                                 Reading::streamed};
 inline constexpr Sql accounts_counted_below{
     "accounts_counted_below", Reach::report,
@@ -161,7 +162,7 @@ inline constexpr Sql wallets_of{"wallets_of", Reach::one_owner,
                                 "select " SUKI_WALLET
                                 " from wallet where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 order by unit"};
 inline constexpr Sql all_wallets{"all_wallets", Reach::report,
-                                 "select " SUKI_WALLET " from wallet order by bucket, org, account, programme, unit",
+                                 "select bucket, " SUKI_WALLET " from wallet order by bucket, org, account, programme, unit",
                                  Reading::streamed};
 #undef SUKI_WALLET
 /// An owner with several wallets comes at the earliest of them.
@@ -191,7 +192,7 @@ inline constexpr Sql list_entries{
     "sequence) < (?5, ?6) and (?7 = '' or unit = ?7) and (?8 = '' or cause = ?8) order by effective_at desc, sequence desc limit "
     "?9"};
 inline constexpr Sql all_entries{"all_entries", Reach::report,
-                                 "select " SUKI_ENTRY " from entry order by bucket, org, account, programme, sequence",
+                                 "select bucket, " SUKI_ENTRY " from entry order by bucket, org, account, programme, sequence",
                                  Reading::streamed};
 #undef SUKI_ENTRY
 
@@ -231,10 +232,10 @@ inline constexpr Sql receipts_since{
 /// In that index's order, because anything else would sort the receipts, packed column and all.
 inline constexpr Sql all_receipts{
     "all_receipts", Reach::report,
-    "select " SUKI_RECEIPT
+    "select bucket, " SUKI_RECEIPT
     " from receipt indexed by receipt_by_owner order by bucket, org, account nulls first, programme, occurred_at, id",
     Reading::streamed,
-    "select " SUKI_RECEIPT " from receipt order by bucket, org, account nulls first, programme, occurred_at, id"};
+    "select bucket, " SUKI_RECEIPT " from receipt order by bucket, org, account nulls first, programme, occurred_at, id"};
 #undef SUKI_RECEIPT
 inline constexpr Sql count_receipts{"count_receipts", Reach::report,
                                     "select count(*) from receipt where org = ?1 and programme = ?2"};
@@ -268,7 +269,7 @@ inline constexpr Sql activities_of{
     " from activity where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 order by occurred_at "
     "desc, id desc limit ?5"};
 inline constexpr Sql all_activities{"all_activities", Reach::report,
-                                    "select " SUKI_ACTIVITY " from activity order by bucket, org, account, programme, id",
+                                    "select bucket, " SUKI_ACTIVITY " from activity order by bucket, org, account, programme, id",
                                     Reading::streamed};
 #undef SUKI_ACTIVITY
 
@@ -302,7 +303,7 @@ inline constexpr Sql list_open_discrepancies{
     " from discrepancy where org = ?1 and programme = ?2 and (recorded_at, id) < (?3, ?4) and resolved_at "
     "is null order by recorded_at desc, id desc limit ?5"};
 inline constexpr Sql all_discrepancies{"all_discrepancies", Reach::report,
-                                       "select " SUKI_DISCREPANCY " from discrepancy order by bucket, org, programme, id",
+                                       "select bucket, " SUKI_DISCREPANCY " from discrepancy order by bucket, org, programme, id",
                                        Reading::streamed};
 #undef SUKI_DISCREPANCY
 inline constexpr Sql count_open_discrepancies{
@@ -350,7 +351,7 @@ inline constexpr Sql find_pool{"find_pool", Reach::one_owner,
 inline constexpr Sql pools_of{"pools_of", Reach::report,
                               "select " SUKI_POOL " from pool where org = ?1 and programme = ?2 order by key, period_start"};
 inline constexpr Sql all_pools{"all_pools", Reach::report,
-                               "select " SUKI_POOL " from pool order by bucket, org, programme, key, period_start",
+                               "select bucket, " SUKI_POOL " from pool order by bucket, org, programme, key, period_start",
                                Reading::streamed};
 #undef SUKI_POOL
 

@@ -76,6 +76,13 @@ public:
         return {start == nullptr ? "" : start, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
     }
     [[nodiscard]] std::string column_name(int column) const override { return sqlite3_column_name(handle_, column); }
+    [[nodiscard]] Kind kind(int column) const override {
+        const char* type = sqlite3_column_decltype(handle_, column);
+        if (type != nullptr && sqlite3_stricmp(type, "integer") == 0) return Kind::integer;
+        if (type != nullptr && sqlite3_stricmp(type, "text") == 0) return Kind::text;
+        SUKI_CHECK(type != nullptr && sqlite3_stricmp(type, "blob") == 0);
+        return Kind::blob;
+    }
 
     void close() noexcept override {
         sqlite3_reset(handle_);

@@ -1,18 +1,14 @@
 #include "store/sqlite/open.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
 #include "store/migration.h"
+#include "store/new_file.h"
+#include "store/relational/everything.h"
 #include "store/sqlite/sqlite_store.h"
 
 /// Opening, migrations, backup.
@@ -98,15 +94,6 @@ void commit_transaction(Connection& connection) {
 
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
 
-/// Makes the file before SQLite does, which would let everybody read it; its log and the log's index get the same permissions. One
-/// that is there is never opened here: closing it again would end the locks that this process has on it.
-bool make_private(const std::string& path) {
-    const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-    if (file < 0) return false;
-    ::close(file);
-    return true;
-}
-
 void tighten(const std::string& path, const std::function<void(const std::string&)>& tell) {
     for (const char* suffix : {"", "-wal", "-shm"}) {
         const std::string file = path + suffix;
@@ -122,6 +109,8 @@ void tighten(const std::string& path, const std::function<void(const std::string
 }  // namespace
 
 SqliteStore::SqliteStore(const SqliteOptions& options) : options_(options), is_in_memory_(options.path.empty()) {
+    // Before SQLite does, which would let everybody read it; its log and the log's index get the same permissions. One that is
+    // there is never opened here: closing it again would end the locks that this process has on it.
     if (!is_in_memory_) make_private(options.path);
     writer_ = std::make_unique<Connection>(Connection::Options{.path = is_in_memory_ ? ":memory:" : options.path,
                                                                .is_durable = options.is_durable,
@@ -164,42 +153,19 @@ void SqliteStore::commit(const Batch& batch) {
     failure_.count("answer after commit", true);
 }
 
-void SqliteStore::backup(const std::string& path) {
-    std::error_code error;
-    if (std::filesystem::exists(path, error)) throw StoreFault{"a backup does not overwrite: " + path, false};
-    // Under another name until it is whole, so that a broken copy is never taken for a backup.
-    const std::string partial = path + ".partial";
-    std::filesystem::remove(partial, error);
-    try {
-        const relational::Lease lease{*this};
-        if (!make_private(partial)) throw StoreFault{"cannot make " + partial + ": " + strerror(errno), false};
-        Connection copy{{.path = partial, .is_backup = true}, failure_};
-        sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", static_cast<Connection&>(*lease).handle(), "main");
-        if (backup == nullptr) copy.fail(sqlite3_errcode(copy.handle()), "begin a backup");
-        // In one step: copied page by page it would begin anew after each commit, and under load never end. Writers go on.
-        const int code = sqlite3_backup_step(backup, -1);
-        const int finished = sqlite3_backup_finish(backup);
-        if (code != SQLITE_DONE) copy.fail(finished == SQLITE_OK ? code : finished, "copy the database");
-    } catch (...) {
-        std::filesystem::remove(partial, error);
-        throw;
-    }
-    std::filesystem::rename(partial, path, error);
-    if (error) throw StoreFault{"cannot name the backup " + path + ": " + error.message(), false};
-}
+namespace {
 
-std::vector<std::string> SqliteStore::check_integrity() {
+std::vector<std::string> integrity_faults(relational::Connection& connection) {
     std::vector<std::string> faults;
-    const relational::Lease lease{*this};
     {
-        Statement statement{*lease, kIntegrity};
+        Statement statement{connection, kIntegrity};
         while (statement.step()) {
             std::string line;
             statement.read(line);
             if (line != "ok") faults.push_back(std::move(line));
         }
     }
-    Statement statement{*lease, kForeignKeys};
+    Statement statement{connection, kForeignKeys};
     while (statement.step()) {
         std::string table;
         statement.read(table);
@@ -208,10 +174,73 @@ std::vector<std::string> SqliteStore::check_integrity() {
     return faults;
 }
 
+/// The whole of one database into the file of another, while it is in use.
+void copy_pages(Connection& from, const std::string& to, relational::Failure& failure) {
+    Connection copy{{.path = to, .is_backup = true}, failure};
+    sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", from.handle(), "main");
+    if (backup == nullptr) copy.fail(sqlite3_errcode(copy.handle()), "begin a backup");
+    // In one step: copied page by page it would begin anew after each commit, and under load never end. Writers go on.
+    const int code = sqlite3_backup_step(backup, -1);
+    const int finished = sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE) copy.fail(finished == SQLITE_OK ? code : finished, "copy the database");
+}
+
+}  // namespace
+
+void SqliteStore::backup(const std::string& path, const ContentProgress&) {
+    NewFile made{path, "backup"};
+    {
+        const relational::Lease lease{*this};
+        copy_pages(static_cast<Connection&>(*lease), made.partial(), failure_);
+    }
+    made.keep();
+}
+
+std::vector<std::string> SqliteStore::check_integrity() {
+    const relational::Lease lease{*this};
+    return integrity_faults(*lease);
+}
+
 }  // namespace suki::store::sqlite
 
 namespace suki::store {
 
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options) { return std::make_unique<sqlite::SqliteStore>(options); }
+
+Contents restore_sqlite(const SqliteOptions& options, const ContentSource& source) {
+    NewFile made{options.path, "database"};
+    relational::Failure failure;
+    Contents contents;
+    {
+        sqlite::Connection connection{{.path = made.partial(), .is_backup = true}, failure};
+        // Until it has its name nobody needs it, so nothing is written twice. What refers to a row that is not there is loaded as
+        // it was: `verify` names it, and a damaged backup is better than none.
+        connection.run(
+            "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -65536; pragma foreign_keys = off;");
+        sqlite::migrate(connection, options.now);
+        connection.run("begin");
+        sqlite::DirectWriter writer{connection};
+        relational::Loader loader{writer};
+        contents = source(loader);
+        connection.run("commit");
+        relational::require_contents(connection, loader.shapes(), contents);
+    }
+    made.keep();
+    return contents;
+}
+
+void restore_sqlite_copy(const SqliteOptions& options, const std::string& from) {
+    NewFile made{options.path, "database"};
+    relational::Failure failure;
+    {
+        sqlite::Connection source{{.path = from, .is_reader = true}, failure};
+        if (sqlite::count(source, sqlite::kHasMigrations) == 0) throw StoreFault{from + " is no database of Suki", false};
+        sqlite::copy_pages(source, made.partial(), failure);
+        sqlite::Connection copy{{.path = made.partial(), .is_backup = true}, failure};
+        const std::vector<std::string> faults = sqlite::integrity_faults(copy);
+        if (!faults.empty()) throw StoreFault{from + " is damaged: " + faults.front(), false};
+    }
+    made.keep();
+}
 
 }  // namespace suki::store

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "store/export_file.h"
 #include "store/store.h"
 
 namespace suki::store {
@@ -25,5 +26,11 @@ struct SqliteOptions {
 /// Opens the database and brings its schema up to date. Its files are for their owner's eyes only: they hold keys and persons.
 /// Throws StoreFault: not a database of Suki, one of a newer version, or one whose migrations were other than this binary's.
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options);
+
+/// Makes the database `options.path`, which must not be there, of a content. It has its name only when all of it is in it and was
+/// read again. Throws StoreFault.
+Contents restore_sqlite(const SqliteOptions& options, const ContentSource& source);
+/// Makes it of another file of SQLite, a backup or a database that may be in use, page by page. Throws StoreFault.
+void restore_sqlite_copy(const SqliteOptions& options, const std::string& from);
 
 }  // namespace suki::store

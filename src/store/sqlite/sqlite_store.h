@@ -16,7 +16,7 @@ public:
 
     void commit(const Batch& batch) override;
     std::int64_t change_mark() override;
-    void backup(const std::string& path) override;
+    void backup(const std::string& path, const ContentProgress& told) override;
     std::vector<std::string> check_integrity() override;
 
 private:

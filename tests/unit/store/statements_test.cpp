@@ -5,6 +5,7 @@
 #include <string>
 
 #include "store/postgres/dialect.h"
+#include "store/relational/everything.h"
 #include "store/relational/statements.h"
 
 /// The rules that keep the same statements at home on SQLite, on PostgreSQL, and on tables that are spread over many nodes.
@@ -15,7 +16,15 @@ namespace {
 using relational::Reach;
 using relational::Sql;
 
-const auto& all() { return relational::sql::kAll; }
+const std::vector<const Sql*>& all() {
+    static const std::vector<const Sql*> statements = [] {
+        std::vector<const Sql*> made{std::begin(relational::sql::kAll), std::end(relational::sql::kAll)};
+        const auto whole = relational::whole_statements();
+        made.insert(made.end(), whole.begin(), whole.end());
+        return made;
+    }();
+    return statements;
+}
 
 bool has(const std::string& text, const char* pattern) { return std::regex_search(text, std::regex{pattern}); }
 
