@@ -655,9 +655,8 @@ Reply HttpStage::give(const Action& action) {
     const HttpAnswer answer = call("POST", "/v1/members/" + *from + (is_merge ? "/merge" : "/transfers"), body, &action);
     if (refused(reply, answer)) return reply;
     add_balances(reply, balances_in(answer.root()));
-    if (!is_merge) return reply;
-    add_moved(reply, points_in(answer.root(), "moved"));
-    reply.add("level", text_in(answer.root(), "level"));
+    if (is_merge) add_moved(reply, points_in(answer.root(), "moved"));
+    if (is_merge) reply.add("level", text_in(answer.root(), "level"));
     return reply;
 }
 
