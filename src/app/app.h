@@ -26,7 +26,7 @@ class Store;
 namespace suki::app {
 
 using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
-                             TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity,
+                             UndoAdjustment, TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity,
                              CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey,
                              CreateUser, ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,

@@ -262,6 +262,10 @@ void fields(C& c, Adjust& v) {
     each(c, v.programme, v.member, v.unit, v.points, v.reason, v.expires_at, v.may_owe);
 }
 template <class C>
+void fields(C& c, UndoAdjustment& v) {
+    each(c, v.programme, v.member, v.adjustment, v.reason);
+}
+template <class C>
 void fields(C& c, TransferPoints& v) {
     each(c, v.programme, v.member, v.to, v.unit, v.points, v.reason);
 }
@@ -384,7 +388,7 @@ void fields(C& c, QuoteAnswer& v) {
 }
 template <class C>
 void fields(C& c, AdjustAnswer& v) {
-    each(c, v.unit, v.points, v.recorded_at, v.balances);
+    each(c, v.unit, v.points, v.recorded_at, v.balances, v.id);
 }
 template <class C>
 void fields(C& c, TransferAnswer& v) {

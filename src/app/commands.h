@@ -175,6 +175,7 @@ struct AdjustAnswer {
     Points points;
     Instant recorded_at;
     std::vector<UnitBalance> balances;
+    std::string id;  // `adj_…`; of an undoing `und_…`
     bool is_repeat = false;
 };
 struct Adjust {
@@ -187,6 +188,15 @@ struct Adjust {
     std::string reason;
     std::optional<Instant> expires_at;
     bool may_owe = false;
+};
+/// Posts the opposite of an adjustment, to the very points that it gave or took.
+struct UndoAdjustment {
+    using answer_type = AdjustAnswer;
+    static constexpr std::string_view word = "undo_adjustment";
+    std::string programme;
+    MemberName member;
+    std::string adjustment;  // its id
+    std::string reason;
 };
 
 /// Points of one member to another, with their expiry.

@@ -28,6 +28,7 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const PlaceHold& command
 Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& command);
 Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ReleaseHold& command);
 Answered<AdjustAnswer> decide(Desk& desk, const Ask& ask, const Adjust& command);
+Answered<AdjustAnswer> decide(Desk& desk, const Ask& ask, const UndoAdjustment& command);
 Answered<TransferAnswer> decide(Desk& desk, const Ask& ask, const TransferPoints& command);
 Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& command);
 Answered<MemberView> decide(Desk& desk, const Ask& ask, const CreateMember& command);

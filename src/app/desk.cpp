@@ -288,6 +288,26 @@ Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string
     }
 }
 
+std::vector<store::EntryRow> Desk::journal(const store::OwnerKey& key, const std::string& unit) const {
+    std::vector<store::EntryRow> found;
+    for (const Desk* sheet = this; sheet != nullptr; sheet = sheet->below_) {
+        for (const store::EntryRow& row : sheet->rows.entries) {
+            if (row.account == key.account && row.programme == key.programme && row.entry.unit == unit) found.push_back(row);
+        }
+    }
+    store::EntryQuery query{
+        .org = key.org, .account = key.account, .programme = key.programme, .unit = unit, .limit = limits::page_rows_max};
+    for (bool is_more = true; is_more;) {
+        auto page = source_->store().list_entries(query);
+        is_more = page.size() == query.limit;
+        if (is_more) query.before = {.effective_at = page.back().entry.effective_at, .sequence = page.back().sequence};
+        found.insert(found.end(), std::make_move_iterator(page.begin()), std::make_move_iterator(page.end()));
+    }
+    std::sort(found.begin(), found.end(),
+              [](const store::EntryRow& a, const store::EntryRow& b) { return a.sequence < b.sequence; });
+    return found;
+}
+
 void Desk::post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting) {
     store::StateRow& state = *edit(key).state;
     ledger::Wallet& before = state.wallets.at(wallet);

@@ -55,6 +55,8 @@ public:
     [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
     /// How many points of a lot, earned by `cause`, ever expired: by the journal, with what this batch adds to it.
     [[nodiscard]] Points expired_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const;
+    /// All entries of a unit's wallet by sequence: by the journal, with what this batch adds to it.
+    [[nodiscard]] std::vector<store::EntryRow> journal(const store::OwnerKey& key, const std::string& unit) const;
     [[nodiscard]] const Source& source() const { return *source_; }
     [[nodiscard]] Instant recorded_at() const { return recorded_at_; }
 

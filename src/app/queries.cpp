@@ -62,6 +62,14 @@ Answered<MemberList> App::members(const std::string& organisation, const std::st
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
         const auto limit = limit_of(page);
         if (!limit) return Unexpected<Refusal>{limit.error()};
+        if (MemberId::parse(text)) {
+            // Looking for somebody who is not there is no mistake: the list is empty.
+            const auto named = find_named(desk, *found, {.by = NamedBy::member, .value = text});
+            if (!named) return MemberList{};
+            const OwnerPointer owner = desk.owner(named->key);
+            return MemberList{.members = {view_of(desk, *found, *owner, *member_of(*owner, named->member), core_->wiring.now())},
+                              .next_cursor = {}};
+        }
         store::MemberQuery query{.org = organisation, .programme = found->id, .text = text, .limit = *limit + 1};
         if (!page.cursor.empty()) {
             const auto parts = read_cursor(page.cursor, 1);

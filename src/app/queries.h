@@ -128,8 +128,8 @@ struct DiscrepancyList {
 struct Overview {
     std::int64_t members = 0;
     std::int64_t receipts = 0;
-    std::int64_t receipts_today = 0;  // by the programme's date of recording
-    Money sales_today;
+    std::int64_t receipts_today = 0;       // purchases of the programme's date
+    Money sales_today;                     // paid for them in money, less the refunds
     std::vector<UnitBalance> outstanding;  // sums over all wallets as written down
 };
 

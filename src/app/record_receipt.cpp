@@ -157,7 +157,7 @@ void write_down(Sale& sale) {
                            .edition = sale.stored.edition,
                            .list_total = outcome.list_total,
                            .total = outcome.total,
-                           .paid = outcome.paid,
+                           .paid = engine::paid_in_money(sale.stored),
                            .packed = engine::pack(sale.stored)});
     for (const Discrepancy& found : sale.discrepancies) {
         sale.desk.discrepancy(sale.programme->organisation, sale.programme->id, sale.receipt.id, account, found);

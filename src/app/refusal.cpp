@@ -55,7 +55,17 @@ RefusalKind kind_of(HoldRejection rejection) {
     return RefusalKind::internal;
 }
 
-RefusalKind kind_of(AdjustRejection) { return RefusalKind::invalid; }
+RefusalKind kind_of(AdjustRejection rejection) {
+    switch (rejection) {
+        case AdjustRejection::reason_missing:
+        case AdjustRejection::author_missing:
+        case AdjustRejection::points_malformed:
+        case AdjustRejection::expires_at_not_ahead: return RefusalKind::invalid;
+        case AdjustRejection::adjustment_not_found: return RefusalKind::not_found;
+        case AdjustRejection::adjustment_already_undone: return RefusalKind::conflict;
+    }
+    return RefusalKind::internal;
+}
 RefusalKind kind_of(TransferRejection) { return RefusalKind::unprocessable; }
 
 RefusalKind kind_of(MemberRejection rejection) {

@@ -41,7 +41,8 @@ SUKI_ENUM(ReturnCommandRejection, return_already_recorded, receipt_of_return_not
 
 /// Beside ledger::LedgerRejection, which follows these.
 SUKI_ENUM(HoldRejection, hold_points_malformed, hold_timeout_out_of_range, hold_unknown)
-SUKI_ENUM(AdjustRejection, reason_missing, author_missing, points_malformed)
+SUKI_ENUM(AdjustRejection, reason_missing, author_missing, points_malformed, expires_at_not_ahead, adjustment_not_found,
+          adjustment_already_undone)
 /// Beside AdjustRejection, which precedes these, and ledger::LedgerRejection, which follows.
 SUKI_ENUM(TransferRejection, same_account)
 

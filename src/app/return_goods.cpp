@@ -135,6 +135,7 @@ void write_down(Taking& taking) {
         pools.push_back(pool.key);
     }
     taking.row.packed = engine::pack(taking.stored);
+    taking.row.paid = engine::paid_in_money(taking.stored);
     taking.row.is_returned = true;
     ++taking.row.version;
     desk.put_receipt(taking.row);

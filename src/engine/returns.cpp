@@ -280,4 +280,8 @@ Result<ReturnOutcome, ReturnRefusal> judge_return(const Evaluator& evaluator, co
     return judged;
 }
 
+Money paid_in_money(const StoredReceipt& stored) {
+    return Money{std::max<std::int64_t>(0, charged_in_money(stored).minor() - stored.refunded.minor())};
+}
+
 }  // namespace suki::engine

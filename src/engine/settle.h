@@ -111,6 +111,10 @@ struct ReturnOutcome {
 Result<ReturnOutcome, ReturnRefusal> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
                                                   const event::Return& request);
 
+/// What customers paid in money and did not get back: what the till charged less what points paid, else what was decided, less the
+/// refunds; never below 0.
+Money paid_in_money(const StoredReceipt& stored);
+
 /// How a return changed what later receipts of the account may have read.
 struct ChangedPast {
     Date day;                                // of the purchase that was returned

@@ -240,6 +240,23 @@ struct AdjustRequest {
 /// insufficient_points, points_out_of_range.
 Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& request, const Stamp& stamp);
 
+struct UndoRequest {
+    Wallet before;   // as it was just before the adjustment
+    Entry adjusted;  // what it posted; it took no pending points
+    Points expired;  // of what it gave, what has expired since: that is gone already
+    std::string reason;
+    std::string author;
+    /// Of the lot that is made for owed points which later earnings have repaid: they have no lot to go back to. None: never.
+    std::optional<Instant> fresh_expires_at;
+    /// Expiry by activity: a lot that was emptied missed the extensions since; brought back it lasts at least until then.
+    std::optional<Instant> extended_to;
+};
+/// Undoes an adjustment: what it gave is taken from that very lot, then from others in spending order, and a debt that it repaid is
+/// owed again; what it took goes back into the lots that it came from, with their expiry, and what it owed is forgiven. Frozen
+/// wallets too. The caller sees to it that it is undone once. Refuses points_must_be_positive (all of it has expired),
+/// insufficient_points, points_out_of_range.
+Result<Posting, LedgerRejection> undo_adjustment(Wallet wallet, const UndoRequest& request, const Stamp& stamp);
+
 struct TransferRequest {
     Points points;  // > 0; not used by transfer_all
     std::string reason;

@@ -302,6 +302,7 @@ void write_receipt(JsonWriter& out, const app::ReceiptView& view, const Speech& 
     for (const event::Return& one : stored.returns) write_recorded_return(out, one);
     out.end_array();
     out.field("refunded", stored.refunded.minor());
+    out.field("paid", engine::paid_in_money(stored).minor());
     write_discrepancies(out, view.discrepancies);
     out.end_object();
 }

@@ -25,6 +25,7 @@ void get_account(const CallPointer& call);
 void get_statement(const CallPointer& call);
 void list_member_receipts(const CallPointer& call);
 void adjust_points(const CallPointer& call);
+void undo_adjustment(const CallPointer& call);
 void transfer_points(const CallPointer& call);
 void merge_members(const CallPointer& call);
 void record_event(const CallPointer& call);

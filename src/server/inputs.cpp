@@ -253,6 +253,8 @@ void read_adjustment(json::Object& in, app::Adjust& out) {
     in.optional("may_owe", out.may_owe, json::boolean());
 }
 
+void read_undo(json::Object& in, app::UndoAdjustment& out) { in.required("reason", out.reason, json::text(1, kTextBytes)); }
+
 namespace {
 /// The member on the other side, by their id.
 void read_other(json::Object& in, app::MemberName& out) {

@@ -40,6 +40,7 @@ void read_member_name(json::Object& in, app::MemberName& out);
 void read_hold(json::Object& in, app::PlaceHold& out);
 void read_confirm_hold(json::Object& in, app::ConfirmHold& out);
 void read_adjustment(json::Object& in, app::Adjust& out);
+void read_undo(json::Object& in, app::UndoAdjustment& out);
 void read_transfer(json::Object& in, app::TransferPoints& out);
 void read_merge(json::Object& in, app::MergeMembers& out);
 void read_member(json::Object& in, app::CreateMember& out);

@@ -44,6 +44,21 @@ bool read_if_match(Call& call, std::optional<std::int64_t>& version) {
     return false;
 }
 
+void send_adjustment(Call& call, const app::AdjustAnswer& answer) {
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    out.field("id", answer.id);
+    out.field("unit", answer.unit);
+    out.field("points", answer.points.minor());
+    write_instant(out, "recorded_at", answer.recorded_at);
+    write_balances(out, "balances", answer.balances);
+    out.end_object();
+    net::Response response = json_response(201, std::move(body));
+    mark_replayed(response, answer.is_repeat);
+    call.send(std::move(response));
+}
+
 void write_members(JsonWriter& out, const std::vector<app::MemberView>& members, const std::string& next, const Speech& speech) {
     out.begin_object();
     out.begin_array("items");
@@ -169,19 +184,18 @@ void adjust_points(const CallPointer& call) {
     if (!command) return;
     command->programme = call->programme;
     command->member = named(*id);
-    submit(call, *std::move(command), [](Call& answered, const app::AdjustAnswer& answer) {
-        std::string body;
-        JsonWriter out{body};
-        out.begin_object();
-        out.field("unit", answer.unit);
-        out.field("points", answer.points.minor());
-        write_instant(out, "recorded_at", answer.recorded_at);
-        write_balances(out, "balances", answer.balances);
-        out.end_object();
-        net::Response response = json_response(201, std::move(body));
-        mark_replayed(response, answer.is_repeat);
-        answered.send(std::move(response));
-    });
+    submit(call, *std::move(command), send_adjustment);
+}
+
+void undo_adjustment(const CallPointer& call) {
+    const auto id = member_of_path(*call);
+    if (!id) return;
+    auto command = read_body<app::UndoAdjustment>(*call, read_undo);
+    if (!command) return;
+    command->programme = call->programme;
+    command->member = named(*id);
+    command->adjustment = call->path_values.at(1);
+    submit(call, *std::move(command), send_adjustment);
 }
 
 void transfer_points(const CallPointer& call) {

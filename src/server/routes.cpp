@@ -57,6 +57,8 @@ constexpr std::array kRoutes{
           false, list_member_receipts},
     Route{"adjustPoints", "POST", "/v1/members/{id}/adjustments", service, kKey, "programme lang", "AdjustmentInput",
           shape<app::Adjust, read_adjustment>, kSmallBody, true, adjust_points},
+    Route{"undoAdjustment", "POST", "/v1/members/{id}/adjustments/{adjustment}/undo", service, kKey, "programme lang", "UndoInput",
+          shape<app::UndoAdjustment, read_undo>, kSmallBody, true, undo_adjustment},
     Route{"transferPoints", "POST", "/v1/members/{id}/transfers", service, kKey, "programme lang", "TransferInput",
           shape<app::TransferPoints, read_transfer>, kSmallBody, true, transfer_points},
     Route{"mergeMembers", "POST", "/v1/members/{id}/merge", service, kKey, "programme lang", "MergeInput",

@@ -199,7 +199,7 @@ struct ReceiptRow {
     int edition = 0;
     Money list_total;
     Money total;
-    Money paid;
+    Money paid;                // in money, less the refunds
     bool is_returned = false;  // in part or wholly
     std::string packed;
     std::int64_t version = 1;

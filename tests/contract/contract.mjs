@@ -32,7 +32,7 @@ class Contract {
     this.ajv.addSchema(doc, 'suki');
     this.succeeded = new Set();
     this.seen = new Map();
-    this.known = { unit: [], store: ['s1'], card: [], member: [], hold: [], receipt: [], document: [], currency: [], line: [1, 2] };
+    this.known = { unit: [], store: ['s1'], card: [], member: [], adjustment: [], hold: [], receipt: [], document: [], currency: [], line: [1, 2] };
     this.calls = 0;
   }
 
@@ -116,6 +116,7 @@ class Contract {
     if (name === 'edition') return pick(['1'], '999');
     if (name === 'number') return pick(this.known.card, 'no-card');
     if (name === 'sku') return pick(['sku-1'], 'no-sku');
+    if (name === 'adjustment') return pick(this.known.adjustment, 'adj_00000000000000000000000009');
     if (operation.path.includes('/members/')) return pick(this.known.member, 'mem_00000000000000000000000009');
     if (operation.path.includes('/discrepancies/')) return pick(this.known.discrepancy, 'no-discrepancy');
     if (operation.path.includes('/holds/')) return pick(this.known.hold, 'hld_00000000000000000000000009');
@@ -156,6 +157,9 @@ class Contract {
       this.known.card.push(card);
       this.known.member.push(member.id);
       await must('adjustPoints', `/v1/members/${member.id}/adjustments`, { unit: this.known.unit[0], points: 1_000_000, reason: 'to be spent' });
+      const mistake = await must('adjustPoints', `/v1/members/${member.id}/adjustments`, { unit: this.known.unit[0], points: 5, reason: 'a mistake' });
+      this.known.adjustment.push(mistake.id);
+      await must('undoAdjustment', `/v1/members/${member.id}/adjustments/${mistake.id}/undo`, { reason: 'taken back' });
       const id = `first/${i}`;
       await must('recordReceipt', `/v1/receipts/${encodeURIComponent(id)}`, {
         occurred_at: new Date(Date.now() - 60_000).toISOString(), store: 's1', member: { card },
