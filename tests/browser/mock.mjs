@@ -20,17 +20,19 @@ class Refusal {
 export function startMock({ port = 0, isEmpty = false } = {}) {
   const state = world.fresh(isEmpty)
   let sessions = new Set()
-  let failures = 0
+  const failures = new Map()
+  /** What was answered to a key, so that a repeat does nothing twice. */
+  const remembered = new Map()
   let password = 'secret'
 
   const routes = [
     ['POST', /^\/v1\/session$/, ({ body, headers }) => {
-      if (failures >= 3) throw new Refusal(429, 'too_many_attempts', { retryAfter: 30 })
+      if ((failures.get(body.name) ?? 0) >= 3) throw new Refusal(429, 'too_many_attempts', { retryAfter: 30 })
       if (body.name !== 'admin' || body.password !== password) {
-        failures += 1
+        failures.set(body.name, (failures.get(body.name) ?? 0) + 1)
         throw new Refusal(401, 'wrong_name_or_password')
       }
-      failures = 0
+      failures.clear()
       const id = `s${sessions.size + 1}`
       sessions.add(id)
       headers['Set-Cookie'] = `suki_session=${id}; HttpOnly; SameSite=Strict; Path=/`
@@ -77,10 +79,16 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (member.available + body.points < 0 && !body.may_owe) throw new Refusal(422, 'insufficient_points')
       return world.adjust(state, member, body)
     }, 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/adjustments\/([^/]+)\/undo$/, ({ match, body }) => {
+      const answer = world.undo(state, state.members.find((one) => one.id === match[1]), match[2], body.reason)
+      if (!answer) throw new Refusal(404, 'adjustment_not_found')
+      return answer
+    }, 201],
     ['GET', /^\/v1\/receipts\/([^/]+)\/explain$/, ({ match, lang }) => world.explanationOf(found(match[1]), lang)],
     ['GET', /^\/v1\/receipts\/([^/]+)$/, ({ match, lang }) => world.receiptOf(found(match[1]), lang)],
     ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => {
       const paid = body.points_paid?.[0]
+      if (paid && !body.member) throw new Refusal(422, 'points_need_member')
       const more = { pointer: '/points_paid/0/points', arguments: { unit: 'points', stated: String(paid?.points), bound: 'at_least', value: '100' } }
       if (paid && paid.points < 100) throw new Refusal(422, 'points_below_minimum', more)
       return world.quote(state, body, lang)
@@ -154,10 +162,14 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!match) continue
       const needsKey = isWrite && !isSignIn && !/validate|quote|session/.test(url.pathname)
       if (needsKey && !request.headers['idempotency-key']) throw new Refusal(400, 'idempotency_key_required')
+      const key = needsKey ? request.headers['idempotency-key'] : undefined
+      if (key && remembered.has(key)) return remembered.get(key)
       const headers = {}
       const lang = (request.headers['accept-language'] ?? 'en').slice(0, 2)
       const value = run({ match, body, query: url.searchParams, lang, headers })
-      return { status: value === undefined ? 204 : status, value, headers }
+      const answered = { status: value === undefined ? 204 : status, value, headers }
+      if (key) remembered.set(key, answered)
+      return answered
     }
     throw new Refusal(404, 'route_not_found')
   }

@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker, isMainThread, parentPort } from 'node:worker_threads'
-import { holds, House, openBrowser } from './house.mjs'
+import { equal, holds, House, openBrowser } from './house.mjs'
 import { startMock } from './mock.mjs'
+import { faults } from './mock_faults.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -45,6 +46,19 @@ if (!isMainThread) {
     holds(await page.getByRole('button', { name: 'Sign in' }).isDisabled(), 'one can try in vain')
     await house.axe()
     await house.shot('throttled')
+  })
+
+  await house.check('another name may try meanwhile, and a long wait is said in minutes', async () => {
+    await page.getByLabel('User name').fill('olga')
+    holds(await page.getByRole('button', { name: 'Sign in' }).isEnabled(), 'nobody else can sign in')
+    equal(await page.getByRole('alert').count(), 0, 'what is said to somebody else')
+    const refusal = { type: 'urn:suki:problem:too_many_attempts', title: 'too many', status: 429, code: 'too_many_attempts' }
+    await page.route('**/v1/session', (route) => route.request().method() === 'POST'
+      ? route.fulfill({ status: 429, headers: { 'Retry-After': '900', 'Content-Type': 'application/problem+json' }, body: JSON.stringify(refusal) }) : route.continue())
+    await page.getByLabel('Password').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByText('Try again in 15 minutes').waitFor()
+    await page.unroute('**/v1/session')
   })
 
   const fresh = await startMock({ isEmpty: true })
@@ -90,6 +104,10 @@ if (!isMainThread) {
     await page.getByRole('radio', { name: 'All' }).check()
     await page.getByText('Tills and Suki agree').waitFor()
   })
+
+  const full = await startMock()
+  await faults(house, page, full.url)
+  await full.stop()
 
   await browser.close()
   await mock.stop()

@@ -231,8 +231,14 @@ export function statementOf(state, member, lang) {
 export function adjust(state, member, body) {
   member.available += body.points
   const at = '2026-12-02T10:00:00Z'
-  state.entries.unshift({ member: member.id, entry: { id: `ent_a${state.entries.length}`, kind: 'adjust', unit: body.unit, change: body.points, pending: 0, available: body.points, held: 0, debt: 0, occurred_at: at, recorded_at: at, effective_at: at, cause: 'adj', offer: null, clause: null, edition: null, reason: body.reason, author: 'admin', is_projected: false, text: `${body.points} points by hand.` } })
-  return { unit: body.unit, points: body.points, recorded_at: at, balances: memberOf(member).balances }
+  state.entries.unshift({ member: member.id, entry: { id: `ent_a${state.entries.length}`, kind: 'adjust', unit: body.unit, change: body.points, pending: 0, available: body.points, held: 0, debt: 0, occurred_at: at, recorded_at: at, effective_at: at, cause: `adj_${state.entries.length + 1}`, offer: null, clause: null, edition: null, reason: body.reason, author: 'admin', is_projected: false, text: `${body.points} points by hand.` } })
+  return { id: `adj_${state.entries.length}`, unit: body.unit, points: body.points, recorded_at: at, balances: memberOf(member).balances }
+}
+
+export function undo(state, member, id, reason) {
+  const posted = state.entries.find((one) => one.entry.cause === id)
+  if (!posted) return undefined
+  return { ...adjust(state, member, { unit: posted.entry.unit, points: -posted.entry.change, reason }), id: id.replace('adj', 'und') }
 }
 
 const share = (line, money, points) => ({ line, money, points })
@@ -270,7 +276,7 @@ export function receiptOf(receipt, lang) {
     till_discount: 0, charged: 2228, points_paid: [], tenders: [{ kind: 'card', amount: 2228 }],
     decided: sums, current: sums,
     returns: receipt.isReturned ? [{ id: 'ret-88', occurred_at: '2026-11-19T10:10:00Z', is_void: false, reason: 'too salty', refunded: 990, lines: [{ line: 1, quantity: '0.4', unit: 'kg' }] }] : [],
-    refunded: receipt.isReturned ? 990 : 0,
+    refunded: receipt.isReturned ? 990 : 0, paid: receipt.isReturned ? 1238 : 2228,
     discrepancies: receipt.id.endsWith('4711') ? [{ kind: 'charged_differs', line: null, stated: 3130, decided: 3090, what: null }] : [],
   }
 }

@@ -118,6 +118,14 @@ await house.check('a member’s page shows the balance and a why for every line'
   await house.shot('member', { fullPage: true })
 })
 
+await house.check('a member is found by the id too', async () => {
+  const id = memberPath.split('/')[2].split('?')[0]
+  await open(`members?q=${id}`)
+  await page.locator(`main tbody a[href*="${id}"]`).waitFor()
+  await page.goBack()
+  await page.locator('ol.entries a').first().waitFor()
+})
+
 await house.check('a receipt’s trace says how every offer came out', async () => {
   await page.locator('ol.entries a').first().click()
   await page.waitForURL(/#\/receipts\//)
@@ -278,6 +286,7 @@ await house.check('discrepancies are listed, and resolved with a note', async ()
   await house.axe()
   await dialog.getByRole('button', { name: 'Resolve' }).click()
   await dialog.waitFor({ state: 'hidden' })
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
   await page.getByRole('radio', { name: 'All' }).check()
   await page.getByText(note).waitFor()
   await house.axe()
@@ -301,6 +310,7 @@ await house.check('a key is made, shown once, and revoked', async () => {
   await row.getByRole('button', { name: 'Revoke' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
   await row.getByText('revoked').waitFor()
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
   await house.axe()
   await house.shot('keys')
 })
@@ -337,6 +347,7 @@ await house.check('a user is added with a password shown once, gets another, and
   await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
   await page.getByText(`“${name}” was removed`).waitFor()
   await row.waitFor({ state: 'detached' })
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
 })
 
 await house.check('one’s own password takes the old one, and one stays signed in', async () => {
@@ -433,6 +444,8 @@ await house.check('on a telephone nothing is wider than the screen', async () =>
   }
   await page.getByRole('button', { name: 'Menu' }).click()
   await page.getByRole('link', { name: 'Members', exact: true }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Members', exact: true }).waitFor({ state: 'hidden' })
   await page.setViewportSize(size)
 })
 

@@ -15,6 +15,7 @@ const { decimal, parseDecimal } = await load('digits.ts')
 const { instantOf, localNow } = await load('zone.ts')
 const { byClause } = await load('clauses.ts')
 const { tokens } = await load('yaml.ts')
+const { clip } = await load('clip.ts')
 
 test('minor units become decimals digit by digit', () => {
   assert.equal(decimal(1240, 2), '12.40')
@@ -29,10 +30,12 @@ test('what people type becomes minor units, or nothing', () => {
   assert.equal(parseDecimal('12,4', 2), 1240)
   assert.equal(parseDecimal(' 1 200 ', 2), 120000)
   assert.equal(parseDecimal('12.400', 2), 1240)
+  assert.equal(parseDecimal('1,234.56', 2), 123456)
+  assert.equal(parseDecimal('1,234,567.8', 2), 123456780)
   assert.equal(parseDecimal('0.432', 3), 432)
   assert.equal(parseDecimal('-0', 2), 0)
   assert.equal(parseDecimal('90071992547409.91', 2), Number.MAX_SAFE_INTEGER)
-  for (const wrong of ['', '.', '.5', '12.345', '1e3', '1,234.56', 'abc', '--1', '90071992547409.92', '0x10']) {
+  for (const wrong of ['', '.', '.5', '12.345', '1e3', '1,234', '12,34.56', '1,2345.6', '1.234,56', 'abc', '--1', '90071992547409.92', '0x10']) {
     assert.equal(parseDecimal(wrong, 2), undefined, wrong)
   }
 })
@@ -50,6 +53,13 @@ test('wall clocks of a zone are instants', () => {
   assert.equal(instantOf('2026-03-01T00:00', 'Pacific/Chatham'), '2026-02-28T10:15:00Z')
   assert.equal(instantOf('nonsense', 'Europe/Minsk'), undefined)
   assert.match(localNow('Asia/Tokyo'), /^\d{4}-\d\d-\d\dT\d\d:\d\d$/)
+})
+
+test('a text is cut at bytes, between characters', () => {
+  assert.equal(clip('abc', 3), 'abc')
+  assert.equal(clip('abcd', 3), 'abc')
+  assert.equal(clip('Анна', 5), 'Ан')
+  assert.equal(clip('😀😀', 7), '😀')
 })
 
 test('clauses are ordered as numbers', () => {

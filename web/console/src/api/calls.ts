@@ -89,6 +89,8 @@ export const api = {
     get<PageOf<Receipt>>(`/v1/members/${part(id)}/receipts`, { programme, ...query }, signal),
   adjust: (programme: string, id: string, body: AdjustmentBody, key: string) =>
     write<Schemas['AdjustmentResult']>('POST', `/v1/members/${part(id)}/adjustments`, body, { programme }, key).then((answer) => answer.value),
+  undoAdjustment: (programme: string, id: string, adjustment: string, reason: string, key: string) =>
+    write<Schemas['AdjustmentResult']>('POST', `/v1/members/${part(id)}/adjustments/${part(adjustment)}/undo`, { reason }, { programme }, key).then((answer) => answer.value),
 
   receipt: (programme: string, id: string, signal?: AbortSignal) => get<Receipt>(`/v1/receipts/${part(id)}`, { programme }, signal),
   explain: (programme: string, id: string, signal?: AbortSignal) => get<Explanation>(`/v1/receipts/${part(id)}/explain`, { programme }, signal),

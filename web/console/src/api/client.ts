@@ -49,6 +49,13 @@ export function whenSignedOut(handler: () => void) {
   onSignedOut = handler
 }
 
+/** Gets a new token; false when the call can't be tried again. */
+let onTokenIsOld: () => Promise<boolean> = async () => false
+
+export function whenTokenIsOld(handler: () => Promise<boolean>) {
+  onTokenIsOld = handler
+}
+
 export type Query = Record<string, string | number | boolean | null | undefined>
 
 interface Options {
@@ -68,6 +75,16 @@ export interface Answer<T> {
 }
 
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
+  try {
+    return await ask<T>(method, path, options)
+  } catch (cause) {
+    // The call was refused before anything was done, so it may be made again.
+    if (cause instanceof ApiError && cause.code === 'csrf_token_invalid' && (await onTokenIsOld())) return ask<T>(method, path, options)
+    throw cause
+  }
+}
+
+async function ask<T>(method: string, path: string, options: Options): Promise<Answer<T>> {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(options.query ?? {})) {
     if (value !== undefined && value !== null && value !== '') search.set(name, String(value))

@@ -1,7 +1,8 @@
 import { api, type Programme, type Session, setOrganisation } from '../api/calls'
-import { ApiError, setCsrfToken, whenSignedOut } from '../api/client'
+import { ApiError, setCsrfToken, whenSignedOut, whenTokenIsOld } from '../api/client'
 import { locale } from '../i18n/i18n.svelte'
 import { forgetCatalogue } from './catalogue'
+import { forgetBaskets } from './forget'
 import { knowCurrency, points } from './format'
 
 const programmeKey = 'suki.programme'
@@ -31,6 +32,8 @@ class Sign {
   /** False until the server has said whether the cookie is good. */
   isKnown = $state(false)
   hasExpired = $state(false)
+  /** How many sessions ended by themselves here. No state: what is being torn down by that still sees states as they were. */
+  endings = 0
   failure = $state.raw<ApiError>()
 
   get isSignedIn() {
@@ -101,12 +104,31 @@ class Sign {
       // The cookie may be gone already; here one is signed out in any case.
     }
     this.hasExpired = false
+    forgetBaskets()
     this.#leave()
+  }
+
+  /** Another tab signed in anew, which made the token of this one old. Whether the same user goes on here, with the new one. */
+  async renew(): Promise<boolean> {
+    try {
+      const next = await api.session()
+      if (next.user !== this.#session?.user || next.organisation !== this.#session.organisation) {
+        this.expire()
+        return false
+      }
+      setCsrfToken(next.csrf_token)
+      this.#session = next
+      return true
+    } catch (cause) {
+      if (ApiError.from(cause).status === 401) this.expire()
+      return false
+    }
   }
 
   expire() {
     if (!this.#session) return
     this.hasExpired = true
+    this.endings += 1
     this.#leave()
   }
 
@@ -142,6 +164,7 @@ class Sign {
 export const session = new Sign()
 
 whenSignedOut(() => session.expire())
+whenTokenIsOld(() => session.renew())
 
 /** Titles come in the language of the request. */
 export function followLanguage() {

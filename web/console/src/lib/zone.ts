@@ -30,3 +30,8 @@ export function localNow(zone: string): string {
   }
   return new Date(at).toISOString().slice(0, 16)
 }
+
+/** The civil date after `date`. */
+export function nextDay(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+}
