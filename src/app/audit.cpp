@@ -40,13 +40,20 @@ std::optional<Noted> note(const Desk&, const Ask&, const C&, const A*) {
     return std::nullopt;
 }
 
-std::optional<Noted> note(const Desk& desk, const Ask& ask, const Adjust& command, const AdjustAnswer* answer) {
+template <class C>
+Noted note_adjustment(const Desk& desk, const Ask& ask, const C& command, const AdjustAnswer* answer) {
     const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
     const auto named = programme != nullptr ? find_named(desk, *programme, command.member) : Unexpected{ReferenceRejection{}};
     if (!named) return Noted{};
     Noted noted{.subjects = {named->member.text()}, .account = named->key.account};
-    if (answer != nullptr) noted.subjects.push_back(own_cause(desk, ask, "adj"));
+    if (answer != nullptr) noted.subjects.push_back(answer->id);
     return noted;
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const Adjust& command, const AdjustAnswer* answer) {
+    return note_adjustment(desk, ask, command, answer);
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const UndoAdjustment& command, const AdjustAnswer* answer) {
+    return note_adjustment(desk, ask, command, answer);
 }
 
 /// Two members, and the cause of what went from one to the other. Afterwards their names may lead elsewhere.

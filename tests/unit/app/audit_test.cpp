@@ -58,9 +58,14 @@ TEST_F(Audit, says_what_was_done_and_by_whom) {
     const MemberName ana = join("ana");
     const std::string member = member_id(ana);
     EXPECT_EQ(newest(), "create_api_key done " + key->id) << "the journal has what a till does";
-    ASSERT_TRUE(
-        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{5}, .reason = "sorry, Ana"}));
-    EXPECT_EQ(newest().rfind("adjust done " + member + " adj_", 0), 0u) << newest();
+    const auto given =
+        app->run(who(), Adjust{.programme = "club", .member = ana, .unit = "points", .points = Points{5}, .reason = "sorry, Ana"});
+    ASSERT_TRUE(given);
+    EXPECT_EQ(newest(), "adjust done " + member + " " + given->id);
+    const auto undone =
+        app->run(who(), UndoAdjustment{.programme = "club", .member = ana, .adjustment = given->id, .reason = "not Ana"});
+    ASSERT_TRUE(undone);
+    EXPECT_EQ(newest(), "undo_adjustment done " + member + " " + undone->id);
     ASSERT_TRUE(app->run(who(), PatchMember{.programme = "club", .member = *MemberId::parse(member), .name = "Anna Secret"}));
     EXPECT_EQ(newest(), "patch_member done " + member);
     ASSERT_TRUE(
