@@ -30,12 +30,11 @@ std::string sentence_of(const store::QuarantineRow& row) {
 bool is_unprotected(const Command& command) {
     return std::holds_alternative<PlaceHold>(command) || std::holds_alternative<ConfirmHold>(command) ||
            std::holds_alternative<ReleaseHold>(command) || std::holds_alternative<Adjust>(command) ||
-           std::holds_alternative<UndoAdjustment>(command) ||
-           std::holds_alternative<TransferPoints>(command) || std::holds_alternative<MergeMembers>(command) ||
-           std::holds_alternative<CreateMember>(command) || std::holds_alternative<Quote>(command) ||
-           std::holds_alternative<IssueCard>(command) || std::holds_alternative<PatchMember>(command) ||
-           std::holds_alternative<CreateOrganisation>(command) || std::holds_alternative<CreateUser>(command) ||
-           std::holds_alternative<RemoveUser>(command);
+           std::holds_alternative<UndoAdjustment>(command) || std::holds_alternative<TransferPoints>(command) ||
+           std::holds_alternative<MergeMembers>(command) || std::holds_alternative<CreateMember>(command) ||
+           std::holds_alternative<Quote>(command) || std::holds_alternative<IssueCard>(command) ||
+           std::holds_alternative<PatchMember>(command) || std::holds_alternative<CreateOrganisation>(command) ||
+           std::holds_alternative<CreateUser>(command) || std::holds_alternative<RemoveUser>(command);
 }
 
 }  // namespace

@@ -12,18 +12,19 @@
 
 namespace suki::app {
 
-/// Slows down whoever guesses the password of a name, without letting anybody lock its owner out (docs/decisions/0062-throttling.md).
-/// Failures are counted for a name *from* an address: what strangers do elsewhere closes nothing for the owner. Where one name is
-/// guessed at from many addresses, addresses that never signed in as it take turns; those that did go on as before. Names that
-/// nobody has are counted alike. Addresses are compared as given. Time is an argument; any thread.
+/// Slows down whoever guesses the password of a name, without letting anybody lock its owner out
+/// (docs/decisions/0062-throttling.md). Failures are counted for a name *from* an address: what strangers do elsewhere closes
+/// nothing for the owner. Where one name is guessed at from many addresses, addresses that never signed in as it take turns; those
+/// that did go on as before. Names that nobody has are counted alike. Addresses are compared as given. Time is an argument; any
+/// thread.
 class SignInGuard {
 public:
-    static constexpr int failures_max = 5;           // of one name from one address …
-    static constexpr std::int64_t window_s = 900;    // … within this, close it there for as long
-    static constexpr int name_failures_max = 30;     // of one name from everywhere, within the same time
-    static constexpr std::int64_t turn_s = 10;       // then one stranger may try so often
-    static constexpr std::size_t names_max = 20'000; // those that failed longest ago are forgotten first
-    static constexpr std::size_t known_max = 20;     // addresses from which one name signed in
+    static constexpr int failures_max = 5;            // of one name from one address …
+    static constexpr std::int64_t window_s = 900;     // … within this, close it there for as long
+    static constexpr int name_failures_max = 30;      // of one name from everywhere, within the same time
+    static constexpr std::int64_t turn_s = 10;        // then one stranger may try so often
+    static constexpr std::size_t names_max = 20'000;  // those that failed longest ago are forgotten first
+    static constexpr std::size_t known_max = 20;      // addresses from which one name signed in
 
     struct Verdict {
         std::int64_t wait_s = 0;  // 0: may try

@@ -58,7 +58,8 @@ const programme::Unit* unit_of(const Programme& programme, const std::string& id
 /// Entries say whom the points came from or went to.
 void name_other(ledger::Posting& posting, MemberId other) {
     for (ledger::Entry& entry : posting.entries) {
-        if (entry.kind == ledger::EntryKind::transfer_out || entry.kind == ledger::EntryKind::transfer_in) entry.offer = other.text();
+        if (entry.kind == ledger::EntryKind::transfer_out || entry.kind == ledger::EntryKind::transfer_in)
+            entry.offer = other.text();
     }
 }
 
@@ -77,7 +78,8 @@ std::optional<Refusal> post(Desk& desk, const Sides& sides, const std::string& u
 
 void announce_both(Desk& desk, const Sides& sides, const std::string& unit, Points points) {
     if (points.is_zero()) return;
-    announce_points(desk, {.programme = *sides.programme, .key = sides.from.key, .member = sides.from.member, .cause = sides.cause.id},
+    announce_points(desk,
+                    {.programme = *sides.programme, .key = sides.from.key, .member = sides.from.member, .cause = sides.cause.id},
                     "points.transferred_out", unit, points);
     announce_points(desk, {.programme = *sides.programme, .key = sides.to.key, .member = sides.to.member, .cause = sides.cause.id},
                     "points.transferred_in", unit, points);
@@ -110,7 +112,8 @@ void move_profile(Desk& desk, const Programme& programme, const store::MemberRow
         const auto place = std::lower_bound(to.facts.attributes.begin(), to.facts.attributes.end(), name,
                                             [](const auto& there, const std::string& wanted) { return there.first < wanted; });
         const bool is_there = place != to.facts.attributes.end() && place->first == name;
-        if (!is_there && to.facts.attributes.size() < limits::attributes_per_member) to.facts.attributes.insert(place, {name, value});
+        if (!is_there && to.facts.attributes.size() < limits::attributes_per_member)
+            to.facts.attributes.insert(place, {name, value});
     }
     for (const std::string& segment : from.facts.segments) {
         const auto place = std::lower_bound(to.facts.segments.begin(), to.facts.segments.end(), segment);
@@ -141,7 +144,8 @@ Answered<TransferAnswer> decide(Desk& desk, const Ask& ask, const TransferPoints
     const std::uint32_t wallet = wallet_index(*desk.edit(sides.from.key).state, unit->id);
     auto taken = ledger::transfer_out(desk.edit(sides.from.key).state->wallets[wallet], sides.request, stamp);
     if (!taken) return refuse_as(RefusalKind::unprocessable, taken.error(), "/points");
-    if (auto refusal = post(desk, sides, unit->id, wallet, *std::move(taken), stamp)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (auto refusal = post(desk, sides, unit->id, wallet, *std::move(taken), stamp))
+        return Unexpected<Refusal>{*std::move(refusal)};
     announce_both(desk, sides, unit->id, command.points);
     return TransferAnswer{.transfer = sides.cause.id,
                           .unit = unit->id,
@@ -171,7 +175,8 @@ Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& com
         if (!taken) return refuse_as(RefusalKind::conflict, taken.error(), "/member");
         Points moved = taken->owed.negated();
         for (const ledger::Lot& lot : taken->lots) moved = plus(moved, lot.remaining);
-        if (auto refusal = post(desk, sides, unit, wallet, *std::move(taken), stamp)) return Unexpected<Refusal>{*std::move(refusal)};
+        if (auto refusal = post(desk, sides, unit, wallet, *std::move(taken), stamp))
+            return Unexpected<Refusal>{*std::move(refusal)};
         if (!moved.is_zero()) answer.moved.push_back({.unit = unit, .points = moved});
         announce_both(desk, sides, unit, moved);
     }
@@ -182,7 +187,8 @@ Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& com
     move_profile(desk, *sides.programme, store::MemberRow{row_of(from, sides.from.member)}, row_of(to, sides.to.member));
     answer.balances = balances_of(*sides.programme, to.state, desk.recorded_at());
     answer.level = level_text(to.state->state, today);
-    announce_plain(desk, {.programme = *sides.programme, .key = sides.from.key, .member = sides.from.member, .cause = sides.cause.id},
+    announce_plain(desk,
+                   {.programme = *sides.programme, .key = sides.from.key, .member = sides.from.member, .cause = sides.cause.id},
                    "member.merged");
     announce_level(desk, {.programme = *sides.programme, .key = sides.to.key, .member = sides.to.member, .cause = sides.cause.id},
                    level_before, answer.level);

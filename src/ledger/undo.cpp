@@ -35,7 +35,8 @@ std::optional<LedgerRejection> take_back(Wallet& wallet, Draft& draft, const Und
 }
 
 /// The adjustment took `taken`, of which a part was owed.
-std::optional<LedgerRejection> give_back(Wallet& wallet, Draft& draft, const UndoRequest& request, Points taken, const Stamp& stamp) {
+std::optional<LedgerRejection> give_back(Wallet& wallet, Draft& draft, const UndoRequest& request, Points taken,
+                                         const Stamp& stamp) {
     if (!detail::has_room_for(wallet, taken)) return LedgerRejection::points_out_of_range;
     const Points owed = leg(request.adjusted, Book::debt).negated();
     const Points forgiven = std::min(owed, wallet.owed);
@@ -73,7 +74,7 @@ Result<Posting, LedgerRejection> undo_adjustment(Wallet wallet, const UndoReques
     draft.entry.reason = request.reason;
     draft.entry.author = request.author;
     const auto refused = adjusted < Points{0} ? take_back(wallet, draft, request, adjusted.negated(), stamp.recorded_at)
-                                           : give_back(wallet, draft, request, adjusted, stamp);
+                                              : give_back(wallet, draft, request, adjusted, stamp);
     if (refused) return Unexpected{*refused};
     // Nobody holds available points beside a debt; what has expired meanwhile repays nothing.
     draft.repay(stamp.recorded_at);

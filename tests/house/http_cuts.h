@@ -8,8 +8,8 @@
 
 #include "server/net/request_reader.h"
 
-/// What a reader makes of a stream, however the network cuts it. Two readers that understand one stream differently are how requests
-/// are smuggled; a reader that understands it differently when it comes in other pieces would be two by itself.
+/// What a reader makes of a stream, however the network cuts it. Two readers that understand one stream differently are how
+/// requests are smuggled; a reader that understands it differently when it comes in other pieces would be two by itself.
 namespace suki::house {
 
 struct HttpRead {

@@ -14,11 +14,11 @@ namespace {
 
 /// The statements that insert, one a table. `migration` and `bulletin` are the database's own, and no content.
 constexpr const Sql* kInserts[] = {
-    &sql::put_organisation, &sql::put_programme,  &sql::insert_edition,     &sql::insert_account,  &sql::insert_member,
-    &sql::put_member_word,  &sql::put_card,       &sql::insert_claim,       &sql::insert_state,    &sql::put_wallet,
-    &sql::insert_entry,     &sql::insert_receipt, &sql::insert_idempotency, &sql::insert_activity, &sql::insert_outbox,
-    &sql::put_discrepancy,  &sql::put_quarantine, &sql::put_suspect,        &sql::insert_pool,     &sql::put_product,
-    &sql::put_place,        &sql::put_api_key,    &sql::put_console_user,   &sql::put_session,     &sql::put_secret,
+    &sql::put_organisation, &sql::put_programme,     &sql::insert_edition,     &sql::insert_account,  &sql::insert_member,
+    &sql::put_member_word,  &sql::put_card,          &sql::insert_claim,       &sql::insert_state,    &sql::put_wallet,
+    &sql::insert_entry,     &sql::insert_receipt,    &sql::insert_idempotency, &sql::insert_activity, &sql::insert_outbox,
+    &sql::put_discrepancy,  &sql::put_quarantine,    &sql::put_suspect,        &sql::insert_pool,     &sql::put_product,
+    &sql::put_place,        &sql::put_api_key,       &sql::put_console_user,   &sql::put_session,     &sql::put_secret,
     &sql::insert_audit,     &sql::insert_audit_root,
 };
 

@@ -28,7 +28,10 @@ TEST_F(Guesses, OfCardsByATillComeToAnEndAndItsSalesDoNot) {
     // By no other way either.
     EXPECT_EQ(till("GET", "/v1/cards/c1").status, 429);
     EXPECT_EQ(till("GET", "/v1/members/" + member + "/account").status, 429);
-    EXPECT_EQ(till("POST", "/v1/receipts/quote", R"({"member":{"phone":"+375291112233"},"lines":[{"number":1,"quantity":"1","amount":1}]})").status, 429);
+    EXPECT_EQ(till("POST", "/v1/receipts/quote",
+                   R"({"member":{"phone":"+375291112233"},"lines":[{"number":1,"quantity":"1","amount":1}]})")
+                  .status,
+              429);
     EXPECT_EQ(till("POST", "/v1/members", R"({"name":"x","phone":"+375291112233"})").status, 429);
     EXPECT_EQ(till("POST", "/v1/holds", R"({"member":{"card":"c2"},"unit":"points","points":1})").status, 429);
     // A sale is a fact.
@@ -50,9 +53,15 @@ TEST_F(Guesses, ByOtherWaysCountAsWell) {
     for (int i = 0; i < GuessBudget::misses_max; ++i) {
         const std::string n = std::to_string(i);
         switch (i % 3) {
-            case 0: till("POST", "/v1/receipts/quote", R"({"member":{"card":"x)" + n + R"("},"lines":[{"number":1,"quantity":"1","amount":1}]})"); break;
+            case 0:
+                till("POST", "/v1/receipts/quote",
+                     R"({"member":{"card":"x)" + n + R"("},"lines":[{"number":1,"quantity":"1","amount":1}]})");
+                break;
             case 1: till("POST", "/v1/members", R"({"name":"x","card":"c1"})"); break;
-            default: till("PUT", "/v1/receipts/g" + n, R"({"occurred_at":"2026-03-01T08:30:00+03:00","member":{"card":"x)" + n + R"("},"lines":[{"number":1,"quantity":"1","amount":1}]})");
+            default:
+                till("PUT", "/v1/receipts/g" + n,
+                     R"({"occurred_at":"2026-03-01T08:30:00+03:00","member":{"card":"x)" + n +
+                         R"("},"lines":[{"number":1,"quantity":"1","amount":1}]})");
         }
     }
     int status = 0;

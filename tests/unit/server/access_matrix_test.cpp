@@ -147,6 +147,7 @@ protected:
             {"ConfirmHoldInput", "{}"},
             {"MemberInput", R"({"name":"Ivan"})"},
             {"MemberPatch", R"({"name":"Somebody else"})"},
+            {"UndoInput", R"({"reason":"a mistake"})"},
             {"AdjustmentInput", R"({"unit":"points","points":7,"reason":"a present"})"},
             {"CardInput", R"({"number":"c9","kind":"bearer"})"},
             {"EventInput", R"({"id":"v1","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00"})"},
@@ -160,6 +161,10 @@ protected:
             {"SignInInput", R"({"name":"nobody","password":"wrong password"})"},
             {"PasswordInput", R"({"old_password":"wrong","new_password":"a wholly different sentence"})"}};
         if (route.schema.empty()) return {};
+        // Refused for what it asks, by whoever may ask it: nobody gives points to themselves.
+        const std::string to_oneself = R"("to":")" + member + R"(","reason":"a present")";
+        if (route.schema == "TransferInput") return "{" + to_oneself + R"(,"unit":"points","points":7})";
+        if (route.schema == "MergeInput") return "{" + to_oneself + "}";
         const auto found = bodies.find(route.schema);
         if (found == bodies.end()) ADD_FAILURE() << "no body for " << route.schema;
         return found == bodies.end() ? "{}" : found->second;

@@ -4,16 +4,18 @@
 
 #include "house/http_cuts.h"
 
-/// Streams that no client should send, made from good ones by a seed: each is read alike however it is cut, and nothing is read out of
-/// a request that was refused.
+/// Streams that no client should send, made from good ones by a seed: each is read alike however it is cut, and nothing is read out
+/// of a request that was refused.
 namespace suki::server::net {
 namespace {
 
 const std::vector<std::string>& good() {
     static const std::vector<std::string> streams{
         "GET /v1/products?limit=5 HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        "POST /v1/holds HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"a\":\"bcd\"}GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-        "PUT /v1/receipts/a%2Fb HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n3;x=y\r\nefg\r\n0\r\nTrailer: x\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST /v1/holds HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"a\":\"bcd\"}GET / "
+        "HTTP/1.1\r\nHost: a\r\n\r\n",
+        "PUT /v1/receipts/a%2Fb HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n4\r\nabcd\r\n3;x=y\r\nefg\r\n0\r\nTrailer: x\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "PUT /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabcHEAD /x HTTP/1.0\r\n\r\n",
         "\r\nGET /a HTTP/1.1\r\nHost: a\r\nCookie: suki_session=x; b=c\r\nX-Forwarded-For: 1.1.1.1\r\n\r\n"};
@@ -21,11 +23,35 @@ const std::vector<std::string>& good() {
 }
 
 /// What smugglers put in.
-constexpr const char* kPieces[] = {"\r\n", "\n", "\r", "\r\n\r\n", "\0", " ", "\t", ":", "Content-Length: 4\r\n", "Content-Length: 0\r\n",
-                                   "Content-Length: +4\r\n", "Content-Length: 4, 4\r\n", "Transfer-Encoding: chunked\r\n",
-                                   "Transfer-Encoding: chunked, identity\r\n", "Transfer-Encoding : chunked\r\n", "transfer-encoding:\tchunked\r\n",
-                                   "0\r\n\r\n", "FFFFFFFFFFFFFFFF\r\n", "1\n", "GET http://b/ HTTP/1.1\r\n", "Host: b\r\n", " folded: x\r\n",
-                                   "\x80", "%00", "..", "HTTP/2.0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "-1\r\n", "0x4\r\n"};
+constexpr const char* kPieces[] = {"\r\n",
+                                   "\n",
+                                   "\r",
+                                   "\r\n\r\n",
+                                   "\0",
+                                   " ",
+                                   "\t",
+                                   ":",
+                                   "Content-Length: 4\r\n",
+                                   "Content-Length: 0\r\n",
+                                   "Content-Length: +4\r\n",
+                                   "Content-Length: 4, 4\r\n",
+                                   "Transfer-Encoding: chunked\r\n",
+                                   "Transfer-Encoding: chunked, identity\r\n",
+                                   "Transfer-Encoding : chunked\r\n",
+                                   "transfer-encoding:\tchunked\r\n",
+                                   "0\r\n\r\n",
+                                   "FFFFFFFFFFFFFFFF\r\n",
+                                   "1\n",
+                                   "GET http://b/ HTTP/1.1\r\n",
+                                   "Host: b\r\n",
+                                   " folded: x\r\n",
+                                   "\x80",
+                                   "%00",
+                                   "..",
+                                   "HTTP/2.0",
+                                   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+                                   "-1\r\n",
+                                   "0x4\r\n"};
 
 TEST(NetHostile, IsReadAlikeHoweverItIsCut) {
     std::mt19937_64 chance{20260301};
@@ -38,7 +64,9 @@ TEST(NetHostile, IsReadAlikeHoweverItIsCut) {
             switch (below(4)) {
                 case 0: bytes.insert(at, kPieces[below(std::size(kPieces))]); break;
                 case 1: bytes.erase(at, below(8)); break;
-                case 2: if (at < bytes.size()) bytes[at] = static_cast<char>(chance()); break;
+                case 2:
+                    if (at < bytes.size()) bytes[at] = static_cast<char>(chance());
+                    break;
                 default: bytes.insert(at, bytes.substr(below(bytes.size() + 1), below(40))); break;
             }
         }
@@ -58,13 +86,12 @@ TEST(NetHostile, IsReadAlikeHoweverItIsCut) {
 
 TEST(NetHostile, AnEmptyBodyInChunksIsReadInAnyPieces) {
     // The parser once aborted the process when the last chunk came in three pieces.
-    const std::string bytes = "PUT /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
+    const std::string bytes =
+        "PUT /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n";
     for (std::size_t first = 1; first < bytes.size(); ++first) {
         for (std::size_t second = 1; second <= 6; ++second) {
             std::size_t piece = 0;
-            const auto read = house::read_in_pieces(bytes, [&](std::size_t) {
-                return ++piece == 1 ? first : second;
-            });
+            const auto read = house::read_in_pieces(bytes, [&](std::size_t) { return ++piece == 1 ? first : second; });
             ASSERT_EQ(read.refusal, "") << first << " " << second;
             ASSERT_EQ(read.requests.size(), 2u) << first << " " << second;
         }
