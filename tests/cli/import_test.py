@@ -82,8 +82,9 @@ def ids(db):
 
 
 def dump(db):
+    """All that is stored but the audit log, which says of each run that it was."""
     with sqlite3.connect(db) as connection:
-        return list(connection.iterdump())
+        return [line for line in connection.iterdump() if not line.startswith('INSERT INTO "audit"')]
 
 
 def verifies(db):
