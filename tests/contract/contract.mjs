@@ -169,6 +169,10 @@ class Contract {
       const hold = await must('placeHold', '/v1/holds', { member: { card }, unit: this.known.unit[0], points: 10 });
       this.known.hold.push(hold.hold);
     }
+    const again = await must('createMember', '/v1/members', { name: 'Ana again' });
+    const [ana] = this.known.member;
+    await must('transferPoints', `/v1/members/${ana}/transfers`, { to: again.id, unit: this.known.unit[0], points: 5, reason: 'a gift' });
+    await must('mergeMembers', `/v1/members/${again.id}/merge`, { to: ana, reason: 'one person' });
     // Each of these receipts was charged otherwise than decided.
     this.known.discrepancy = (await must('listDiscrepancies', '/v1/discrepancies')).items.map((item) => item.id);
     await must('returnGoods', '/v1/receipts/first%2F0/returns', { id: 'ret-0', occurred_at: new Date().toISOString(), lines: [{ line: 1, quantity: '1' }] });
