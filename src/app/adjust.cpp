@@ -13,22 +13,6 @@ namespace {
 constexpr std::string_view kAdjustment = "adj";
 constexpr std::string_view kUndoing = "und";
 
-/// Who answers for it and why; both stand on the statement.
-Result<std::string, Refusal> author_with_reason(const Ask& ask, const std::string& reason) {
-    const bool is_blank = reason.find_first_not_of(" \t\r\n\u00a0") == std::string::npos;
-    if (is_blank || !is_good_text(reason)) return refuse(AdjustRejection::reason_missing, "/reason");
-    std::string author = author_of(ask.caller);
-    if (author.empty()) return refuse(AdjustRejection::author_missing);
-    return author;
-}
-
-const programme::Unit* find_unit(const programme::Plan& plan, const std::string& id) {
-    for (const programme::Unit& one : plan.units) {
-        if (one.id == id) return &one;
-    }
-    return nullptr;
-}
-
 /// What was posted when, and by which unit.
 struct Posted {
     const Programme& programme;
@@ -39,12 +23,7 @@ struct Posted {
 };
 
 ledger::Stamp stamp_of(const Desk& desk, const Posted& what) {
-    const Edition* edition = what.programme.in_force(local_date(*what.programme.latest().zone, desk.recorded_at()));
-    return engine::stamp_of({.id = what.cause,
-                             .occurred_at = desk.recorded_at(),
-                             .recorded_at = desk.recorded_at(),
-                             .edition = edition == nullptr ? 0 : edition->view.edition},
-                            what.unit.clause);
+    return engine::stamp_of(cause_now(desk, what.programme, what.cause), what.unit.clause);
 }
 
 AdjustAnswer announce_and_answer(Desk& desk, const Posted& what) {
@@ -93,7 +72,7 @@ Answered<AdjustAnswer> decide(Desk& desk, const Ask& ask, const Adjust& command)
     }
     const auto named = find_named(desk, *programme, command.member);
     if (!named) return refuse(named.error(), "/member");
-    const programme::Unit* unit = find_unit(programme->latest(), command.unit);
+    const programme::Unit* unit = unit_of(*programme, command.unit);
     if (unit == nullptr) return refuse(ReferenceRejection::unit_not_found, "/unit");
 
     desk.sweep(named->key, *programme);
@@ -128,7 +107,7 @@ Answered<AdjustAnswer> decide(Desk& desk, const Ask& ask, const UndoAdjustment& 
     desk.sweep(named->key, *programme);
     store::StateRow& state = *desk.edit(named->key).state;
     for (std::uint32_t wallet = 0; wallet < state.wallets.size(); ++wallet) {
-        const programme::Unit* unit = find_unit(programme->latest(), state.wallets[wallet].unit);
+        const programme::Unit* unit = unit_of(*programme, state.wallets[wallet].unit);
         if (unit == nullptr) continue;
         Posted what{.programme = *programme, .named = *named, .unit = *unit, .cause = id_text(kUndoing, *id), .points = {}};
         auto request = read_adjustment(desk.journal(named->key, unit->id), command.adjustment, what.cause);

@@ -126,6 +126,22 @@ store::InFlightCommand in_flight(const std::string& organisation, const Command&
 
 std::string author_of(const Caller& caller) { return caller.author.empty() ? caller.api_key : caller.author; }
 
+Answered<std::string> author_with_reason(const Ask& ask, const std::string& reason) {
+    const bool is_blank = reason.find_first_not_of(" \t\r\n\u00a0") == std::string::npos;
+    if (is_blank || !is_good_text(reason)) return refuse(AdjustRejection::reason_missing, "/reason");
+    std::string author = author_of(ask.caller);
+    if (author.empty()) return refuse(AdjustRejection::author_missing);
+    return author;
+}
+
+engine::Cause cause_now(const Desk& desk, const Programme& programme, std::string id) {
+    const Edition* edition = programme.in_force(local_date(*programme.latest().zone, desk.recorded_at()));
+    return {.id = std::move(id),
+            .occurred_at = desk.recorded_at(),
+            .recorded_at = desk.recorded_at(),
+            .edition = edition == nullptr ? 0 : edition->view.edition};
+}
+
 std::string random_hex(const Wiring& wiring, std::size_t bytes) {
     std::string text(bytes, '\0');
     wiring.random({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});

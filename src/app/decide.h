@@ -81,6 +81,10 @@ QuarantinedView view_of(const store::QuarantineRow& row);
 
 /// Who answers for it.
 std::string author_of(const Caller& caller);
+/// The same where a reason must be given too: both stand on the statement.
+Answered<std::string> author_with_reason(const Ask& ask, const std::string& reason);
+/// What happens as it is recorded, under the edition in force then.
+engine::Cause cause_now(const Desk& desk, const Programme& programme, std::string id);
 
 }  // namespace suki::app
 

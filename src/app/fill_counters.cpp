@@ -5,12 +5,13 @@
 
 namespace suki::app {
 
-void fill_counters(store::Store& store, const Programme& programme, store::StateRow& row) {
+void fill_counters(store::Store& store, const Programme& programme, store::Owner& owner) {
+    store::StateRow& row = *owner.state;
     const auto is_kept = [&](std::string_view key) { return programme.is_kept(key, row.counted_to); };
     std::erase_if(row.state.counters, [&](const account::Counter& counter) { return !is_kept(counter.key); });
     const auto& counters = programme.counted.counters;
-    if (!std::all_of(counters.begin(), counters.end(),
-                     [&](const engine::KeptCounter& kept) { return is_kept(kept.counter.key); })) {
+    if (!owner.account.merged_into && !std::all_of(counters.begin(), counters.end(),
+                                                   [&](const engine::KeptCounter& kept) { return is_kept(kept.counter.key); })) {
         const auto count = [&](const store::ReceiptRow& receipt) {
             const auto stored = engine::unpack_receipt(receipt.packed);
             if (!stored) return true;

@@ -10,21 +10,6 @@ namespace suki::app {
 
 namespace {
 
-const programme::Unit* unit_of(const Programme& programme, const std::string& id) {
-    for (const programme::Unit& unit : programme.latest().units) {
-        if (unit.id == id) return &unit;
-    }
-    return nullptr;
-}
-
-engine::Cause cause_of(const Desk& desk, const Programme& programme, HoldId hold) {
-    const Edition* edition = programme.in_force(local_date(*programme.latest().zone, desk.recorded_at()));
-    return {.id = hold.text(),
-            .occurred_at = desk.recorded_at(),
-            .recorded_at = desk.recorded_at(),
-            .edition = edition == nullptr ? 0 : edition->view.edition};
-}
-
 /// A hold where it stands: whose, and in which wallet.
 struct Found {
     Named named;
@@ -90,7 +75,7 @@ Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& pr
     const Instant expires_at{desk.recorded_at().us + request.seconds * kSecondUs};
     const std::uint32_t wallet = wallet_index(*desk.edit(named.key).state, unit->id);
     auto posting = ledger::place_hold(desk.edit(named.key).state->wallets[wallet], id, request.points, expires_at,
-                                      engine::stamp_of(cause_of(desk, programme, id), unit->clause));
+                                      engine::stamp_of(cause_now(desk, programme, id.text()), unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/points");
     desk.post(named.key, wallet, *std::move(posting));
     desk.add_claim(
@@ -135,9 +120,9 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ConfirmHold& comma
         break;
     }
     const Points points = request.points;
-    auto spent =
-        ledger::confirm_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold, request,
-                             engine::stamp_of(cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
+    auto spent = ledger::confirm_hold(
+        desk.edit(found->named.key).state->wallets[found->wallet], command.hold, request,
+        engine::stamp_of(cause_now(desk, *programme, command.hold.text()), unit == nullptr ? "" : unit->clause));
     if (!spent) return refuse_as(RefusalKind::unprocessable, spent.error(), "/points");
     desk.post(found->named.key, found->wallet, std::move(spent->posting));
     const std::string cause = command.hold.text();
@@ -152,9 +137,9 @@ Answered<HoldAnswer> decide(Desk& desk, const Ask& ask, const ReleaseHold& comma
     auto found = find_hold(desk, *programme, command.hold);
     if (!found) return Unexpected<Refusal>{std::move(found).error()};
     const programme::Unit* unit = unit_of(*programme, found->unit);
-    auto posting =
-        ledger::release_hold(desk.edit(found->named.key).state->wallets[found->wallet], command.hold,
-                             engine::stamp_of(cause_of(desk, *programme, command.hold), unit == nullptr ? "" : unit->clause));
+    auto posting = ledger::release_hold(
+        desk.edit(found->named.key).state->wallets[found->wallet], command.hold,
+        engine::stamp_of(cause_now(desk, *programme, command.hold.text()), unit == nullptr ? "" : unit->clause));
     if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error(), "/hold");
     desk.post(found->named.key, found->wallet, *std::move(posting));
     const std::string cause = command.hold.text();

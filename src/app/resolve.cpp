@@ -23,6 +23,13 @@ store::ClaimKey programme_claim(const Programme& programme, ClaimKind kind, cons
     return {.org = programme.organisation, .kind = kind, .programme = programme.id, .value = value};
 }
 
+const programme::Unit* unit_of(const Programme& programme, std::string_view id) {
+    for (const programme::Unit& unit : programme.latest().units) {
+        if (unit.id == id) return &unit;
+    }
+    return nullptr;
+}
+
 const store::MemberRow* member_of(const store::Owner& owner, MemberId member) {
     for (const store::MemberRow& row : owner.members) {
         if (row.id == member) return &row;

@@ -33,6 +33,8 @@ struct Buyer {
 };
 Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card);
 
+/// Of the newest edition; null when it has none of that name.
+const programme::Unit* unit_of(const Programme& programme, std::string_view id);
 const store::MemberRow* member_of(const store::Owner& owner, MemberId member);
 
 /// As they are stored and claimed; nothing where it cannot be one.

@@ -53,7 +53,7 @@ std::optional<store::Owner> Source::load_owner(const store::OwnerKey& key) const
     // The first touch since an edition with new counters was published: rare, and so worth a picture of its own.
     store_.in_one_picture([&] {
         loaded = store_.load_owner(key);
-        if (is_behind(loaded)) fill_counters(store_, *found->second, *loaded->state);
+        if (is_behind(loaded)) fill_counters(store_, *found->second, *loaded);
     });
     return loaded;
 }

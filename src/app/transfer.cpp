@@ -18,20 +18,16 @@ struct Sides {
     Named to;
     ledger::TransferRequest request;
     engine::Cause cause;
-    int edition = 0;
 };
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\u00a0") == std::string_view::npos; }
-
 template <class C>
-Answered<Sides> find_sides(Desk& desk, const Ask& ask, const C& command, std::string_view prefix, const char* from_pointer) {
+Answered<Sides> find_sides(Desk& desk, const Ask& ask, const C& command, std::string_view prefix) {
     Sides sides{.programme = desk.world()->programme(ask.caller.organisation, command.programme)};
     if (sides.programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
-    if (is_blank(command.reason) || !is_good_text(command.reason)) return refuse(AdjustRejection::reason_missing, "/reason");
-    const std::string author = author_of(ask.caller);
-    if (author.empty()) return refuse(AdjustRejection::author_missing);
+    const auto author = author_with_reason(ask, command.reason);
+    if (!author) return Unexpected<Refusal>{author.error()};
     const auto from = find_named(desk, *sides.programme, command.member);
-    if (!from) return refuse(from.error(), from_pointer);
+    if (!from) return refuse(from.error(), "/member");
     const auto to = find_named(desk, *sides.programme, command.to);
     if (!to) return refuse(to.error(), "/to");
     if (from->key == to->key) return refuse(TransferRejection::same_account, "/to");
@@ -39,20 +35,9 @@ Answered<Sides> find_sides(Desk& desk, const Ask& ask, const C& command, std::st
     sides.to = *to;
     desk.sweep(sides.from.key, *sides.programme);
     desk.sweep(sides.to.key, *sides.programme);
-    const Edition* edition = sides.programme->in_force(local_date(*sides.programme->latest().zone, desk.recorded_at()));
-    sides.request = {.points = {}, .reason = command.reason, .author = author};
-    sides.cause = {.id = own_cause(desk, ask, prefix),
-                   .occurred_at = desk.recorded_at(),
-                   .recorded_at = desk.recorded_at(),
-                   .edition = edition == nullptr ? 0 : edition->view.edition};
+    sides.request = {.points = {}, .reason = command.reason, .author = *author};
+    sides.cause = cause_now(desk, *sides.programme, own_cause(desk, ask, prefix));
     return sides;
-}
-
-const programme::Unit* unit_of(const Programme& programme, const std::string& id) {
-    for (const programme::Unit& unit : programme.latest().units) {
-        if (unit.id == id) return &unit;
-    }
-    return nullptr;
 }
 
 /// Entries say whom the points came from or went to.
@@ -134,7 +119,7 @@ store::MemberRow& row_of(store::Owner& owner, MemberId member) {
 
 Answered<TransferAnswer> decide(Desk& desk, const Ask& ask, const TransferPoints& command) {
     if (command.points <= Points{0} || !is_in_range(command.points)) return refuse(AdjustRejection::points_malformed, "/points");
-    auto found = find_sides(desk, ask, command, "trf", "/member");
+    auto found = find_sides(desk, ask, command, "trf");
     if (!found) return Unexpected<Refusal>{std::move(found).error()};
     Sides& sides = *found;
     const programme::Unit* unit = unit_of(*sides.programme, command.unit);
@@ -158,7 +143,7 @@ Answered<TransferAnswer> decide(Desk& desk, const Ask& ask, const TransferPoints
 }
 
 Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& command) {
-    auto found = find_sides(desk, ask, command, "mrg", "/member");
+    auto found = find_sides(desk, ask, command, "mrg");
     if (!found) return Unexpected<Refusal>{std::move(found).error()};
     const Sides& sides = *found;
     store::Owner& from = desk.edit(sides.from.key);

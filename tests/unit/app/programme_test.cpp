@@ -69,6 +69,25 @@ TEST_F(AppTest, a_new_counter_knows_what_was_bought_before_it) {
     EXPECT_EQ(bought(ana, receipt("r7", 100, at(3, 2))).outcome.points[0], Points{3});
 }
 
+TEST_F(AppTest, a_new_counter_counts_what_the_merged_bought_where_they_are_now) {
+    publish(club());
+    const MemberName ana = join("ana");
+    const MemberName old = join("old");
+    bought(ana, receipt("r1", 600, at(3, 1), "tea"));
+    bought(old, receipt("r2", 700, at(3, 1), "tea"));
+    ASSERT_TRUE(app->run(who(), MergeMembers{.programme = "club", .member = old, .to = ana, .reason = "one person"}));
+    const std::string more = with(club(), "  big:\n", R"(  tea_drinker:
+    when: {counter: {spend_on: tea, over: 90 days, at_least: 8 BYN}}
+    give: {points: 500}
+  big:
+)");
+    ASSERT_TRUE(app->run(who(), PublishEdition{.document = more, .effective_on = make_date(2026, 3, 2)}));
+    expect_sound();
+    now = at(3, 2).us;
+    EXPECT_EQ(bought(old, receipt("r3", 100, at(3, 2))).outcome.points[0], Points{503});
+    expect_sound();
+}
+
 TEST_F(AppTest, a_quote_is_kept_for_a_quarter_of_an_hour) {
     publish(club());
     const MemberName ana = join("ana");
