@@ -59,13 +59,24 @@ for (const callers of [2, 8, 32]) {
   expect('a limit of ten gives ten', given, 10);
 }
 
+// Eight times most of a member's points to two others at once: they go once.
+{
+  const [giver, ...to] = [await member('giver'), await member('taker-0'), await member('taker-1')];
+  await ask('POST', `/v1/members/${giver}/adjustments`, { unit: 'points', points: 100, reason: 'test' });
+  const given = await Promise.all(Array.from({ length: 8 }, (_, i) =>
+    ask('POST', `/v1/members/${giver}/transfers`, { to: to[i % 2], unit: 'points', points: 60, reason: 'test' })));
+  expect('one transfer succeeds', given.filter((g) => g.status === 201).length, 1);
+  expect('the other transfers are told why', [...new Set(given.filter((g) => g.status !== 201).map((g) => g.json.code))], ['insufficient_points']);
+}
+
 // Points given back and forth between members, in both directions at once: the sum stays what it was, and nobody has less than none.
 {
   const ids = [await member('giver-0'), await member('giver-1'), await member('giver-2')];
   for (const id of ids) await ask('POST', `/v1/members/${id}/adjustments`, { unit: 'points', points: 100, reason: 'test' });
   const given = await Promise.all(Array.from({ length: 60 }, (_, i) =>
     ask('POST', `/v1/members/${ids[i % 3]}/transfers`, { to: ids[(i + 1 + (i % 2)) % 3], unit: 'points', points: 90, reason: 'test' })));
-  expect('transfers: given or refused', [...new Set(given.map((g) => g.json.code ?? 'given'))].sort(), ['given', 'insufficient_points']);
+  // Whether any finds too little depends on who comes first.
+  expect('transfers: given or refused', given.filter((g) => g.status !== 201 && g.json.code !== 'insufficient_points').length, 0);
   const accounts = await Promise.all(ids.map((id) => ask('GET', `/v1/members/${id}/account`)));
   const left = accounts.map((a) => a.json.balances.find((b) => b.unit === 'points').available);
   expect('transfers: the sum is what it was', left.reduce((sum, n) => sum + n, 0), 300);

@@ -42,6 +42,15 @@ TEST_F(AppTest, a_failing_example_blocks_publishing) {
     EXPECT_EQ(publish(with(promise, "points: 31", "points: 30")).edition, 1);
 }
 
+/// The club with an offer that counts what it did not count before.
+std::string club_for_tea_drinkers() {
+    return with(club(), "  big:\n", R"(  tea_drinker:
+    when: {counter: {spend_on: tea, over: 90 days, at_least: 8 BYN}}
+    give: {points: 500}
+  big:
+)");
+}
+
 TEST_F(AppTest, a_new_counter_knows_what_was_bought_before_it) {
     publish(club());
     const MemberName ana = join("ana");
@@ -49,12 +58,7 @@ TEST_F(AppTest, a_new_counter_knows_what_was_bought_before_it) {
     bought(ana, receipt("r1", 1000, at(3, 1), "tea"));
     bought(ana, receipt("r2", 700, at(3, 1), "bread"));
     bought(bob, receipt("r3", 300, at(3, 1), "tea"));
-    const std::string more = with(club(), "  big:\n", R"(  tea_drinker:
-    when: {counter: {spend_on: tea, over: 90 days, at_least: 8 BYN}}
-    give: {points: 500}
-  big:
-)");
-    ASSERT_TRUE(app->run(who(), PublishEdition{.document = more, .effective_on = make_date(2026, 3, 2)}));
+    ASSERT_TRUE(app->run(who(), PublishEdition{.document = club_for_tea_drinkers(), .effective_on = make_date(2026, 3, 2)}));
     expect_sound();
     now = at(3, 2).us;
     EXPECT_EQ(bought(bob, receipt("r4", 100, at(3, 2))).outcome.points[0], Points{3});
@@ -76,12 +80,7 @@ TEST_F(AppTest, a_new_counter_counts_what_the_merged_bought_where_they_are_now) 
     bought(ana, receipt("r1", 600, at(3, 1), "tea"));
     bought(old, receipt("r2", 700, at(3, 1), "tea"));
     ASSERT_TRUE(app->run(who(), MergeMembers{.programme = "club", .member = old, .to = ana, .reason = "one person"}));
-    const std::string more = with(club(), "  big:\n", R"(  tea_drinker:
-    when: {counter: {spend_on: tea, over: 90 days, at_least: 8 BYN}}
-    give: {points: 500}
-  big:
-)");
-    ASSERT_TRUE(app->run(who(), PublishEdition{.document = more, .effective_on = make_date(2026, 3, 2)}));
+    ASSERT_TRUE(app->run(who(), PublishEdition{.document = club_for_tea_drinkers(), .effective_on = make_date(2026, 3, 2)}));
     expect_sound();
     now = at(3, 2).us;
     EXPECT_EQ(bought(old, receipt("r3", 100, at(3, 2))).outcome.points[0], Points{503});
