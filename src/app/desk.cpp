@@ -109,9 +109,9 @@ std::optional<store::ReceiptRow> Desk::receipt(const std::string& organisation, 
     return source_->store().find_receipt(organisation, programme, account, id);
 }
 
-std::vector<store::ReceiptRow> Desk::receipts_since(const store::OwnerKey& key, Instant since) const {
+std::vector<store::ReceiptRow> Desk::receipts_recorded_since(const store::OwnerKey& key, Instant since) const {
     std::map<std::pair<Instant, std::string>, store::ReceiptRow> found;
-    source_->store().receipts_since(key, since, [&](const store::ReceiptRow& row) {
+    source_->store().receipts_recorded_since(key, since, [&](const store::ReceiptRow& row) {
         found[{row.occurred_at, row.id}] = row;
         return true;
     });
@@ -119,12 +119,24 @@ std::vector<store::ReceiptRow> Desk::receipts_since(const store::OwnerKey& key, 
         if (desk == nullptr) continue;
         for (const auto& [id, row] : desk->receipts_) {
             if (row.org != key.org || row.programme != key.programme || row.account != key.account) continue;
-            if (since <= row.occurred_at) found[{row.occurred_at, row.id}] = row;
+            if (since <= row.recorded_at) found[{row.occurred_at, row.id}] = row;
         }
     }
     std::vector<store::ReceiptRow> list;
     list.reserve(found.size());
     for (auto& [at, row] : found) list.push_back(std::move(row));
+    return list;
+}
+
+std::vector<store::ActivityRow> Desk::activities_recorded_since(const store::OwnerKey& key, Instant since) const {
+    std::vector<store::ActivityRow> list = source_->store().activities_of(key, std::numeric_limits<std::int32_t>::max());
+    for (const Desk* desk : {below_, this}) {
+        if (desk == nullptr) continue;
+        for (const store::ActivityRow& row : desk->rows.activities) {
+            if (row.org == key.org && row.programme == key.programme && row.account == key.account) list.push_back(row);
+        }
+    }
+    std::erase_if(list, [since](const store::ActivityRow& row) { return row.recorded_at < since; });
     return list;
 }
 

@@ -42,8 +42,10 @@ public:
     [[nodiscard]] std::vector<store::CardRow> cards_of(const std::string& organisation, AccountId account) const;
     [[nodiscard]] std::optional<store::ReceiptRow> receipt(const std::string& organisation, const std::string& programme,
                                                            std::optional<AccountId> account, const std::string& id) const;
-    /// Those of an owner dated at `since` or later, also those of this batch, by (occurred_at, id).
-    [[nodiscard]] std::vector<store::ReceiptRow> receipts_since(const store::OwnerKey& key, Instant since) const;
+    /// Those of an owner recorded at `since` or later, also those of this batch, by (occurred_at, id).
+    [[nodiscard]] std::vector<store::ReceiptRow> receipts_recorded_since(const store::OwnerKey& key, Instant since) const;
+    /// Likewise, in no order.
+    [[nodiscard]] std::vector<store::ActivityRow> activities_recorded_since(const store::OwnerKey& key, Instant since) const;
     [[nodiscard]] std::optional<store::IdempotencyRow> idempotency(const std::string& organisation, const std::string& api_key,
                                                                    const std::string& key) const;
     [[nodiscard]] std::optional<store::ApiKeyRow> api_key(const std::string& id) const;

@@ -278,7 +278,9 @@ Answered<ActivityAnswer> EventDesk::decide(const RecordActivity& command) {
     Owner& owner = owner_of(sheet, command.member);
     Books& books = books_of(sheet, owner);
     if (&owner == sheet.newcomer.get()) books.state.joined_on = date;
-    engine::change_counters(books.state, date, {}, engine::figures_of_activity(command.activity.kind));
+    auto figures = engine::figures_of_activity(command.activity.kind);
+    engine::change_counters(books.state, date, {}, figures);
+    if (!figures.empty()) owner.visits.push_back({.recorded_at = sheet.recorded_at, .date = date, .figures = std::move(figures)});
     books.state.levels = engine::derive_levels(books.state, counted_.ladder, std::max(sheet.today, date));
     ActivityAnswer answer{
         .activity = command.activity.id, .recorded_at = sheet.recorded_at, .level = level_text(books.state, sheet.today)};

@@ -10,6 +10,7 @@
 #include "engine/books.h"
 #include "engine/count.h"
 #include "engine/evaluate.h"
+#include "engine/relied.h"
 
 /// The application's commands about receipts, decided one after the other over plain memory: no database, no thread, no clock. What
 /// is decided is what the application decides (the same functions do it; a test plays random streams through both).
@@ -62,6 +63,7 @@ private:
     struct KeptReceipt;
     struct KeptReturn;
     struct KeptVisit;
+    struct CountedVisit;
     struct Sheet;
     using ReceiptNode = std::pair<const std::string, KeptReceipt>;
     using PoolKey = std::pair<std::uint32_t, Date>;  // Plan::pools, first day of the period
@@ -81,7 +83,7 @@ private:
     std::optional<Refusal> change_account(Sheet& sheet, engine::StoredReceipt& stored, ReceiptNode& node, const event::Return& what,
                                           const engine::ReturnOutcome& outcome, ReturnAnswer& answer) const;
     [[nodiscard]] std::vector<std::string> those_that_relied(const Sheet& sheet, const ReceiptNode& node,
-                                                             const engine::ChangedPast& past) const;
+                                                             engine::ChangedPast past) const;
     Answered<ReturnAnswer> give_back(const event::Return& what);
 
     [[nodiscard]] Answered<ReceiptAnswer> repeated(const RecordReceipt& command, const ReceiptNode& kept) const;

@@ -71,8 +71,6 @@ std::optional<Refusal> EventDesk::change_account(Sheet& sheet, engine::StoredRec
                                                  ReturnAnswer& answer) const {
     Books& books = books_of(sheet, *node.second.owner);
     const Date until = std::max(sheet.today, node.second.date);
-    books.state.levels = engine::derive_levels(books.state, counted_.ladder, until);
-    const account::State before = books.state;
     std::vector<Points> lapsed;
     for (const engine::EarnedRecord& earned : stored.earned) {
         const auto kept = expired_.find(earned.lot);
@@ -93,29 +91,34 @@ std::optional<Refusal> EventDesk::change_account(Sheet& sheet, engine::StoredRec
     books.state.levels = engine::derive_levels(books.state, counted_.ladder, until);
     answer.balances = balances_of(books, sheet.recorded_at);
     answer.level = level_text(books.state, sheet.today);
-    engine::ChangedPast past{.day = node.second.date, .before = &before, .after = &books.state};
-    for (const engine::PoolDraw& back : outcome.pools) past.pools.push_back(plan_->pools[back.pool].key);
-    answer.relied_on = those_that_relied(sheet, node, past);
+    std::vector<std::string> pools;
+    for (const engine::PoolDraw& back : outcome.pools) pools.push_back(plan_->pools[back.pool].key);
+    answer.relied_on = those_that_relied(
+        sheet, node,
+        {counted_, books.state, node.second.date, figures, engine::figures_of(counted_, *plan_, stored), std::move(pools)});
     return std::nullopt;
 }
 
-/// Later receipts of the account that would have been decided otherwise. Their decisions stand (DESIGN.md 8).
-std::vector<std::string> EventDesk::those_that_relied(const Sheet& sheet, const ReceiptNode& node,
-                                                      const engine::ChangedPast& past) const {
-    std::vector<const ReceiptNode*> later;
-    for (const ReceiptNode* one = node.second.owner->latest; one != &node; one = one->second.before) {
-        if (one->second.date >= past.day) later.push_back(one);
-    }
-    std::sort(later.begin(), later.end(), [](const ReceiptNode* a, const ReceiptNode* b) {
-        return std::tie(a->second.occurred_at, a->first) < std::tie(b->second.occurred_at, b->first);
-    });
-    std::vector<std::string> found;
-    for (const ReceiptNode* one : later) {
+/// As those_that_relied (app/relied.h).
+std::vector<std::string> EventDesk::those_that_relied(const Sheet& sheet, const ReceiptNode& node, engine::ChangedPast past) const {
+    const Owner& owner = *node.second.owner;
+    std::vector<const ReceiptNode*> found;
+    auto visit = owner.visits.rbegin();
+    for (const ReceiptNode* one = owner.latest; one != &node; one = one->second.before) {
+        for (; visit != owner.visits.rend() && visit->recorded_at > one->second.recorded_at; ++visit) {
+            past.forget(visit->date, visit->figures);
+        }
         const auto stored = engine::unpack_receipt(sheet.packed(*one));
         SUKI_CHECK(stored.has_value());
-        if (engine::relied_on(evaluator(stored->edition), *stored, past)) found.push_back(one->first);
+        past.forget(one->second.date, engine::figures_of(counted_, *plan_, *stored));
+        if (past.was_read_by(evaluator(stored->edition), *stored)) found.push_back(one);
     }
-    return found;
+    std::sort(found.begin(), found.end(), [](const ReceiptNode* a, const ReceiptNode* b) {
+        return std::tie(a->second.occurred_at, a->first) < std::tie(b->second.occurred_at, b->first);
+    });
+    std::vector<std::string> ids;
+    for (const ReceiptNode* one : found) ids.push_back(one->first);
+    return ids;
 }
 
 }  // namespace suki::app

@@ -11,12 +11,20 @@ struct EventDesk::Books {
     std::vector<ledger::Wallet> wallets;  // those in which anything was ever posted
 };
 
+/// What an activity counted.
+struct EventDesk::CountedVisit {
+    Instant recorded_at;
+    Date date;
+    std::vector<engine::CounterChange> figures;
+};
+
 struct EventDesk::Owner {
     MemberName name;
     account::Facts facts;
     programme::CardKind card = programme::CardKind::none;
     Books books;
-    ReceiptNode* latest = nullptr;  // receipt
+    ReceiptNode* latest = nullptr;     // receipt
+    std::vector<CountedVisit> visits;  // by when they were recorded
 };
 
 struct EventDesk::KeptReceipt {

@@ -21,9 +21,9 @@ void fill_counters(store::Store& store, const Programme& programme, store::Owner
             return true;
         };
         constexpr Instant always{std::numeric_limits<std::int64_t>::min()};
-        store.receipts_since({.org = row.org, .account = row.account, .programme = row.programme}, always, count);
-        for (const AccountId merged : row.merged) {
-            store.receipts_since({.org = row.org, .account = merged, .programme = row.programme}, always, count);
+        store.receipts_recorded_since({.org = row.org, .account = row.account, .programme = row.programme}, always, count);
+        for (const store::Merged& merged : row.merged) {
+            store.receipts_recorded_since({.org = row.org, .account = merged.account, .programme = row.programme}, always, count);
         }
     }
     row.counted_to = programme.last_edition();

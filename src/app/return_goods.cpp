@@ -3,6 +3,7 @@
 #include "app/announce.h"
 #include "app/decide.h"
 #include "app/judge.h"
+#include "app/relied.h"
 #include "app/resolve.h"
 #include "app/sale.h"
 #include "event/check.h"
@@ -20,8 +21,8 @@ struct Taking {
     store::ReceiptRow row;
     engine::StoredReceipt stored;
     engine::ReturnOutcome outcome;
-    account::State before;
-    std::string level_written;  // the last that anybody was told of
+    std::vector<engine::CounterChange> counted_before;  // by the receipt
+    std::string level_written;                          // the last that anybody was told of
     ReturnAnswer answer;
 
     [[nodiscard]] const engine::Evaluator& evaluator() const { return programme->evaluator(stored.edition, stored.is_history); }
@@ -60,8 +61,8 @@ std::vector<store::OwnerKey> all_accounts(const Taking& taking) {
     std::vector<store::OwnerKey> keys{taking.key()};
     const OwnerPointer owner = taking.desk.owner(keys.front());
     if (owner == nullptr || !owner->state) return keys;
-    for (const AccountId merged : owner->state->merged) {
-        keys.push_back({.org = keys.front().org, .account = merged, .programme = keys.front().programme});
+    for (const store::Merged& merged : owner->state->merged) {
+        keys.push_back({.org = keys.front().org, .account = merged.account, .programme = keys.front().programme});
     }
     return keys;
 }
@@ -84,24 +85,6 @@ std::vector<Points> lapsed_of(const Taking& taking) {
     return lapsed;
 }
 
-/// Later receipts of the account that would have been decided otherwise. Their decisions stand (DESIGN.md 8).
-std::vector<std::string> those_that_relied(const Taking& taking, const std::vector<std::string>& pools) {
-    std::vector<std::string> found;
-    const account::State after = taking.desk.owner(taking.key())->state->state;
-    const engine::ChangedPast past{.day = taking.stored.context.date, .before = &taking.before, .after = &after, .pools = pools};
-    const Instant since = start_of(*taking.programme->latest().zone, past.day);
-    for (const store::OwnerKey& key : all_accounts(taking)) {
-        for (const store::ReceiptRow& row : taking.desk.receipts_since(key, since)) {
-            if (row.id == taking.row.id || row.recorded_at <= taking.row.recorded_at || row.date < past.day) continue;
-            const auto later = engine::unpack_receipt(row.packed);
-            if (!later) continue;
-            if (engine::relied_on(taking.programme->evaluator(later->edition, later->is_history), *later, past))
-                found.push_back(row.id);
-        }
-    }
-    return found;
-}
-
 std::optional<Refusal> change_account(Taking& taking) {
     if (!taking.row.account) {
         engine::record_return(taking.stored, taking.what, taking.outcome, engine::SettledReturn{});
@@ -109,18 +92,16 @@ std::optional<Refusal> change_account(Taking& taking) {
     }
     taking.desk.sweep(taking.key(), *taking.programme);
     taking.level_written = level_text(taking.desk.edit(taking.key()).state->state, taking.today());
-    derive_levels(*taking.programme, taking.desk.edit(taking.key()).state->state, taking.until());
-    taking.before = taking.desk.edit(taking.key()).state->state;
     const store::StateRow& row = *taking.desk.edit(taking.key()).state;
     auto settled = engine::settle_return(taking.plan(), {.wallets = row.wallets, .state = row.state}, taking.stored, taking.outcome,
                                          lapsed_of(taking), taking.cause());
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     answer_with(*settled, taking.answer);
     taking.desk.post(taking.key(), std::move(settled->postings));
-    const auto figures = taking.programme->figures_of(taking.stored);
+    taking.counted_before = taking.programme->figures_of(taking.stored);
     engine::record_return(taking.stored, taking.what, taking.outcome, *std::move(settled));
     account::State& state = taking.desk.edit(taking.key()).state->state;
-    engine::change_counters(state, taking.stored.context.date, figures, taking.programme->figures_of(taking.stored));
+    engine::change_counters(state, taking.stored.context.date, taking.counted_before, taking.programme->figures_of(taking.stored));
     derive_levels(*taking.programme, state, taking.until());
     return std::nullopt;
 }
@@ -146,7 +127,13 @@ void write_down(Taking& taking) {
         const OwnerPointer owner = desk.owner(*key);
         answer.balances = balances_of(*taking.programme, owner->state, desk.recorded_at());
         answer.level = level_text(owner->state->state, taking.today());
-        answer.relied_on = those_that_relied(taking, pools);
+        engine::ChangedPast past{taking.programme->counted,
+                                 owner->state->state,
+                                 taking.stored.context.date,
+                                 std::move(taking.counted_before),
+                                 taking.programme->figures_of(taking.stored),
+                                 std::move(pools)};
+        answer.relied_on = those_that_relied(desk, *taking.programme, *key, taking.row, std::move(past));
     }
     compare_refunded(taking.what, answer);
     for (const Discrepancy& found : answer.discrepancies) {

@@ -71,13 +71,13 @@ void announce_both(Desk& desk, const Sides& sides, const std::string& unit, Poin
 }
 
 /// Counters of the one who goes become counters of the one who stays: what was bought counts there from now on.
-void move_counters(const Programme& programme, store::StateRow& from, store::StateRow& to, Date today) {
+void move_counters(const Programme& programme, store::StateRow& from, store::StateRow& to, Date today, Instant at) {
     for (const account::Counter& counter : from.state.counters) {
         for (const account::DayValue& day : counter.days) account::add_to_counter(to.state, counter.key, day.day, day.value);
     }
     from.state.counters.clear();
     to.state.joined_on = std::min(to.state.joined_on, from.state.joined_on);
-    to.merged.push_back(from.account);
+    to.merged.push_back({.account = from.account, .into = to.account, .at = at});
     to.merged.insert(to.merged.end(), from.merged.begin(), from.merged.end());
     derive_levels(programme, to.state, today);
 }
@@ -165,7 +165,7 @@ Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& com
         if (!moved.is_zero()) answer.moved.push_back({.unit = unit, .points = moved});
         announce_both(desk, sides, unit, moved);
     }
-    move_counters(*sides.programme, *from.state, *to.state, today);
+    move_counters(*sides.programme, *from.state, *to.state, today, desk.recorded_at());
     from.account.merged_into = to.account.id;
     ++from.account.version;
     desk.rows.accounts.push_back(from.account);

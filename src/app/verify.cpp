@@ -125,10 +125,12 @@ struct Verification {
         const auto account = core.store.find_account(row.org, row.account);
         // What a merged account bought counts where it went.
         if (!account || !account->merged_into) count(programme, key, rebuilt);
-        for (const AccountId merged : row.merged) {
-            count(programme, {.org = row.org, .account = merged, .programme = row.programme}, rebuilt);
-            const auto gone = core.store.find_account(row.org, merged);
-            if (!gone || !gone->merged_into) breach("merged_account_stands", row.account.text(), merged.text());
+        for (const store::Merged& merged : row.merged) {
+            count(programme, {.org = row.org, .account = merged.account, .programme = row.programme}, rebuilt);
+            const auto gone = core.store.find_account(row.org, merged.account);
+            if (!gone || gone->merged_into != merged.into) {
+                breach("merged_account_stands", row.account.text(), merged.account.text());
+            }
         }
         // A counter of a later edition is filled from the same receipts by whoever reads the account next.
         const auto is_to_come = [&](const account::Counter& counter) { return !programme.is_kept(counter.key, row.counted_to); };
@@ -140,12 +142,13 @@ struct Verification {
             breach("counters_differ_from_receipts", row.account.text(), difference(rebuilt, kept));
     }
     void count(const Programme& programme, const store::OwnerKey& key, account::State& rebuilt) {
-        core.store.receipts_since(key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
-            if (const auto stored = engine::unpack_receipt(receipt.packed)) {
-                engine::change_counters(rebuilt, stored->context.date, {}, programme.figures_of(*stored));
-            }
-            return true;
-        });
+        core.store.receipts_recorded_since(
+            key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
+                if (const auto stored = engine::unpack_receipt(receipt.packed)) {
+                    engine::change_counters(rebuilt, stored->context.date, {}, programme.figures_of(*stored));
+                }
+                return true;
+            });
         for (const store::ActivityRow& activity : core.store.activities_of(key, std::numeric_limits<std::int32_t>::max())) {
             engine::change_counters(rebuilt, activity.date, {}, engine::figures_of_activity(activity.kind));
         }

@@ -58,4 +58,7 @@ struct Surroundings {
 Context gather(const programme::Plan& plan, const event::Receipt& receipt, const Surroundings& around, const account::State* state,
                const account::Facts* facts, std::vector<std::int64_t> available);
 
+/// The part of it that comes of the account's past, as of the context's date: level, windows, purchases. `state` has its levels.
+void read_past(const programme::Plan& plan, const account::State& state, Context& context);
+
 }  // namespace suki::engine

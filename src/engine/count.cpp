@@ -83,10 +83,14 @@ void Counted::add(const programme::PlanPointer& plan, int edition) {
     ladder.push_back({.effective_on = plan->effective_on, .plan = plan});
 }
 
-std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored) {
-    if (!stored.context.is_member) return {};
+bool is_all_back(const StoredReceipt& stored) {
     const std::vector<std::int64_t> left = left_of(stored);
-    if (std::all_of(left.begin(), left.end(), [](std::int64_t milli) { return milli == 0; })) return {};
+    return std::all_of(left.begin(), left.end(), [](std::int64_t milli) { return milli == 0; });
+}
+
+std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored) {
+    if (!stored.context.is_member || is_all_back(stored)) return {};
+    const std::vector<std::int64_t> left = left_of(stored);
     // `purchases` and `visits` are kept for every member, whether or not an edition asks for them.
     std::map<std::string_view, std::int64_t> figures{{"purchases", 1}, {"visits", 1}};
     for (const KeptCounter& kept : counted.counters) figures[kept.counter.key] = figure_of(kept, plan, stored, left);

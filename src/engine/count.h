@@ -33,6 +33,9 @@ struct Counted {
 /// without a member.
 std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored);
 
+/// Every line came back whole.
+bool is_all_back(const StoredReceipt& stored);
+
 /// What a visit or another activity adds.
 std::vector<CounterChange> figures_of_activity(std::string_view kind);
 

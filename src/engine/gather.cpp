@@ -15,6 +15,21 @@ CivilTime clock_of(const ZonePointer& zone, Instant instant) {
 
 }  // namespace
 
+void read_past(const Plan& plan, const account::State& state, Context& context) {
+    const account::LevelSpan* span = level_on(state.levels, context.date);
+    context.level = span == nullptr ? std::string{} : span->level;
+    // A receipt that arrives late reads the days before its own and what was recorded of its own, never a later day.
+    context.windows.assign(plan.windows.size(), 0);
+    for (std::size_t i = 0; i < plan.windows.size(); ++i) {
+        const Counter& counter = plan.counters[plan.windows[i].counter];
+        const DateRange dates = dates_of(plan.windows[i].window, context.date);
+        context.windows[i] = counter.measure == Measure::visits ? account::days_with(state, counter.key, dates)
+                                                                : account::sum_of(state, counter.key, dates);
+    }
+    context.purchases_before = account::sum_of(state, "purchases", dates_of(Window{}, context.date));
+    context.last_purchase_on = account::last_day_with(state, "purchases", context.date);
+}
+
 Context gather(const Plan& plan, const event::Receipt& receipt, const Surroundings& around, const account::State* state,
                const account::Facts* facts, std::vector<std::int64_t> available) {
     const CivilTime programme_clock = clock_of(plan.zone, receipt.occurred_at);
@@ -37,16 +52,7 @@ Context gather(const Plan& plan, const event::Receipt& receipt, const Surroundin
 
     if (facts != nullptr) context.facts = *facts;
     std::sort(context.facts.segments.begin(), context.facts.segments.end());
-    if (const account::LevelSpan* span = level_on(state->levels, context.date)) context.level = span->level;
-    // A receipt that arrives late reads the days before its own and what was recorded of its own, never a later day.
-    for (std::size_t i = 0; i < plan.windows.size(); ++i) {
-        const Counter& counter = plan.counters[plan.windows[i].counter];
-        const DateRange dates = dates_of(plan.windows[i].window, context.date);
-        context.windows[i] = counter.measure == Measure::visits ? account::days_with(*state, counter.key, dates)
-                                                                : account::sum_of(*state, counter.key, dates);
-    }
-    context.purchases_before = account::sum_of(*state, "purchases", dates_of(Window{}, context.date));
-    context.last_purchase_on = account::last_day_with(*state, "purchases", context.date);
+    read_past(plan, *state, context);
     return context;
 }
 

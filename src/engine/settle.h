@@ -115,16 +115,4 @@ Result<ReturnOutcome, ReturnRefusal> judge_return(const Evaluator& evaluator, co
 /// refunds; never below 0.
 Money paid_in_money(const StoredReceipt& stored);
 
-/// How a return changed what later receipts of the account may have read.
-struct ChangedPast {
-    Date day;                                // of the purchase that was returned
-    const account::State* before = nullptr;  // with levels as derived before the return
-    const account::State* after = nullptr;   // with levels derived anew after it
-    std::vector<std::string> pools;          // keys of the pools that got something back
-};
-/// Whether a later receipt relied on an earlier one that is now (partly) returned: judged again with its stored Context less what
-/// the return took away, does it decide otherwise? A pool is relied on only by an event that it refused. `evaluator` is of the
-/// later receipt's own edition. Ask only for receipts recorded after the returned one and dated on its day or later.
-bool relied_on(const Evaluator& evaluator, const StoredReceipt& later, const ChangedPast& past);
-
 }  // namespace suki::engine

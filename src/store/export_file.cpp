@@ -54,7 +54,7 @@ Digest chained(const Digest& before, std::string_view block) {
 /// An open file, closed at the end unless it is the standard's.
 class OpenFile {
 public:
-    explicit OpenFile(int number, bool is_ours = true) : number(number), is_ours_(is_ours) {}
+    explicit OpenFile(int opened, bool is_ours = true) : number(opened), is_ours_(is_ours) {}
     ~OpenFile() {
         if (is_ours_ && number >= 0) ::close(number);
     }

@@ -67,7 +67,11 @@ std::string pack_state(const StateRow& row) {
         for (const ledger::Wallet& wallet : row.wallets) ledger::pack(out, wallet);
         if (row.merged.empty()) return;  // as rows from before there were any
         out.put_unsigned(row.merged.size());
-        for (const AccountId account : row.merged) out.put_bits(account.bits.high, account.bits.low);
+        for (const Merged& merged : row.merged) {
+            out.put_bits(merged.account.bits.high, merged.account.bits.low);
+            out.put_bits(merged.into.bits.high, merged.into.bits.low);
+            out.put(merged.at.us);
+        }
     });
 }
 
@@ -85,10 +89,12 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
     for (std::size_t i = 0; i < count && in.is_ok(); ++i) row.wallets.push_back(ledger::unpack_wallet(in));
     row.merged.clear();
     if (in.is_at_end()) return true;
-    for (std::size_t merged = in.get_count(); merged > 0 && in.is_ok(); --merged) {
-        AccountId account;
-        in.get_bits(account.bits.high, account.bits.low);
-        row.merged.push_back(account);
+    for (std::size_t left = in.get_count(); left > 0 && in.is_ok(); --left) {
+        Merged merged;
+        in.get_bits(merged.account.bits.high, merged.account.bits.low);
+        in.get_bits(merged.into.bits.high, merged.into.bits.low);
+        merged.at.us = in.get();
+        row.merged.push_back(merged);
     }
     return in.is_at_end();
 }

@@ -142,6 +142,14 @@ struct ClaimChange {
     bool is_removal = false;
 };
 
+/// An account that was merged into another, which may have been merged since.
+struct Merged {
+    AccountId account;
+    AccountId into;
+    Instant at;
+    friend bool operator==(const Merged&, const Merged&) = default;
+};
+
 /// What an account has in one programme: the engine's state and all wallets, kept as one sealed column, beside which the store
 /// keeps the wallets' balances for lists and sweeps.
 struct StateRow {
@@ -154,7 +162,7 @@ struct StateRow {
     /// Every counter that an edition up to this one names is kept in `state`. 0: written before this was noted.
     int counted_to = 0;
     /// Accounts that were merged into this one, and into those: their receipts count here.
-    std::vector<AccountId> merged;
+    std::vector<Merged> merged;
     std::int64_t version = 1;
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };

@@ -260,8 +260,9 @@ public:
     virtual std::optional<ReceiptRow> find_receipt(const std::string& org, const std::string& programme,
                                                    std::optional<AccountId> account, const std::string& id) = 0;
     virtual std::vector<ReceiptRow> list_receipts(const ReceiptQuery& query) = 0;
-    /// Those of an account with occurred_at >= `since`, by (occurred_at, id), until the callback returns false.
-    virtual void receipts_since(const OwnerKey& key, Instant since, const std::function<bool(const ReceiptRow&)>& each) = 0;
+    /// Those of an account with recorded_at >= `since`, by (occurred_at, id), until the callback returns false.
+    virtual void receipts_recorded_since(const OwnerKey& key, Instant since,
+                                         const std::function<bool(const ReceiptRow&)>& each) = 0;
     virtual std::optional<IdempotencyRow> find_idempotency(const std::string& org, const std::string& api_key,
                                                            const std::string& key) = 0;
     virtual std::optional<ActivityRow> find_activity(const OwnerKey& key, const std::string& id) = 0;

@@ -62,8 +62,10 @@ std::vector<ReceiptRow> RelationalStore::list_receipts(const ReceiptQuery& query
                             query.programme, before.at, before.id, query.limit);
 }
 
-void RelationalStore::receipts_since(const OwnerKey& key, Instant since, const std::function<bool(const ReceiptRow&)>& callback) {
-    each<ReceiptRow>(sql::receipts_since, callback, store::bucket_of(key.account.bits), key.org, key.account, key.programme, since);
+void RelationalStore::receipts_recorded_since(const OwnerKey& key, Instant since,
+                                              const std::function<bool(const ReceiptRow&)>& callback) {
+    each<ReceiptRow>(sql::receipts_recorded_since, callback, store::bucket_of(key.account.bits), key.org, key.account,
+                     key.programme, since);
 }
 
 std::optional<IdempotencyRow> RelationalStore::find_idempotency(const std::string& org, const std::string& api_key,

@@ -42,7 +42,7 @@ public:
     std::optional<ReceiptRow> find_receipt(const std::string& org, const std::string& programme, std::optional<AccountId> account,
                                            const std::string& id) override;
     std::vector<ReceiptRow> list_receipts(const ReceiptQuery& query) override;
-    void receipts_since(const OwnerKey& key, Instant since, const std::function<bool(const ReceiptRow&)>& each) override;
+    void receipts_recorded_since(const OwnerKey& key, Instant since, const std::function<bool(const ReceiptRow&)>& each) override;
     std::optional<IdempotencyRow> find_idempotency(const std::string& org, const std::string& api_key,
                                                    const std::string& key) override;
     std::optional<ActivityRow> find_activity(const OwnerKey& key, const std::string& id) override;

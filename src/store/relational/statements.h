@@ -223,10 +223,10 @@ inline constexpr Sql list_receipts{
     "select " SUKI_RECEIPT
     " from receipt where org = ?1 and programme = ?2 and (recorded_at, id) < (?3, ?4) order by recorded_at "
     "desc, id desc limit ?5"};
-inline constexpr Sql receipts_since{
-    "receipts_since", Reach::one_owner,
+inline constexpr Sql receipts_recorded_since{
+    "receipts_recorded_since", Reach::one_owner,
     "select " SUKI_RECEIPT
-    " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and occurred_at >= ?5 "
+    " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and recorded_at >= ?5 "
     "order by occurred_at, id",
     Reading::streamed};
 /// In that index's order, because anything else would sort the receipts, packed column and all.
@@ -505,7 +505,7 @@ inline constexpr const Sql* kAll[] = {
     &find_receipt,
     &list_receipts_of_owner,
     &list_receipts,
-    &receipts_since,
+    &receipts_recorded_since,
     &all_receipts,
     &count_receipts,
     &daily_totals,

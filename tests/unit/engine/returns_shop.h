@@ -10,6 +10,8 @@
 #include "base/check.h"
 #include "engine/books.h"
 #include "engine/count.h"
+#include "engine/levels.h"
+#include "engine/relied.h"
 #include "plan_builder.h"
 
 /// One member of one programme, and everything that recording receipts and returns does to them, as the application does it.
@@ -29,6 +31,7 @@ struct Shop {
     std::int64_t uncovered = 0;
     int commands = 0;
     bool is_member = true;
+    std::vector<std::string> relied;  // on what the last return took away, by when they were recorded
 
     explicit Shop(const PlanBuilder& builder) : evaluator(builder.made()) {
         for (const Unit& unit : plan().units) wallets.push_back({.unit = unit.id});
@@ -77,7 +80,10 @@ struct Shop {
         sweep(stored.recorded_at);
         const Surroundings around{
             .lines = basket.context.lines, .region = {}, .store_zone = nullptr, .card = CardKind::none, .pools = pools};
-        stored.context = gather(plan(), stored.receipt, around, is_member ? &state : nullptr, nullptr, {});
+        account::State read = state;
+        read.joined_on = std::min(read.joined_on, date);
+        read.levels = derive_levels(read, counted.ladder, date);
+        stored.context = gather(plan(), stored.receipt, around, is_member ? &read : nullptr, nullptr, {});
         stored.decided = evaluator.evaluate(stored.context, stored.receipt);
         stored.current = stored.decided;
         Plan owing = plan();
@@ -114,8 +120,24 @@ struct Shop {
         refunded += judged->refund.minor();
         const auto figures = figures_of(counted, plan(), stored);
         record_return(stored, request, *judged, *std::move(settled));
-        change_counters(state, stored.context.date, figures, figures_of(counted, plan(), stored));
+        const auto figures_after = figures_of(counted, plan(), stored);
+        change_counters(state, stored.context.date, figures, figures_after);
+        std::vector<std::string> put_back;
+        for (const PoolDraw& draw : judged->pools) put_back.push_back(plan().pools[draw.pool].key);
+        relied = those_that_relied(stored, {counted, state, stored.context.date, figures, figures_after, std::move(put_back)});
         return judged;
+    }
+    [[nodiscard]] std::vector<std::string> those_that_relied(const StoredReceipt& returned, ChangedPast past) const {
+        std::map<Instant, const StoredReceipt*> later;
+        for (const auto& [id, each] : receipts) {
+            if (returned.recorded_at < each.recorded_at) later[each.recorded_at] = &each;
+        }
+        std::vector<std::string> found;
+        for (auto each = later.rbegin(); each != later.rend(); ++each) {
+            past.forget(each->second->context.date, figures_of(counted, plan(), *each->second));
+            if (past.was_read_by(evaluator, *each->second)) found.insert(found.begin(), each->second->receipt.id);
+        }
+        return found;
     }
 
     Result<ReturnOutcome, ReturnRefusal> bring_back(const std::string& receipt, std::vector<event::ReturnedLine> lines,

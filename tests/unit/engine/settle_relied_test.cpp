@@ -13,12 +13,9 @@ struct Question {
     bool asks(std::int64_t first, std::int64_t second, std::vector<event::ReturnedLine> lines = {}) {
         buy("r1", first, 0);
         buy("r2", second, second_on);
-        account::State before = shop.state;
         const auto judged = lines.empty() ? shop.bring_back_all("r1") : shop.bring_back("r1", std::move(lines));
         EXPECT_TRUE(judged.has_value());
-        ChangedPast past{.day = test_day(), .before = &before, .after = &shop.state, .pools = {}};
-        for (const PoolDraw& draw : judged->pools) past.pools.push_back(shop.plan().pools[draw.pool].key);
-        return relied_on(shop.evaluator, shop.receipts.at("r2"), past);
+        return shop.relied == std::vector<std::string>{"r2"};
     }
     void buy(const std::string& id, std::int64_t amount, int day) {
         Basket bought = basket(id);
@@ -106,23 +103,62 @@ TEST(ReliedOn, APoolOnlyWhenItRefused) {
     EXPECT_FALSE(Question(with_pool(2)).asks(1'000, 1'000));
 }
 
-TEST(ReliedOn, ALevelThatIsGone) {
+PlanBuilder with_levels() {
     PlanBuilder builder;
+    const std::uint32_t spend = builder.window({.measure = Measure::spend, .key = "spend"});
     builder.plan.levels = {{.id = "guest", .from = 0}, {.id = "friend", .from = 10'000}};
+    builder.plan.ladder = Ladder{.window = spend};
+    builder.plan.effective_on = test_day(-100);
     builder.offer("friends", PointsFixed{10}, {LevelCondition{{1}}}).needs_member = true;
-    Shop shop(builder);
-    const account::LevelSpan guest{.level = "guest", .since = test_day(), .keep_until = test_day()};
-    const account::LevelSpan promoted{.level = "friend", .since = test_day(), .keep_until = test_day(365)};
-    shop.state.levels = {promoted};
-    Basket bought = basket("r2");
-    bought.add("a", 1'000);
-    const StoredReceipt later = shop.buy(bought, test_day(1));
-    ASSERT_EQ(later.decided.points.at(0), Points{10});
-    account::State before = shop.state;
-    account::State after = shop.state;
-    EXPECT_FALSE(relied_on(shop.evaluator, later, {.day = test_day(), .before = &before, .after = &after, .pools = {}}));
-    after.levels = {guest};
-    EXPECT_TRUE(relied_on(shop.evaluator, later, {.day = test_day(), .before = &before, .after = &after, .pools = {}}));
+    return builder;
+}
+
+TEST(ReliedOn, ALevelThatIsGone) {
+    EXPECT_TRUE(Question(with_levels()).asks(10'000, 1'000));
+    EXPECT_FALSE(Question(with_levels()).asks(9'999, 1'000)) << "it was a guest's anyway";
+    EXPECT_TRUE(Question(with_levels()).asks(10'000, 20'000)) << "the level that it reached itself is not what it had read";
+    Question kept(with_levels());
+    kept.buy("r0", 10'000, 0);
+    EXPECT_FALSE(kept.asks(10'000, 1'000)) << "the other purchase reaches it too";
+    Question later(with_levels());
+    later.buy("r1", 10'000, 0);
+    later.buy("r2", 1'000, 1);
+    later.buy("r3", 50'000, 1);
+    ASSERT_TRUE(later.shop.bring_back_all("r1").has_value());
+    EXPECT_EQ(later.shop.relied, (std::vector<std::string>{"r2", "r3"})) << "neither could know what r3 reaches";
+}
+
+TEST(ReliedOn, ReturnsCountTogether) {
+    PlanBuilder builder;
+    builder.window({.measure = Measure::spend, .key = "spend"});
+    builder.offer("regular", DiscountScale{.by_receipt = false, .window = 0, .steps = {{15'000, {1, 10}}}}).needs_member = true;
+    Question question(builder);
+    question.buy("r1", 20'000, 0);
+    question.buy("r2", 20'000, 0);
+    question.buy("x", 1'000, 1);
+    ASSERT_TRUE(question.shop.bring_back_all("r1").has_value());
+    EXPECT_EQ(question.shop.relied, std::vector<std::string>{"r2"}) << "r2 still holds the step for x";
+    ASSERT_TRUE(question.shop.bring_back_all("r2").has_value());
+    EXPECT_EQ(question.shop.relied, std::vector<std::string>{"x"});
+}
+
+TEST(ReliedOn, HalvesOfOneReceiptCountTogether) {
+    Question question(cumulative());
+    question.buy("r1", 15'000, 0);
+    question.buy("x", 5'000, 1);
+    ASSERT_TRUE(question.shop.bring_back("r1", {whole_pieces(1, 1)}).has_value());
+    EXPECT_EQ(question.shop.relied, std::vector<std::string>{"x"});
+    ASSERT_TRUE(question.shop.bring_back("r1", {whole_pieces(1, 1)}).has_value());
+    EXPECT_TRUE(question.shop.relied.empty()) << "it had lost the step already";
+}
+
+TEST(ReliedOn, NothingReliesThatCameBackItself) {
+    Question question(cumulative());
+    question.buy("r1", 10'000, 0);
+    question.buy("x", 5'000, 1);
+    ASSERT_TRUE(question.shop.bring_back_all("x").has_value());
+    ASSERT_TRUE(question.shop.bring_back_all("r1").has_value());
+    EXPECT_TRUE(question.shop.relied.empty());
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ TEST(Lists, ReceiptsPageByTimeThenId) {
     auto store = in_memory();
     Batch batch;
     for (const std::string id : {"a", "b", "c", "d"}) batch.receipts.push_back(receipt_row(1, id, id == "a" ? later(1) : kNow));
+    batch.receipts.front().recorded_at = later(6);
     batch.receipts.push_back(receipt_row(2, "other"));
     store->commit(batch);
     for (const bool is_of_owner : {true, false}) {
@@ -74,20 +75,20 @@ TEST(Lists, ReceiptsPageByTimeThenId) {
             query.before = ReceiptCursor{is_of_owner ? page[0].occurred_at : page[0].recorded_at, page[0].id};
         }
         EXPECT_EQ(seen, is_of_owner ? (std::vector<std::string>{"a", "d", "c", "b"})
-                                    : (std::vector<std::string>{"other", "d", "c", "b", "a"}));
+                                    : (std::vector<std::string>{"a", "other", "d", "c", "b"}));
     }
     std::vector<std::string> since;
     const auto collect = [&since](const ReceiptRow& row) {
         since.push_back(row.id);
         return since.size() < 3;
     };
-    store->receipts_since(owner(1), kNow, collect);
+    store->receipts_recorded_since(owner(1), kNow, collect);
     EXPECT_EQ(since, (std::vector<std::string>{"b", "c", "d"})) << "oldest first, until the callback has enough";
     since.clear();
-    store->receipts_since(owner(1), later(1), collect);
+    store->receipts_recorded_since(owner(1), later(6), collect);
     EXPECT_EQ(since, std::vector<std::string>{"a"}) << "from the instant on, with it";
     since.clear();
-    store->receipts_since(owner(1), later(2), collect);
+    store->receipts_recorded_since(owner(1), later(7), collect);
     EXPECT_TRUE(since.empty());
 }
 
@@ -241,7 +242,8 @@ TEST(Lists, VisitGoesOwnerByOwnerAndMayReadInBetween) {
         seen.emplace_back(row.account, row.sequence);
         read_meanwhile += store->find_state({row.org, row.account, row.programme}).has_value();
         int nested = 0;
-        store->receipts_since({row.org, row.account, row.programme}, kNow, [&](const ReceiptRow&) { return ++nested > 0; });
+        store->receipts_recorded_since({row.org, row.account, row.programme}, kNow,
+                                       [&](const ReceiptRow&) { return ++nested > 0; });
         read_meanwhile += nested;
         return true;
     };
