@@ -52,9 +52,8 @@ private:
 
 bool counts_visits(const Programme& programme) {
     const auto& counters = programme.counted.counters;
-    return std::any_of(counters.begin(), counters.end(), [](const engine::KeptCounter& kept) {
-        return kept.counter.measure == programme::Measure::visits;
-    });
+    return std::any_of(counters.begin(), counters.end(),
+                       [](const engine::KeptCounter& kept) { return kept.counter.measure == programme::Measure::visits; });
 }
 
 void add_recorded(std::vector<Recorded>& all, const Desk& desk, const Programme& programme, const store::OwnerKey& key,

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "app/core.h"
 #include "app/guard.h"
@@ -35,6 +36,8 @@ struct Verification {
     account::State counters;
 
     std::map<PoolName, std::int64_t> drawn;
+    /// Of all receipts, by organisation, programme and id. There are few.
+    std::set<std::array<std::string, 3>> returns;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
     // numbers agree no claim is left over.
@@ -49,11 +52,21 @@ struct Verification {
         }
     }
 
+    /// Does it, and says so where it met a damaged row: the others are still worth reading.
+    template <class Work>
+    void guarded(const Work& work) {
+        try {
+            work();
+        } catch (const store::StoreFault& fault) {
+            breach("row_damaged", {}, fault.what());
+        }
+    }
+
     // -- The journal
     void take(const store::EntryRow& row) {
         const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
         if (!owner || *owner != key) {
-            finish_owner();
+            guarded([this] { finish_owner(); });
             owner = key;
             replayed = {};
             next_sequence = 0;
@@ -124,7 +137,16 @@ struct Verification {
         account::State rebuilt;
         const auto account = core.store.find_account(row.org, row.account);
         // What a merged account bought counts where it went.
-        if (!account || !account->merged_into) count(programme, key, rebuilt);
+        if (!account || !account->merged_into) {
+            count(programme, key, rebuilt);
+        } else {
+            const auto there =
+                core.store.find_state({.org = row.org, .account = *account->merged_into, .programme = row.programme});
+            const bool is_known = there && std::any_of(there->merged.begin(), there->merged.end(), [&](const store::Merged& one) {
+                                      return one.account == row.account && one.into == *account->merged_into;
+                                  });
+            if (!is_known) breach("merged_account_lost", row.account.text(), account->merged_into->text());
+        }
         for (const store::Merged& merged : row.merged) {
             count(programme, {.org = row.org, .account = merged.account, .programme = row.programme}, rebuilt);
             const auto gone = core.store.find_account(row.org, merged.account);
@@ -174,6 +196,9 @@ struct Verification {
         }
         if (!adds_up(*stored)) breach("receipt_does_not_add_up", row.id, "the sums of its lines are not its totals");
         const programme::Plan& plan = programme->evaluator(stored->edition, stored->is_history).plan();
+        if (stored->semantics != plan.semantics) {
+            breach("receipt_differs_from_its_edition", row.id, "semantics " + std::to_string(stored->semantics));
+        }
         const auto draw = [&](const std::vector<engine::PoolDraw>& draws, std::int64_t sign) {
             for (const engine::PoolDraw& one : draws) {
                 if (one.pool < plan.pools.size()) {
@@ -185,6 +210,12 @@ struct Verification {
         draw(stored->put_back, -1);
         if (!has_claim(programme_claim(*programme, store::ClaimKind::receipt, row.id), row.account)) {
             breach("receipt_without_claim", row.id, row.programme);
+        }
+        for (const event::Return& back : stored->returns) {
+            returns.insert({row.org, row.programme, back.id});
+            if (!has_claim(programme_claim(*programme, store::ClaimKind::return_, back.id), row.account)) {
+                breach("return_without_claim", back.id, row.id);
+            }
         }
     }
     static bool adds_up(const engine::StoredReceipt& stored) {
@@ -264,12 +295,13 @@ struct Verification {
         return claim && claim->account == account && (!member || claim->member == member);
     }
 
-    /// Whether what a claim stands for is there. Of holds, quotes and returns nothing else is kept by their ids; a bearer's card is
-    /// in its claim.
+    /// Whether what a claim stands for is there. Of holds and quotes nothing else is kept by their ids; a bearer's card is in its
+    /// claim.
     bool is_of_something(const store::ClaimRow& row) const {
         const auto& [org, kind, programme, value] = row.key;
         switch (kind) {
             case store::ClaimKind::receipt: return core.store.find_receipt(org, programme, row.account, value).has_value();
+            case store::ClaimKind::return_: return returns.contains({org, programme, value});
             case store::ClaimKind::activity:
                 return row.account &&
                        core.store.find_activity({.org = org, .account = *row.account, .programme = programme}, value).has_value();
@@ -292,16 +324,37 @@ struct Verification {
     void find_leftover_claims() {
         claimed[static_cast<std::size_t>(store::ClaimKind::hold)] = 0;
         claimed[static_cast<std::size_t>(store::ClaimKind::quote)] = 0;
-        claimed[static_cast<std::size_t>(store::ClaimKind::return_)] = 0;
         if (claimed == asked_for) return;
         store::Visitor visitor;
         visitor.claim = [this](const store::ClaimRow& row) {
-            if (!is_of_something(row)) {
-                breach("claim_of_nothing", std::string{name_of(row.key.kind)} + " " + row.key.value, row.key.programme);
-            }
+            guarded([&] {
+                if (!is_of_something(row)) {
+                    breach("claim_of_nothing", std::string{name_of(row.key.kind)} + " " + row.key.value, row.key.programme);
+                }
+            });
             return true;
         };
+        visitor.damaged = [](const store::StoreFault&) {};  // the first look named it
         core.store.visit(visitor);
+    }
+
+    // -- Rows that nothing else tells of: they must be readable
+    void take(const store::DiscrepancyRow&) {}
+    void take(const store::IdempotencyRow&) {}
+    void take(const store::OutboxRow&) {}
+    void take(const store::ProductRow&) {}
+    void take(const store::PlaceRow&) {}
+
+    /// Each takes over where the one before ends.
+    void check_editions() {
+        for (const auto& [name, programme] : world->programmes) {
+            for (std::size_t i = 0; i < programme->editions.size(); ++i) {
+                const EditionView& view = programme->editions[i].view;
+                const bool is_in_order = i == 0 || programme->editions[i - 1].view.effective_on <= view.effective_on;
+                if (view.edition != static_cast<int>(i) + 1) breach("edition_missing", programme->id, std::to_string(i + 1));
+                if (!is_in_order) breach("editions_out_of_order", programme->id, std::to_string(view.edition));
+            }
+        }
     }
 
     // -- The audit log
@@ -317,12 +370,7 @@ struct Verification {
     template <class Row>
     std::function<bool(const Row&)> each() {
         return [this](const Row& row) {
-            try {
-                take(row);
-            } catch (const store::StoreFault& fault) {
-                // A damaged row that this one leads to; the others are still worth reading.
-                breach("row_damaged", {}, fault.what());
-            }
+            guarded([&] { take(row); });
             return true;
         };
     }
@@ -345,17 +393,25 @@ VerifyReport App::verify() const {
     visitor.entry = verification.each<store::EntryRow>();
     visitor.receipt = verification.each<store::ReceiptRow>();
     visitor.activity = verification.each<store::ActivityRow>();
+    visitor.discrepancy = verification.each<store::DiscrepancyRow>();
+    visitor.idempotency = verification.each<store::IdempotencyRow>();
+    visitor.outbox = verification.each<store::OutboxRow>();
+    visitor.product = verification.each<store::ProductRow>();
+    visitor.place = verification.each<store::PlaceRow>();
     visitor.audit_root = verification.each<store::AuditRootRow>();
     visitor.audit = verification.each<store::AuditRow>();
     visitor.damaged = [&](const store::StoreFault& fault) { verification.breach("row_damaged", {}, fault.what()); };
     try {
         // All of one moment: what is recorded meanwhile would otherwise look like a breach.
         core_->store.in_one_picture([&] {
-            verification.world = load_world(core_->store, core_->wiring.zones, core_->source.world().get());
+            verification.world = core_->source.world();
+            verification.guarded(
+                [&] { verification.world = load_world(core_->store, core_->wiring.zones, core_->source.world().get()); });
+            verification.check_editions();
             core_->store.visit(visitor);
-            verification.finish_owner();
+            verification.guarded([&] { verification.finish_owner(); });
             verification.audit.finish();
-            verification.find_leftover_claims();
+            verification.guarded([&] { verification.find_leftover_claims(); });
             // Only after every receipt was read are the sums of the pools known.
             store::Visitor pools;
             pools.pool = verification.each<store::PoolRow>();

@@ -22,8 +22,8 @@ public:
 
     /// A receipt (figures_of what is left of it now) or an activity that the next one asked about could not know.
     void forget(Date day, const std::vector<CounterChange>& figures);
-    /// Is the receipt decided otherwise now than before this return, both with all earlier returns in mind? Not one of which nothing
-    /// is left. A pool is relied on only by a receipt that it refused. `evaluator` is of the receipt's own edition.
+    /// Is the receipt decided otherwise now than before this return, both with all earlier returns in mind? Not one of which
+    /// nothing is left. A pool is relied on only by a receipt that it refused. `evaluator` is of the receipt's own edition.
     [[nodiscard]] bool was_read_by(const Evaluator& evaluator, const StoredReceipt& later) const;
 
 private:

@@ -212,6 +212,10 @@ struct Visitor {
     std::function<bool(const PoolRow&)> pool;
     std::function<bool(const ActivityRow&)> activity;
     std::function<bool(const DiscrepancyRow&)> discrepancy;
+    std::function<bool(const IdempotencyRow&)> idempotency;
+    std::function<bool(const OutboxRow&)> outbox;
+    std::function<bool(const ProductRow&)> product;
+    std::function<bool(const PlaceRow&)> place;
     std::function<bool(const AuditRootRow&)> audit_root;  // before the log, by organisation and number
     std::function<bool(const AuditRow&)> audit;           // by chain, organisation and number
     /// A damaged row: with it, reading goes on after telling; without it the first one is thrown.

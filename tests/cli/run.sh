@@ -281,6 +281,18 @@ damage 1 'claim_of_nothing card' "delete from card"
 damage 1 'member_without_claim .* phone' "update member set phone = '+1' || phone where phone <> ''"
 damage 1 'search_words_differ' "delete from member_word"
 damage 1 'search_words_differ' "update member_word set word = word || 'x'"
+damage 1 'return_without_claim' "delete from claim where kind = 'return'"
+damage 1 'damaged row: product' "update product set unit = 'moon' where sku = (select min(sku) from product)"
+# One damaged row hides no other: what comes after it in the same pass, and in later ones, is named as well.
+damage_twice() {  # damage_twice WHAT-IS-NAMED SQL : beside a damaged receipt
+  damage 1 'damaged row: receipt' "update receipt set packed = x'00' where id = (select min(id) from receipt where account is not null)"
+  python3 -c "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()" "$folder/damaged.db" "$2"
+  run "verify beside a damaged receipt: $2" 1 $suki verify --db "$folder/damaged.db"; says "$1"
+}
+damage_twice 'claim_of_nothing receipt' "delete from receipt where id = (select max(id) from receipt where account is null)"
+damage_twice 'balance_missing' "delete from wallet"
+damage_twice 'damaged row: product' "update product set tags = x'ff' where sku = (select min(sku) from product)"
+damage_twice 'audit_tail_missing' "delete from audit where action = 'publish_edition'"
 damage 3 'edition 1 of .* is damaged' "update edition set document = document || x'0a'"
 
 echo "$passed passed, $failed failed"

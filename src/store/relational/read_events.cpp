@@ -202,6 +202,10 @@ void RelationalStore::visit(const Visitor& visitor) {
     visit_table(*lease, sql::all_pools, visitor.pool, visitor.damaged);
     visit_table(*lease, sql::all_activities, visitor.activity, visitor.damaged);
     visit_table(*lease, sql::all_discrepancies, visitor.discrepancy, visitor.damaged);
+    visit_table(*lease, sql::all_idempotency, visitor.idempotency, visitor.damaged);
+    visit_table(*lease, sql::all_outbox, visitor.outbox, visitor.damaged);
+    visit_table(*lease, sql::all_products, visitor.product, visitor.damaged);
+    visit_table(*lease, sql::all_places, visitor.place, visitor.damaged);
     visit_table(*lease, sql::all_audit_roots, visitor.audit_root, visitor.damaged);
     visit_table(*lease, sql::all_audit, visitor.audit, visitor.damaged);
 }

@@ -31,6 +31,8 @@ inline std::string describe(const AuditRow& r) {
     return "audit " + std::to_string(r.number) + " of chain " + std::to_string(r.chain);
 }
 inline std::string describe(const AuditRootRow& r) { return "audit_root " + std::to_string(r.number); }
+inline std::string describe(const ProductRow& r) { return "product " + r.product.sku; }
+inline std::string describe(const PlaceRow& r) { return "place " + r.place.id; }
 inline std::string describe(const ApiKeyRow& r) { return "api_key " + r.id; }
 template <class Row>
 std::string describe(const Row&) {

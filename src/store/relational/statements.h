@@ -253,6 +253,9 @@ inline constexpr Sql insert_idempotency{"insert_idempotency", Reach::one_owner,
 inline constexpr Sql find_idempotency{"find_idempotency", Reach::one_owner,
                                       "select " SUKI_IDEMPOTENCY
                                       " from idempotency where bucket = ?1 and org = ?2 and api_key = ?3 and key = ?4"};
+inline constexpr Sql all_idempotency{"all_idempotency", Reach::report,
+                                     "select bucket, " SUKI_IDEMPOTENCY " from idempotency order by bucket, org, api_key, key",
+                                     Reading::streamed};
 #undef SUKI_IDEMPOTENCY
 
 #define SUKI_ACTIVITY "org, account, programme, id, member, kind, store, occurred_at, recorded_at, date"
@@ -280,6 +283,8 @@ inline constexpr Sql insert_outbox{"insert_outbox", Reach::one_owner,
 inline constexpr Sql delete_outbox{"delete_outbox", Reach::one_owner, "delete from outbox where bucket = ?1 and id = ?2"};
 inline constexpr Sql read_outbox{"read_outbox", Reach::report,
                                  "select " SUKI_OUTBOX " from outbox order by created_at, id limit ?1"};
+inline constexpr Sql all_outbox{"all_outbox", Reach::report, "select bucket, " SUKI_OUTBOX " from outbox order by bucket, id",
+                                Reading::streamed};
 #undef SUKI_OUTBOX
 
 #define SUKI_DISCREPANCY \
@@ -397,6 +402,8 @@ inline constexpr Sql find_product{"find_product", Reach::reference,
 inline constexpr Sql list_products{"list_products", Reach::reference,
                                    "select " SUKI_PRODUCT
                                    " from product where org = ?1 and sku > ?2 and sku >= ?3 and sku < ?4 order by sku limit ?5"};
+inline constexpr Sql all_products{"all_products", Reach::report, "select " SUKI_PRODUCT " from product order by org, sku",
+                                  Reading::streamed};
 #undef SUKI_PRODUCT
 #define SUKI_PLACE "org, id, title, region, zone, place"
 inline constexpr Sql put_place{"put_place", Reach::reference,
@@ -405,6 +412,8 @@ inline constexpr Sql put_place{"put_place", Reach::reference,
                                "region = excluded.region, zone = excluded.zone, place = excluded.place"};
 inline constexpr Sql find_place{"find_place", Reach::reference, "select " SUKI_PLACE " from place where org = ?1 and id = ?2"};
 inline constexpr Sql places{"places", Reach::reference, "select " SUKI_PLACE " from place where org = ?1 order by id"};
+inline constexpr Sql all_places{"all_places", Reach::report, "select " SUKI_PLACE " from place order by org, id",
+                                Reading::streamed};
 #undef SUKI_PLACE
 
 // -- Who may do what
@@ -511,6 +520,7 @@ inline constexpr const Sql* kAll[] = {
     &daily_totals,
     &insert_idempotency,
     &find_idempotency,
+    &all_idempotency,
     &insert_activity,
     &find_activity,
     &activities_of,
@@ -518,6 +528,7 @@ inline constexpr const Sql* kAll[] = {
     &insert_outbox,
     &delete_outbox,
     &read_outbox,
+    &all_outbox,
     &put_discrepancy,
     &find_discrepancy,
     &list_discrepancies,
@@ -546,9 +557,11 @@ inline constexpr const Sql* kAll[] = {
     &put_product,
     &find_product,
     &list_products,
+    &all_products,
     &put_place,
     &find_place,
     &places,
+    &all_places,
     &put_api_key,
     &find_api_key,
     &api_keys,

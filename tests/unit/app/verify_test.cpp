@@ -119,5 +119,33 @@ TEST_F(VerifyTest, a_claim_that_went) {
     EXPECT_EQ(unless_named("receipt_without_claim"), "");
 }
 
+TEST_F(VerifyTest, a_claim_of_a_return_that_nobody_made) {
+    store::Batch batch;
+    batch.claims.push_back({.row = {.key = {.org = "foods", .kind = store::ClaimKind::return_, .programme = "club", .value = "b1"},
+                                    .account = key.account}});
+    store->commit(batch);
+    EXPECT_EQ(unless_named("claim_of_nothing"), "");
+}
+
+TEST_F(VerifyTest, a_merged_account_that_is_not_known_where_it_went) {
+    const MemberName bob = join("bob");
+    bought(bob, receipt("r2", 1000, at(3, 1), "tea"));
+    ASSERT_TRUE(app->run(who(), MergeMembers{.programme = "club", .member = bob, .to = ana, .reason = "twins"}));
+    expect_sound();
+    state = *store->find_state(key);
+    ++state.version;
+    ASSERT_EQ(state.merged.size(), 1u);
+    const store::StateRow sound = state;
+    state.merged[0].into = state.merged[0].account;
+    write_state();
+    EXPECT_EQ(unless_named("merged_account_lost"), "");
+    EXPECT_EQ(unless_named("merged_account_stands"), "");
+    state = sound;
+    ++state.version;
+    state.merged.clear();
+    write_state();
+    EXPECT_EQ(unless_named("merged_account_lost"), "");
+}
+
 }  // namespace
 }  // namespace suki::app
