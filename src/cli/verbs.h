@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/settings.h"
 #include "cli/wiring.h"
 
 /// One function a verb of the command line. Each returns the exit code: 0 done, 1 the answer is no (findings, breaches, rejects, a
@@ -43,6 +44,8 @@ struct ServeOptions {
     std::function<void(app::Wiring&)> change_wiring;  // for tests
 };
 int serve(const ServeOptions& options);
+/// Prints what is wrong with the settings, and all that is in effect.
+int check_settings(const Settings& settings);
 
 struct ImportOptions {
     Place place;
