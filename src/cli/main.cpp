@@ -298,6 +298,12 @@ void add_settings(CLI::App* verb, ServeOptions& options) {
         ->delimiter(',')
         ->check(network());
     verb->add_flag("--behind-tls", options.behind_tls, "A proxy in front speaks TLS: cookies are marked secure");
+    verb->add_option("--log-level", options.log_level, "The least that is logged: debug, info, warning, error")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+        ->capture_default_str();
+    verb->add_option("--log-format", options.log_format, "How: json, one object a line, or text")
+        ->check(CLI::IsMember({"json", "text"}))
+        ->capture_default_str();
     verb->footer(
         "Each flag is a setting: --behind-tls is SUKI_BEHIND_TLS in the environment and behind_tls in the file of --config. A "
         "flag\n"

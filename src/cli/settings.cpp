@@ -111,8 +111,8 @@ private:
         // A file in which every setting is still a comment is a good one.
         if (read.findings.size() == 1 && read.findings.front().code == programme::DiagnosticCode::empty) return;
         for (const programme::Diagnostic& found : read.findings) {
-            settings_.findings.push_back({found.severity, place(found.line, found.column), std::string{name_of(found.code)},
-                                          found.message, found.hint});
+            settings_.findings.push_back(
+                {found.severity, place(found.line, found.column), std::string{name_of(found.code)}, found.message, found.hint});
         }
         if (read.is_whole) take_file(read.document.root());
     }
@@ -224,7 +224,7 @@ private:
     }
 
     void warn_if_readable(const std::string& path, const std::string& where, const std::string& why) {
-        struct stat status {};
+        struct stat status{};
         if (stat(path.c_str(), &status) != 0 || (status.st_mode & (S_IROTH | S_IWOTH)) == 0) return;
         add(Severity::warning, where, SettingCode::readable_by_others, path + " can be read by everybody, and " + why,
             "chmod o-rw " + path);

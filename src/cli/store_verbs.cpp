@@ -39,7 +39,7 @@ int print_statements(const StatementsOptions& options) {
 }
 
 int migrate(const MigrateOptions& options) {
-    const auto tell = [](const std::string& what) { std::cerr << "suki: " + what + "\n"; };
+    const auto tell = [](const std::string& what) { tell_plainly(false, what); };
     const auto store = store::open_store(
         {.db = address_of(options.place), .now = system_now(), .is_distributed = !options.distribute.empty(), .tell = tell});
     const std::string_view folder = store::is_postgres(options.place.db) ? "migrations/postgres/" : "migrations/sqlite/";

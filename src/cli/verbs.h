@@ -40,7 +40,9 @@ struct ServeOptions {
     int threads = 0;  // 0: one a core
     std::string tls_certificate, tls_key;
     bool behind_tls = false;
-    std::vector<std::string> trusted_proxies;         // empty with `behind_tls`: this machine
+    std::vector<std::string> trusted_proxies;  // empty with `behind_tls`: this machine
+    std::string log_level = "info";
+    std::string log_format = "json";
     std::function<void(app::Wiring&)> change_wiring;  // for tests
 };
 int serve(const ServeOptions& options);

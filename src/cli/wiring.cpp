@@ -45,20 +45,24 @@ static std::string state_path(const Place& place) {
     return (folder / to_hex(sha256(store::without_secret(place.db))).substr(0, 16)).string();
 }
 
+void tell_plainly(bool is_alarm, const std::string& sentence) {
+    std::cerr << (is_alarm ? "suki: ALARM: " : "suki: ") + sentence + "\n";
+}
+
 Opened open_place(const Place& place, bool may_create, std::function<Instant()> now, bool is_durable,
-                  const std::function<void(app::Wiring&)>& change) {
+                  const std::function<void(app::Wiring&)>& change, const Tell& tell) {
     if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
     const bool is_file = !store::is_postgres(place.db);
     if (is_file && !may_create && !std::filesystem::exists(place.db)) {
         throw UsageError{"there is no database " + place.db + "; `suki publish` and `suki serve` make one"};
     }
     Opened opened;
-    const auto tell = [](const std::string& what) { std::cerr << "suki: " + what + "\n"; };
-    opened.store = store::open_store({.db = address_of(place), .now = now(), .is_durable = is_durable, .tell = tell});
-    opened.in_flight = std::make_unique<store::InFlight>(is_file ? place.db : state_path(place), tell);
+    const auto notice = [tell](const std::string& what) { tell(false, what); };
+    opened.store = store::open_store({.db = address_of(place), .now = now(), .is_durable = is_durable, .tell = notice});
+    opened.in_flight = std::make_unique<store::InFlight>(is_file ? place.db : state_path(place), notice);
     app::Wiring wiring;
     wiring.in_flight = opened.in_flight.get();
-    wiring.alarm = [](const std::string& what) { std::cerr << "suki: ALARM: " + what + "\n"; };
+    wiring.alarm = [tell](const std::string& what) { tell(true, what); };
     wiring.zones = load_zone;
     wiring.now = std::move(now);
     wiring.random = system_random;

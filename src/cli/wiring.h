@@ -35,11 +35,15 @@ struct Opened {
 Instant system_now();
 void system_random(std::span<std::uint8_t> bytes);
 
+/// Hears what an operator should know, one sentence; an alarm wants somebody at once.
+using Tell = std::function<void(bool is_alarm, const std::string& sentence)>;
+void tell_plainly(bool is_alarm, const std::string& sentence);
+
 /// Opens (and with `may_create` creates) the database of `place` and the application on it, with the organisation in it. `now`
 /// replaces the system's clock; `is_durable` off is for loads that start anew when they are cut off; `change` is for tests. Throws
 /// UsageError and what the store throws.
 Opened open_place(const Place& place, bool may_create, std::function<Instant()> now = system_now, bool is_durable = true,
-                  const std::function<void(app::Wiring&)>& change = {});
+                  const std::function<void(app::Wiring&)>& change = {}, const Tell& tell = tell_plainly);
 /// `place.db`, with the password of its file in it. Throws UsageError.
 std::string address_of(const Place& place);
 /// `place.programme`, or the only one there is. Throws UsageError.

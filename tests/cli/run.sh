@@ -58,7 +58,7 @@ mkdir -p "$folder/readme" "$folder/operators"
 cp "$folder/readme.yaml" "$folder/readme/cafe.yaml"
 play README.md "$folder/readme"
 cp examples/cafe.yaml "$folder/operators/"
-awk -v folder="$folder/operators/" '/^`[a-z]+\.(csv|yaml)`/{split($0, part, "`"); name=part[2]} /^```(csv|yaml)/{in_block=1; next} /^```/{in_block=0} in_block{print > (folder name)}' docs/guide/operators.md
+awk -v folder="$folder/operators/" '/^`[a-z]+\.(csv|yaml)`/{split($0, part, "`"); name=part[2]} /^```(csv|yaml)/{in_block=1; next} /^```/{if (in_block) name=""; in_block=0} in_block && name != ""{print > (folder name)}' docs/guide/operators.md
 play docs/guide/operators.md "$folder/operators"
 run 'the statement of the guide' 0 $suki statement c-17 --db "$folder/operators/suki.db"; says 'Ana Kavalenka'; says 'receipt 1001'
 run 'the guide can be served' 0 timeout --preserve-status 20 bash -c "$suki serve --db $folder/operators/suki.db --port 0 & server=\$!; sleep 2; kill \$server; wait \$server"; says 'Suki serves'
