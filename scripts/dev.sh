@@ -12,6 +12,8 @@ build_packages="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libargon2-dev libpq-dev zlib1g-dev tzdata libgtest-dev"
 test_packages="postgresql openssl clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
 lint_packages="clang-format-19 clang-tidy-19"
+# Only unpacked into build/unpacked for a tool in it: installing them would start servers.
+unpacked_packages="prometheus"
 
 # Debian's package makes and starts a server of its own when it is installed; tests start private ones instead.
 without_main_cluster() {
@@ -38,6 +40,18 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted > /dev/null
 }
 
+unpack_packages() {  # unpack_packages packages…
+  local package folder=$PWD/build/unpacked
+  mkdir -p "$folder/archives"
+  for package in "$@"; do
+    [ -e "$folder/archives/$package.done" ] && continue
+    say "unpacking $package"
+    (cd "$folder/archives" && { apt-get download -qq "$package" 2> /dev/null || { as_root apt-get update -qq && apt-get download -qq "$package"; }; })
+    dpkg-deb -x "$folder/archives/$package"_*.deb "$folder"
+    touch "$folder/archives/$package.done"
+  done
+}
+
 setup() {  # setup [test] [lint]
   # shellcheck disable=SC2086
   install_packages $build_packages
@@ -50,7 +64,7 @@ setup() {  # setup [test] [lint]
   for extra in "$@"; do
     case $extra in
       # shellcheck disable=SC2086
-      test) without_main_cluster; install_packages $test_packages ;;
+      test) without_main_cluster; install_packages $test_packages; unpack_packages $unpacked_packages ;;
       # shellcheck disable=SC2086
       lint) install_packages $lint_packages ;;
     esac

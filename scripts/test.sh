@@ -68,7 +68,7 @@ unit_on_postgres() {
   done
 }
 
-all_parts="checks build unit spec sim cli data server browser asan fuzz"
+all_parts="checks build unit spec sim cli data server operations browser asan fuzz"
 
 one_part() {
   case $1 in
@@ -80,6 +80,7 @@ one_part() {
     cli) part cli bash tests/cli/run.sh; part cli-import python3 tests/cli/import_test.py; part hardening bash tests/cli/hardening.sh ;;
     data) part data bash tests/data/run.sh ;;
     server) postgres_up; part server bash tests/server/run.sh ;;
+    operations) part operations node tests/operations/metrics.mjs ;;
     browser) part browser bash tests/browser/run.sh ;;
     asan) say "build (clang, sanitizers)"; build_in asan; unit asan; part asan-spec build/asan/suki_spec --only memory ;;
     fuzz) part fuzz bash tests/fuzz/run.sh ;;

@@ -16,6 +16,7 @@ void say(Desk& desk, const Subject& subject, std::string_view topic, std::string
     if (!subject.cause.empty()) json.field("cause", subject.cause);
     json.field("recorded_at", instant_text(desk.recorded_at()));
     write(json);
+    if (!desk.traceparent().empty()) json.field("traceparent", desk.traceparent());
     json.end_object();
     std::optional<AccountId> account;
     if (subject.key) account = subject.key->account;

@@ -130,19 +130,65 @@ std::vector<Answered<Answer>> App::run_many(const Caller& caller, std::vector<Co
     return all;
 }
 
+namespace {
+
+template <std::size_t... kIndexes>
+std::array<std::string_view, sizeof...(kIndexes)> words_of(std::index_sequence<kIndexes...>) {
+    return {std::variant_alternative_t<kIndexes, Command>::word...};
+}
+auto command_words() { return words_of(std::make_index_sequence<std::variant_size_v<Command>>{}); }
+
+}  // namespace
+
 App::Figures App::figures() const {
     const Core& core = *core_;
-    Figures figures{.commands = core.commands,
-                    .refused = core.refused,
-                    .commits = core.commits,
-                    .commit_us = core.commit_us,
+    Figures figures{.commits = core.commits,
+                    .waiting_max = core.wiring.commands_waiting_max,
                     .accounts_cached = core.source.accounts_cached(),
                     .quarantined = core.quarantine_count,
                     .in_quarantine = core.source.quarantine().quarantined(),
                     .suspects = core.source.quarantine().suspects(),
-                    .store_faults = core.store_faults};
+                    .store_faults = core.store_faults,
+                    .batch_commands = core.batch_commands.figures(),
+                    .wait_us = core.wait_us.figures(),
+                    .commit_us = core.commit_us.figures()};
+    const auto words = command_words();
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const Core::CommandCount& count = core.commands[i];
+        const CommandFigures of_kind{words[i], count.done, count.repeated, count.refused};
+        if (of_kind.done + of_kind.repeated + of_kind.refused > 0) figures.commands.push_back(of_kind);
+    }
+    for (std::size_t i = 0; i < core.entries.size(); ++i) {
+        figures.entries.emplace_back(name_of(static_cast<ledger::EntryKind>(i)), core.entries[i].load());
+    }
     const std::lock_guard lock{core_->mutex};
     figures.waiting = core.queue.size();
+    return figures;
+}
+
+std::optional<App::StoredFigures> App::stored_figures() const {
+    const Instant now = core_->wiring.now();
+    StoredFigures figures;
+    try {
+        for (const auto& [key, programme] : core_->source.world()->programmes) {
+            const Date today = local_date(*programme->latest().zone, now);
+            const store::Overview overview = core_->store.overview(key.first, programme->id, today);
+            ProgrammeFigures& of = figures.programmes.emplace_back();
+            of.organisation = key.first;
+            of.programme = programme->id;
+            of.members = overview.members;
+            of.open_discrepancies = overview.open_discrepancies;
+            for (const store::UnitTotals& unit : overview.units) {
+                of.units.push_back({unit.unit, unit.wallets, unit.pending, unit.available, unit.held, unit.owed});
+            }
+        }
+        const store::OutboxBacklog backlog = core_->store.outbox_backlog();
+        figures.outbox = backlog.events;
+        if (backlog.events > 0) figures.outbox_since = backlog.since;
+    } catch (const store::StoreFault&) {
+        ++core_->store_faults;
+        return std::nullopt;
+    }
     return figures;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/histogram.h"
 #include "app/queries.h"
 #include "app/refusal.h"
 #include "base/time.h"
@@ -163,11 +164,40 @@ public:
 
     // -- For /metrics ---------------------------------------------------------------------------------------------------------
 
+    /// Of one kind of command. `repeated`: answered as before, without doing anything.
+    struct CommandFigures {
+        std::string_view word;
+        std::uint64_t done = 0, repeated = 0, refused = 0;
+    };
+    /// What this process counts; costs nothing to speak of.
     struct Figures {
-        std::uint64_t commands = 0, refused = 0, commits = 0, commit_us = 0, waiting = 0, accounts_cached = 0, quarantined = 0,
-                      in_quarantine = 0, suspects = 0, store_faults = 0;
+        std::uint64_t commits = 0, waiting = 0, waiting_max = 0, accounts_cached = 0, quarantined = 0, in_quarantine = 0,
+                      suspects = 0, store_faults = 0;
+        std::vector<CommandFigures> commands;                             // of kinds that came
+        std::vector<std::pair<std::string_view, std::uint64_t>> entries;  // of the journal, by kind
+        HistogramFigures batch_commands, wait_us, commit_us;
     };
     [[nodiscard]] Figures figures() const;
+
+    struct UnitFigures {
+        std::string unit;
+        std::int64_t wallets = 0;
+        Points pending, available, held, owed;
+    };
+    struct ProgrammeFigures {
+        std::string organisation;
+        std::string programme;
+        std::int64_t members = 0;
+        std::int64_t open_discrepancies = 0;
+        std::vector<UnitFigures> units;
+    };
+    struct StoredFigures {
+        std::vector<ProgrammeFigures> programmes;
+        std::int64_t outbox = 0;              // events that nobody has fetched yet
+        std::optional<Instant> outbox_since;  // the oldest of them
+    };
+    /// What the database holds. It counts rows, so it takes the longer the more there are. Nothing when it can't be read.
+    [[nodiscard]] std::optional<StoredFigures> stored_figures() const;
     [[nodiscard]] bool is_ready() const;
 
     struct Core;  // only app itself knows what is in it

@@ -29,9 +29,10 @@ struct Caller {
     std::string organisation;
     std::string api_key;  // its id; `console:<user>` or `cli` otherwise
     std::string idempotency_key;
-    std::string author;   // a person's name for adjustments and publishing; defaults to api_key
-    std::string store;    // the only one whose receipts and events the caller may write; empty: any
-    std::string request;  // X-Request-Id, for the audit log; may be empty
+    std::string author;       // a person's name for adjustments and publishing; defaults to api_key
+    std::string store;        // the only one whose receipts and events the caller may write; empty: any
+    std::string request;      // X-Request-Id, for the audit log; may be empty
+    std::string traceparent;  // the caller's, of W3C Trace Context, which its events carry on; may be empty
 };
 
 /// How a member is named. `member` is an id in text (`mem_…`).

@@ -26,6 +26,10 @@ std::string sentence_of(const store::QuarantineRow& row) {
            (row.key.org.empty() ? "" : " of " + row.key.org) + ", " + to_hex(row.key.command_hash) + ": " + row.reason;
 }
 
+std::int64_t microseconds_since(std::chrono::steady_clock::time_point then) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - then).count();
+}
+
 /// Commands that have no id of their caller's and whose second time is not answered as their first.
 bool is_unprotected(const Command& command) {
     return std::holds_alternative<PlaceHold>(command) || std::holds_alternative<ConfirmHold>(command) ||
@@ -69,6 +73,8 @@ void App::Core::run() {
         std::vector<Job> jobs = next_batch(is_over);
         if (is_over) return;
         if (!jobs.empty()) {
+            batch_commands.add(static_cast<std::int64_t>(jobs.size()));
+            for (const Job& job : jobs) wait_us.add(microseconds_since(job.submitted_at));
             commit(std::move(jobs));
             continue;
         }
@@ -130,6 +136,7 @@ void App::Core::note_refusal(Desk& batch, const Job& job, const Answered<Answer>
 
 Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
     Desk desk{source, batch, job.recorded_at};
+    desk.set_traceparent(job.caller.traceparent);
     if (wiring.before_deciding) wiring.before_deciding(job.command);
     Answered<Answer> answer = decide_once(desk, wiring, job.caller, job.command);
     if (!answer) {
@@ -176,15 +183,16 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
 }
 
 void App::Core::commit_desk(Desk& desk) {
-    const Instant begun_at = wiring.now();
+    const auto begun_at = std::chrono::steady_clock::now();
+    store::Batch batch = desk.flush();
     {
         const std::lock_guard lock{commit_mutex};
-        store::Batch batch = desk.flush();
         chain(store, batch.audit);
         store.commit(batch);
     }
-    commit_us += static_cast<std::uint64_t>(std::max<std::int64_t>(0, wiring.now().us - begun_at.us));
+    commit_us.add(microseconds_since(begun_at));
     ++commits;
+    for (const store::EntryRow& row : batch.entries) ++entries[static_cast<std::size_t>(row.entry.kind)];
     is_ready = true;
     desk.remember(source);
 }
@@ -351,12 +359,26 @@ void App::Core::commit(std::vector<Job> jobs) {
         refuse_all(jobs, answers, made);
     }
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        ++commands;
-        if (!*answers[i]) ++refused;
+        count(jobs[i], *answers[i]);
         if (jobs[i].callback) jobs[i].callback(*std::move(answers[i]));
     }
     if (!made.is_done || source.quarantine().suspects() == 0) return;
     for (const Job& job : jobs) clear_suspect(job.known_as.key);
+}
+
+void App::Core::count(const Job& job, const Answered<Answer>& answer) {
+    CommandCount& of_kind = commands[job.command.index()];
+    if (!answer) {
+        ++of_kind.refused;
+        return;
+    }
+    const bool is_repeat = std::visit(
+        [](const auto& a) {
+            if constexpr (requires { a.is_repeat; }) return a.is_repeat;
+            return false;
+        },
+        *answer);
+    ++(is_repeat ? of_kind.repeated : of_kind.done);
 }
 
 void App::Core::fill_new_counters(const std::string& organisation, const std::string& programme) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -24,8 +25,12 @@ struct Job {
     bool is_bulk = false;
     bool is_key_ours = false;  // the Idempotency-Key was made by the committer
     Instant recorded_at;       // 0: not yet accepted
+    std::chrono::steady_clock::time_point submitted_at = std::chrono::steady_clock::now();
 };
 Job make_job(Caller caller, Command command, Callback callback);
+
+inline constexpr std::array<std::int64_t, 12> kWaitBoundsUs{250,    500,    1'000,   2'500,   5'000,     10'000,
+                                                            25'000, 50'000, 100'000, 250'000, 1'000'000, 5'000'000};
 
 /// How a batch fared.
 struct Attempt {
@@ -101,7 +106,17 @@ struct App::Core {
     std::int64_t last_recorded_us = 0;  // committer only
     std::atomic<bool> is_ready{true};
 
-    std::atomic<std::uint64_t> commands{0}, refused{0}, commits{0}, commit_us{0}, quarantine_count{0}, store_faults{0};
+    /// One command was answered, at last.
+    void count(const Job& job, const Answered<Answer>& answer);
+
+    struct CommandCount {
+        std::atomic<std::uint64_t> done{0}, repeated{0}, refused{0};
+    };
+    std::atomic<std::uint64_t> commits{0}, quarantine_count{0}, store_faults{0};
+    std::array<CommandCount, std::variant_size_v<Command>> commands;
+    std::array<std::atomic<std::uint64_t>, count_of<ledger::EntryKind>> entries{};
+    Histogram<10> batch_commands{{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}};
+    Histogram<12> wait_us{kWaitBoundsUs}, commit_us{kWaitBoundsUs};
 
     SignInGuard sign_ins;
 };

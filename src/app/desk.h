@@ -61,6 +61,8 @@ public:
     [[nodiscard]] std::vector<store::EntryRow> journal(const store::OwnerKey& key, const std::string& unit) const;
     [[nodiscard]] const Source& source() const { return *source_; }
     [[nodiscard]] Instant recorded_at() const { return recorded_at_; }
+    [[nodiscard]] const std::string& traceparent() const { return traceparent_; }
+    void set_traceparent(const std::string& traceparent) { traceparent_ = traceparent; }
 
     // -- Changing
     void set_world(WorldPointer world) { world_ = std::move(world); }
@@ -113,6 +115,7 @@ private:
     const Prefetched* prefetched_ = nullptr;
     const Desk* below_ = nullptr;
     Instant recorded_at_;
+    std::string traceparent_;
     WorldPointer world_;
     std::map<store::OwnerKey, std::shared_ptr<store::Owner>> owners_;
     std::map<store::ClaimKey, std::optional<store::ClaimRow>> claims_;

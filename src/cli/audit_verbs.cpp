@@ -195,7 +195,9 @@ int export_audit(const AuditOptions& options) {
 
 int verify_audit(const AuditOptions& options) {
     if (!options.file.empty()) return verify_file(options);
-    Opened opened = open_place({.db = options.place.db, .organisation = {}}, false);
+    Place everywhere = options.place;
+    everywhere.organisation.clear();
+    Opened opened = open_place(everywhere, false);
     Auditor auditor;
     store::Visitor visitor;
     const auto take = [&](const auto& row) {

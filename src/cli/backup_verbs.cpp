@@ -19,7 +19,8 @@ namespace {
 void tell(const std::string& what) { std::cerr << "suki: " + what + "\n"; }
 
 /// The database as it stands: whose data are in it does not matter here.
-std::unique_ptr<store::Store> open_existing(const std::string& db) {
+std::unique_ptr<store::Store> open_existing(const Place& place) {
+    const std::string db = address_of(place);
     if (!store::is_postgres(db) && !std::filesystem::exists(db)) throw UsageError{"there is no database " + db};
     return store::open_store({.db = db, .now = system_now(), .tell = tell});
 }
@@ -67,7 +68,7 @@ store::Contents make_database(const std::string& file, const store::OpenOptions&
             return contents_of(*store::open_store(options));
         }
         // Its pages are SQLite's, but what is in them goes anywhere.
-        const auto from = open_existing(file);
+        const auto from = open_existing({.db = file});
         Shown shown{"restored"};
         const store::Contents made = store::restore_store(options, [&](store::ContentSink& sink) {
             store::ContentDigest digest;
@@ -115,7 +116,7 @@ std::string content_line(const store::Contents& contents) {
 int export_everything(const ExportOptions& options) {
     if (options.file == "-" && isatty(STDOUT_FILENO) != 0)
         throw UsageError{"an export is no text for a terminal: send it into a file"};
-    const auto store = open_existing(options.place.db);
+    const auto store = open_existing(options.place);
     Shown shown{"exported"};
     const store::Contents contents = store::write_export(*store, {.path = options.file, .now = system_now(), .told = shown.told()});
     shown.finish();
@@ -126,7 +127,7 @@ int export_everything(const ExportOptions& options) {
 int backup(const BackupOptions& options) {
     if (std::filesystem::exists(options.to)) throw UsageError{options.to + " is there already"};
     {
-        const auto store = open_existing(options.place.db);
+        const auto store = open_existing(options.place);
         Shown shown{"copied"};
         store->backup(options.to, shown.told());
         shown.finish();
@@ -141,9 +142,8 @@ int backup(const BackupOptions& options) {
 }
 
 int restore(const RestoreOptions& options) {
-    if (options.place.db.empty()) throw UsageError{"name the database to be made: --db FILE"};
     const store::OpenOptions target{
-        .db = options.place.db, .now = system_now(), .is_distributed = !options.distribute.empty(), .tell = tell};
+        .db = address_of(options.place), .now = system_now(), .is_distributed = !options.distribute.empty(), .tell = tell};
     std::cout << content_line(make_database(options.file, target)) << '\n';
     return 0;
 }

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -26,6 +29,21 @@ int verify(const Place& place) {
               << (report.breach_count == 0 ? "all invariants hold" : std::to_string(report.breach_count) + " breaches") << '\n';
     if (report.breach_count == 0) std::cout << content_line(content.contents()) << '\n';
     return report.breach_count == 0 ? 0 : 1;
+}
+
+int check_settings(const Settings& settings) {
+    for (const SettingFinding& finding : settings.findings) std::cout << finding_text(finding) << '\n';
+    std::size_t key_width = 0;
+    std::size_t value_width = 0;
+    for (const Setting& one : settings.all) {
+        key_width = std::max(key_width, one.key.size());
+        value_width = std::max(value_width, one.value.size());
+    }
+    for (const Setting& one : settings.all) {
+        std::cout << fmt::format("{:<{}}  {:<{}}  {}\n", one.key, key_width, one.value.empty() ? "-" : one.value, value_width,
+                                 one.where);
+    }
+    return settings.findings.empty() ? 0 : 1;
 }
 
 int manage_quarantine(const QuarantineOptions& options) {

@@ -1,21 +1,62 @@
+#include <arpa/inet.h>
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <functional>
 #include <iostream>
 
 #include "base/version.h"
+#include "cli/settings.h"
 #include "cli/verbs.h"
+#include "server/net/network.h"
+#include "store/open.h"
 
 namespace {
 
 using namespace suki::cli;
 
+CLI::Validator database_name() {
+    return {[](const std::string& name) {
+                const bool is_good = suki::store::is_postgres(name) || name.find("://") == std::string::npos;
+                return is_good ? std::string{} : "a file, or an address that begins with postgresql://, is expected";
+            },
+            {}};
+}
+
+CLI::Validator ip_address() {
+    return {[](const std::string& text) {
+                std::array<unsigned char, sizeof(in6_addr)> bytes{};
+                const bool is_good =
+                    inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+                return is_good ? std::string{} : "`" + text + "` is no IPv4 or IPv6 address";
+            },
+            {}};
+}
+
+CLI::Validator network() {
+    return {[](const std::string& text) {
+                const bool is_good = suki::server::net::Network::parse(text).has_value();
+                return is_good ? std::string{} : "`" + text + "` is no address and no network such as 10.0.0.0/8";
+            },
+            {}};
+}
+
+/// Where the database is, for every verb that opens one.
+CLI::Option* add_database(CLI::App* verb, Place& place) {
+    verb->add_option("--config", "A file of settings: their flags without dashes, `key: value`, one a line")->type_name("FILE");
+    auto* db = verb->add_option("--db", place.db, "The database: a file (SQLite), or postgresql://…")->check(database_name());
+    verb->add_option("--db-password-file", place.db_password_file, "A file that holds the password of a PostgreSQL")
+        ->type_name(kSecretFile);
+    verb->add_option("--state", place.state, "The folder for what this machine keeps of a PostgreSQL elsewhere");
+    return db;
+}
+
 /// Options that verbs share.
 void add_place(CLI::App* verb, Place& place, bool has_programme = true) {
-    verb->add_option("--db", place.db, "The database: a file (SQLite), or postgresql://…")->required()->envname("SUKI_DB");
+    add_database(verb, place);
     verb->add_option("--organisation", place.organisation, "Whose data, where the database holds several organisations'")
         ->capture_default_str();
     if (has_programme) verb->add_option("--programme", place.programme, "Which programme; may be left out where there is only one");
@@ -35,6 +76,7 @@ struct Everything {
     PublishOptions publish;
     EvaluateOptions evaluate;
     ServeOptions serve;
+    Settings settings;
     ImportOptions import;
     StatementOptions statement;
     ExplainOptions explain;
@@ -208,9 +250,10 @@ void add_audit_verbs(CLI::App& cli, Everything& all, Run& run) {
 
     auto* verify =
         audit->add_subcommand("verify", "Check that nothing in the log was changed or removed; exit code 1 says what was");
-    verify->add_option("--db", all.audit.place.db, "The database: a file (SQLite), or postgresql://…; all its organisations")
-        ->envname("SUKI_DB");
-    verify->add_option("--file", all.audit.file, "What `suki audit export` wrote, instead of a database; - is standard input");
+    auto* db = add_database(verify, all.audit.place);
+    auto* file =
+        verify->add_option("--file", all.audit.file, "What `suki audit export` wrote, instead of a database; - is standard input");
+    db->excludes(file);
     verify->add_option("--expect", all.audit.expect, "The hash of a root that must be there: what was kept elsewhere")
         ->delimiter(',');
     verify->callback([&] { run = [&] { return verify_audit(all.audit); }; });
@@ -238,34 +281,49 @@ void add_user_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_verb("remove", "Remove a user, unless it is the last one; all sessions of the user end", remove_user);
 }
 
+/// Every setting that there is.
+void add_settings(CLI::App* verb, ServeOptions& options) {
+    add_place(verb, options.place, false);
+    verb->add_option("--address", options.address, "The address to listen on")->check(ip_address())->capture_default_str();
+    verb->add_option("--port", options.port, "The port; 0 takes a free one")->check(CLI::Range(0, 65535))->capture_default_str();
+    verb->add_option("--threads", options.threads, "Serving threads; 0 is one a core")
+        ->check(CLI::Range(0, 256))
+        ->capture_default_str();
+    verb->add_option("--tls-cert", options.tls_certificate, "Speak TLS: the certificate and its chain, PEM")->type_name(kFile);
+    verb->add_option("--tls-key", options.tls_key, "The certificate's key, PEM; SIGHUP reads both anew")->type_name(kSecretFile);
+    verb->add_option(
+            "--trusted-proxy", options.trusted_proxies,
+            "An address or network, 10.0.0.0/8, whose X-Forwarded-For, -Proto and -Host are believed; several with commas. "
+            "With --behind-tls and without this: this machine")
+        ->delimiter(',')
+        ->check(network());
+    verb->add_flag("--behind-tls", options.behind_tls, "A proxy in front speaks TLS: cookies are marked secure");
+    verb->add_option("--log-level", options.log_level, "The least that is logged: debug, info, warning, error")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+        ->capture_default_str();
+    verb->add_option("--log-format", options.log_format, "How: json, one object a line, or text")
+        ->check(CLI::IsMember({"json", "text"}))
+        ->capture_default_str();
+    verb->footer(
+        "Each flag is a setting: --behind-tls is SUKI_BEHIND_TLS in the environment and behind_tls in the file of --config. A "
+        "flag\n"
+        "goes before the environment, that before the file. What is in effect, and what is wrong: suki config check.");
+}
+
 void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* serve = cli.add_subcommand("serve", "Serve the API and the console");
-    add_place(serve, all.serve.place, false);
-    serve->add_option("--address", all.serve.address, "The address to listen on")->capture_default_str()->envname("SUKI_ADDRESS");
-    serve->add_option("--port", all.serve.port, "The port; 0 takes a free one")
-        ->check(CLI::Range(0, 65535))
-        ->capture_default_str()
-        ->envname("SUKI_PORT");
-    serve->add_option("--threads", all.serve.threads, "Serving threads; 0 is one a core")->check(CLI::Range(0, 256));
-    auto* certificate = serve->add_option("--tls-cert", all.serve.tls_certificate, "Speak TLS: the certificate and its chain, PEM")
-                            ->envname("SUKI_TLS_CERT");
-    auto* key = serve->add_option("--tls-key", all.serve.tls_key, "The certificate's key, PEM; SIGHUP reads both anew")
-                    ->envname("SUKI_TLS_KEY");
-    certificate->needs(key);
-    key->needs(certificate);
-    serve
-        ->add_option(
-            "--trusted-proxy", all.serve.trusted_proxies,
-            "An address or network, 10.0.0.0/8, whose X-Forwarded-For, -Proto and -Host are believed; several with commas. With "
-            "--behind-tls and without this: this machine")
-        ->delimiter(',')
-        ->envname("SUKI_TRUSTED_PROXY");
-    serve->add_flag("--behind-tls", all.serve.behind_tls, "A proxy in front speaks TLS: cookies are marked secure")
-        ->envname("SUKI_BEHIND_TLS");
+    add_settings(serve, all.serve);
     serve->callback([&] { run = [&] { return suki::cli::serve(all.serve); }; });
 
+    auto* config = cli.add_subcommand("config", "The settings of the server");
+    config->require_subcommand(1);
+    auto* check =
+        config->add_subcommand("check", "Say everything that is wrong with the settings, and what is in effect from where");
+    add_settings(check, all.serve);
+    check->callback([&] { run = [&] { return check_settings(all.settings); }; });
+
     auto* demo = cli.add_subcommand("demo", "Load the demo programme and its made-up history into a new database");
-    demo->add_option("--db", all.demo.place.db, "The database")->required()->envname("SUKI_DB");
+    add_place(demo, all.demo.place, false);
     demo->add_option("--seed", all.demo.seed, "Another seed is another history")->capture_default_str();
     demo->add_option("--members", all.demo.members, "How many members")->check(CLI::Range(1, 1'000'000))->capture_default_str();
     demo->add_option("--years", all.demo.years, "How many years")->check(CLI::Range(1, 10))->capture_default_str();
@@ -287,6 +345,23 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
 
     add_user_verbs(cli, all, run);
     add_audit_verbs(cli, all, run);
+}
+
+/// The verb that was called: `user add`, and not `user`.
+CLI::App* called_verb(CLI::App& cli) {
+    CLI::App* verb = &cli;
+    while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
+    return verb;
+}
+
+/// Gives the verb its settings. False: it can't go on with them, and that has been said.
+bool settle_verb(CLI::App& cli, Settings& settings) {
+    CLI::App* verb = called_verb(cli);
+    if (verb->get_option_no_throw("--config") == nullptr) return true;
+    settings = settle(*verb, *cli.get_subcommand("serve"), system_environment());
+    if (verb->get_parent()->get_name() == "config") return true;  // it says by itself what it found
+    for (const SettingFinding& finding : settings.findings) std::cerr << "suki: " << finding_text(finding) << '\n';
+    return !settings.has_errors();
 }
 
 }  // namespace
@@ -318,6 +393,7 @@ int main(int argc, char** argv) {
         return cli.exit(error) == 0 ? 0 : 2;
     }
     try {
+        if (!settle_verb(cli, all.settings)) return 2;
         return run();
     } catch (const UsageError& error) {
         std::cerr << "suki: " << error.what << '\n';

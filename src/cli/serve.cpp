@@ -49,7 +49,13 @@ int serve(const ServeOptions& options) {
     // A limit on the size of files is a disk that is full, and no reason to die.
     signal(SIGXFSZ, SIG_IGN);
 
-    Opened opened = open_place(options.place, true, system_now, true, options.change_wiring);
+    const server::Log log{from_name<server::LogLevel>(options.log_level).value_or(server::LogLevel::info),
+                          from_name<server::LogFormat>(options.log_format).value_or(server::LogFormat::json)};
+    const Tell tell = [&log](bool is_alarm, const std::string& sentence) {
+        log.say(is_alarm ? server::LogLevel::error : server::LogLevel::warning, is_alarm ? "alarm" : "notice",
+                {{"message", sentence}});
+    };
+    Opened opened = open_place(options.place, true, system_now, true, options.change_wiring, tell);
     server::Options server_options;
     server_options.address = options.address;
     server_options.port = static_cast<std::uint16_t>(options.port);
@@ -60,6 +66,7 @@ int serve(const ServeOptions& options) {
     server_options.tls_key = options.tls_key;
     server_options.trusted_proxies = options.trusted_proxies;
     if (options.behind_tls && options.trusted_proxies.empty()) server_options.trusted_proxies = {"127.0.0.0/8", "::1"};
+    server_options.log = log;
     server::Server server(*opened.app, server_options);
     const auto started = server.start();
     if (!started) throw UsageError{started.error()};
@@ -72,8 +79,8 @@ int serve(const ServeOptions& options) {
     int received = 0;
     while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
         const auto reloaded = server.reload_certificates();
-        std::cerr << (reloaded ? std::string{"suki: the certificate was read anew\n"}
-                               : "suki: ALARM: the certificate stays as it was: " + reloaded.error() + "\n");
+        tell(!reloaded,
+             reloaded ? std::string{"the certificate was read anew"} : "the certificate stays as it was: " + reloaded.error());
     }
     std::cout << "stopping: finishing what was accepted" << std::endl;
     server.stop();

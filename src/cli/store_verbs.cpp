@@ -39,10 +39,9 @@ int print_statements(const StatementsOptions& options) {
 }
 
 int migrate(const MigrateOptions& options) {
-    if (options.place.db.empty()) throw UsageError{"name the database: --db FILE"};
-    const auto tell = [](const std::string& what) { std::cerr << "suki: " + what + "\n"; };
+    const auto tell = [](const std::string& what) { tell_plainly(false, what); };
     const auto store = store::open_store(
-        {.db = options.place.db, .now = system_now(), .is_distributed = !options.distribute.empty(), .tell = tell});
+        {.db = address_of(options.place), .now = system_now(), .is_distributed = !options.distribute.empty(), .tell = tell});
     const std::string_view folder = store::is_postgres(options.place.db) ? "migrations/postgres/" : "migrations/sqlite/";
     std::cout << store::without_secret(options.place.db) << ": up to date, " << store::known_migrations(folder).back().name
               << (options.distribute.empty() ? "" : ", distributed") << '\n';

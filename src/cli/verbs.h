@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/settings.h"
 #include "cli/wiring.h"
 
 /// One function a verb of the command line. Each returns the exit code: 0 done, 1 the answer is no (findings, breaches, rejects, a
@@ -39,10 +40,14 @@ struct ServeOptions {
     int threads = 0;  // 0: one a core
     std::string tls_certificate, tls_key;
     bool behind_tls = false;
-    std::vector<std::string> trusted_proxies;         // empty with `behind_tls`: this machine
+    std::vector<std::string> trusted_proxies;  // empty with `behind_tls`: this machine
+    std::string log_level = "info";
+    std::string log_format = "json";
     std::function<void(app::Wiring&)> change_wiring;  // for tests
 };
 int serve(const ServeOptions& options);
+/// Prints what is wrong with the settings, and all that is in effect.
+int check_settings(const Settings& settings);
 
 struct ImportOptions {
     Place place;

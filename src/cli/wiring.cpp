@@ -33,36 +33,36 @@ void system_random(std::span<std::uint8_t> bytes) {
 }
 
 /// Where this machine keeps what it knows of a database that is elsewhere: files in a folder of this user's own.
-static std::string state_path(const std::string& address) {
-    const char* named = std::getenv("SUKI_STATE");
+static std::string state_path(const Place& place) {
     const char* home = std::getenv("HOME");
-    std::filesystem::path folder = named != nullptr  ? std::filesystem::path{named}
-                                   : home != nullptr ? std::filesystem::path{home} / ".local/state/suki"
-                                                     : std::filesystem::path{"/var/lib/suki"};
+    std::filesystem::path folder = !place.state.empty() ? std::filesystem::path{place.state}
+                                   : home != nullptr    ? std::filesystem::path{home} / ".local/state/suki"
+                                                        : std::filesystem::path{"/var/lib/suki"};
     std::error_code error;
     if (std::filesystem::create_directories(folder, error)) {
         std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
     }
-    return (folder / to_hex(sha256(store::without_secret(address))).substr(0, 16)).string();
+    return (folder / to_hex(sha256(store::without_secret(place.db))).substr(0, 16)).string();
+}
+
+void tell_plainly(bool is_alarm, const std::string& sentence) {
+    std::cerr << (is_alarm ? "suki: ALARM: " : "suki: ") + sentence + "\n";
 }
 
 Opened open_place(const Place& place, bool may_create, std::function<Instant()> now, bool is_durable,
-                  const std::function<void(app::Wiring&)>& change) {
+                  const std::function<void(app::Wiring&)>& change, const Tell& tell) {
     if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
     const bool is_file = !store::is_postgres(place.db);
-    if (is_file && place.db.find("://") != std::string::npos) {
-        throw UsageError{"--db takes a file, or an address that begins with postgresql://"};
-    }
     if (is_file && !may_create && !std::filesystem::exists(place.db)) {
         throw UsageError{"there is no database " + place.db + "; `suki publish` and `suki serve` make one"};
     }
     Opened opened;
-    const auto tell = [](const std::string& what) { std::cerr << "suki: " + what + "\n"; };
-    opened.store = store::open_store({.db = place.db, .now = now(), .is_durable = is_durable, .tell = tell});
-    opened.in_flight = std::make_unique<store::InFlight>(is_file ? place.db : state_path(place.db), tell);
+    const auto notice = [tell](const std::string& what) { tell(false, what); };
+    opened.store = store::open_store({.db = address_of(place), .now = now(), .is_durable = is_durable, .tell = notice});
+    opened.in_flight = std::make_unique<store::InFlight>(is_file ? place.db : state_path(place), notice);
     app::Wiring wiring;
     wiring.in_flight = opened.in_flight.get();
-    wiring.alarm = [](const std::string& what) { std::cerr << "suki: ALARM: " + what + "\n"; };
+    wiring.alarm = [tell](const std::string& what) { tell(true, what); };
     wiring.zones = load_zone;
     wiring.now = std::move(now);
     wiring.random = system_random;
@@ -77,6 +77,15 @@ Opened open_place(const Place& place, bool may_create, std::function<Instant()> 
         if (!made) throw UsageError{sentence(made.error())};
     }
     return opened;
+}
+
+std::string address_of(const Place& place) {
+    if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
+    if (place.db_password_file.empty() || !store::is_postgres(place.db)) return place.db;
+    std::string password = read_file(place.db_password_file);
+    while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) password.pop_back();
+    if (password.empty()) throw UsageError{place.db_password_file + " holds no password"};
+    return store::with_password(place.db, password);
 }
 
 std::string programme_of(const Place& place, const app::App& app) {

@@ -15,6 +15,8 @@ namespace suki::cli {
 /// Where a verb works. `programme` may stay empty where the database holds only one.
 struct Place {
     std::string db;
+    std::string db_password_file;       // of a PostgreSQL; empty: its address says all
+    std::string state;                  // the folder for what this machine keeps of a database elsewhere; empty: the user's own
     std::string organisation = "main";  // empty: none, or all, as the verb has it
     std::string programme;
 };
@@ -33,11 +35,17 @@ struct Opened {
 Instant system_now();
 void system_random(std::span<std::uint8_t> bytes);
 
+/// Hears what an operator should know, one sentence; an alarm wants somebody at once.
+using Tell = std::function<void(bool is_alarm, const std::string& sentence)>;
+void tell_plainly(bool is_alarm, const std::string& sentence);
+
 /// Opens (and with `may_create` creates) the database of `place` and the application on it, with the organisation in it. `now`
 /// replaces the system's clock; `is_durable` off is for loads that start anew when they are cut off; `change` is for tests. Throws
 /// UsageError and what the store throws.
 Opened open_place(const Place& place, bool may_create, std::function<Instant()> now = system_now, bool is_durable = true,
-                  const std::function<void(app::Wiring&)>& change = {});
+                  const std::function<void(app::Wiring&)>& change = {}, const Tell& tell = tell_plainly);
+/// `place.db`, with the password of its file in it. Throws UsageError.
+std::string address_of(const Place& place);
 /// `place.programme`, or the only one there is. Throws UsageError.
 std::string programme_of(const Place& place, const app::App& app);
 /// The file's bytes; `-` is standard input. Throws UsageError.

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <cstdio>
 #include <random>
 
-#include "base/json_writer.h"
 #include "server/routes.h"
+#include "server/trace.h"
 
 namespace suki::server {
 
@@ -40,26 +39,17 @@ bool has_header(const net::Response& response, std::string_view name) {
     return false;
 }
 
-/// One line a request, as JSON. The path is not in it: card numbers and phones stand there.
-void log_access(std::string_view request_id, std::string_view route, std::string_view method, int status, std::int64_t us,
-                std::size_t bytes, std::string_view who) {
-    std::string line;
-    JsonWriter out{line};
-    out.begin_object();
-    out.field(
-        "at",
-        instant_text(Instant{
-            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()}));
-    out.field("request_id", request_id);
-    out.field("method", method);
-    out.field("route", route);
-    out.field("status", status);
-    out.field("us", us);
-    out.field("bytes", static_cast<std::uint64_t>(bytes));
-    if (!who.empty()) out.field("key", who);
-    out.end_object();
-    line += '\n';
-    std::fwrite(line.data(), 1, line.size(), stderr);
+/// A method is any token, and a token can be a telephone number.
+std::string_view known_method(std::string_view method) {
+    for (const std::string_view known : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+        if (method == known) return known;
+    }
+    return "other";
+}
+
+LogLevel level_of(int status) {
+    if (status < 500) return status == 429 ? LogLevel::warning : LogLevel::info;
+    return status == 503 ? LogLevel::warning : LogLevel::error;
 }
 
 }  // namespace
@@ -72,6 +62,8 @@ Call::Call(Shared& shared, net::Responder responder, const Route* route, std::si
       started_at_(std::chrono::steady_clock::now()) {
     const auto given = request().header("X-Request-Id");
     request_id_ = given && is_request_id(*given) ? std::string{*given} : make_request_id();
+    const auto parent = request().header("traceparent");
+    if (parent && read_traceparent(*parent)) traceparent_ = *parent;
     shared_.metrics.enter();
 }
 
@@ -105,7 +97,8 @@ app::Caller Call::caller() const {
             .idempotency_key = idempotency_key,
             .author = principal.name,
             .store = principal.store,
-            .request = request_id_};
+            .request = request_id_,
+            .traceparent = traceparent_};
 }
 
 void Call::send(net::Response response) {
@@ -120,12 +113,26 @@ void Call::send(net::Response response) {
 
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_at_).count();
     shared_.metrics.count_request(route_index_, response.status, us);
-    if (shared_.logs_access) {
-        log_access(request_id_, route_ != nullptr ? route_->operation : "none", request().method, response.status, us,
-                   response.body.size(),
-                   principal.kind == Principal::Kind::key ? std::string_view{principal.id} : std::string_view{});
-    }
+    log_request(response, us);
     responder_.send(std::move(response));
+}
+
+/// Neither the path nor the query: card numbers and telephones stand there.
+void Call::log_request(const net::Response& response, std::int64_t us) const {
+    const LogLevel level = level_of(response.status);
+    if (!shared_.log.takes(level)) return;
+    const auto trace = read_traceparent(traceparent_);
+    const bool is_key = principal.kind == Principal::Kind::key;
+    shared_.log.say(level, "request",
+                    {{"request_id", request_id_},
+                     {"trace_id", trace ? trace->trace_id : std::string_view{}},
+                     {"span_id", trace ? trace->span_id : std::string_view{}},
+                     {"method", known_method(request().method)},
+                     {"route", route_ != nullptr ? route_->operation : "none"},
+                     {"status", std::int64_t{response.status}},
+                     {"us", us},
+                     {"bytes", static_cast<std::int64_t>(response.body.size())},
+                     {"key", is_key ? std::string_view{principal.id} : std::string_view{}}});
 }
 
 void Call::send_json(int status, std::string body) { send(json_response(status, std::move(body))); }

@@ -11,6 +11,7 @@
 
 #include "app/app.h"
 #include "server/json/decode.h"
+#include "server/log.h"
 #include "server/metrics.h"
 #include "server/net/network.h"
 #include "server/net/request.h"
@@ -36,9 +37,9 @@ struct Shared {
     const Files& files;
     bool is_secure = false;                     // every call comes by TLS
     std::vector<net::Network> trusted_proxies;  // before any call
-    bool logs_access = true;
+    const Log& log;
     std::function<bool()> is_ready;
-    std::function<void(std::string&)> append_net_metrics;
+    std::function<void(std::string&)> append_server_metrics;
 };
 
 /// One request on its way to its answer: who asks, for which organisation, by which route. Handlers get it shared, since most
@@ -90,11 +91,14 @@ public:
     void refuse_parameter(std::string pointer, json::MistakeCode code, std::string message);
 
 private:
+    void log_request(const net::Response& response, std::int64_t us) const;
+
     Shared& shared_;
     net::Responder responder_;
     const Route* route_;
     std::size_t route_index_;
     std::string request_id_;
+    std::string traceparent_;  // as it came; empty: none that is well formed
     std::chrono::steady_clock::time_point started_at_;
 };
 using CallPointer = std::shared_ptr<Call>;

@@ -15,6 +15,37 @@ void send_status(Call& call, std::string_view status) {
     call.send_json(200, std::move(body));
 }
 
+void append_app_metrics(std::string& out, const app::App::Figures& figures) {
+    append_metric_head(out, "suki_commands_total", "counter", "Commands answered, by what became of them.");
+    for (const app::App::CommandFigures& of : figures.commands) {
+        const auto sample = [&](std::string_view outcome, std::uint64_t count) {
+            append_sample(out, "suki_commands_total", {{"command", of.word}, {"outcome", outcome}},
+                          static_cast<std::int64_t>(count));
+        };
+        sample("done", of.done);
+        sample("repeated", of.repeated);
+        sample("refused", of.refused);
+    }
+    append_metric_head(out, "suki_entries_total", "counter", "Entries posted to the journal, by kind.");
+    for (const auto& [kind, count] : figures.entries) {
+        append_sample(out, "suki_entries_total", {{"kind", kind}}, static_cast<std::int64_t>(count));
+    }
+    append_metric(out, "suki_commits_total", "counter", "Commits of the committer; each holds many commands.", figures.commits);
+    append_histogram(out, "suki_commit_seconds", "Time that a commit took in the store.", figures.commit_us, 1'000'000);
+    append_histogram(out, "suki_batch_commands", "Commands that were decided together.", figures.batch_commands, 1);
+    append_histogram(out, "suki_command_wait_seconds", "Time that a command waited for the committer.", figures.wait_us, 1'000'000);
+    append_metric(out, "suki_commands_waiting", "gauge", "Commands that wait for the committer.", figures.waiting);
+    append_metric(out, "suki_commands_waiting_max", "gauge", "How many may wait before callers are told too_busy.",
+                  figures.waiting_max);
+    append_metric(out, "suki_accounts_cached", "gauge", "Accounts kept in memory.", figures.accounts_cached);
+    append_metric(out, "suki_commands_quarantined_total", "counter", "Commands set aside as internally inconsistent.",
+                  figures.quarantined);
+    append_metric(out, "suki_commands_in_quarantine", "gauge", "Commands that are refused until somebody releases them.",
+                  figures.in_quarantine);
+    append_metric(out, "suki_commands_suspect", "gauge", "Commands that were in flight when a process died.", figures.suspects);
+    append_metric(out, "suki_store_faults_total", "counter", "Failures of the store.", figures.store_faults);
+}
+
 }  // namespace
 
 void get_openapi(const CallPointer& call) { call->send(file_response(call->request(), call->shared().files.openapi)); }
@@ -30,20 +61,8 @@ void get_readiness(const CallPointer& call) {
 void get_metrics(const CallPointer& call) {
     std::string text;
     call->shared().metrics.append_to(text);
-    call->shared().append_net_metrics(text);
-    const app::App::Figures figures = call->app().figures();
-    append_metric(text, "suki_commands_total", "counter", "Commands decided.", figures.commands);
-    append_metric(text, "suki_commands_refused_total", "counter", "Commands refused.", figures.refused);
-    append_metric(text, "suki_commits_total", "counter", "Commits of the committer; each holds many commands.", figures.commits);
-    append_metric(text, "suki_commit_microseconds_total", "counter", "Time spent in commits.", figures.commit_us);
-    append_metric(text, "suki_commands_waiting", "gauge", "Commands that wait for the committer.", figures.waiting);
-    append_metric(text, "suki_accounts_cached", "gauge", "Accounts kept in memory.", figures.accounts_cached);
-    append_metric(text, "suki_commands_quarantined_total", "counter", "Commands set aside as internally inconsistent.",
-                  figures.quarantined);
-    append_metric(text, "suki_commands_in_quarantine", "gauge", "Commands that are refused until somebody releases them.",
-                  figures.in_quarantine);
-    append_metric(text, "suki_commands_suspect", "gauge", "Commands that were in flight when a process died.", figures.suspects);
-    append_metric(text, "suki_store_faults_total", "counter", "Failures of the store.", figures.store_faults);
+    append_app_metrics(text, call->app().figures());
+    call->shared().append_server_metrics(text);
     call->send({.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = std::move(text)});
 }
 

@@ -60,8 +60,47 @@ void Metrics::append_to(std::string& out) const {
                    in_flight());
 }
 
+void append_metric_head(std::string& out, std::string_view name, std::string_view kind, std::string_view help) {
+    fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, kind);
+}
+
 void append_metric(std::string& out, std::string_view name, std::string_view kind, std::string_view help, std::uint64_t value) {
-    fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n{} {}\n", name, help, name, kind, name, value);
+    append_metric_head(out, name, kind, help);
+    fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
+}
+
+void append_sample(std::string& out, std::string_view name, Labels labels, std::int64_t value) {
+    out += name;
+    char before = '{';
+    for (const auto& [label, text] : labels) {
+        out += before;
+        before = ',';
+        out += label;
+        out += "=\"";
+        for (const char c : text) {
+            if (c == '\\' || c == '"') out += '\\';
+            out += c == '\n' ? std::string{"\\n"} : std::string(1, c);
+        }
+        out += '"';
+    }
+    if (before == ',') out += '}';
+    fmt::format_to(std::back_inserter(out), " {}\n", value);
+}
+
+void append_histogram(std::string& out, std::string_view name, std::string_view help, const app::HistogramFigures& figures,
+                      std::int64_t unit) {
+    const auto in_units = [unit](std::uint64_t value) {
+        const auto whole = static_cast<std::uint64_t>(unit);
+        return unit == 1 ? fmt::format("{}", value) : fmt::format("{}.{:06}", value / whole, value % whole * 1'000'000 / whole);
+    };
+    append_metric_head(out, name, "histogram", help);
+    auto to = std::back_inserter(out);
+    for (std::size_t i = 0; i < figures.counts.size(); ++i) {
+        const bool is_last = i == figures.bounds.size();
+        fmt::format_to(to, "{}_bucket{{le=\"{}\"}} {}\n", name,
+                       is_last ? std::string{"+Inf"} : in_units(static_cast<std::uint64_t>(figures.bounds[i])), figures.counts[i]);
+    }
+    fmt::format_to(to, "{}_sum {}\n{}_count {}\n", name, in_units(figures.sum), name, figures.counts.back());
 }
 
 }  // namespace suki::server

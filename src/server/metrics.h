@@ -4,9 +4,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "app/histogram.h"
 
 namespace suki::server {
 
@@ -44,5 +48,12 @@ private:
 
 /// Appends `# TYPE`, `# HELP` and one value.
 void append_metric(std::string& out, std::string_view name, std::string_view kind, std::string_view help, std::uint64_t value);
+/// The first two alone: samples follow.
+void append_metric_head(std::string& out, std::string_view name, std::string_view kind, std::string_view help);
+using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+void append_sample(std::string& out, std::string_view name, Labels labels, std::int64_t value);
+/// With its head; what it counts is in units of which `unit` make one of the metric's: 1'000'000 for microseconds told as seconds.
+void append_histogram(std::string& out, std::string_view name, std::string_view help, const app::HistogramFigures& figures,
+                      std::int64_t unit);
 
 }  // namespace suki::server

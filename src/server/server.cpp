@@ -2,16 +2,15 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 #include <optional>
 #include <thread>
 
-#include "base/json_writer.h"
 #include "server/dispatch.h"
 #include "server/files.h"
 #include "server/net/server.h"
 #include "server/routes.h"
+#include "server/stored_figures.h"
 
 namespace suki::server {
 
@@ -44,11 +43,11 @@ struct Server::Impl {
                  .guesses = guesses,
                  .files = *files,
                  .is_secure = options.is_secure || !options.tls_certificate.empty(),
-                 .logs_access = options.logs_access,
+                 .log = options.log,
                  .is_ready = [this] { return !is_stopping && shared.app.is_ready(); },
-                 .append_net_metrics = [this](std::string& out) { append_net_metrics(out); }} {}
+                 .append_server_metrics = [this](std::string& out) { append_server_metrics(out); }} {}
 
-    void append_net_metrics(std::string& out) const;
+    void append_server_metrics(std::string& out) const;
     void sweep_until_stopped();
     void tell_audit_roots();
 
@@ -63,6 +62,7 @@ struct Server::Impl {
     std::atomic<bool> is_stopping{false};
     std::shared_ptr<net::Tls> tls;
     std::unique_ptr<net::Server> net;
+    std::unique_ptr<StoredFigures> figures;
 
     std::mutex sweep_mutex;
     std::condition_variable sweep_changed;
@@ -70,7 +70,7 @@ struct Server::Impl {
     std::thread sweeper;
 };
 
-void Server::Impl::append_net_metrics(std::string& out) const {
+void Server::Impl::append_server_metrics(std::string& out) const {
     const net::ServerCounters counters = net->counters();
     append_metric(out, "suki_connections_accepted_total", "counter", "Connections taken.", counters.connections_accepted);
     append_metric(out, "suki_connections_refused_total", "counter", "Connections refused by the limit.",
@@ -79,6 +79,12 @@ void Server::Impl::append_net_metrics(std::string& out) const {
     append_metric(out, "suki_http_malformed_total", "counter", "Requests malformed, too large or too slow.",
                   counters.requests_refused);
     append_metric(out, "suki_http_dropped_total", "counter", "Requests that went without an answer.", counters.responses_dropped);
+    append_metric(out, "suki_workers", "gauge", "Threads that read the database and write answers.", workers.size());
+    append_metric(out, "suki_workers_busy", "gauge", "Those of them that are at work.", workers.busy());
+    append_metric(out, "suki_jobs_waiting", "gauge", "What waits for a worker.", workers.waiting());
+    append_metric(out, "suki_jobs_waiting_max", "gauge", "How much may wait before callers are told too_busy.", kReadsWaitingMax);
+    append_metric(out, "suki_sign_ins_waiting", "gauge", "Passwords that wait to be hashed.", sign_in_worker.waiting());
+    if (figures) figures->append_to(out);
 }
 
 /// Whether it runs changes no answer: it only writes down, in quiet portions, what fell due.
@@ -89,7 +95,7 @@ void Server::Impl::sweep_until_stopped() {
         for (bool is_done = false; !is_done && !is_stopping;) {
             const auto answer = shared.app.run(app::Caller{.api_key = "sweep"}, app::Sweep{});
             if (!answer) {
-                std::fprintf(stderr, "{\"event\":\"sweep_refused\",\"code\":\"%s\"}\n", answer.error().code.c_str());
+                options.log.say(LogLevel::warning, "sweep_refused", {{"code", answer.error().code}});
                 break;
             }
             is_done = answer->is_done;
@@ -102,15 +108,7 @@ void Server::Impl::sweep_until_stopped() {
 /// Into the log, where whoever may change the database can't change it.
 void Server::Impl::tell_audit_roots() {
     for (const app::AuditRootView& root : shared.app.make_daily_audit_roots()) {
-        std::string line;
-        JsonWriter out{line};
-        out.begin_object();
-        out.field("event", "audit_root");
-        out.field("organisation", root.organisation);
-        out.field("number", root.number);
-        out.field("hash", root.hash);
-        out.end_object();
-        std::fprintf(stderr, "%s\n", line.c_str());
+        options.log.keep("audit_root", {{"organisation", root.organisation}, {"number", root.number}, {"hash", root.hash}});
     }
 }
 
@@ -141,6 +139,7 @@ Result<Done, std::string> Server::start() {
         });
     if (!started) return Unexpected{std::move(started).error()};
     impl_->net = *std::move(started);
+    impl_->figures = std::make_unique<StoredFigures>(impl_->shared.app, impl_->options.figures_every);
     if (impl_->options.sweep_every.count() > 0) impl_->sweeper = std::thread([impl = impl_.get()] { impl->sweep_until_stopped(); });
     return Done{};
 }
@@ -160,6 +159,7 @@ void Server::stop() {
     }
     impl_->sweep_changed.notify_all();
     if (impl_->sweeper.joinable()) impl_->sweeper.join();
+    if (impl_->figures) impl_->figures->stop();
     // First the network: it waits for the answers that the workers and the application still owe.
     if (impl_->net != nullptr) {
         impl_->net->stop();

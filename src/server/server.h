@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/log.h"
 
 namespace suki::app {
 class App;
@@ -16,14 +17,16 @@ namespace suki::server {
 
 struct Options {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;                         // 0: any free one, see Server::port
-    unsigned loops = 1;                             // threads of the network
-    unsigned workers = 4;                           // threads that read the database and write answers
-    std::string tls_certificate, tls_key;           // PEM files; without them plain text
-    bool is_secure = false;                         // behind TLS: cookies are `Secure`, browsers are told to stay with HTTPS
-    std::vector<std::string> trusted_proxies;       // networks whose X-Forwarded-For, -Proto and -Host are believed
-    bool logs_access = true;                        // one line of JSON a request, to stderr, without personal data
+    std::uint16_t port = 0;                    // 0: any free one, see Server::port
+    unsigned loops = 1;                        // threads of the network
+    unsigned workers = 4;                      // threads that read the database and write answers
+    std::string tls_certificate, tls_key;      // PEM files; without them plain text
+    bool is_secure = false;                    // behind TLS: cookies are `Secure`, browsers are told to stay with HTTPS
+    std::vector<std::string> trusted_proxies;  // networks whose X-Forwarded-For, -Proto and -Host are believed
+    Log log;
     std::chrono::milliseconds sweep_every{60'000};  // 0: never
+    /// How often what the database holds is counted for /metrics, and never longer than a twentieth of the time; 0: never.
+    std::chrono::milliseconds figures_every{60'000};
     std::chrono::milliseconds drain_timeout{10'000};
 };
 

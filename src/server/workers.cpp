@@ -45,6 +45,11 @@ void Workers::stop() {
     threads_.clear();
 }
 
+std::size_t Workers::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return jobs_.size();
+}
+
 void Workers::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -53,8 +58,10 @@ void Workers::run() {
         std::function<void()> job = std::move(jobs_.front());
         jobs_.pop_front();
         lock.unlock();
+        ++busy_;
         job();
         job = nullptr;  // what it holds may lock: not under ours
+        --busy_;
         lock.lock();
     }
 }

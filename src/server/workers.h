@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -27,14 +28,19 @@ public:
     /// Finishes what was taken.
     void stop();
 
+    [[nodiscard]] std::size_t size() const { return threads_.size(); }
+    [[nodiscard]] std::size_t busy() const { return busy_; }
+    [[nodiscard]] std::size_t waiting() const;
+
 private:
     void run();
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::function<void()>> jobs_;
     std::size_t waiting_max_;
     bool is_stopping_ = false;
+    std::atomic<std::size_t> busy_{0};
     std::vector<std::thread> threads_;
 };
 

@@ -25,6 +25,22 @@ std::string without_secret(std::string_view db) {
     return text;
 }
 
+std::string with_password(std::string_view db, std::string_view password) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string address{db};
+    address += db.find('?') == std::string_view::npos ? "?password=" : "&password=";
+    for (const char c : password) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (is_plain) {
+            address += c;
+        } else {
+            address += {'%', kHex[byte >> 4], kHex[byte & 15]};
+        }
+    }
+    return address;
+}
+
 namespace {
 
 PostgresOptions postgres_options(const OpenOptions& options) {

@@ -36,5 +36,7 @@ Contents restore_store(const OpenOptions& options, const ContentSource& source);
 bool is_postgres(std::string_view db);
 /// `db` without the password in it, for messages.
 std::string without_secret(std::string_view db);
+/// The address of a PostgreSQL with a password among its settings; `db` holds none.
+std::string with_password(std::string_view db, std::string_view password);
 
 }  // namespace suki::store

@@ -190,6 +190,10 @@ struct DayTotals {
     Money paid;
     friend bool operator==(const DayTotals&, const DayTotals&) = default;
 };
+struct OutboxBacklog {
+    std::int64_t events = 0;
+    Instant since;  // the oldest was created; 0 without any
+};
 struct Overview {
     std::int64_t members = 0;
     std::int64_t receipts = 0;
@@ -273,6 +277,7 @@ public:
     virtual std::vector<ActivityRow> activities_of(const OwnerKey& key, std::size_t limit) = 0;
     /// Oldest first.
     virtual std::vector<OutboxRow> read_outbox(std::size_t limit) = 0;
+    virtual OutboxBacklog outbox_backlog() = 0;
     virtual std::vector<DiscrepancyRow> list_discrepancies(const DiscrepancyQuery& query) = 0;
     virtual std::optional<DiscrepancyRow> find_discrepancy(const std::string& org, const std::string& programme, IdBits id) = 0;
     /// All of them, of all organisations, newest first.

@@ -17,7 +17,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify migrate backup export restore demo keys user audit quarantine schema; do
+for verb in check publish evaluate serve import statement explain verify migrate backup export restore demo keys user audit quarantine schema config; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -58,7 +58,7 @@ mkdir -p "$folder/readme" "$folder/operators"
 cp "$folder/readme.yaml" "$folder/readme/cafe.yaml"
 play README.md "$folder/readme"
 cp examples/cafe.yaml "$folder/operators/"
-awk -v folder="$folder/operators/" '/^`[a-z]+\.csv`/{split($0, part, "`"); name=part[2]} /^```csv/{in_block=1; next} /^```/{in_block=0} in_block{print > (folder name)}' docs/guide/operators.md
+awk -v folder="$folder/operators/" '/^`[a-z]+\.(csv|yaml)`/{split($0, part, "`"); name=part[2]} /^```(csv|yaml)/{in_block=1; next} /^```/{if (in_block) name=""; in_block=0} in_block && name != ""{print > (folder name)}' docs/guide/operators.md
 play docs/guide/operators.md "$folder/operators"
 run 'the statement of the guide' 0 $suki statement c-17 --db "$folder/operators/suki.db"; says 'Ana Kavalenka'; says 'receipt 1001'
 run 'the guide can be served' 0 timeout --preserve-status 20 bash -c "$suki serve --db $folder/operators/suki.db --port 0 & server=\$!; sleep 2; kill \$server; wait \$server"; says 'Suki serves'
@@ -193,6 +193,25 @@ grep -v '"kind":"root"' "$folder/audit.jsonl" > "$folder/audit2.jsonl"
 run 'an export without its root' 1 $suki audit verify --file "$folder/audit2.jsonl" --expect "$root"; says "audit_root_missing: $root"
 run 'no export' 1 $suki audit verify --file tests/cli/run.sh; says 'line 1'
 run 'a log of nothing' 2 $suki audit verify
+
+# Settings: one file for the server and the verbs beside it; what is wrong is said at once, and a secret never.
+printf 'db: %s\nport: 0\n' "$db" > "$folder/suki.yaml"
+run 'settings' 0 $suki config check --config "$folder/suki.yaml" --threads 3; says "^db +$db +$folder/suki.yaml:1:1"; says '^threads +3 +--threads'; says '^address +127.0.0.1 +default'
+run 'settings for another verb' 0 $suki user list --config "$folder/suki.yaml"; says '^ivan  since 20'
+run 'settings of the environment' 0 env SUKI_CONFIG="$folder/suki.yaml" SUKI_PORT=1 $suki config check; says '^port +1 +SUKI_PORT'
+printf 'db: postgresql://suki:s3cret@h/s\nprot: 1\nthreads: 999\nbehind_tls: maybe\n' > "$folder/wrong.yaml"
+chmod 644 "$folder/wrong.yaml"
+run 'wrong settings' 1 $suki config check --config "$folder/wrong.yaml"
+says 'wrong.yaml:2:1: error: .* \[unknown_setting\] \(did you mean `port`'; says 'wrong.yaml:3:1: error: .*\[bad_value\]'; says 'wrong.yaml:4:1: .*\[bad_value\]'
+says 'wrong.yaml:1:1: warning: .*\[readable_by_others\]'; says '^db +postgresql://suki@h/s '
+grep -q s3cret "$folder/out" "$folder/err" && bad 'a secret was printed' || ok
+run 'serving with wrong settings' 2 $suki serve --config "$folder/wrong.yaml"; says 'unknown_setting'; says 'wrong.yaml:4:1'
+run 'serving nothing' 2 $suki serve; says 'no database is named'
+$suki serve --config "$folder/suki.yaml" > "$folder/out" 2> "$folder/err" &
+server=$!
+for _ in $(seq 200); do grep -q 'Suki serves' "$folder/out" && break; sleep 0.1; done
+says 'Suki serves http://127.0.0.1:[1-9]'
+kill "$server"; wait "$server" 2> /dev/null
 
 # Without a database.
 cat > "$folder/events.jsonl" <<'JSONL'

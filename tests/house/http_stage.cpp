@@ -2,142 +2,17 @@
 
 #include <algorithm>
 #include <cctype>
-#include <stdexcept>
 
 #include "base/decimal.h"
 #include "base/json_writer.h"
+#include "house/answers.h"
 #include "house/figures.h"
-#include "server/json/value.h"
 #include "server/net/client.h"
 #include "server/server.h"
 
 namespace suki::house {
 
 namespace {
-
-namespace json = server::json;
-
-[[noreturn]] void fail(const std::string& what) { throw std::runtime_error("over HTTP: " + what); }
-
-// -- Reading answers. What is absent or null reads as empty, as the encoders write what is empty as null. -------------------------
-
-std::string text_in(json::Value object, std::string_view name) {
-    const auto value = object.find(name);
-    return value && value->kind() == json::Kind::text ? std::string{value->text()} : std::string{};
-}
-
-std::int64_t number_in(json::Value object, std::string_view name) {
-    const auto value = object.find(name);
-    if (!value || value->kind() != json::Kind::integer) fail("there is no number `" + std::string{name} + "`");
-    const auto number = value->integer();
-    if (!number) fail("`" + std::string{name} + "` is no whole number");
-    return *number;
-}
-
-/// Whichever of `money`, `quantity` (in thousandths) and `count` is not null.
-std::int64_t figure_in(json::Value object) {
-    const std::string quantity = text_in(object, "quantity");
-    if (!quantity.empty()) return quantity_of(quantity).milli;
-    const auto money = object.find("money");
-    return number_in(object, money && !money->is_null() ? "money" : "count");
-}
-
-bool is_true_in(json::Value object, std::string_view name) {
-    const auto value = object.find(name);
-    return value && value->kind() == json::Kind::boolean && value->boolean();
-}
-
-std::vector<json::Value> list_in(json::Value object, std::string_view name) {
-    const auto value = object.find(name);
-    if (!value || value->kind() != json::Kind::array) fail("there is no list `" + std::string{name} + "`");
-    std::vector<json::Value> all;
-    for (const json::Value one : value->elements()) all.push_back(one);
-    return all;
-}
-
-json::Value object_in(json::Value object, std::string_view name) {
-    const auto value = object.find(name);
-    if (!value || value->kind() != json::Kind::object) fail("there is no object `" + std::string{name} + "`");
-    return *value;
-}
-
-std::vector<app::UnitBalance> balances_in(json::Value object) {
-    std::vector<app::UnitBalance> all;
-    for (const json::Value one : list_in(object, "balances")) {
-        all.push_back({text_in(one, "unit"), Points{number_in(one, "pending")}, Points{number_in(one, "available")},
-                       Points{number_in(one, "held")}, Points{number_in(one, "owed")}});
-    }
-    return all;
-}
-
-std::vector<app::UnitPoints> points_in(json::Value object, std::string_view name) {
-    std::vector<app::UnitPoints> all;
-    for (const json::Value one : list_in(object, name)) all.push_back({text_in(one, "unit"), Points{number_in(one, "points")}});
-    return all;
-}
-
-std::vector<app::Discrepancy> discrepancies_in(json::Value object) {
-    std::vector<app::Discrepancy> all;
-    for (const json::Value one : list_in(object, "discrepancies")) {
-        const auto kind = from_name<app::DiscrepancyKind>(text_in(one, "kind"));
-        if (!kind) fail("a discrepancy of an unknown kind, " + text_in(one, "kind"));
-        all.push_back({.kind = *kind, .stated = number_in(one, "stated"), .decided = number_in(one, "decided")});
-    }
-    return all;
-}
-
-/// The calculation of a quote or receipt. The interface leaves out units in which nothing was earned; `units` brings them back.
-engine::Outcome outcome_in(json::Value object, const std::vector<std::string>& units) {
-    const json::Value calculation = object_in(object, "calculation");
-    engine::Outcome outcome;
-    outcome.discount = Money{number_in(calculation, "discount")};
-    outcome.total = Money{number_in(calculation, "total")};
-    outcome.paid = Money{number_in(calculation, "paid")};
-    outcome.points.assign(units.size(), Points{0});
-    for (const app::UnitPoints& one : points_in(calculation, "points")) {
-        std::size_t at = 0;
-        while (at < units.size() && units[at] != one.unit) ++at;
-        if (at == units.size()) fail("points of an unknown unit, " + one.unit);
-        outcome.points[at] = one.points;
-    }
-    for (const json::Value one : list_in(calculation, "decisions")) {
-        event::Decision decision;
-        decision.offer = text_in(one, "offer");
-        const auto verdict = from_name<event::Verdict>(text_in(one, "verdict"));
-        if (!verdict) fail("an unknown verdict, " + text_in(one, "verdict"));
-        decision.verdict = *verdict;
-        decision.discount = Money{number_in(one, "discount")};
-        decision.unit = text_in(one, "unit");
-        decision.points = Points{number_in(one, "points")};
-        outcome.decisions.push_back(std::move(decision));
-    }
-    for (const json::Value one : list_in(calculation, "lines")) {
-        engine::LineOutcome line;
-        line.total = Money{number_in(one, "total")};
-        outcome.lines.push_back(std::move(line));
-    }
-    return outcome;
-}
-
-struct Lot {
-    std::string key;  // what tells lots apart in an account's answer
-    std::string expires;
-    std::int64_t remaining = 0;
-    bool is_mature = false;
-};
-std::vector<Lot> lots_in(json::Value account) {
-    std::vector<Lot> all;
-    for (const json::Value one : list_in(account, "lots")) {
-        Lot lot;
-        lot.expires = text_in(one, "expires_at");
-        lot.key = text_in(one, "unit") + '|' + text_in(one, "earned_at") + '|' + text_in(one, "earned_by") + '|' +
-                  text_in(one, "matures_at") + '|' + lot.expires;
-        lot.remaining = number_in(one, "remaining");
-        lot.is_mature = is_true_in(one, "is_mature");
-        all.push_back(std::move(lot));
-    }
-    return all;
-}
 
 // -- Writing requests -----------------------------------------------------------------------------------------------------------
 
@@ -310,8 +185,11 @@ private:
 };
 
 void HttpStage::serve() {
-    server_ = std::make_unique<server::Server>(
-        world_.app(), server::Options{.workers = 1, .logs_access = false, .sweep_every = std::chrono::milliseconds{0}});
+    server_ = std::make_unique<server::Server>(world_.app(),
+                                               server::Options{.workers = 1,
+                                                               .log = server::Log{server::LogLevel::error, server::LogFormat::json},
+                                                               .sweep_every = std::chrono::milliseconds{0},
+                                                               .figures_every = std::chrono::milliseconds{0}});
     if (const auto started = server_->start(); !started) fail("the server doesn't start: " + started.error());
     client_ = std::make_unique<server::net::Client>("127.0.0.1", server_->port());
 }
@@ -666,7 +544,7 @@ Reply HttpStage::redeem(const Action& action) {
     const auto id = id_of(action.bare(0), reply);
     if (!id) return reply;
     const std::string account = "/v1/members/" + *id + "/account";
-    const std::vector<Lot> before = lots_in(call("GET", account).root());
+    const std::vector<AnsweredLot> before = lots_in(call("GET", account).root());
     const std::string body = object_of([&](JsonWriter& out) {
         write_name(out, member_of(action.bare(0)));
         out.field("unit", action.named("unit").value_or("points"));
@@ -675,10 +553,10 @@ Reply HttpStage::redeem(const Action& action) {
     const HttpAnswer held = call("POST", "/v1/holds", body, &action);
     if (refused(reply, held)) return reply;
     std::map<std::string, std::int64_t> drawn;
-    for (const Lot& lot : before) drawn[lot.key] += lot.remaining;
-    for (const Lot& lot : lots_in(call("GET", account).root())) drawn[lot.key] -= lot.remaining;
+    for (const AnsweredLot& lot : before) drawn[lot.key] += lot.remaining;
+    for (const AnsweredLot& lot : lots_in(call("GET", account).root())) drawn[lot.key] -= lot.remaining;
     std::vector<std::string> draws;
-    for (const Lot& lot : before) {
+    for (const AnsweredLot& lot : before) {
         const std::int64_t taken = std::min(lot.remaining, drawn[lot.key]);
         if (taken <= 0) continue;
         drawn[lot.key] -= taken;
@@ -716,7 +594,7 @@ Reply HttpStage::balance(const Action& action) {
     if (refused(reply, answer)) return reply;
     add_balances(reply, balances_in(answer.root()));
     std::vector<std::string> lots;
-    for (const Lot& lot : lots_in(answer.root())) {
+    for (const AnsweredLot& lot : lots_in(answer.root())) {
         lots.push_back(std::to_string(lot.remaining) + "@" + (lot.expires.empty() ? "never" : lot.expires.substr(0, 16)) +
                        (lot.is_mature ? "" : "!pending"));
     }

@@ -60,7 +60,7 @@ async function dies_twice_of(poison, signal, end = () => {}) {
 }
 
 await dies_twice_of(sale('r-abort'), 'SIGABRT');
-expect('the alarm', /ALARM: quarantined: record_receipt r-abort of main/.test(server.output()), true);
+expect('the alarm', /"event":"alarm","message":"quarantined: record_receipt r-abort of main/.test(server.output()), true);
 await dies_twice_of(sale('r-fault'), 'SIGSEGV');
 // Its watchdog found that it hung, and told it to abort.
 await dies_twice_of(sale('r-hang'), 'SIGABRT', async () => {

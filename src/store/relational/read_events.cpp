@@ -81,6 +81,17 @@ std::vector<ActivityRow> RelationalStore::activities_of(const OwnerKey& key, std
     return list<ActivityRow>(sql::activities_of, store::bucket_of(key.account.bits), key.org, key.account, key.programme, limit);
 }
 
+OutboxBacklog RelationalStore::outbox_backlog() {
+    const Lease lease{*this};
+    Statement statement{*lease, sql::outbox_backlog};
+    OutboxBacklog backlog;
+    if (statement.step()) {
+        statement.read(backlog.events);
+        statement.read(backlog.since.us);
+    }
+    return backlog;
+}
+
 std::vector<OutboxRow> RelationalStore::read_outbox(std::size_t limit) { return list<OutboxRow>(sql::read_outbox, limit); }
 
 std::vector<DiscrepancyRow> RelationalStore::list_discrepancies(const DiscrepancyQuery& query) {

@@ -48,6 +48,7 @@ public:
     std::optional<ActivityRow> find_activity(const OwnerKey& key, const std::string& id) override;
     std::vector<ActivityRow> activities_of(const OwnerKey& key, std::size_t limit) override;
     std::vector<OutboxRow> read_outbox(std::size_t limit) override;
+    OutboxBacklog outbox_backlog() override;
     std::vector<DiscrepancyRow> list_discrepancies(const DiscrepancyQuery& query) override;
     std::optional<DiscrepancyRow> find_discrepancy(const std::string& org, const std::string& programme, IdBits id) override;
     std::vector<QuarantineRow> quarantine() override;

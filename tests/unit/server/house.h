@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -112,8 +113,12 @@ protected:
         if (app) app->stop();
     }
     void start(Options options) {
-        options.logs_access = false;
+        options.log = Log{LogLevel::debug, log_format, [this](std::string_view line) {
+                              const std::lock_guard lock{log_mutex};
+                              log_lines.emplace_back(line);
+                          }};
         options.sweep_every = std::chrono::milliseconds{0};
+        options.figures_every = figures_every;
         server = std::make_unique<Server>(*app, options);
         const auto started = server->start();
         ASSERT_TRUE(started) << started.error();
@@ -173,6 +178,10 @@ protected:
         R"("lines":[{"number":1,"sku":"a","category":"tea","quantity":"2","amount":4000},)"
         R"({"number":2,"sku":"b","quantity":"0.432","unit":"kg","amount":2000}]})";
 
+    LogFormat log_format = LogFormat::json;
+    std::chrono::milliseconds figures_every{0};
+    std::mutex log_mutex;
+    std::vector<std::string> log_lines;
     std::atomic<std::int64_t> now{0};
     std::atomic<std::uint64_t> seed{1};
     std::unique_ptr<store::Store> store;

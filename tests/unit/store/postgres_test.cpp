@@ -264,6 +264,8 @@ TEST(Address, IsToldWithoutItsSecret) {
               "postgresql://suki@db.example:5432/suki?sslmode=require");
     EXPECT_EQ(without_secret("postgresql:///suki?user=u&password=hush&host=h"), "postgresql:///suki?user=u&password=…&host=h");
     EXPECT_EQ(without_secret("/var/lib/suki.db"), "/var/lib/suki.db");
+    EXPECT_EQ(with_password("postgresql://suki@h/suki", "a b&%é"), "postgresql://suki@h/suki?password=a%20b%26%25%C3%A9");
+    EXPECT_EQ(with_password("postgresql:///suki?user=u", "hush"), "postgresql:///suki?user=u&password=hush");
 }
 
 }  // namespace suki::store::testing
