@@ -280,7 +280,7 @@ Answered<ActivityAnswer> EventDesk::decide(const RecordActivity& command) {
     if (&owner == sheet.newcomer.get()) books.state.joined_on = date;
     auto figures = engine::figures_of_activity(command.activity.kind);
     engine::change_counters(books.state, date, {}, figures);
-    if (!figures.empty()) owner.visits.push_back({.recorded_at = sheet.recorded_at, .date = date, .figures = std::move(figures)});
+    owner.visits.push_back({.recorded_at = sheet.recorded_at, .date = date, .figures = std::move(figures)});
     books.state.levels = engine::derive_levels(books.state, counted_.ladder, std::max(sheet.today, date));
     ActivityAnswer answer{
         .activity = command.activity.id, .recorded_at = sheet.recorded_at, .level = level_text(books.state, sheet.today)};

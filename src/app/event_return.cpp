@@ -79,9 +79,14 @@ std::optional<Refusal> EventDesk::change_account(Sheet& sheet, engine::StoredRec
             if (lot == earned.lot) lapsed.back() = plus(lapsed.back(), points);
         }
     }
+    std::optional<Date> last_activity;
+    for (const CountedVisit& visit : node.second.owner->visits) {
+        if (visit.date <= sheet.today && (!last_activity || *last_activity < visit.date)) last_activity = visit.date;
+    }
     const engine::Cause cause{
         .id = what.id, .occurred_at = what.occurred_at, .recorded_at = sheet.recorded_at, .edition = stored.edition};
-    auto settled = engine::settle_return(*plan_, {.wallets = books.wallets, .state = books.state}, stored, outcome, lapsed, cause);
+    auto settled = engine::settle_return(*plan_, {.wallets = books.wallets, .state = books.state}, stored, outcome, lapsed,
+                                         last_activity, cause);
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     answer_with(*settled, answer);
     post(sheet, books, std::move(settled->postings));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "app/announce.h"
 #include "app/decide.h"
@@ -85,6 +86,23 @@ std::vector<Points> lapsed_of(const Taking& taking) {
     return lapsed;
 }
 
+/// Asked for only where it keeps points.
+std::optional<Date> last_activity(const Taking& taking) {
+    const auto& units = taking.plan().units;
+    const bool keeps_points = std::any_of(units.begin(), units.end(), [](const programme::Unit& unit) {
+        return unit.expiry.kind == programme::ExpiryKind::after_activity;
+    });
+    std::optional<Date> last;
+    if (!keeps_points) return last;
+    for (const store::OwnerKey& key : all_accounts(taking)) {
+        for (const store::ActivityRow& activity :
+             taking.desk.activities_recorded_since(key, Instant{std::numeric_limits<std::int64_t>::min()})) {
+            if (activity.date <= taking.today() && (!last || *last < activity.date)) last = activity.date;
+        }
+    }
+    return last;
+}
+
 std::optional<Refusal> change_account(Taking& taking) {
     if (!taking.row.account) {
         engine::record_return(taking.stored, taking.what, taking.outcome, engine::SettledReturn{});
@@ -94,7 +112,7 @@ std::optional<Refusal> change_account(Taking& taking) {
     taking.level_written = level_text(taking.desk.edit(taking.key()).state->state, taking.today());
     const store::StateRow& row = *taking.desk.edit(taking.key()).state;
     auto settled = engine::settle_return(taking.plan(), {.wallets = row.wallets, .state = row.state}, taking.stored, taking.outcome,
-                                         lapsed_of(taking), taking.cause());
+                                         lapsed_of(taking), last_activity(taking), taking.cause());
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     answer_with(*settled, taking.answer);
     taking.desk.post(taking.key(), std::move(settled->postings));

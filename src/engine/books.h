@@ -96,10 +96,12 @@ struct SettledReturn {
 };
 /// Gives back the points that paid for the goods, then takes back those that the goods earned. `lapsed` (as StoredReceipt::earned)
 /// are the points of each lot that had ever expired before this: nobody has them any more, and taking them from other points would
-/// charge them twice. Each counts for one return only.
+/// charge them twice. Each counts for one return only. `last_activity`: the day of the owner's last one that is no purchase. Where
+/// nothing of the purchase remains, points that expire after the last activity last only for what there was beside it.
 Result<SettledReturn, ledger::LedgerRejection> settle_return(const programme::Plan& plan, const Holdings& owner,
                                                              const StoredReceipt& stored, const ReturnOutcome& outcome,
-                                                             const std::vector<Points>& lapsed, const Cause& cause);
+                                                             const std::vector<Points>& lapsed, std::optional<Date> last_activity,
+                                                             const Cause& cause);
 /// Writes an accepted return into the receipt. `settled` is none's for a receipt that nobody owns. What was left given is asked for
 /// again by a later return.
 void record_return(StoredReceipt& stored, event::Return request, const ReturnOutcome& outcome, SettledReturn settled);

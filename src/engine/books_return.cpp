@@ -74,6 +74,7 @@ struct Settling {
     const std::vector<Points>& lapsed;
     const Cause& cause;
     Date bought_on;
+    std::optional<Date> last_seen;  // without this purchase, where nothing of it remains
     WalletSheet sheet;
     SettledReturn settled;
     // Still to do, as Plan::units.
@@ -190,10 +191,8 @@ Result<Done, LedgerRejection> give_back(Settling& all, std::uint32_t u) {
     SpentRecord* record = find_spent(all, u);
     const Points back = all.back[u];
     if (record == nullptr || back <= Points{0}) return Done{};
-    const Date today = date_of(all.plan, all.cause.recorded_at);
-    const auto last_seen = account::last_day_with(all.owner.state, "visits", today);
     const Unit& unit = all.plan.units.at(u);
-    const bool is_kept = is_kept_by_activity(unit) && last_seen.has_value();
+    const bool is_kept = is_kept_by_activity(unit) && all.last_seen.has_value();
     auto restored = ledger::restore_spend(all.sheet.of(unit.id),
                                           {.draws = record->draws,
                                            .points = back,
@@ -201,8 +200,8 @@ Result<Done, LedgerRejection> give_back(Settling& all, std::uint32_t u) {
                                            .offer = record->rule,
                                            .clause = record->clause,
                                            .fresh_matures_at = matures_at(all.plan, unit, all.bought_on),
-                                           .fresh_expires_at = expires_at(all.plan, unit, is_kept ? *last_seen : all.bought_on),
-                                           .extended_to = is_kept ? expires_at(all.plan, unit, *last_seen) : std::nullopt},
+                                           .fresh_expires_at = expires_at(all.plan, unit, is_kept ? *all.last_seen : all.bought_on),
+                                           .extended_to = is_kept ? expires_at(all.plan, unit, *all.last_seen) : std::nullopt},
                                           all.stamp(unit));
     if (!restored) return Unexpected{restored.error()};
     record->draws = std::move(restored->draws_left);
@@ -265,6 +264,31 @@ Result<Done, LedgerRejection> take_back(Settling& all, std::uint32_t u) {
     return Done{};
 }
 
+/// A purchase of which nothing remains kept no points: they last for what there was beside it.
+Result<Done, LedgerRejection> withdraw_activity(Settling& all, std::uint32_t u) {
+    const Unit& unit = all.plan.units[u];
+    if (!all.outcome.is_whole || !is_kept_by_activity(unit)) return Done{};
+    const auto given = expires_at(all.plan, unit, all.bought_on);
+    if (!given) return Done{};
+    std::vector<ledger::LotExpiry> lots;
+    for (const ledger::Lot& lot : all.sheet.of(unit.id).lots) {
+        Date kept_on = date_of(all.plan, lot.earned_at);
+        if (all.last_seen) kept_on = std::max(kept_on, *all.last_seen);
+        if (const auto until = expires_at(all.plan, unit, kept_on)) lots.push_back({.lot = lot.id, .expires_at = *until});
+    }
+    all.sheet.post(unit.id, ledger::withdraw_expiry(all.sheet.of(unit.id), *given, lots, all.stamp(unit)));
+    return Done{};
+}
+
+/// The last day up to now on which the owner did anything, beside the purchase that comes back whole.
+std::optional<Date> last_seen_beside(const Plan& plan, const Holdings& owner, const StoredReceipt& stored,
+                                     const ReturnOutcome& outcome, std::optional<Date> other, const Cause& cause) {
+    account::State state = owner.state;
+    if (outcome.is_whole) account::add_to_counter(state, "visits", stored.context.date, -1);
+    const auto seen = account::last_day_with(state, "visits", date_of(plan, cause.recorded_at));
+    return seen && other ? std::max(seen, other) : (seen ? seen : other);
+}
+
 }  // namespace
 
 Points expired_in(const std::vector<UnitPosting>& postings, LotId lot) {
@@ -277,13 +301,14 @@ Points expired_in(const std::vector<UnitPosting>& postings, LotId lot) {
 
 Result<SettledReturn, LedgerRejection> settle_return(const Plan& plan, const Holdings& owner, const StoredReceipt& stored,
                                                      const ReturnOutcome& outcome, const std::vector<Points>& lapsed,
-                                                     const Cause& cause) {
+                                                     std::optional<Date> last_activity, const Cause& cause) {
     Settling all{.plan = plan,
                  .owner = owner,
                  .outcome = outcome,
                  .lapsed = lapsed,
                  .cause = cause,
                  .bought_on = stored.context.date,
+                 .last_seen = last_seen_beside(plan, owner, stored, outcome, last_activity, cause),
                  .sheet = WalletSheet(owner.wallets),
                  .settled = {.spent = stored.spent, .earned = stored.earned, .refund = outcome.refund},
                  .back = {},
@@ -293,7 +318,7 @@ Result<SettledReturn, LedgerRejection> settle_return(const Plan& plan, const Hol
     read_wanted(all);
     const auto units = static_cast<std::uint32_t>(plan.units.size());
     // In this order, so that points which paid for the goods cover those that the goods earned.
-    for (auto step : {shrink_repaid, give_back, take_back, reopen}) {
+    for (auto step : {shrink_repaid, give_back, take_back, reopen, withdraw_activity}) {
         for (std::uint32_t u = 0; u < units; ++u) {
             if (const auto done = step(all, u); !done) return Unexpected{done.error()};
         }

@@ -280,6 +280,14 @@ Result<Posting, LedgerRejection> transfer_in(Wallet wallet, const Transferred& w
 /// Never shortens, so that an activity recorded late takes nothing away. No entry when nothing changes.
 Posting set_expiry(Wallet wallet, Instant expires_at, const Stamp& stamp);
 
+/// Takes such an extension back where the activity never was: a lot that lasts until `given` and is named here lasts until its own
+/// `expires_at` instead. Parts that are held keep what they have. No entry when nothing changes.
+struct LotExpiry {
+    LotId lot;
+    Instant expires_at;
+};
+Posting withdraw_expiry(Wallet wallet, Instant given, const std::vector<LotExpiry>& lots, const Stamp& stamp);
+
 /// How many points of the lot the entry let expire.
 Points expired_of(const Entry& entry, LotId lot);
 

@@ -152,4 +152,20 @@ Posting set_expiry(Wallet wallet, Instant expires_at, const Stamp& stamp) {
     return {.entries = std::move(entries), .wallet = std::move(wallet)};
 }
 
+Posting withdraw_expiry(Wallet wallet, Instant given, const std::vector<LotExpiry>& lots, const Stamp& stamp) {
+    std::vector<Entry> entries;
+    detail::Draft draft(wallet, EntryKind::extend, stamp);
+    for (const LotExpiry& wanted : lots) {
+        const auto lot = std::find_if(wallet.lots.begin(), wallet.lots.end(), [&](const Lot& one) { return one.id == wanted.lot; });
+        if (lot == wallet.lots.end() || lot->expires_at != given || wanted.expires_at >= given) continue;
+        lot->expires_at = wanted.expires_at;
+        draft.change_of(lot->id).expires_at = wanted.expires_at;
+    }
+    std::sort(wallet.lots.begin(), wallet.lots.end(), detail::comes_before);
+    if (!draft.entry.lots.empty()) {
+        draft.finish(entries, stamp.cause, detail::part_name(wallet, EntryKind::extend, {}));
+    }
+    return {.entries = std::move(entries), .wallet = std::move(wallet)};
+}
+
 }  // namespace suki::ledger

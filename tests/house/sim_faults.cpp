@@ -31,10 +31,10 @@ public:
         store_ = store::open_sqlite({.path = path_, .now = now_});
         app::Wiring wiring;
         wiring.zones = cli::load_zone;
-        // The committer asks for the time right before it writes: there a fault that is to stay is set again.
-        wiring.now = [this] {
+        wiring.now = [this] { return now_; };
+        // Each attempt decides anew: there a fault that is to stay is set again.
+        wiring.before_deciding = [this](const app::Command&) {
             if (armed_ > 0) store_->fail_at(armed_);
-            return now_;
         };
         wiring.random = [this](std::span<std::uint8_t> bytes) {
             for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(chance_.next() >> 56);
@@ -43,7 +43,7 @@ public:
     }
     app::App& app() { return *app_; }
     store::Store& store() { return *store_; }
-    /// Every write fails at its n-th operation, until `mend`.
+    /// Every attempt fails at its n-th operation, until `mend`.
     void break_writes(std::int64_t n) {
         store_->fail_at(n);
         armed_ = n;

@@ -301,5 +301,44 @@ TEST(ReturnEverything, EqualsNeverHavingBoughtWhereNothingReliedOnIt) {
     EXPECT_GT(repaid_itself, 5);
 }
 
+TEST(ReturnEverything, KeepsNoPointsAliveThatExpireAfterActivity) {
+    PlanBuilder builder = meat_plan();
+    builder.plan.units[0].expiry = {.kind = ExpiryKind::after_activity, .period = {.days = 30}};
+    const auto lots = [](const Shop& shop) {
+        std::vector<ledger::Lot> kept = shop.wallets[0].lots;
+        for (ledger::Lot& lot : kept) lot.id = {};
+        return kept;
+    };
+    int shortened = 0;
+    for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+        Random random(seed);
+        std::vector<int> days(4);
+        for (int& day : days) day = static_cast<int>((random() % 25));
+        std::sort(days.begin(), days.end());
+        const std::size_t it = (random() % 4);
+        Shop with(builder);
+        Shop without(builder);
+        for (std::size_t i = 0; i < days.size(); ++i) {
+            Basket bought = basket("r" + std::to_string(i));
+            bought.add("a", 1'000 + static_cast<std::int64_t>((random() % 5'000)), "sausages", pieces(2));
+            with.buy(bought, test_day(days[i]));
+            ++without.commands;
+            if (i == it) continue;
+            --without.commands;
+            without.buy(bought, test_day(days[i]));
+        }
+        const std::string id = "r" + std::to_string(it);
+        const std::vector<ledger::Lot> before = lots(with);
+        ASSERT_TRUE(with.bring_back(id, {whole_pieces(1, 1)}, test_day(26)).has_value());
+        EXPECT_TRUE(lots(with).empty() || lots(with).back().expires_at == before.back().expires_at) << "the rest was bought";
+        ASSERT_TRUE(with.bring_back(id, {whole_pieces(1, 1)}, test_day(26)).has_value());
+        if (!with.relied.empty()) continue;
+        without.sweep(Instant{moment(test_day(26)).us + with.commands});
+        EXPECT_EQ(lots(with), lots(without)) << seed;
+        if (it == 3 && days[2] < days[3]) ++shortened;
+    }
+    EXPECT_GT(shortened, 50);
+}
+
 }  // namespace
 }  // namespace suki::engine

@@ -110,7 +110,7 @@ struct Shop {
         by_debt.debt = may_owe ? DebtPolicy::below_zero : DebtPolicy::refuse;
         const Cause cause{
             .id = request.id + std::to_string(commands), .occurred_at = now, .recorded_at = now, .edition = stored.edition};
-        auto settled = settle_return(by_debt, {.wallets = wallets, .state = state}, stored, *judged, {}, cause);
+        auto settled = settle_return(by_debt, {.wallets = wallets, .state = state}, stored, *judged, {}, std::nullopt, cause);
         SUKI_CHECK(settled.has_value());
         post(settled->postings);
         for (const auto* points : {&settled->owed, &settled->left}) {
