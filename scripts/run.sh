@@ -9,4 +9,5 @@ if [ ! -f "$data/demo.ready" ]; then
   "$suki" demo --db "$data/suki.db"
   touch "$data/demo.ready"
 fi
-exec "$suki" serve --db "$data/suki.db" --port "$port"
+# On a terminal a line for each request would hide the sign-in.
+exec "$suki" serve --db "$data/suki.db" --port "$port" --log-level warning --log-format text
