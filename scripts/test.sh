@@ -80,7 +80,7 @@ one_part() {
     cli) part cli bash tests/cli/run.sh; part cli-import python3 tests/cli/import_test.py; part hardening bash tests/cli/hardening.sh ;;
     data) part data bash tests/data/run.sh ;;
     server) postgres_up; part server bash tests/server/run.sh ;;
-    operations) part operations node tests/operations/metrics.mjs ;;
+    operations) part operations node tests/operations/metrics.mjs; part package python3 tests/operations/package.py ;;
     browser) part browser bash tests/browser/run.sh ;;
     asan) say "build (clang, sanitizers)"; build_in asan; unit asan; part asan-spec build/asan/suki_spec --only memory ;;
     fuzz) part fuzz bash tests/fuzz/run.sh ;;

@@ -53,8 +53,9 @@ TEST(Supervisor, HearsWhatIsSaidAtAPathAndAtAnAbstractName) {
 }
 
 TEST(Supervisor, IsNotThereWhereNobodyAsked) {
-    for (const Environment& environment : {Environment{}, Environment{{"NOTIFY_SOCKET", ""}}, Environment{{"NOTIFY_SOCKET", "here"}},
-                                           Environment{{"NOTIFY_SOCKET", "/" + std::string(200, 'x')}}}) {
+    for (const Environment& environment :
+         {Environment{}, Environment{{"NOTIFY_SOCKET", ""}}, Environment{{"NOTIFY_SOCKET", "here"}},
+          Environment{{"NOTIFY_SOCKET", "/" + std::string(200, 'x')}}}) {
         const Supervisor supervisor{environment};
         EXPECT_FALSE(supervisor.is_there());
         supervisor.say("READY=1");
