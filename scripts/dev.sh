@@ -10,7 +10,8 @@ say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 build_packages="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libssl-dev libsqlite3-dev libsimdjson-dev libyaml-cpp-dev libicu-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev
   libargon2-dev libpq-dev zlib1g-dev tzdata libgtest-dev"
-test_packages="postgresql openssl clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
+package_packages="dpkg-dev"
+test_packages="postgresql openssl systemd lintian strace clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
 lint_packages="clang-format-19 clang-tidy-19"
 # Only unpacked into build/unpacked for a tool in it: installing them would start servers.
 unpacked_packages="prometheus"
@@ -64,7 +65,9 @@ setup() {  # setup [test] [lint]
   for extra in "$@"; do
     case $extra in
       # shellcheck disable=SC2086
-      test) without_main_cluster; install_packages $test_packages; unpack_packages $unpacked_packages ;;
+      package) install_packages $package_packages ;;
+      # shellcheck disable=SC2086
+      test) without_main_cluster; install_packages $test_packages $package_packages; unpack_packages $unpacked_packages ;;
       # shellcheck disable=SC2086
       lint) install_packages $lint_packages ;;
     esac
@@ -106,6 +109,7 @@ usage() {
 ./dev build [target] install what is missing, build the everyday configuration (g++, -O2) in build/main
 ./dev spec [file…]   run spec stories; SUKI_REWRITE=1 rewrites what they expect
 ./dev sim [--seed N] seeded simulation against the store, with the fault loop
+./dev package        build/package/suki_….deb, with a unit for systemd; packaging/Containerfile makes an image of it
 ./dev bench          speed, each figure beside its baseline in the same run
 ./dev fmt | lint     format the C++ | check formatting, layers, and changed files with clang-tidy
 ./dev setup          install what builds and tests need
@@ -123,6 +127,7 @@ case $command in
   test) setup test; . scripts/test.sh; run_tests "$@" ;;
   spec) build_in main suki_spec; exec build/main/suki_spec "$@" ;;
   sim) build_in main suki_sim; exec build/main/suki_sim "$@" ;;
+  package) setup package; console; build_in main suki; exec bash scripts/package.sh ;;
   bench) setup test; exec bash scripts/bench.sh "$@" ;;
   fmt) setup lint; git ls-files 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' 'bench/*.cpp' | xargs clang-format-19 -i ;;
   lint) setup lint; exec bash scripts/lint.sh "$@" ;;

@@ -72,7 +72,7 @@ all_parts="checks build unit spec sim cli data server operations browser asan fu
 
 one_part() {
   case $1 in
-    checks) part layers node scripts/check_layers.mjs; part tree node scripts/check_tree.mjs; part refusals node scripts/check_refusals.mjs; part security node scripts/check_security.mjs ;;
+    checks) part layers node scripts/check_layers.mjs; part tree node scripts/check_tree.mjs; part migrations node scripts/check_migrations.mjs; part refusals node scripts/check_refusals.mjs; part security node scripts/check_security.mjs ;;
     build) console; say "build (g++)"; build_in main; ;;
     unit) postgres_up; unit main; unit_on_postgres ;;
     spec) postgres_up; part spec build/main/suki_spec ;;
@@ -80,7 +80,7 @@ one_part() {
     cli) part cli bash tests/cli/run.sh; part cli-import python3 tests/cli/import_test.py; part hardening bash tests/cli/hardening.sh ;;
     data) part data bash tests/data/run.sh ;;
     server) postgres_up; part server bash tests/server/run.sh ;;
-    operations) part operations node tests/operations/metrics.mjs ;;
+    operations) postgres_up; part upgrade node tests/operations/upgrade.mjs; part operations node tests/operations/metrics.mjs; part package python3 tests/operations/package.py ;;
     browser) part browser bash tests/browser/run.sh ;;
     asan) say "build (clang, sanitizers)"; build_in asan; unit asan; part asan-spec build/asan/suki_spec --only memory ;;
     fuzz) part fuzz bash tests/fuzz/run.sh ;;

@@ -69,6 +69,7 @@ store::Contents make_database(const std::string& file, const store::OpenOptions&
         }
         // Its pages are SQLite's, but what is in them goes anywhere.
         const auto from = open_existing({.db = file});
+        if (!from->newer_migration().empty()) throw UsageError{file + " is of a newer version of Suki: use that one"};
         Shown shown{"restored"};
         const store::Contents made = store::restore_store(options, [&](store::ContentSink& sink) {
             store::ContentDigest digest;

@@ -2,9 +2,13 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
+#include <ctime>
 #include <iostream>
 #include <thread>
 
+#include "cli/supervisor.h"
 #include "cli/verbs.h"
 #include "server/server.h"
 #include "store/open.h"
@@ -12,6 +16,8 @@
 namespace suki::cli {
 
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr const char* kFirstUser = "admin";
 
@@ -34,6 +40,28 @@ void make_first_user(app::App& app, const Place& place, const std::string& base)
               << "\n\n";
 }
 
+std::int64_t monotonic_us() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+/// Meanwhile tells the supervisor that we live, and only while the network does: whoever hangs is ended and started anew.
+int wait_for_signal(const sigset_t& signals, const server::Server& server, const Supervisor& supervisor) {
+    if (supervisor.watchdog().count() == 0) {
+        int received = 0;
+        return sigwait(&signals, &received) == 0 ? received : SIGTERM;
+    }
+    const auto within = std::max(std::chrono::duration_cast<std::chrono::milliseconds>(supervisor.watchdog()) / 2, 1'000ms);
+    // Three times before it is missed.
+    const std::int64_t pause_us = supervisor.watchdog().count() / 3;
+    const timespec pause{.tv_sec = pause_us / 1'000'000, .tv_nsec = pause_us % 1'000'000 * 1'000};
+    for (;;) {
+        if (server.is_turning(within)) supervisor.say("WATCHDOG=1");
+        const int received = sigtimedwait(&signals, nullptr, &pause);
+        if (received > 0) return received;
+    }
+}
+
 }  // namespace
 
 int serve(const ServeOptions& options) {
@@ -42,8 +70,9 @@ int serve(const ServeOptions& options) {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    const Supervisor supervisor{system_environment()};
     // Else whoever closes the terminal means it.
-    if (!options.tls_certificate.empty()) sigaddset(&signals, SIGHUP);
+    if (!options.tls_certificate.empty() || supervisor.is_there()) sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
     // A limit on the size of files is a disk that is full, and no reason to die.
@@ -76,12 +105,16 @@ int serve(const ServeOptions& options) {
     make_first_user(*opened.app, options.place, base);
     std::cout << std::flush;
 
-    int received = 0;
-    while (sigwait(&signals, &received) == 0 && received == SIGHUP) {
+    supervisor.say("READY=1\nSTATUS=serves " + base);
+    while (wait_for_signal(signals, server, supervisor) == SIGHUP) {
+        if (options.tls_certificate.empty()) continue;
+        supervisor.say("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_us()));
         const auto reloaded = server.reload_certificates();
         tell(!reloaded,
              reloaded ? std::string{"the certificate was read anew"} : "the certificate stays as it was: " + reloaded.error());
+        supervisor.say("READY=1");
     }
+    supervisor.say("STOPPING=1\nSTATUS=finishing what was accepted");
     std::cout << "stopping: finishing what was accepted" << std::endl;
     server.stop();
     opened.app->stop();

@@ -151,6 +151,8 @@ Result<Done, std::string> Server::reload_certificates() {
 
 std::uint16_t Server::port() const { return impl_->net != nullptr ? impl_->net->port() : 0; }
 
+bool Server::is_turning(std::chrono::milliseconds within) const { return impl_->net != nullptr && impl_->net->is_turning(within); }
+
 void Server::stop() {
     if (impl_->is_stopping.exchange(true)) return;
     {

@@ -42,6 +42,8 @@ public:
     /// Listens; or says why it can't. Once.
     Result<Done, std::string> start();
     [[nodiscard]] std::uint16_t port() const;
+    /// Whether every thread of the network came round within the time given (at least a second). From any thread.
+    [[nodiscard]] bool is_turning(std::chrono::milliseconds within) const;
     /// Reads the certificate and its key anew, for new connections; or says what is wrong with them and keeps those it has. From
     /// any thread.
     Result<Done, std::string> reload_certificates();

@@ -318,12 +318,22 @@ int open_to_read(const std::string& path) {
     return file;
 }
 
+/// At first, so that nobody waits for nothing; and afterwards, as the migration may have come before the picture was taken.
+void require_known(Store& store) {
+    const std::string name = store.newer_migration();
+    if (name.empty()) return;
+    throw StoreFault{
+        "the database has the migration " + name + " of a newer version of Suki: only that one can write out all of it", false};
+}
+
 }  // namespace
 
 Contents write_export(Store& store, const ExportOptions& options) {
+    require_known(store);
     if (options.path == "-") {
         Writer writer{STDOUT_FILENO, "standard output", options.now};
         store.read_everything(writer, options.told);
+        require_known(store);
         return writer.contents();
     }
     NewFile made{options.path, "export"};
@@ -333,6 +343,7 @@ Contents write_export(Store& store, const ExportOptions& options) {
         if (file.number < 0) throw StoreFault{"cannot write " + made.partial() + ": " + strerror(errno), false};
         Writer writer{file.number, made.partial(), options.now};
         store.read_everything(writer, options.told);
+        require_known(store);
         contents = writer.contents();
     }
     made.keep();

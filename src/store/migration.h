@@ -22,7 +22,9 @@ struct AppliedMigration {
 
 /// `0001_first.sql`, by number, without gaps: what this binary brings for one database. Throws StoreFault where it brings none.
 std::vector<Migration> known_migrations(std::string_view folder);
-/// How many of `known` a database has. Throws StoreFault: it is of a newer version, or was made by other migrations.
+/// How many of `known` a database has. It may have later ones: those of a newer version only add, so that a server goes on beside
+/// it and can be started again (docs/decisions/0064-upgrades.md). Throws StoreFault: a later one says that it breaks older
+/// versions, or the database was made by other migrations.
 std::size_t check_applied(const std::vector<AppliedMigration>& applied, const std::vector<Migration>& known);
 /// How the rows of the script's tables lie where a database has many nodes: by table, without its schema, the word behind the
 /// `-- distribute:` before it. `bucket` is spread by that column, `reference` is whole on every node.

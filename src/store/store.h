@@ -337,6 +337,9 @@ public:
     /// Accounts of a programme whose StateRow::counted_to is below `edition`: those that have a new counter to be filled.
     virtual void accounts_counted_below(const std::string& org, const std::string& programme, int edition,
                                         const std::function<bool(AccountId)>& each) = 0;
+    /// The first migration of the database that this binary does not know; empty: there is none. What it added, `read_everything`
+    /// leaves out.
+    virtual std::string newer_migration() = 0;
     /// Everything, as it stands, of one moment; in bounded memory. Nothing is looked at: damaged rows come as they are.
     virtual void read_everything(ContentSink& sink, const ContentProgress& told = {}) = 0;
     /// Copies the database to `path` (which must not exist) while it is in use, in the form that it is restored from fastest.

@@ -102,6 +102,7 @@ void Loop::sweep_later() {
 
 void Loop::sweep() {
     const Clock::time_point now = Clock::now();
+    turned_at_ = now.time_since_epoch().count();
     // A connection may remove itself, and only itself.
     for (auto at = connections_.begin(); at != connections_.end();) {
         const auto connection = *at++;

@@ -52,6 +52,8 @@ public:
     /// Serves until stopped and empty.
     void run();
     void begin_stop();
+    /// When it last came round to its deadlines, which it does every `sweep_every` whatever else there is. From any thread.
+    [[nodiscard]] Clock::time_point turned_at() const { return Clock::time_point{Clock::duration{turned_at_.load()}}; }
     /// Takes the answer in `exchange.response` from any thread.
     void deliver(std::shared_ptr<Exchange> exchange);
 
@@ -83,6 +85,7 @@ private:
     bool is_stopping_ = false;
     bool is_accepting_ = false;
     Clock::time_point drain_until_ = Clock::time_point::max();
+    std::atomic<Clock::rep> turned_at_{Clock::now().time_since_epoch().count()};
     const Exchange* in_handler_ = nullptr;
     std::time_t date_second_ = -1;
     std::string date_;

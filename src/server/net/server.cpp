@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -86,6 +87,11 @@ ServerCounters Server::counters() const {
             .requests = state.requests.load(),
             .requests_refused = state.requests_refused.load(),
             .responses_dropped = state.responses_dropped.load()};
+}
+
+bool Server::is_turning(std::chrono::milliseconds within) const {
+    const Clock::time_point since = Clock::now() - within;
+    return std::all_of(impl_->loops.begin(), impl_->loops.end(), [&](const auto& loop) { return loop->turned_at() >= since; });
 }
 
 void Server::stop() {

@@ -68,6 +68,8 @@ public:
 
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] ServerCounters counters() const;
+    /// Whether each loop came round within the time given: one that hangs serves nobody, and does not know it. From any thread.
+    [[nodiscard]] bool is_turning(std::chrono::milliseconds within) const;
 
     /// From any thread; returns at once. No new connections; idle ones are closed; requests in flight are answered with
     /// `Connection: close`, for at most `drain_timeout`.

@@ -99,7 +99,8 @@ bool is_to_be_spread(Connection& connection, bool is_asked_for, std::size_t appl
     return is_asked_for;
 }
 
-void migrate(Connection& connection, Instant now, bool is_asked_to_spread) {
+/// How many migrations this binary knows; the database then has them.
+std::size_t migrate(Connection& connection, Instant now, bool is_asked_to_spread) {
     const std::vector<Migration> known = known_migrations("migrations/postgres/");
     // Two servers that create the same table at once: one of them is told that it exists already, though it asked politely.
     constexpr int kAttemptsMax = 20;
@@ -107,14 +108,14 @@ void migrate(Connection& connection, Instant now, bool is_asked_to_spread) {
         try {
             std::size_t applied = check_applied(applied_migrations(connection), known);
             const bool is_distributed = is_to_be_spread(connection, is_asked_to_spread, applied);
-            if (applied == known.size()) return;
+            if (applied == known.size()) return known.size();
             connection.execute("create schema if not exists suki");
             connection.execute(
                 "create table if not exists suki.migration (number bigint not null primary key, name text collate \"C\" not "
                 "null, checksum text collate \"C\" not null, applied_at bigint not null)");
             if (is_distributed) spread(connection, "migration", "reference");
             for (; applied < known.size(); ++applied) apply(connection, known[applied], now, is_distributed);
-            return;
+            return known.size();
         } catch (const StoreFault& fault) {
             const bool is_race = fault.state == "23505" || fault.state == "42P07" || fault.state == "42P06" ||
                                  fault.state == "42710" || fault.state == "XX000";
@@ -148,7 +149,7 @@ void commit_transaction(Connection& connection) {
 }  // namespace
 
 PostgresStore::PostgresStore(const PostgresOptions& options) : options_(options) {
-    migrate(writer(), options.now, options.is_distributed);
+    migrations_known_ = migrate(writer(), options.now, options.is_distributed);
 }
 
 std::unique_ptr<Connection> PostgresStore::connect() {

@@ -221,6 +221,15 @@ void RelationalStore::visit(const Visitor& visitor) {
     visit_table(*lease, sql::all_audit, visitor.audit, visitor.damaged);
 }
 
+std::string RelationalStore::newer_migration() {
+    const Lease lease{*this};
+    Statement statement{*lease, sql::newer_migration};
+    bind_keys(statement, static_cast<std::int64_t>(migrations_known_));
+    std::string name;
+    if (statement.step()) statement.read(name);
+    return name;
+}
+
 void RelationalStore::read_everything(ContentSink& sink, const ContentProgress& told) {
     const Lease lease{*this};
     relational::read_everything(*lease, sink, told);

@@ -85,6 +85,7 @@ public:
     std::vector<DayTotals> daily_totals(const std::string& org, const std::string& programme, DateRange range) override;
     void in_one_picture(const std::function<void()>& read) override;
     void visit(const Visitor& visitor) override;
+    std::string newer_migration() override;
     void read_everything(ContentSink& sink, const ContentProgress& told) override;
     void accounts_counted_below(const std::string& org, const std::string& programme, int edition,
                                 const std::function<bool(AccountId)>& each) override;
@@ -99,6 +100,7 @@ protected:
     /// A connection that everybody shares, one at a time (a database in memory has no other), or null.
     [[nodiscard]] virtual Connection* only_connection() { return nullptr; }
 
+    std::size_t migrations_known_ = 0;  // by this binary
     Failure failure_;
     // Recursive, because with a shared connection a callback that reads comes back to what its own reading holds.
     std::recursive_mutex writer_mutex_;

@@ -281,6 +281,8 @@ inline constexpr Sql insert_outbox{"insert_outbox", Reach::one_owner,
                                    "insert into outbox (bucket, " SUKI_OUTBOX
                                    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (bucket, id) do nothing"};
 inline constexpr Sql delete_outbox{"delete_outbox", Reach::one_owner, "delete from outbox where bucket = ?1 and id = ?2"};
+inline constexpr Sql newer_migration{"newer_migration", Reach::reference,
+                                     "select name from migration where number > ?1 order by number limit 1"};
 inline constexpr Sql outbox_backlog{"outbox_backlog", Reach::report, "select count(*), coalesce(min(created_at), 0) from outbox"};
 inline constexpr Sql read_outbox{"read_outbox", Reach::report,
                                  "select " SUKI_OUTBOX " from outbox order by created_at, id limit ?1"};
@@ -531,6 +533,7 @@ inline constexpr const Sql* kAll[] = {
     &read_outbox,
     &all_outbox,
     &outbox_backlog,
+    &newer_migration,
     &put_discrepancy,
     &find_discrepancy,
     &list_discrepancies,

@@ -54,11 +54,12 @@ std::size_t count_applied(Connection& connection, const std::vector<Migration>& 
     return check_applied(applied, known);
 }
 
-void migrate(Connection& connection, Instant now) {
+/// How many migrations this binary knows; the database then has them.
+std::size_t migrate(Connection& connection, Instant now) {
     const std::vector<Migration> known = known_migrations("migrations/sqlite/");
     require_own_database(connection);
     if (count(connection, kHasMigrations) == 1 && count_applied(connection, known) == known.size()) {
-        return;
+        return known.size();
     }
     // All in one transaction, looked at again within it: another process may be starting too.
     connection.execute("begin immediate");
@@ -79,6 +80,7 @@ void migrate(Connection& connection, Instant now) {
         connection.roll_back();
         throw;
     }
+    return known.size();
 }
 
 /// A fault here leaves open whether the log already holds the commit.
@@ -116,7 +118,7 @@ SqliteStore::SqliteStore(const SqliteOptions& options) : options_(options), is_i
                                                                .is_durable = options.is_durable,
                                                                .busy_timeout_ms = options.busy_timeout_ms},
                                            failure_);
-    migrate(*writer_, options.now);
+    migrations_known_ = migrate(*writer_, options.now);
     // Only now is it known to be ours.
     if (!is_in_memory_) tighten(options.path, options.tell);
 }

@@ -65,6 +65,9 @@ protected:
             responder.send(text(std::string(8'000'000, 'x')));
         } else if (request.path == "/split") {
             responder.send({.headers = {{"X-Name", "a\r\nSet-Cookie: b"}}});
+        } else if (request.path == "/hang") {
+            shelf_.put(std::move(responder));
+            is_released_.wait(false);
         } else if (request.path == "/throw") {
             throw std::runtime_error{"a bug"};
         } else if (request.path != "/drop") {
@@ -95,6 +98,7 @@ protected:
     }
 
     Shelf shelf_;
+    std::atomic<bool> is_released_{false};
     std::unique_ptr<Server> server_;
 };
 
@@ -514,6 +518,26 @@ TEST_F(NetServer, does_not_wait_for_ever_when_it_stops) {
     server_->stop();
     server_->wait();
     EXPECT_TRUE(c.is_closed_by_server());
+}
+
+TEST_F(NetServer, knows_a_loop_that_hangs) {
+    start({.loops = 2});
+    const auto wait_until = [&](bool is_turning) {
+        for (int i = 0; i < 500 && server_->is_turning(500ms) != is_turning; ++i) std::this_thread::sleep_for(20ms);
+        return server_->is_turning(500ms) == is_turning;
+    };
+    EXPECT_TRUE(wait_until(true));
+    Client c = client();
+    ASSERT_TRUE(c.send_raw("GET /hang HTTP/1.1\r\nHost: h\r\n\r\n"));
+    shelf_.wait_for(1);
+    EXPECT_TRUE(wait_until(false)) << "one of two hangs";
+    is_released_ = true;
+    is_released_.notify_all();
+    EXPECT_TRUE(wait_until(true));
+    shelf_.take().send(text("late"));
+    const auto response = c.read_response();
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->body, "late");
 }
 
 TEST_F(NetServer, does_not_share_its_port) {

@@ -222,7 +222,8 @@ TEST(File, MigrationsAreCheckedAndOnlyGoForward) {
     open_sqlite(folder.options())->commit(purchase(1));
     EXPECT_EQ(counts(*open_sqlite(folder.options())).receipts, 1) << "a second start goes on";
 
-    tamper(folder.file(), "insert into migration (number, name, checksum, applied_at) values (9999, '9999_later.sql', 'x', 0)");
+    tamper(folder.file(),
+           "insert into migration (number, name, checksum, applied_at) values (9999, '9999_later_breaks_older.sql', 'x', 0)");
     EXPECT_NE(fault_of([&] { open_sqlite(folder.options()); }).find("newer version"), std::string::npos);
     tamper(folder.file(), "delete from migration where number = 9999");
     tamper(folder.file(), "update migration set checksum = 'x' where number = 1");
