@@ -289,6 +289,11 @@ void add_settings(CLI::App* verb, ServeOptions& options) {
     verb->add_option("--threads", options.threads, "Serving threads; 0 is one a core")
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
+    verb->add_option(
+            "--requests-per-second", options.requests_per_second,
+            "How many each key, and each person signed in, may make over time, and ten times as many at once; 0 is any number")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
     verb->add_option("--tls-cert", options.tls_certificate, "Speak TLS: the certificate and its chain, PEM")->type_name(kFile);
     verb->add_option("--tls-key", options.tls_key, "The certificate's key, PEM; SIGHUP reads both anew")->type_name(kSecretFile);
     verb->add_option(

@@ -34,6 +34,7 @@ struct Shared {
     Workers& sign_in_worker;  // passwords are slow to hash: they must not keep everything else waiting
     SignInThrottle& throttle;
     GuessBudget& guesses;
+    RequestBudget& requests;
     const Files& files;
     bool is_secure = false;                     // every call comes by TLS
     std::vector<net::Network> trusted_proxies;  // before any call

@@ -207,6 +207,18 @@ bool check_guesses(Call& call, const Route& route) {
     return false;
 }
 
+bool check_rate(Call& call) {
+    const Principal& who = call.principal;
+    if (who.kind == Principal::Kind::nobody) return true;
+    const std::int64_t wait_s = call.shared().requests.take(who.organisation + "/" + who.id, steady_seconds());
+    if (wait_s == 0) return true;
+    call.refuse(Problem{.status = 429,
+                        .code = std::string{name_of(ServerRejection::too_many_requests)},
+                        .detail = "more requests than this key or person may make",
+                        .headers = {{"Retry-After", std::to_string(wait_s)}}});
+    return false;
+}
+
 bool check_content_type(Call& call, const Route& route) {
     if (route.schema.empty()) return true;
     std::string_view type = call.request().header("Content-Type").value_or("");
@@ -262,7 +274,7 @@ void dispatch(Shared& shared, const net::Request& request, net::Responder respon
         return call->refuse(404, name_of(ServerRejection::route_not_found), "the interface has no such path");
     }
     const Route& route = *match.route;
-    if (!check_access(*call, route) || !check_guesses(*call, route) || !check_query(*call, route) ||
+    if (!check_access(*call, route) || !check_rate(*call) || !check_guesses(*call, route) || !check_query(*call, route) ||
         !check_organisation(*call, route) || !check_path(*call, match.values) || !check_idempotency_key(*call, route) ||
         !check_content_type(*call, route)) {
         return;

@@ -32,6 +32,7 @@ struct Server::Impl {
     Impl(app::App& app, Options given)
         : options(std::move(given)),
           metrics(route_names()),
+          requests(options.requests_per_second),
           workers(std::max(1u, options.workers), kReadsWaitingMax),
           sign_in_worker(1, kSignInsWaitingMax),
           files(load_files()),
@@ -41,6 +42,7 @@ struct Server::Impl {
                  .sign_in_worker = sign_in_worker,
                  .throttle = throttle,
                  .guesses = guesses,
+                 .requests = requests,
                  .files = *files,
                  .is_secure = options.is_secure || !options.tls_certificate.empty(),
                  .log = options.log,
@@ -55,6 +57,7 @@ struct Server::Impl {
     Metrics metrics;
     SignInThrottle throttle;
     GuessBudget guesses;
+    RequestBudget requests;
     Workers workers;
     Workers sign_in_worker;
     std::unique_ptr<const Files> files;

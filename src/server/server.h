@@ -20,6 +20,7 @@ struct Options {
     std::uint16_t port = 0;                    // 0: any free one, see Server::port
     unsigned loops = 1;                        // threads of the network
     unsigned workers = 4;                      // threads that read the database and write answers
+    std::int64_t requests_per_second = 0;      // of each key, and of each person signed in; 0: any number
     std::string tls_certificate, tls_key;      // PEM files; without them plain text
     bool is_secure = false;                    // behind TLS: cookies are `Secure`, browsers are told to stay with HTTPS
     std::vector<std::string> trusted_proxies;  // networks whose X-Forwarded-For, -Proto and -Host are believed

@@ -92,6 +92,25 @@ void GuessBudget::on_find(std::string_view key, std::int64_t now_s) {
     entry.left = std::min(full, entry.left + 1);
 }
 
+std::int64_t RequestBudget::take(std::string_view caller, std::int64_t now_s) {
+    if (per_second_ <= 0) return 0;
+    const std::int64_t full = per_second_ * burst_s;
+    const std::lock_guard lock(mutex_);
+    auto found = entries_.find(caller);
+    if (found == entries_.end()) {
+        // Memory stays bounded; a caller that comes back begins with a full budget.
+        if (entries_.size() >= callers_max) entries_.erase(entries_.begin());
+        found = entries_.emplace(std::string{caller}, Entry{.left = full, .filled_at_s = now_s}).first;
+    }
+    Entry& entry = found->second;
+    const std::int64_t seconds = std::min(now_s - entry.filled_at_s, burst_s);
+    entry.left = std::min(full, entry.left + seconds * per_second_);
+    entry.filled_at_s = now_s;
+    if (entry.left <= 0) return 1;
+    --entry.left;
+    return 0;
+}
+
 std::int64_t steady_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }

@@ -63,7 +63,29 @@ private:
     std::map<std::string, Entry, std::less<>> entries_;
 };
 
-/// A clock for both, which nobody sets.
+/// How many requests each key, and each person signed in, may make: as many a second as were given, and up to ten seconds' worth at
+/// once. Each server counts by itself.
+class RequestBudget {
+public:
+    static constexpr std::int64_t burst_s = 10;
+    static constexpr std::size_t callers_max = 100'000;
+
+    /// 0: as many as they like.
+    explicit RequestBudget(std::int64_t per_second) : per_second_(per_second) {}
+    /// Takes one; or says how many seconds the caller must wait for it.
+    std::int64_t take(std::string_view caller, std::int64_t now_s);
+
+private:
+    struct Entry {
+        std::int64_t left = 0;
+        std::int64_t filled_at_s = 0;
+    };
+    std::int64_t per_second_;
+    std::mutex mutex_;
+    std::map<std::string, Entry, std::less<>> entries_;
+};
+
+/// A clock for all of them, which nobody sets.
 std::int64_t steady_seconds();
 
 /// The part of an address that one attacker holds: all of IPv4, the first 64 bits of IPv6.

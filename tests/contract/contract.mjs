@@ -18,7 +18,7 @@ const option = (name, fallback) => {
 };
 /** Refusals that any operation can give, beside its own. */
 const common = ['malformed_request', 'invalid_request', 'unauthenticated', 'forbidden', 'unsupported_media_type', 'body_too_large',
-  'too_busy', 'shutting_down', 'store_unavailable', 'internal_error', 'malformed_target'];
+  'too_busy', 'too_many_requests', 'shutting_down', 'store_unavailable', 'internal_error', 'malformed_target'];
 /** Operations that a key can't call with success. */
 const onlyWithSession = ['signIn', 'getSession', 'signOut', 'changePassword'];
 

@@ -115,5 +115,35 @@ TEST_F(Guesses, OfPasswordsAreWrittenDownAndLockNobodyOut) {
     EXPECT_NE(log.find("too_many_attempts"), std::string::npos) << log;
 }
 
+TEST(RequestBudget, FillsAgainWithTime) {
+    RequestBudget budget{5};
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(budget.take("a", 100), 0) << i;
+    EXPECT_EQ(budget.take("a", 100), 1);
+    EXPECT_EQ(budget.take("b", 100), 0) << "another key has its own";
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(budget.take("a", 101), 0) << i;
+    EXPECT_EQ(budget.take("a", 101), 1);
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(budget.take("a", 10'000), 0) << i;
+    EXPECT_EQ(budget.take("a", 10'000), 1) << "it never holds more than ten seconds' worth";
+    RequestBudget none{0};
+    for (int i = 0; i < 1'000; ++i) EXPECT_EQ(none.take("a", 100), 0);
+}
+
+TEST_F(Guesses, AKeyThatAsksTooMuchWaitsAndNoOther) {
+    server.reset();
+    start({.requests_per_second = 2});
+    int status = 0, asked = 0;
+    for (; asked < 500 && status != 429; ++asked) {
+        const auto answer = till("GET", "/v1/receipts/none");
+        status = answer.status;
+        if (status != 429) continue;
+        EXPECT_EQ(at(answer.body, "/code"), "too_many_requests");
+        EXPECT_EQ(answer.header("Retry-After"), "1");
+    }
+    EXPECT_EQ(status, 429);
+    EXPECT_GT(asked, 2 * RequestBudget::burst_s);
+    EXPECT_EQ(service("GET", "/v1/receipts/none").status, 404);
+    EXPECT_EQ(admin("GET", "/v1/keys").status, 200);
+}
+
 }  // namespace
 }  // namespace suki::server

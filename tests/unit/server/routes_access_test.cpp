@@ -16,9 +16,9 @@ protected:
         std::string csrf;
         std::string attributes;
     };
-    net::ClientResponse try_sign_in(const std::string& name, const std::string& password, Headers more = {}) {
+    net::ClientResponse try_sign_in(const std::string& name, const std::string& given, Headers more = {}) {
         more.emplace_back("Content-Type", "application/json");
-        return ask("POST", "/v1/session", more, R"({"name":")" + name + R"(","password":")" + password + "\"}");
+        return ask("POST", "/v1/session", more, R"({"name":")" + name + R"(","password":")" + given + "\"}");
     }
     Signed sign_in() {
         const auto answer = try_sign_in("admin", password);

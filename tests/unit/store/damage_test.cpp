@@ -128,7 +128,7 @@ TEST(Damage, InAnyColumnOfWhatIsSealedIsNoticed) {
                     const std::vector<std::string> told = told_by(*damaged.open());
                     ++tried;
                     EXPECT_EQ(told.size(), 1u) << table << "." << cell.column.name << " = " << change;
-                    if (!told.empty()) EXPECT_NE(told[0].find("damaged row: " + table), std::string::npos) << told[0];
+                    EXPECT_TRUE(told.empty() || told[0].find("damaged row: " + table) != std::string::npos) << told[0];
                 }
             }
         }
