@@ -52,6 +52,7 @@ void EventDesk::commit(Sheet sheet) {
     for (auto& [node, packed] : sheet.receipts) node->second.packed = std::move(packed);
     for (auto& [id, kept] : sheet.returns) returns_.emplace(std::move(id), std::move(kept));
     for (const auto& [pool, change] : sheet.drawn) drawn_[pool] += change;
+    first_.merge(sheet.first);
     for (const auto& [lot, points] : sheet.expired) expired_[lot] = plus(expired_[lot], points);
 }
 
@@ -90,6 +91,7 @@ EventDesk::Books& EventDesk::books_of(Sheet& sheet, Owner& owner) const {
 void EventDesk::post(Sheet& sheet, Books& books, std::vector<engine::UnitPosting> postings) const {
     for (engine::UnitPosting& one : postings) {
         for (const ledger::Entry& entry : one.posting.entries) {
+            engine::note_first(sheet.first, entry);
             for (const ledger::LotChange& change : entry.lots) {
                 if (entry.kind == ledger::EntryKind::expire) sheet.expired.emplace_back(change.lot, change.change.negated());
             }

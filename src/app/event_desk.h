@@ -84,6 +84,8 @@ private:
                                           const engine::ReturnOutcome& outcome, ReturnAnswer& answer) const;
     [[nodiscard]] std::vector<std::string> those_that_relied(const Sheet& sheet, const ReceiptNode& node,
                                                              engine::ChangedPast past) const;
+    [[nodiscard]] engine::Keeping what_keeps(const Sheet& sheet, const Books& books, const engine::StoredReceipt& stored,
+                                             const Owner& owner, Date until) const;
     Answered<ReturnAnswer> give_back(const event::Return& what);
 
     [[nodiscard]] Answered<ReceiptAnswer> repeated(const RecordReceipt& command, const ReceiptNode& kept) const;
@@ -99,6 +101,7 @@ private:
     std::map<std::string, KeptVisit> visits_;
     std::map<std::string, std::vector<event::Return>> exchanges_;  // by receipt, as they were sent
     std::map<PoolKey, std::int64_t> drawn_;
+    engine::FirstExpiries first_;      // of every lot that can expire
     std::map<LotId, Points> expired_;  // of each lot, for those who bring its receipt's goods back
 };
 

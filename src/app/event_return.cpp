@@ -79,14 +79,11 @@ std::optional<Refusal> EventDesk::change_account(Sheet& sheet, engine::StoredRec
             if (lot == earned.lot) lapsed.back() = plus(lapsed.back(), points);
         }
     }
-    std::optional<Date> last_activity;
-    for (const CountedVisit& visit : node.second.owner->visits) {
-        if (visit.date <= sheet.today && (!last_activity || *last_activity < visit.date)) last_activity = visit.date;
-    }
+    const engine::Keeping keeping = what_keeps(sheet, books, stored, *node.second.owner, until);
     const engine::Cause cause{
         .id = what.id, .occurred_at = what.occurred_at, .recorded_at = sheet.recorded_at, .edition = stored.edition};
-    auto settled = engine::settle_return(*plan_, {.wallets = books.wallets, .state = books.state}, stored, outcome, lapsed,
-                                         last_activity, cause);
+    auto settled =
+        engine::settle_return(*plan_, {.wallets = books.wallets, .state = books.state}, stored, outcome, lapsed, keeping, cause);
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     answer_with(*settled, answer);
     post(sheet, books, std::move(settled->postings));
@@ -102,6 +99,25 @@ std::optional<Refusal> EventDesk::change_account(Sheet& sheet, engine::StoredRec
         sheet, node,
         {counted_, books.state, node.second.date, figures, engine::figures_of(counted_, *plan_, stored), std::move(pools)});
     return std::nullopt;
+}
+
+engine::Keeping EventDesk::what_keeps(const Sheet& sheet, const Books& books, const engine::StoredReceipt& stored,
+                                      const Owner& owner, Date until) const {
+    engine::Keeping keeping;
+    const auto note = [&](const ledger::Lot& lot) {
+        for (const engine::FirstExpiries* known : {&first_, &sheet.first}) {
+            if (const auto first = known->find(lot.id); first != known->end()) keeping.first.insert(*first);
+        }
+    };
+    for (const ledger::Wallet& wallet : books.wallets) std::for_each(wallet.lots.begin(), wallet.lots.end(), note);
+    for (const engine::SpentRecord& spent : stored.spent) {
+        for (const ledger::Draw& draw : spent.draws) note(draw.lot);
+    }
+    for (const CountedVisit& visit : owner.visits) {
+        const bool is_later = !keeping.last_activity || *keeping.last_activity < visit.date;
+        if (visit.date <= until && is_later) keeping.last_activity = visit.date;
+    }
+    return keeping;
 }
 
 /// As those_that_relied (app/relied.h).

@@ -57,7 +57,8 @@ struct EventDesk::Sheet {
     std::vector<std::pair<ReceiptNode*, std::string>> receipts;  // known ones, packed anew
     std::vector<std::pair<std::string, KeptReturn>> returns;
     std::vector<std::pair<PoolKey, std::int64_t>> drawn;  // changes
-    std::vector<std::pair<LotId, Points>> expired;        // changes
+    engine::FirstExpiries first;
+    std::vector<std::pair<LotId, Points>> expired;  // changes
 
     [[nodiscard]] const std::string& packed(const ReceiptNode& node) const {
         for (const auto& [there, packed] : receipts) {

@@ -86,21 +86,41 @@ std::vector<Points> lapsed_of(const Taking& taking) {
     return lapsed;
 }
 
-/// Asked for only where it keeps points.
-std::optional<Date> last_activity(const Taking& taking) {
-    const auto& units = taking.plan().units;
-    const bool keeps_points = std::any_of(units.begin(), units.end(), [](const programme::Unit& unit) {
-        return unit.expiry.kind == programme::ExpiryKind::after_activity;
+bool is_kept_by_activity(const programme::Unit& unit) { return unit.expiry.kind == programme::ExpiryKind::after_activity; }
+
+/// Whether every edition that has the unit says the same of it.
+bool has_one_expiry(const Programme& programme, const programme::Unit& unit) {
+    return std::all_of(programme.editions.begin(), programme.editions.end(), [&](const Edition& edition) {
+        return std::all_of(edition.plan->units.begin(), edition.plan->units.end(),
+                           [&](const programme::Unit& other) { return other.id != unit.id || other.expiry == unit.expiry; });
     });
-    std::optional<Date> last;
-    if (!keeps_points) return last;
-    for (const store::OwnerKey& key : all_accounts(taking)) {
-        for (const store::ActivityRow& activity :
-             taking.desk.activities_recorded_since(key, Instant{std::numeric_limits<std::int64_t>::min()})) {
-            if (activity.date <= taking.today() && (!last || *last < activity.date)) last = activity.date;
+}
+
+/// Read only where something is kept by activity.
+engine::Keeping what_keeps(const Taking& taking) {
+    engine::Keeping keeping;
+    if (!taking.outcome.is_whole && taking.outcome.give_back.empty()) return keeping;
+    bool keeps_points = false;
+    for (const programme::Unit& unit : taking.plan().units) {
+        if (!is_kept_by_activity(unit)) continue;
+        keeps_points = true;
+        keeping.has_one_expiry = keeping.has_one_expiry && has_one_expiry(*taking.programme, unit);
+        // Lots that a merge brought began where they came from.
+        const std::vector<store::OwnerKey> keys = all_accounts(taking);
+        for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+            for (const store::EntryRow& row : taking.desk.journal(*key, unit.id)) engine::note_first(keeping.first, row.entry);
         }
     }
-    return last;
+    if (!keeps_points) return keeping;
+    constexpr Instant always{std::numeric_limits<std::int64_t>::min()};
+    for (const store::OwnerKey& key : all_accounts(taking)) {
+        for (const store::ActivityRow& activity : taking.desk.activities_recorded_since(key, always)) {
+            if (activity.date <= taking.until() && (!keeping.last_activity || *keeping.last_activity < activity.date)) {
+                keeping.last_activity = activity.date;
+            }
+        }
+    }
+    return keeping;
 }
 
 std::optional<Refusal> change_account(Taking& taking) {
@@ -112,7 +132,7 @@ std::optional<Refusal> change_account(Taking& taking) {
     taking.level_written = level_text(taking.desk.edit(taking.key()).state->state, taking.today());
     const store::StateRow& row = *taking.desk.edit(taking.key()).state;
     auto settled = engine::settle_return(taking.plan(), {.wallets = row.wallets, .state = row.state}, taking.stored, taking.outcome,
-                                         lapsed_of(taking), last_activity(taking), taking.cause());
+                                         lapsed_of(taking), what_keeps(taking), taking.cause());
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     answer_with(*settled, taking.answer);
     taking.desk.post(taking.key(), std::move(settled->postings));

@@ -148,7 +148,10 @@ struct Verification {
             if (!is_known) breach("merged_account_lost", row.account.text(), account->merged_into->text());
         }
         for (const store::Merged& merged : row.merged) {
-            count(programme, {.org = row.org, .account = merged.account, .programme = row.programme}, rebuilt);
+            // Merged on, they count there.
+            if (!account || !account->merged_into) {
+                count(programme, {.org = row.org, .account = merged.account, .programme = row.programme}, rebuilt);
+            }
             const auto gone = core.store.find_account(row.org, merged.account);
             if (!gone || gone->merged_into != merged.into) {
                 breach("merged_account_stands", row.account.text(), merged.account.text());

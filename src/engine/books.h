@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -94,13 +96,27 @@ struct SettledReturn {
     std::vector<UnitPoints> owed;        // spent already and owed now (debt: below_zero)
     std::vector<UnitPoints> given_back;  // points that had paid for it
 };
+/// How a lot began: by what entry, and until when it would have lasted by that alone.
+struct FirstExpiry {
+    ledger::EntryKind kind = ledger::EntryKind::earn;
+    Instant expires_at;
+};
+using FirstExpiries = std::map<LotId, FirstExpiry>;
+/// Adds the lots that the entry begins. Entries come in their order.
+void note_first(FirstExpiries& first, const ledger::Entry& entry);
+/// What keeps an owner's points that expire after the last activity, beside purchases.
+struct Keeping {
+    std::optional<Date> last_activity;  // that is no purchase
+    FirstExpiries first;                // a lot that is not here keeps what it has
+    bool has_one_expiry = true;         // no edition says otherwise than the purchase's own
+};
 /// Gives back the points that paid for the goods, then takes back those that the goods earned. `lapsed` (as StoredReceipt::earned)
 /// are the points of each lot that had ever expired before this: nobody has them any more, and taking them from other points would
-/// charge them twice. Each counts for one return only. `last_activity`: the day of the owner's last one that is no purchase. Where
-/// nothing of the purchase remains, points that expire after the last activity last only for what there was beside it.
+/// charge them twice. Each counts for one return only. Where nothing of the purchase remains, points that expire after the last
+/// activity last only for what there was beside it, and never less than they were given with.
 Result<SettledReturn, ledger::LedgerRejection> settle_return(const programme::Plan& plan, const Holdings& owner,
                                                              const StoredReceipt& stored, const ReturnOutcome& outcome,
-                                                             const std::vector<Points>& lapsed, std::optional<Date> last_activity,
+                                                             const std::vector<Points>& lapsed, const Keeping& keeping,
                                                              const Cause& cause);
 /// Writes an accepted return into the receipt. `settled` is none's for a receipt that nobody owns. What was left given is asked for
 /// again by a later return.

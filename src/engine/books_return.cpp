@@ -74,6 +74,7 @@ struct Settling {
     const std::vector<Points>& lapsed;
     const Cause& cause;
     Date bought_on;
+    const Keeping& keeping;
     std::optional<Date> last_seen;  // without this purchase, where nothing of it remains
     WalletSheet sheet;
     SettledReturn settled;
@@ -187,12 +188,37 @@ Result<Done, LedgerRejection> reopen(Settling& all, std::uint32_t u) {
     return Done{};
 }
 
+/// Until when a lot of a unit that expires after the last activity lasts by its own beginning and what was done beside this
+/// purchase. Nothing: nobody knows how it began.
+std::optional<Instant> kept_until(const Settling& all, const Unit& unit, const ledger::Lot& lot) {
+    const auto began = all.keeping.first.find(lot.id);
+    if (began == all.keeping.first.end()) return std::nullopt;
+    Instant until = began->second.expires_at;
+    // Points of a late receipt were kept from their beginning by what was known to follow.
+    const Date earned_on = date_of(all.plan, lot.earned_at);
+    const bool was_kept = began->second.kind == ledger::EntryKind::earn && earned_on < all.bought_on &&
+                          expires_at(all.plan, unit, all.bought_on) == until;
+    if (was_kept) until = *expires_at(all.plan, unit, earned_on);
+    if (all.last_seen) until = std::max(until, *expires_at(all.plan, unit, *all.last_seen));
+    return until;
+}
+
+/// A draw remembers what kept its lot at the time, perhaps a purchase that has come back since.
+void recount_draws(const Settling& all, const Unit& unit, std::vector<ledger::Draw>& draws) {
+    if (!is_kept_by_activity(unit) || !all.keeping.has_one_expiry) return;
+    for (ledger::Draw& draw : draws) {
+        const auto until = kept_until(all, unit, draw.lot);
+        if (until && draw.lot.expires_at && *until < *draw.lot.expires_at) draw.lot.expires_at = until;
+    }
+}
+
 Result<Done, LedgerRejection> give_back(Settling& all, std::uint32_t u) {
     SpentRecord* record = find_spent(all, u);
     const Points back = all.back[u];
     if (record == nullptr || back <= Points{0}) return Done{};
     const Unit& unit = all.plan.units.at(u);
     const bool is_kept = is_kept_by_activity(unit) && all.last_seen.has_value();
+    recount_draws(all, unit, record->draws);
     auto restored = ledger::restore_spend(all.sheet.of(unit.id),
                                           {.draws = record->draws,
                                            .points = back,
@@ -272,9 +298,7 @@ Result<Done, LedgerRejection> withdraw_activity(Settling& all, std::uint32_t u) 
     if (!given) return Done{};
     std::vector<ledger::LotExpiry> lots;
     for (const ledger::Lot& lot : all.sheet.of(unit.id).lots) {
-        Date kept_on = date_of(all.plan, lot.earned_at);
-        if (all.last_seen) kept_on = std::max(kept_on, *all.last_seen);
-        if (const auto until = expires_at(all.plan, unit, kept_on)) lots.push_back({.lot = lot.id, .expires_at = *until});
+        if (const auto until = kept_until(all, unit, lot)) lots.push_back({.lot = lot.id, .expires_at = *until});
     }
     all.sheet.post(unit.id, ledger::withdraw_expiry(all.sheet.of(unit.id), *given, lots, all.stamp(unit)));
     return Done{};
@@ -285,11 +309,19 @@ std::optional<Date> last_seen_beside(const Plan& plan, const Holdings& owner, co
                                      const ReturnOutcome& outcome, std::optional<Date> other, const Cause& cause) {
     account::State state = owner.state;
     if (outcome.is_whole) account::add_to_counter(state, "visits", stored.context.date, -1);
-    const auto seen = account::last_day_with(state, "visits", date_of(plan, cause.recorded_at));
+    const Date until = std::max(date_of(plan, cause.recorded_at), stored.context.date);
+    const auto seen = account::last_day_with(state, "visits", until);
     return seen && other ? std::max(seen, other) : (seen ? seen : other);
 }
 
 }  // namespace
+
+void note_first(FirstExpiries& first, const ledger::Entry& entry) {
+    for (const ledger::LotChange& change : entry.lots) {
+        if (!change.opened || !change.opened->expires_at) continue;
+        first.try_emplace(change.lot, FirstExpiry{.kind = entry.kind, .expires_at = *change.opened->expires_at});
+    }
+}
 
 Points expired_in(const std::vector<UnitPosting>& postings, LotId lot) {
     Points expired;
@@ -301,14 +333,15 @@ Points expired_in(const std::vector<UnitPosting>& postings, LotId lot) {
 
 Result<SettledReturn, LedgerRejection> settle_return(const Plan& plan, const Holdings& owner, const StoredReceipt& stored,
                                                      const ReturnOutcome& outcome, const std::vector<Points>& lapsed,
-                                                     std::optional<Date> last_activity, const Cause& cause) {
+                                                     const Keeping& keeping, const Cause& cause) {
     Settling all{.plan = plan,
                  .owner = owner,
                  .outcome = outcome,
                  .lapsed = lapsed,
                  .cause = cause,
                  .bought_on = stored.context.date,
-                 .last_seen = last_seen_beside(plan, owner, stored, outcome, last_activity, cause),
+                 .keeping = keeping,
+                 .last_seen = last_seen_beside(plan, owner, stored, outcome, keeping.last_activity, cause),
                  .sheet = WalletSheet(owner.wallets),
                  .settled = {.spent = stored.spent, .earned = stored.earned, .refund = outcome.refund},
                  .back = {},

@@ -3,35 +3,56 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/books.h"
 #include "engine/levels.h"
 
 namespace suki::engine {
 
 using namespace programme;
 
-ChangedPast::ChangedPast(const Counted& counted, account::State state, Date day, std::vector<CounterChange> before,
-                         std::vector<CounterChange> after, std::vector<std::string> pools)
-    : counted_(&counted),
-      state_(std::move(state)),
-      day_(day),
-      before_(std::move(before)),
-      after_(std::move(after)),
-      pools_(std::move(pools)) {}
+namespace {
 
-void ChangedPast::forget(Date day, const std::vector<CounterChange>& figures) { change_counters(state_, day, figures, {}); }
+bool asks_for_level(const Plan& plan) {
+    return std::any_of(plan.offers.begin(), plan.offers.end(), [](const Offer& offer) {
+        return std::any_of(offer.conditions.begin(), offer.conditions.end(),
+                           [](const Condition& condition) { return std::holds_alternative<LevelCondition>(condition); });
+    });
+}
 
-Context ChangedPast::context_in(account::State state, const Plan& plan, const StoredReceipt& later) const {
+}  // namespace
+
+ChangedPast::ChangedPast(const Counted& counted, account::State state, Date day, const std::vector<CounterChange>& before,
+                         const std::vector<CounterChange>& after, std::vector<std::string> pools)
+    : counted_(&counted), after_(std::move(state)), before_(after_), day_(day), pools_(std::move(pools)) {
+    change_counters(before_, day_, after, before);
+}
+
+void ChangedPast::forget(Date day, const std::vector<CounterChange>& figures) {
+    change_counters(after_, day, figures, {});
+    change_counters(before_, day, figures, {});
+}
+
+Context ChangedPast::context_in(const account::State& state, const Plan& plan, const StoredReceipt& later) const {
     Context context = later.context;
-    // The purchase that is judged may itself be the one with which levels begin.
-    state.joined_on = std::min(state.joined_on, context.date);
-    state.levels = derive_levels(state, counted_->ladder, context.date);
     read_past(plan, state, context);
+    // Levels are derived for whoever asks for them: they cost more than everything else.
+    context.level.clear();
+    if (!asks_for_level(plan)) return context;
+    account::State derived = state;
+    // The purchase that is judged may itself be the one with which levels begin.
+    derived.joined_on = std::min(derived.joined_on, context.date);
+    derived.levels = derive_levels(derived, counted_->ladder, context.date);
+    if (const account::LevelSpan* span = level_on(derived.levels, context.date)) context.level = span->level;
     return context;
 }
 
 bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
     const auto is_named = [&](std::uint32_t pool) {
-        return pool < plan.pools.size() && std::find(pools_.begin(), pools_.end(), plan.pools[pool].key) != pools_.end();
+        if (pool >= plan.pools.size()) return false;
+        // What comes back goes into the pool of the purchase's period.
+        const Pool& named = plan.pools[pool];
+        return period_of(named, later.context.date) == period_of(named, day_) &&
+               std::find(pools_.begin(), pools_.end(), named.key) != pools_.end();
     };
     for (const event::Decision& decision : later.decided.decisions) {
         if (decision.verdict != event::Verdict::lost_to_budget && decision.verdict != event::Verdict::lost_to_limit) continue;
@@ -53,10 +74,8 @@ bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
 bool ChangedPast::was_read_by(const Evaluator& evaluator, const StoredReceipt& later) const {
     if (later.edition == 0 || !later.context.is_member || later.context.date < day_ || is_all_back(later)) return false;
     if (refused(evaluator.plan(), later)) return true;
-    account::State before = state_;
-    change_counters(before, day_, after_, before_);
-    const Context was = context_in(std::move(before), evaluator.plan(), later);
-    const Context is = context_in(state_, evaluator.plan(), later);
+    const Context was = context_in(before_, evaluator.plan(), later);
+    const Context is = context_in(after_, evaluator.plan(), later);
     return was != is && evaluator.evaluate(was, later.receipt) != evaluator.evaluate(is, later.receipt);
 }
 

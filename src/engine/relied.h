@@ -17,8 +17,8 @@ class ChangedPast {
 public:
     /// `state` after the return; `before` and `after` are figures_of the purchase, of the day `day`; `pools` the keys of those that
     /// got something back. `counted` must outlive it.
-    ChangedPast(const Counted& counted, account::State state, Date day, std::vector<CounterChange> before,
-                std::vector<CounterChange> after, std::vector<std::string> pools);
+    ChangedPast(const Counted& counted, account::State state, Date day, const std::vector<CounterChange>& before,
+                const std::vector<CounterChange>& after, std::vector<std::string> pools);
 
     /// A receipt (figures_of what is left of it now) or an activity that the next one asked about could not know.
     void forget(Date day, const std::vector<CounterChange>& figures);
@@ -27,14 +27,13 @@ public:
     [[nodiscard]] bool was_read_by(const Evaluator& evaluator, const StoredReceipt& later) const;
 
 private:
-    [[nodiscard]] Context context_in(account::State state, const programme::Plan& plan, const StoredReceipt& later) const;
+    [[nodiscard]] Context context_in(const account::State& state, const programme::Plan& plan, const StoredReceipt& later) const;
     [[nodiscard]] bool refused(const programme::Plan& plan, const StoredReceipt& later) const;
 
     const Counted* counted_;
-    account::State state_;
+    account::State after_;   // without what was forgotten
+    account::State before_;  // the same, had nothing come back
     Date day_;
-    std::vector<CounterChange> before_;
-    std::vector<CounterChange> after_;
     std::vector<std::string> pools_;
 };
 

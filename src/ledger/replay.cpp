@@ -72,11 +72,12 @@ bool apply_to_hold(Wallet& wallet, const Entry& entry) {
     return true;
 }
 
-void extend_held(Wallet& wallet, const LotChange& change) {
+void extend_held(Wallet& wallet, const LotChange& change, Instant recorded_at) {
     for (Hold& hold : wallet.holds) {
         for (Draw& draw : hold.draws) {
+            // What has expired in a hold stays so.
             if (draw.lot.id == change.lot && draw.lot.expires_at && change.expires_at &&
-                *draw.lot.expires_at < *change.expires_at) {
+                *draw.lot.expires_at < *change.expires_at && !detail::is_expired(draw.lot, recorded_at)) {
                 draw.lot.expires_at = change.expires_at;
             }
         }
@@ -94,7 +95,7 @@ bool replay(Wallet& wallet, const Entry& entry) {
 
     for (const LotChange& change : entry.lots) {
         if (!apply_change(wallet, entry, change)) return false;
-        if (entry.kind == EntryKind::extend) extend_held(wallet, change);
+        if (entry.kind == EntryKind::extend) extend_held(wallet, change, entry.recorded_at);
     }
     std::erase_if(wallet.lots, [](const Lot& lot) { return lot.remaining.is_zero(); });
     if (entry.kind == EntryKind::extend) std::sort(wallet.lots.begin(), wallet.lots.end(), detail::comes_before);

@@ -163,7 +163,10 @@ Posting withdraw_expiry(Wallet wallet, Instant given, const std::vector<LotExpir
     }
     std::sort(wallet.lots.begin(), wallet.lots.end(), detail::comes_before);
     if (!draft.entry.lots.empty()) {
-        draft.finish(entries, stamp.cause, detail::part_name(wallet, EntryKind::extend, {}));
+        const std::string part = detail::part_name(wallet, EntryKind::extend, {});
+        draft.finish(entries, stamp.cause, part);
+        // What would have expired by now does so now: the past is written already.
+        detail::post_due_at_once(wallet, entries, stamp, part);
     }
     return {.entries = std::move(entries), .wallet = std::move(wallet)};
 }

@@ -261,6 +261,7 @@ struct Expiry {
     ExpiryKind kind = ExpiryKind::never;
     Period period;                                    // after_earning, after_activity
     WindowKind calendar = WindowKind::calendar_year;  // period_end: month, quarter or year
+    friend bool operator==(const Expiry&, const Expiry&) = default;
 };
 
 /// Which money earns: `paid` (after every discount and without what points paid), `discounted` (also what points paid), `list`.

@@ -26,6 +26,7 @@ struct Shop {
     account::State state;
     std::vector<ledger::Wallet> wallets;
     std::map<std::string, StoredReceipt> receipts;
+    FirstExpiries first;
     std::vector<std::int64_t> pools;  // what is left of each
     std::int64_t refunded = 0;        // of everything
     std::int64_t uncovered = 0;
@@ -45,6 +46,7 @@ struct Shop {
             ADD_FAILURE() << name_of(breach.invariant) << ": " << breach.what;
         }
         wallets[unit] = posting.wallet;
+        for (const ledger::Entry& entry : posting.entries) note_first(first, entry);
     }
     void post(const std::vector<UnitPosting>& postings) {
         for (const UnitPosting& one : postings) {
@@ -110,7 +112,7 @@ struct Shop {
         by_debt.debt = may_owe ? DebtPolicy::below_zero : DebtPolicy::refuse;
         const Cause cause{
             .id = request.id + std::to_string(commands), .occurred_at = now, .recorded_at = now, .edition = stored.edition};
-        auto settled = settle_return(by_debt, {.wallets = wallets, .state = state}, stored, *judged, {}, std::nullopt, cause);
+        auto settled = settle_return(by_debt, {.wallets = wallets, .state = state}, stored, *judged, {}, {.first = first}, cause);
         SUKI_CHECK(settled.has_value());
         post(settled->postings);
         for (const auto* points : {&settled->owed, &settled->left}) {
