@@ -74,7 +74,7 @@ void add_recorded(std::vector<Recorded>& all, const Desk& desk, const Programme&
 
 /// `all` by when they were recorded.
 bool did_rely(const Programme& programme, const Accounts& accounts, const std::vector<Recorded>& all, const Recorded& later,
-              const engine::ChangedPast& past) {
+              engine::ChangedPast& past) {
     const engine::Evaluator& evaluator = programme.evaluator(later.receipt->edition, later.receipt->is_history);
     if (!accounts.are_merged()) return past.was_read_by(evaluator, *later.receipt);
     engine::ChangedPast known = past;

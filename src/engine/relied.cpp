@@ -35,15 +35,28 @@ void ChangedPast::forget(Date day, const std::vector<CounterChange>& figures) {
 Context ChangedPast::context_in(const account::State& state, const Plan& plan, const StoredReceipt& later) const {
     Context context = later.context;
     read_past(plan, state, context);
-    // Levels are derived for whoever asks for them: they cost more than everything else.
-    context.level.clear();
-    if (!asks_for_level(plan)) return context;
-    account::State derived = state;
-    // The purchase that is judged may itself be the one with which levels begin.
-    derived.joined_on = std::min(derived.joined_on, context.date);
-    derived.levels = derive_levels(derived, counted_->ladder, context.date);
-    if (const account::LevelSpan* span = level_on(derived.levels, context.date)) context.level = span->level;
     return context;
+}
+
+std::vector<account::LevelSpan> ChangedPast::levels_in(account::State state, Date date) const {
+    // The purchase that is judged may itself be the one with which levels begin.
+    state.joined_on = std::min(state.joined_on, date);
+    return derive_levels(state, counted_->ladder, date);
+}
+
+void ChangedPast::read_levels(const Plan& plan, Context& was, Context& is) {
+    was.level.clear();
+    is.level.clear();
+    if (!asks_for_level(plan)) return;
+    const bool is_one_by_one = levels_derived_ < levels_derived_max;
+    if (is_one_by_one || levels_derived_ == levels_derived_max) {
+        levels_before_ = levels_in(before_, was.date);
+        levels_after_ = levels_in(after_, is.date);
+        ++levels_derived_;
+    }
+    const Date date = is_one_by_one ? was.date : add_days(was.date, -1);
+    if (const account::LevelSpan* span = level_on(levels_before_, date)) was.level = span->level;
+    if (const account::LevelSpan* span = level_on(levels_after_, date)) is.level = span->level;
 }
 
 bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
@@ -71,11 +84,12 @@ bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
     return false;
 }
 
-bool ChangedPast::was_read_by(const Evaluator& evaluator, const StoredReceipt& later) const {
+bool ChangedPast::was_read_by(const Evaluator& evaluator, const StoredReceipt& later) {
     if (later.edition == 0 || !later.context.is_member || later.context.date < day_ || is_all_back(later)) return false;
     if (refused(evaluator.plan(), later)) return true;
-    const Context was = context_in(before_, evaluator.plan(), later);
-    const Context is = context_in(after_, evaluator.plan(), later);
+    Context was = context_in(before_, evaluator.plan(), later);
+    Context is = context_in(after_, evaluator.plan(), later);
+    read_levels(evaluator.plan(), was, is);
     return was != is && evaluator.evaluate(was, later.receipt) != evaluator.evaluate(is, later.receipt);
 }
 

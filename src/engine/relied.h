@@ -24,10 +24,15 @@ public:
     void forget(Date day, const std::vector<CounterChange>& figures);
     /// Is the receipt decided otherwise now than before this return, both with all earlier returns in mind? Not one of which
     /// nothing is left. A pool is relied on only by a receipt that it refused. `evaluator` is of the receipt's own edition.
-    [[nodiscard]] bool was_read_by(const Evaluator& evaluator, const StoredReceipt& later) const;
+    [[nodiscard]] bool was_read_by(const Evaluator& evaluator, const StoredReceipt& later);
+    /// For that many receipts levels are derived one by one, each costing the account's whole life. Those before them are asked by
+    /// the level of the evening before, from one more derivation.
+    static constexpr int levels_derived_max = 200;
 
 private:
     [[nodiscard]] Context context_in(const account::State& state, const programme::Plan& plan, const StoredReceipt& later) const;
+    void read_levels(const programme::Plan& plan, Context& was, Context& is);
+    [[nodiscard]] std::vector<account::LevelSpan> levels_in(account::State state, Date date) const;
     [[nodiscard]] bool refused(const programme::Plan& plan, const StoredReceipt& later) const;
 
     const Counted* counted_;
@@ -35,6 +40,9 @@ private:
     account::State before_;  // the same, had nothing come back
     Date day_;
     std::vector<std::string> pools_;
+    int levels_derived_ = 0;
+    std::vector<account::LevelSpan> levels_before_;  // as of the receipt with which deriving one by one ended
+    std::vector<account::LevelSpan> levels_after_;
 };
 
 }  // namespace suki::engine
