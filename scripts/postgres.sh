@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # A private PostgreSQL for tests and benches: its own data folder and port, reached only through a socket in that folder.
 #   postgres.sh start FOLDER [setting=value…]   makes and starts it, prints its address
+#   postgres.sh crash FOLDER                    ends it as if it had died; the data stay
+#   postgres.sh resume FOLDER                   starts what died
 #   postgres.sh stop FOLDER                     stops it and removes the folder
 # Where the caller is root the server runs as the user postgres, because it refuses to be root.
 set -euo pipefail
@@ -37,9 +39,11 @@ case $command in
     rm -f "$folder.log"
     echo "postgresql:///postgres?host=$folder&port=5432&user=suki"
     ;;
+  crash) as_server "$binaries/pg_ctl" -D "$folder/data" -m immediate -w stop > /dev/null ;;
+  resume) as_server "$binaries/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 start > /dev/null ;;
   stop)
     [ ! -f "$folder/data/postmaster.pid" ] || as_server "$binaries/pg_ctl" -D "$folder/data" -m immediate -w stop > /dev/null
     rm -rf "$folder" "$folder.log"
     ;;
-  *) echo "start or stop" >&2; exit 2 ;;
+  *) echo "start, crash, resume or stop" >&2; exit 2 ;;
 esac

@@ -117,8 +117,6 @@ void App::Core::look_whether_ready() {
 }
 
 void App::Core::accept(Job& job) {
-    if (job.recorded_at != Instant{}) return;
-    job.recorded_at = next_instant();
     // Without a key a commit whose outcome is unknown could be done twice.
     if (job.caller.idempotency_key.empty() && is_unprotected(job.command)) {
         job.caller.idempotency_key = "suki/" + random_hex(wiring, 16);
@@ -135,6 +133,9 @@ void App::Core::note_refusal(Desk& batch, const Job& job, const Answered<Answer>
 }
 
 Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
+    // After what it is decided on was read, and anew at each attempt for which time has passed: so what stands later in an
+    // account's journal was recorded later, whichever server wrote it.
+    if (wiring.now() > job.recorded_at) job.recorded_at = next_instant();
     Desk desk{source, batch, job.recorded_at};
     desk.set_traceparent(job.caller.traceparent);
     if (wiring.before_deciding) wiring.before_deciding(job.command);

@@ -24,7 +24,7 @@ struct Job {
     store::InFlightCommand known_as;
     bool is_bulk = false;
     bool is_key_ours = false;  // the Idempotency-Key was made by the committer
-    Instant recorded_at;       // 0: not yet accepted
+    Instant recorded_at;       // of the last attempt to decide it
     std::chrono::steady_clock::time_point submitted_at = std::chrono::steady_clock::now();
 };
 Job make_job(Caller caller, Command command, Callback callback);

@@ -21,7 +21,7 @@ void send_quote(Call& call, const app::QuoteAnswer& answer) {
     JsonWriter out{body};
     write_quote(out, answer, speech_for(call, call.app(), call.programme, answer.edition));
     net::Response response = json_response(200, std::move(body));
-    mark_replayed(response, !answer.holds.empty() && answer.holds.front().is_repeat);
+    mark_replayed(response, answer.is_repeat);
     call.send(std::move(response));
 }
 

@@ -1,4 +1,4 @@
-# Tests of the running server: the contract, races, kill -9, and the requests of the guide. Each is a program of its own.
+# Tests of the running server: the contract, races, kill -9, recorded histories, and the requests of the guide. Each is a program of its own.
 set -uo pipefail
 passed=0
 failed=0
@@ -25,10 +25,12 @@ add faults node tests/server/faults.mjs
 add restore node tests/server/restore.mjs
 add roundtrip node tests/server/roundtrip.mjs
 add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
+add history node tests/server/history.mjs
 if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then
   add races-postgres node tests/server/races.mjs postgres 2
   add restore-postgres node tests/server/restore.mjs postgres
   add kill-postgres node tests/server/kill.mjs "${SUKI_KILLS:-30}" postgres
+  add history-postgres node tests/server/history.mjs postgres
 fi
 [ -f tests/contract/contract.mjs ] && add contract bash tests/contract/run.sh
 [ -f tests/server/guide.mjs ] && add guide node tests/server/guide.mjs

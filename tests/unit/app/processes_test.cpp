@@ -116,6 +116,29 @@ TEST_F(Processes, both_write_for_one_member_and_nothing_is_lost) {
     EXPECT_TRUE(again->is_repeat);
 }
 
+TEST_F(Processes, what_is_decided_anew_is_recorded_later_than_what_came_between) {
+    const MemberName ana = join("ana");
+    bool is_armed = false;
+    Wiring slow = wiring();
+    slow.before_deciding = [&](const Command&) {
+        if (!std::exchange(is_armed, false)) return;
+        now += kSecondUs;
+        EXPECT_TRUE(app->run(who(), sale(ana, "between")));
+        now += kSecondUs;
+    };
+    other = std::make_unique<App>(*other_store, std::move(slow));
+    now += kSecondUs;
+    ASSERT_TRUE(other->run(who(), sale(ana, "before")));  // from now on it knows the account, as it was
+    is_armed = true;
+    ASSERT_TRUE(other->run(who(), sale(ana, "anew")));
+    const auto statement = app->statement("foods", "club", ana, {});
+    ASSERT_TRUE(statement);
+    std::vector<std::string> causes;
+    for (const StatementLine& line : statement->lines) causes.push_back(line.entry.cause);
+    causes.resize(3);
+    EXPECT_EQ(causes, (std::vector<std::string>{"anew", "between", "before"}));
+}
+
 TEST_F(Processes, both_write_at_the_same_time_and_nothing_is_lost) {
     const MemberName ana = join("ana");
     const auto write = [&](App& writer, const std::string& prefix) {

@@ -110,10 +110,14 @@ TEST_F(Flow, HoldsArePlacedConfirmedAndReleased) {
     const std::string basket =
         R"({"at":"2026-03-01T08:30:00+03:00","member":{"card":"c1"},"hold":true,)"
         R"("lines":[{"number":1,"quantity":"1","amount":1000}],"points_paid":[{"unit":"points","points":100}]})";
-    const auto quote = till("POST", "/v1/receipts/quote", basket);
+    const auto quote = till("POST", "/v1/receipts/quote", basket, {{"Idempotency-Key", "quote"}});
     ASSERT_EQ(quote.status, 200) << quote.body;
     EXPECT_EQ(at(quote.body, "/holds/0/points"), "100");
     EXPECT_EQ(at(quote.body, "/calculation/paid"), "900");
+    EXPECT_FALSE(quote.header("Idempotency-Replayed"));
+    const auto again = till("POST", "/v1/receipts/quote", basket, {{"Idempotency-Key", "quote"}});
+    EXPECT_EQ(again.body, quote.body);
+    EXPECT_EQ(again.header("Idempotency-Replayed"), "true");
     const net::Client::Headers no_key{{"Authorization", "Bearer " + keys[0]}, {"Content-Type", "application/json"}};
     EXPECT_EQ(at(ask("POST", "/v1/receipts/quote", no_key, basket).body, "/code"), "idempotency_key_required");
 }
