@@ -12,6 +12,7 @@ build_packages="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libargon2-dev libpq-dev zlib1g-dev tzdata libgtest-dev"
 package_packages="dpkg-dev"
 test_packages="postgresql openssl systemd lintian strace clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
+drill_packages="patroni etcd-server iproute2"
 lint_packages="clang-format-19 clang-tidy-19"
 # Only unpacked into build/unpacked for a tool in it: installing them would start servers.
 unpacked_packages="prometheus"
@@ -111,6 +112,7 @@ usage() {
 ./dev sim [--seed N] seeded simulation against the store, with the fault loop
 ./dev package        build/package/suki_….deb, with a unit for systemd; packaging/Containerfile makes an image of it
 ./dev bench          speed, each figure beside its baseline in the same run
+./dev drill [name…]  failover of PostgreSQL tried for real, in network namespaces (root); ./dev drill list
 ./dev fmt | lint     format the C++ | check formatting, layers, and changed files with clang-tidy
 ./dev setup          install what builds and tests need
 ./dev suki ARGS…     build if needed and run the suki command
@@ -129,6 +131,9 @@ case $command in
   sim) build_in main suki_sim; exec build/main/suki_sim "$@" ;;
   package) setup package; console; build_in main suki; exec bash scripts/package.sh ;;
   bench) setup test; exec bash scripts/bench.sh "$@" ;;
+  drill) setup test; [ -n "${SUKI:-}" ] || build_in main suki
+    # shellcheck disable=SC2086
+    install_packages $drill_packages; exec bash tests/drill/run.sh "$@" ;;
   fmt) setup lint; git ls-files 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' 'bench/*.cpp' | xargs clang-format-19 -i ;;
   lint) setup lint; exec bash scripts/lint.sh "$@" ;;
   help | --help | -h) usage ;;

@@ -70,10 +70,11 @@ export async function serve(db, port = 0, command = [suki, 'serve', '--db', db, 
 }
 
 let counter = 0;
-/** One call; `idempotency` is made up for writes that name none. */
-export async function call(base, key, method, path, body, headers = {}) {
+/** One call; an Idempotency-Key is made up for writes that name none. */
+export async function call(base, key, method, path, body, headers = {}, signal = undefined) {
   const response = await fetch(base + path, {
     method,
+    signal,
     headers: {
       authorization: `Bearer ${key}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
