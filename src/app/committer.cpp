@@ -16,6 +16,8 @@ namespace {
 // A retryable fault is mostly another process writing, or a row changed under us: a few quick attempts pass it. Then callers are
 // told to come back, which a till does for ever.
 constexpr int kAttemptsMax = 6;
+// So long that a caller is still there to be told: an attempt may have waited for a machine that is gone.
+constexpr std::chrono::seconds kAttemptsWithin{3};
 constexpr std::size_t kBulkMax = 1'000;
 constexpr std::int64_t kIdleMsMin = 10;
 // Accounts whose new counters are written in one commit: keeps each commit short, as other processes wait for it.
@@ -39,6 +41,15 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<Quote>(command) || std::holds_alternative<IssueCard>(command) ||
            std::holds_alternative<PatchMember>(command) || std::holds_alternative<CreateOrganisation>(command) ||
            std::holds_alternative<CreateUser>(command) || std::holds_alternative<RemoveUser>(command);
+}
+
+/// Whether somebody is told that what they ask for is recorded, though this batch records nothing: it was done before.
+bool says_what_stands(const std::vector<Job>& jobs, const std::vector<std::optional<Answered<Answer>>>& answers) {
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const Command& command = jobs[i].command;
+        if (*answers[i] && !std::holds_alternative<Quote>(command) && !std::holds_alternative<Sweep>(command)) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -180,7 +191,11 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
     } else {
         decide_all();
     }
-    if (!batch.is_empty()) commit_desk(batch);
+    if (!batch.is_empty()) {
+        commit_desk(batch);
+    } else if (says_what_stands(jobs, answers)) {
+        store.confirm();
+    }
 }
 
 void App::Core::commit_desk(Desk& desk) {
@@ -333,7 +348,9 @@ void App::Core::commit(std::vector<Job> jobs) {
     }
     Answers answers(jobs.size());
     Attempt made;
+    const auto begun_at = std::chrono::steady_clock::now();
     for (int attempts = 0; !made.is_done && made.is_retryable && attempts < kAttemptsMax; ++attempts) {
+        if (attempts > 0 && std::chrono::steady_clock::now() - begun_at > kAttemptsWithin) break;
         // Whoever stops must not wait for a store that does not come back.
         if (is_stopped() && (attempts == 0 ? !is_ready : !made.is_conflict)) break;
         if (attempts > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempts));

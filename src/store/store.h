@@ -232,6 +232,9 @@ public:
 
     /// Writes everything or nothing, in one database transaction; durable when it returns. Throws Conflict or another StoreFault.
     virtual void commit(const Batch& batch) = 0;
+    /// Returns when whatever can be read now is as durable as a commit of one's own; else throws StoreFault. To be called before
+    /// somebody is told that what is asked for stands already: another session may have left a commit that no standby has.
+    virtual void confirm() {}
 
     // -- Programmes
     virtual std::optional<OrganisationRow> find_organisation(const std::string& org) = 0;

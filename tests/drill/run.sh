@@ -3,6 +3,7 @@
 # everything away again, also when it fails or is interrupted. Only processes in these namespaces are ever ended. See docs/DRILLS.md.
 set -euo pipefail
 
+[ "${1:-}" != list ] || exec node tests/drill/drill.mjs list
 if [ "$(id -u)" != 0 ]; then
   echo "network namespaces need root: this goes on with sudo" >&2
   exec sudo --preserve-env=SUKI,TMPDIR,SUKI_DRILL_LOGS bash "$0" "$@"

@@ -47,23 +47,27 @@ std::uint32_t number_at(const std::string& bytes, std::size_t at) {
     return number;
 }
 
-std::string error_message(const std::string& state) {
-    std::string fields = "SERROR";
+/// `letter` E: an error, N: a notice.
+std::string message_of(char letter, const std::string& severity, const std::string& state) {
+    std::string fields = "S" + severity;
     fields += '\0';
-    fields += "VERROR";
+    fields += "V" + severity;
     fields += '\0';
     fields += "C" + state;
     fields += '\0';
     fields += "Mspoilt by the test";
     fields += '\0';
     fields += '\0';
-    std::string message = "E";
+    std::string message{letter};
     const auto size = static_cast<std::uint32_t>(fields.size() + 4);
     for (int shift = 24; shift >= 0; shift -= 8) message += static_cast<char>(size >> shift);
     message += fields;
-    // Ready for the next query, inside a transaction that failed.
-    message += std::string{"Z\0\0\0\5E", 6};
     return message;
+}
+
+std::string error_message(const std::string& state) {
+    // Ready for the next query, inside a transaction that failed.
+    return message_of('E', "ERROR", state) + std::string{"Z\0\0\0\5E", 6};
 }
 
 }  // namespace
@@ -149,7 +153,8 @@ void FaultProxy::serve(int client) {
             pending.erase(0, size);
             Fault fault = Fault::none;
             std::string state;
-            const bool is_commit = is_started && message[0] == 'Q' && message.compare(5, 6, "commit") == 0;
+            const bool is_commit = is_started && message[0] == 'Q' &&
+                                   (message.compare(5, 6, "commit") == 0 || message.find("txid_current") != std::string::npos);
             is_started = true;
             if (!is_commit || !is_spoilt(fault, state) || fault == Fault::none) {
                 is_open = send_all(server, message);
@@ -161,6 +166,10 @@ void FaultProxy::serve(int client) {
                     closes_on_answer = true;
                     is_open = send_all(server, message);
                     break;
+                case Fault::warned:
+                    is_open = send_all(client, message_of('N', "WARNING", "01000")) && send_all(server, message);
+                    break;
+                case Fault::silent: break;
                 case Fault::lost_before:
                 case Fault::none: is_open = false; break;
             }

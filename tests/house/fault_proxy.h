@@ -5,7 +5,7 @@
 #include <string>
 #include <thread>
 
-/// Stands between a client and PostgreSQL, on a socket of its own, and spoils COMMITs.
+/// Stands between a client and PostgreSQL, on a socket of its own, and spoils COMMITs and what Store::confirm asks.
 namespace suki::house {
 
 class FaultProxy {
@@ -15,6 +15,8 @@ public:
         error,        // the client is told `state`; the server never sees the COMMIT
         lost_before,  // the connection ends; the server never sees the COMMIT
         lost_after,   // the connection ends when the server has committed
+        warned,       // the server commits, and warns as after a wait for a standby that was cancelled
+        silent,       // nobody answers; the server never sees the COMMIT
     };
 
     /// `server` is the address of the test server (a socket in a folder).

@@ -1,8 +1,11 @@
 #include "store/postgres/database.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 #include <array>
+#include <chrono>
 #include <cstring>
 
 #include "base/check.h"
@@ -47,6 +50,17 @@ bool is_retryable_state(std::string_view state) {
     // XX000 is how Citus says several of them.
     return kind == "08" || kind == "53" || kind == "57" || kind == "58" || state == "40001" || state == "40P01" ||
            state == "55P03" || state == "XX000" || state == "25006" || state == "26000" || state == "0A000" || state.empty();
+}
+
+bool has_several_hosts(const std::string& url) {
+    PQconninfoOption* const parsed = PQconninfoParse(url.c_str(), nullptr);
+    bool has = false;
+    for (const PQconninfoOption* one = parsed; one != nullptr && one->keyword != nullptr; ++one) {
+        const std::string_view name = one->keyword;
+        if ((name == "host" || name == "hostaddr") && one->val != nullptr) has = has || std::strchr(one->val, ',') != nullptr;
+    }
+    PQconninfoFree(parsed);
+    return has;
 }
 
 bool is_unknown_at_commit(std::string_view state) {
@@ -212,11 +226,16 @@ private:
 };
 
 Connection::Connection(const Options& options, Failure& failure) : relational::Connection(failure), options_(options) {
-    // What the address says itself comes later and wins. A server that went away without a word is noticed within seconds.
-    const std::array<const char*, 9> keywords{"application_name",    "connect_timeout",  "keepalives_idle",
-                                              "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-                                              "client_encoding",     "dbname",           nullptr};
-    const std::array<const char*, 9> values{"suki", "5", "5", "2", "3", "10000", "UTF8", options_.url.c_str(), nullptr};
+    // What the address says itself comes later and wins. A server that went away without a word is noticed within seconds. Of
+    // several hosts only the primary serves, for reading too: a standby may not have yet what was acknowledged.
+    const std::array<const char*, 10> keywords{"application_name", "connect_timeout",
+                                               "keepalives_idle",  "keepalives_interval",
+                                               "keepalives_count", "tcp_user_timeout",
+                                               "client_encoding",  "target_session_attrs",
+                                               "dbname",           nullptr};
+    const std::array<const char*, 10> values{
+        "suki", "5", "5", "1", "3", "5000", "UTF8", has_several_hosts(options_.url) ? "read-write" : "any", options_.url.c_str(),
+        nullptr};
     handle_ = PQconnectdbParams(keywords.data(), values.data(), 1);
     if (handle_ == nullptr || PQstatus(handle_) != CONNECTION_OK) {
         const std::string why = handle_ == nullptr ? "out of memory" : PQerrorMessage(handle_);
@@ -263,10 +282,46 @@ void Connection::roll_back() noexcept {
     PQclear(PQexec(handle_, "rollback"));
 }
 
-bool Connection::is_usable() const { return PQstatus(handle_) == CONNECTION_OK; }
+bool Connection::is_usable() const { return !is_dropped_ && PQstatus(handle_) == CONNECTION_OK; }
 
 ResultPointer Connection::execute(const std::string& text) {
     ResultPointer result{PQexec(handle_, text.c_str())};
+    check(result.get(), text.c_str());
+    return result;
+}
+
+bool Connection::has_answer(int within_ms) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{within_ms};
+    while (PQisBusy(handle_) != 0) {
+        int left_ms = -1;
+        if (within_ms >= 0) {
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+            if (left.count() <= 0) return false;
+            left_ms = static_cast<int>(left.count());
+        }
+        pollfd socket{PQsocket(handle_), POLLIN, 0};
+        if (::poll(&socket, 1, left_ms) > 0 && PQconsumeInput(handle_) == 0) return true;  // lost: the result says so
+    }
+    return true;
+}
+
+void Connection::drop() noexcept {
+    is_dropped_ = true;
+    if (PQsocket(handle_) >= 0) ::shutdown(PQsocket(handle_), SHUT_RDWR);
+}
+
+ResultPointer Connection::execute_within(const std::string& text, int within_ms) {
+    if (PQsendQuery(handle_, text.c_str()) == 0) fail(text.c_str());
+    if (!has_answer(within_ms)) {
+        // A COMMIT that waits for its standby then ends with a warning, and holds no locks any more.
+        PGcancel* cancel = PQgetCancel(handle_);
+        std::array<char, 256> why{};
+        const bool is_sent = cancel != nullptr && PQcancel(cancel, why.data(), static_cast<int>(why.size())) == 1;
+        PQfreeCancel(cancel);
+        if (!is_sent || !has_answer(within_ms)) drop();
+    }
+    ResultPointer result;
+    while (ResultPointer next{PQgetResult(handle_)}) result = std::move(next);
     check(result.get(), text.c_str());
     return result;
 }
@@ -312,6 +367,8 @@ void Connection::fail(const char* doing, const pg_result* result) {
     const std::string state = state_of(result);
     // A changed table makes what was prepared useless; prepared anew it works.
     if (state == "26000" || state == "0A000") prepared_.clear();
+    // Also, a standby says so to who wants to write. The next connection looks for the primary anew.
+    if (state == "25006" || state == "0A000") drop();
     // Only the main sentence: details quote values, and those may be personal.
     const char* main = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     StoreFault fault{std::string{main != nullptr ? main : PQerrorMessage(handle_)} + " (" + state + "), when about to: " + doing,

@@ -73,6 +73,8 @@ public:
 
     /// Without parameters. Not counted.
     ResultPointer execute(const std::string& text);
+    /// The same, but what lasts longer is cancelled, and the connection dropped where even that is not answered in time.
+    ResultPointer execute_within(const std::string& text, int within_ms);
     /// Prepares `text` where that is wanted and not done yet, and runs it.
     ResultPointer execute(const std::string& text, Parameters& parameters, bool are_lists = false);
     /// A new name for a cursor of the server's.
@@ -91,10 +93,14 @@ public:
 
 private:
     Cursor& free_cursor(const Sql& sql, bool is_many);
+    /// Whether an answer is there within the time.
+    bool has_answer(int within_ms);
+    void drop() noexcept;
 
     Options options_;
     pg_conn* handle_ = nullptr;
     bool has_warning_ = false;
+    bool is_dropped_ = false;
     std::uint64_t names_ = 0;
     std::unordered_map<std::string, std::string> prepared_;  // text → name; never iterated
     // By the text's address. More than one where a callback reads while its rows are being read.
@@ -103,6 +109,8 @@ private:
 
 /// Whether the same may succeed later without anyone's help (POSTGRES rule 26).
 bool is_retryable_state(std::string_view sqlstate);
+/// Whether a connection string names more than one server.
+bool has_several_hosts(const std::string& url);
 /// Whether a COMMIT that ended so may be durable all the same.
 bool is_unknown_at_commit(std::string_view sqlstate);
 

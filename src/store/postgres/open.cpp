@@ -132,11 +132,13 @@ bool changes_world(const Batch& batch) {
            !batch.quarantine.empty() || !batch.quarantine_released.empty();
 }
 
+constexpr int kNoDeadline = -1;  // of poll
+
 /// A fault here may leave open whether the server has the commit.
-void commit_transaction(Connection& connection) {
+void commit_transaction(Connection& connection, const char* text, int within_ms) {
     connection.take_warning();
     try {
-        connection.execute("commit");
+        connection.execute_within(text, within_ms);
     } catch (StoreFault& fault) {
         fault.is_outcome_unknown = !connection.is_usable() || is_unknown_at_commit(fault.state);
         fault.retryable = fault.retryable || fault.is_outcome_unknown;
@@ -180,7 +182,7 @@ void PostgresStore::commit(const Batch& batch) {
             bulk.finish();
         }
         failure_.count("commit");
-        commit_transaction(connection);
+        commit_transaction(connection, "commit", options_.commit_within_ms);
     } catch (...) {
         connection.roll_back();
         throw;
@@ -188,6 +190,12 @@ void PostgresStore::commit(const Batch& batch) {
     if (changes_world(batch)) ++own_marks_;
     // Beyond this the batch is durable: a fault may only be the loss of the answer.
     failure_.count("answer after commit", true);
+}
+
+void PostgresStore::confirm() {
+    const std::lock_guard guard{writer_mutex_};
+    // A number of its own makes it a transaction that writes, whose end waits for the standby and stands behind all that is seen.
+    commit_transaction(writer(), "select pg_catalog.txid_current()", options_.commit_within_ms);
 }
 
 std::int64_t PostgresStore::change_mark() {
@@ -230,7 +238,7 @@ Contents PostgresStore::restore(const ContentSource& source) {
         const Contents contents = source(loader);
         bulk.finish();
         relational::require_contents(connection, loader.shapes(), contents);
-        commit_transaction(connection);
+        commit_transaction(connection, "commit", kNoDeadline);
         return contents;
     } catch (...) {
         connection.roll_back();

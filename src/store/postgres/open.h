@@ -25,6 +25,8 @@ struct PostgresOptions {
     bool is_distributed = false;
     /// Off only for runs whose data nobody keeps.
     bool is_durable = true;
+    /// How long a COMMIT waits for the standby before it is cancelled, and its callers are told to come back.
+    int commit_within_ms = 5'000;
     /// Rows of one statement in a batch.
     std::size_t rows_per_statement = 1'000;
 };

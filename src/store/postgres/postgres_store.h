@@ -15,6 +15,7 @@ public:
     explicit PostgresStore(const PostgresOptions& options);
 
     void commit(const Batch& batch) override;
+    void confirm() override;
     std::int64_t change_mark() override;
     [[nodiscard]] bool is_shared() const override { return true; }
     void backup(const std::string& path, const ContentProgress& told) override;

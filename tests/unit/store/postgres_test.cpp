@@ -136,6 +136,62 @@ TEST_F(Postgres, SurvivesAConnectionLostAtCommit) {
     EXPECT_EQ(counts(*store).receipts, 2);
 }
 
+TEST_F(Postgres, TakesAWarningAtCommitForAnUnknownOutcome) {
+    const TestDatabase database;
+    FaultProxy proxy{database.url()};
+    const auto store = open(proxy.through(database.url()));
+    proxy.spoil(FaultProxy::Fault::warned, 2);
+    const auto is_unknown = [](const auto& done) {
+        try {
+            done();
+        } catch (const StoreFault& fault) {
+            return fault.retryable && fault.is_outcome_unknown;
+        }
+        return false;
+    };
+    EXPECT_TRUE(is_unknown([&] { store->commit(purchase(1)); }));
+    EXPECT_EQ(counts(*store), kOnePurchase) << "it is seen, though no standby may have it";
+    EXPECT_TRUE(is_unknown([&] { store->confirm(); }));
+    EXPECT_FALSE(is_unknown([&] { store->confirm(); }));
+    EXPECT_EQ(proxy.spoilt(), 2);
+}
+
+TEST_F(Postgres, DoesNotWaitForeverForACommit) {
+    const TestDatabase database;
+    FaultProxy proxy{database.url()};
+    const auto store = open_postgres({.url = proxy.through(database.url()), .now = kNow, .commit_within_ms = 100});
+    proxy.spoil(FaultProxy::Fault::silent);
+    try {
+        store->commit(purchase(1));
+        ADD_FAILURE();
+    } catch (const StoreFault& fault) {
+        EXPECT_TRUE(fault.retryable);
+        EXPECT_TRUE(fault.is_outcome_unknown);
+    }
+    store->commit(purchase(1));
+    EXPECT_EQ(counts(*store), kOnePurchase);
+}
+
+TEST_F(Postgres, LooksForThePrimaryAnewWhereItMayNotWriteAnyMore) {
+    const TestDatabase database;
+    const auto store = open(database.url());
+    const std::string name = database.url().substr(14, database.url().find('?') - 14);
+    house::run_sql(house::test_server(), "alter database " + name + " set default_transaction_read_only = on");
+    const auto session = [&] { return counts(*store).receipts; };
+    EXPECT_EQ(session(), 0);
+    // What is said without a transaction of its own meets the setting of its session.
+    const auto late = open(database.url());
+    EXPECT_THROW({ late->confirm(); }, StoreFault);
+    house::run_sql(house::test_server(), "alter database " + name + " reset default_transaction_read_only");
+    late->confirm();  // by a new connection: the old one's setting holds until its end
+}
+
+TEST_F(Postgres, KnowsWhenSeveralHostsAreNamed) {
+    EXPECT_TRUE(postgres::has_several_hosts("postgresql://suki@a:5432,b:5432/suki"));
+    EXPECT_TRUE(postgres::has_several_hosts("host=a,b dbname=suki"));
+    EXPECT_FALSE(postgres::has_several_hosts("postgresql://suki@a/suki?application_name=x,y"));
+}
+
 TEST_F(Postgres, ReconnectsAfterTheServerEndedItsSessions) {
     const TestDatabase database;
     const auto store = open(database.url());
