@@ -32,7 +32,10 @@ const drills = {
   postgres_killed: {
     says: 'kill -9 of PostgreSQL alone; Patroni is there and starts it again',
     refuses: true,
-    act: async (primary) => c.kill_postgres(primary),
+    async act(primary) {
+      c.kill_postgres(primary);
+      await c.pause(15_000); // Patroni says for a moment longer that all is well
+    },
   },
   network_cut: {
     says: 'the primary\'s wire is cut for 40 s, then healed',

@@ -153,8 +153,9 @@ void FaultProxy::serve(int client) {
             pending.erase(0, size);
             Fault fault = Fault::none;
             std::string state;
-            const bool is_commit = is_started && message[0] == 'Q' &&
-                                   (message.compare(5, 6, "commit") == 0 || message.find("txid_current") != std::string::npos);
+            const bool is_commit =
+                is_started && message[0] == 'Q' &&
+                (message.compare(5, 6, "commit") == 0 || message.find("pg_logical_emit_message") != std::string::npos);
             is_started = true;
             if (!is_commit || !is_spoilt(fault, state) || fault == Fault::none) {
                 is_open = send_all(server, message);

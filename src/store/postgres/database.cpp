@@ -234,7 +234,7 @@ Connection::Connection(const Options& options, Failure& failure) : relational::C
                                                "client_encoding",  "target_session_attrs",
                                                "dbname",           nullptr};
     const std::array<const char*, 10> values{
-        "suki", "5", "5", "1", "3", "5000", "UTF8", has_several_hosts(options_.url) ? "read-write" : "any", options_.url.c_str(),
+        "suki", "3", "5", "1", "3", "4000", "UTF8", has_several_hosts(options_.url) ? "read-write" : "any", options_.url.c_str(),
         nullptr};
     handle_ = PQconnectdbParams(keywords.data(), values.data(), 1);
     if (handle_ == nullptr || PQstatus(handle_) != CONNECTION_OK) {

@@ -26,7 +26,7 @@ struct PostgresOptions {
     /// Off only for runs whose data nobody keeps.
     bool is_durable = true;
     /// How long a COMMIT waits for the standby before it is cancelled, and its callers are told to come back.
-    int commit_within_ms = 5'000;
+    int commit_within_ms = 4'000;
     /// Rows of one statement in a batch.
     std::size_t rows_per_statement = 1'000;
 };

@@ -172,18 +172,22 @@ TEST_F(Postgres, DoesNotWaitForeverForACommit) {
     EXPECT_EQ(counts(*store), kOnePurchase);
 }
 
-TEST_F(Postgres, LooksForThePrimaryAnewWhereItMayNotWriteAnyMore) {
+TEST_F(Postgres, DropsAConnectionThatMayNotWriteAnyMore) {
     const TestDatabase database;
-    const auto store = open(database.url());
-    const std::string name = database.url().substr(14, database.url().find('?') - 14);
-    house::run_sql(house::test_server(), "alter database " + name + " set default_transaction_read_only = on");
-    const auto session = [&] { return counts(*store).receipts; };
-    EXPECT_EQ(session(), 0);
-    // What is said without a transaction of its own meets the setting of its session.
-    const auto late = open(database.url());
-    EXPECT_THROW({ late->confirm(); }, StoreFault);
-    house::run_sql(house::test_server(), "alter database " + name + " reset default_transaction_read_only");
-    late->confirm();  // by a new connection: the old one's setting holds until its end
+    relational::Failure failure;
+    postgres::Connection connection{{.url = database.url()}, failure};
+    connection.execute("create table t (n bigint)");
+    EXPECT_TRUE(connection.is_usable());
+    // What a standby says, and a primary that is about to become one.
+    connection.execute("set default_transaction_read_only = on");
+    try {
+        connection.execute("insert into t values (1)");
+        ADD_FAILURE();
+    } catch (const StoreFault& fault) {
+        EXPECT_EQ(fault.state, "25006");
+        EXPECT_TRUE(fault.retryable);
+    }
+    EXPECT_FALSE(connection.is_usable());
 }
 
 TEST_F(Postgres, KnowsWhenSeveralHostsAreNamed) {
