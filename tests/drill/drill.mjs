@@ -70,6 +70,17 @@ const drills = {
     },
     after: (primary, now) => expect('primary_cut_from_peers: the standby took over', now, c.other(primary)),
   },
+  patroni_frozen: {
+    says: 'Patroni on the primary hangs for 40 s while its PostgreSQL goes on; there is no watchdog',
+    refuses: true,
+    async act(primary) {
+      c.freeze(primary);
+      await c.until('another primary', 40, () => c.is_primary(c.other(primary)));
+      await c.pause(20_000);
+      c.thaw(primary);
+    },
+    after: (primary, now) => expect('patroni_frozen: the standby took over', now, c.other(primary)),
+  },
   switchover: {
     says: 'a planned switchover',
     async act(primary) {
