@@ -1,5 +1,5 @@
 // `verify`: everything that is stored, checked against what it was made from, by passes over the tables in the order of their keys.
-// What is remembered between rows is one account's wallets or counters at a time, and the sums of pools.
+// What is remembered between rows is one account's wallets or counters at a time, the sums of pools, and the ids of all returns.
 
 #include <algorithm>
 #include <array>
