@@ -4,6 +4,7 @@
 #include "app/announce.h"
 #include "app/decide.h"
 #include "app/resolve.h"
+#include "engine/kept.h"
 #include "engine/settle.h"
 
 namespace suki::app {
@@ -114,12 +115,14 @@ Answered<AdjustAnswer> decide(Desk& desk, const Ask& ask, const UndoAdjustment& 
         if (!request && request.error() == AdjustRejection::adjustment_not_found) continue;
         if (!request) return refuse(request.error(), "/adjustment");
         const Date today = local_date(*programme->latest().zone, desk.recorded_at());
-        const auto last_seen = account::last_day_with(state.state, "visits", today);
         request->reason = command.reason;
         request->author = *author;
         request->fresh_expires_at = engine::expires_at(programme->latest(), *unit, today);
-        if (unit->expiry.kind == programme::ExpiryKind::after_activity && last_seen) {
-            request->extended_to = engine::expires_at(programme->latest(), *unit, *last_seen);
+        if (engine::is_kept_by_activity(*unit)) {
+            const engine::KeptUnit kept(programme->latest(), *unit, engine::activities_of(state.state, {}, today));
+            for (ledger::Lot& lot : request->before.lots) {
+                if (lot.expires_at) lot.expires_at = kept.keep(*lot.expires_at);
+            }
         }
         auto posting = ledger::undo_adjustment(state.wallets[wallet], *request, stamp_of(desk, what));
         if (!posting) return refuse_as(RefusalKind::unprocessable, posting.error());

@@ -281,11 +281,10 @@ IdBits Desk::next_id(std::string_view cause, std::string_view part) {
     return derived_id(recorded_at_, cause, part, static_cast<std::uint64_t>(recorded_at_.us) * 4'096 + ordinal_++);
 }
 
-Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const {
-    Points expired;
+engine::LotFate Desk::fate_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const {
+    engine::LotFate fate;
     const auto count = [&](const store::EntryRow& row) {
-        if (row.account != key.account || row.programme != key.programme) return;
-        expired = plus(expired, ledger::expired_of(row.entry, lot));
+        if (row.account == key.account && row.programme == key.programme) fate.add(engine::fate_in(row.entry, lot));
     };
     for (const Desk* sheet = this; sheet != nullptr; sheet = sheet->below_) {
         for (const store::EntryRow& row : sheet->rows.entries) count(row);
@@ -295,7 +294,7 @@ Points Desk::expired_of(const store::OwnerKey& key, LotId lot, const std::string
     for (;;) {
         const auto page = source_->store().list_entries(query);
         for (const store::EntryRow& row : page) count(row);
-        if (page.size() < query.limit) return expired;
+        if (page.size() < query.limit) return fate;
         query.before = {.effective_at = page.back().entry.effective_at, .sequence = page.back().sequence};
     }
 }

@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/source.h"
 #include "base/digest.h"
+#include "engine/books.h"
 #include "ledger/ledger.h"
 
 /// What one command sees and changes: a sheet laid over the batch's sheet, which lies over what is durable. A command that is
@@ -55,8 +56,8 @@ public:
     [[nodiscard]] std::optional<store::DiscrepancyRow> discrepancy(const std::string& organisation, const std::string& programme,
                                                                    IdBits id) const;
     [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
-    /// How many points of a lot, earned by `cause`, ever expired: by the journal, with what this batch adds to it.
-    [[nodiscard]] Points expired_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const;
+    /// What became of a lot that `cause` earned: by the journal, with what this batch adds to it.
+    [[nodiscard]] engine::LotFate fate_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const;
     /// All entries of a unit's wallet by sequence: by the journal, with what this batch adds to it.
     [[nodiscard]] std::vector<store::EntryRow> journal(const store::OwnerKey& key, const std::string& unit) const;
     [[nodiscard]] const Source& source() const { return *source_; }

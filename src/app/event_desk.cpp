@@ -49,11 +49,12 @@ void EventDesk::commit(Sheet sheet) {
         const std::string key = key_of(sheet.newcomer->name);
         owners_[key] = std::move(sheet.newcomer);
     }
+    for (auto& [owner, matured] : sheet.matured) owner->matured.push_back(std::move(matured));
     for (auto& [node, packed] : sheet.receipts) node->second.packed = std::move(packed);
     for (auto& [id, kept] : sheet.returns) returns_.emplace(std::move(id), std::move(kept));
     for (const auto& [pool, change] : sheet.drawn) drawn_[pool] += change;
     first_.merge(sheet.first);
-    for (const auto& [lot, points] : sheet.expired) expired_[lot] = plus(expired_[lot], points);
+    for (const auto& [lot, fate] : sheet.fates) fates_[lot].add(fate);
 }
 
 EventDesk::Owner& EventDesk::owner_of(Sheet& sheet, const MemberName& name) const {
@@ -64,6 +65,11 @@ EventDesk::Owner& EventDesk::owner_of(Sheet& sheet, const MemberName& name) cons
     // Who is named by a card has it: a personal one, unless told otherwise.
     if (name.by == NamedBy::card) sheet.newcomer->card = programme::CardKind::personal;
     return *sheet.newcomer;
+}
+
+void EventDesk::note_fates(Sheet& sheet, const ledger::Entry& entry) {
+    if (entry.kind != ledger::EntryKind::expire && entry.kind != ledger::EntryKind::mature) return;
+    for (const ledger::LotChange& change : entry.lots) sheet.fates.emplace_back(change.lot, engine::fate_in(entry, change.lot));
 }
 
 /// The owner's own copy in the sheet, with everything written down that fell due by its moment.
@@ -79,9 +85,13 @@ EventDesk::Books& EventDesk::books_of(Sheet& sheet, Owner& owner) const {
         }
         ledger::Posting swept = ledger::sweep(std::move(wallet), sheet.recorded_at, clause, 1);
         for (const ledger::Entry& entry : swept.entries) {
-            for (const ledger::LotChange& change : entry.lots) {
-                if (entry.kind == ledger::EntryKind::expire) sheet.expired.emplace_back(change.lot, change.change.negated());
+            if (entry.kind == ledger::EntryKind::mature) {
+                sheet.matured.emplace_back(
+                    &owner,
+                    Matured{
+                        .at = entry.effective_at, .unit = entry.unit, .receipt = entry.cause, .repaid = ledger::repaid_by(entry)});
             }
+            note_fates(sheet, entry);
         }
         wallet = std::move(swept.wallet);
     }
@@ -90,11 +100,12 @@ EventDesk::Books& EventDesk::books_of(Sheet& sheet, Owner& owner) const {
 
 void EventDesk::post(Sheet& sheet, Books& books, std::vector<engine::UnitPosting> postings) const {
     for (engine::UnitPosting& one : postings) {
+        const bool is_kept = std::any_of(plan_->units.begin(), plan_->units.end(), [&](const programme::Unit& unit) {
+            return unit.id == one.unit && engine::is_kept_by_activity(unit);
+        });
         for (const ledger::Entry& entry : one.posting.entries) {
-            engine::note_first(sheet.first, entry);
-            for (const ledger::LotChange& change : entry.lots) {
-                if (entry.kind == ledger::EntryKind::expire) sheet.expired.emplace_back(change.lot, change.change.negated());
-            }
+            if (is_kept) engine::note_first(sheet.first, entry);
+            note_fates(sheet, entry);
         }
         const auto there = std::find_if(books.wallets.begin(), books.wallets.end(),
                                         [&](const ledger::Wallet& wallet) { return wallet.unit == one.unit; });
@@ -123,6 +134,17 @@ std::vector<UnitBalance> EventDesk::balances(const MemberName& member) const {
     const auto known = owners_.find(key_of(member));
     if (known == owners_.end() || !clock_) return balances_of({}, {});
     return balances_of(known->second->books, *clock_);
+}
+
+EventDesk::Remembered EventDesk::remembered(const MemberName& member) const {
+    const auto known = owners_.find(key_of(member));
+    if (known == owners_.end() || !clock_) return {};
+    const Books& books = known->second->books;
+    Remembered all{.state = books.state, .wallets = books.wallets};
+    for (ledger::Wallet& wallet : all.wallets) wallet = ledger::sweep(std::move(wallet), *clock_, {}, 1).wallet;
+    all.state.levels = engine::derive_levels(all.state, counted_.ladder, local_date(*plan_->zone, *clock_));
+    std::sort(all.wallets.begin(), all.wallets.end(), [](const auto& a, const auto& b) { return a.unit < b.unit; });
+    return all;
 }
 
 // -- Sales ------------------------------------------------------------------------------------------------------------------

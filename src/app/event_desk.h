@@ -55,6 +55,12 @@ public:
     [[nodiscard]] ReceiptExplanation explain(const std::string& receipt) const;
     /// Of a known member, as of the latest event.
     [[nodiscard]] std::vector<UnitBalance> balances(const MemberName& member) const;
+    /// What is remembered of a known member, as of the latest event.
+    struct Remembered {
+        account::State state;
+        std::vector<ledger::Wallet> wallets;  // by unit
+    };
+    [[nodiscard]] Remembered remembered(const MemberName& member) const;
     [[nodiscard]] const programme::Plan& plan() const { return *plan_; }
 
 private:
@@ -64,12 +70,14 @@ private:
     struct KeptReturn;
     struct KeptVisit;
     struct CountedVisit;
+    struct Matured;
     struct Sheet;
     using ReceiptNode = std::pair<const std::string, KeptReceipt>;
     using PoolKey = std::pair<std::uint32_t, Date>;  // Plan::pools, first day of the period
 
     [[nodiscard]] Sheet sheet_at(Instant occurred_at) const;
     void commit(Sheet sheet);
+    static void note_fates(Sheet& sheet, const ledger::Entry& entry);
     Owner& owner_of(Sheet& sheet, const MemberName& name) const;
     Books& books_of(Sheet& sheet, Owner& owner) const;
     void post(Sheet& sheet, Books& books, std::vector<engine::UnitPosting> postings) const;
@@ -82,10 +90,10 @@ private:
     Answered<ReturnAnswer> take_back(Sheet& sheet, event::Return what);
     std::optional<Refusal> change_account(Sheet& sheet, engine::StoredReceipt& stored, ReceiptNode& node, const event::Return& what,
                                           const engine::ReturnOutcome& outcome, ReturnAnswer& answer) const;
-    [[nodiscard]] std::vector<std::string> those_that_relied(const Sheet& sheet, const ReceiptNode& node,
-                                                             engine::ChangedPast past) const;
+    [[nodiscard]] std::vector<std::string> those_that_relied(const Sheet& sheet, const ReceiptNode& node, engine::ChangedPast past,
+                                                             const engine::MovedPoints& moved) const;
     [[nodiscard]] engine::Keeping what_keeps(const Sheet& sheet, const Books& books, const engine::StoredReceipt& stored,
-                                             const Owner& owner, Date until) const;
+                                             const ReceiptNode& node) const;
     Answered<ReturnAnswer> give_back(const event::Return& what);
 
     [[nodiscard]] Answered<ReceiptAnswer> repeated(const RecordReceipt& command, const ReceiptNode& kept) const;
@@ -101,8 +109,8 @@ private:
     std::map<std::string, KeptVisit> visits_;
     std::map<std::string, std::vector<event::Return>> exchanges_;  // by receipt, as they were sent
     std::map<PoolKey, std::int64_t> drawn_;
-    engine::FirstExpiries first_;      // of every lot that can expire
-    std::map<LotId, Points> expired_;  // of each lot, for those who bring its receipt's goods back
+    engine::FirstExpiries first_;             // of every lot that is kept by activity
+    std::map<LotId, engine::LotFate> fates_;  // for those who bring a lot's goods back
 };
 
 }  // namespace suki::app

@@ -71,23 +71,24 @@ std::optional<Refusal> EventDesk::change_account(Sheet& sheet, engine::StoredRec
                                                  ReturnAnswer& answer) const {
     Books& books = books_of(sheet, *node.second.owner);
     const Date until = std::max(sheet.today, node.second.date);
-    std::vector<Points> lapsed;
+    std::vector<engine::LotFate> fates;
     for (const engine::EarnedRecord& earned : stored.earned) {
-        const auto kept = expired_.find(earned.lot);
-        lapsed.push_back(kept == expired_.end() ? Points{} : kept->second);
-        for (const auto& [lot, points] : sheet.expired) {
-            if (lot == earned.lot) lapsed.back() = plus(lapsed.back(), points);
+        const auto kept = fates_.find(earned.lot);
+        fates.push_back(kept == fates_.end() ? engine::LotFate{} : kept->second);
+        for (const auto& [lot, fate] : sheet.fates) {
+            if (lot == earned.lot) fates.back().add(fate);
         }
     }
-    const engine::Keeping keeping = what_keeps(sheet, books, stored, *node.second.owner, until);
+    const engine::Keeping keeping = what_keeps(sheet, books, stored, node);
     const engine::Cause cause{
         .id = what.id, .occurred_at = what.occurred_at, .recorded_at = sheet.recorded_at, .edition = stored.edition};
     auto settled =
-        engine::settle_return(*plan_, {.wallets = books.wallets, .state = books.state}, stored, outcome, lapsed, keeping, cause);
+        engine::settle_return(*plan_, {.wallets = books.wallets, .state = books.state}, stored, outcome, fates, keeping, cause);
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     answer_with(*settled, answer);
     post(sheet, books, std::move(settled->postings));
     const auto figures = engine::figures_of(counted_, *plan_, stored);
+    const engine::MovedPoints moved = settled->moved;
     engine::record_return(stored, what, outcome, *std::move(settled));
     engine::change_counters(books.state, node.second.date, figures, engine::figures_of(counted_, *plan_, stored));
     books.state.levels = engine::derive_levels(books.state, counted_.ladder, until);
@@ -97,49 +98,94 @@ std::optional<Refusal> EventDesk::change_account(Sheet& sheet, engine::StoredRec
     for (const engine::PoolDraw& back : outcome.pools) pools.push_back(plan_->pools[back.pool].key);
     answer.relied_on = those_that_relied(
         sheet, node,
-        {counted_, books.state, node.second.date, figures, engine::figures_of(counted_, *plan_, stored), std::move(pools)});
+        {counted_, books.state, node.second.date, figures, engine::figures_of(counted_, *plan_, stored), std::move(pools)}, moved);
     return std::nullopt;
 }
 
 engine::Keeping EventDesk::what_keeps(const Sheet& sheet, const Books& books, const engine::StoredReceipt& stored,
-                                      const Owner& owner, Date until) const {
+                                      const ReceiptNode& node) const {
     engine::Keeping keeping;
+    if (std::none_of(plan_->units.begin(), plan_->units.end(), engine::is_kept_by_activity)) return keeping;
+    const Owner& owner = *node.second.owner;
     const auto note = [&](const ledger::Lot& lot) {
         for (const engine::FirstExpiries* known : {&first_, &sheet.first}) {
             if (const auto first = known->find(lot.id); first != known->end()) keeping.first.insert(*first);
         }
     };
     for (const ledger::Wallet& wallet : books.wallets) std::for_each(wallet.lots.begin(), wallet.lots.end(), note);
-    for (const engine::SpentRecord& spent : stored.spent) {
-        for (const ledger::Draw& draw : spent.draws) note(draw.lot);
+    const auto note_spent = [&](const engine::StoredReceipt& receipt) {
+        for (const engine::SpentRecord& spent : receipt.spent) {
+            for (const ledger::Draw& draw : spent.draws) note(draw.lot);
+        }
+    };
+    note_spent(stored);
+    for (const ReceiptNode* one = owner.latest; one != &node; one = one->second.before) {
+        const auto later = engine::unpack_receipt(sheet.packed(*one));
+        SUKI_CHECK(later.has_value());
+        note_spent(*later);
+        if (engine::is_all_back(*later)) continue;
+        keeping.later.push_back(
+            {.day = one->second.date, .recorded_at = one->second.recorded_at, .keeps_points = later->edition != 0});
     }
     for (const CountedVisit& visit : owner.visits) {
-        const bool is_later = !keeping.last_activity || *keeping.last_activity < visit.date;
-        if (visit.date <= until && is_later) keeping.last_activity = visit.date;
+        if (visit.recorded_at < node.second.recorded_at) {
+            keeping.others.push_back(visit.date);
+        } else {
+            keeping.later.push_back({.day = visit.date,
+                                     .recorded_at = visit.recorded_at,
+                                     .is_visit = !visit.figures.empty(),
+                                     .keeps_points = visit.date >= plan_->effective_on});
+        }
     }
+    std::sort(keeping.later.begin(), keeping.later.end(),
+              [](const engine::Activity& a, const engine::Activity& b) { return a.recorded_at < b.recorded_at; });
     return keeping;
 }
 
 /// As those_that_relied (app/relied.h).
-std::vector<std::string> EventDesk::those_that_relied(const Sheet& sheet, const ReceiptNode& node, engine::ChangedPast past) const {
+std::vector<std::string> EventDesk::those_that_relied(const Sheet& sheet, const ReceiptNode& node, engine::ChangedPast past,
+                                                      const engine::MovedPoints& moved) const {
     const Owner& owner = *node.second.owner;
-    std::vector<const ReceiptNode*> found;
-    auto visit = owner.visits.rbegin();
+    struct Later {
+        const ReceiptNode* node;
+        engine::StoredReceipt stored;
+        std::vector<engine::CounterChange> figures;
+    };
+    std::vector<Later> later;
     for (const ReceiptNode* one = owner.latest; one != &node; one = one->second.before) {
-        for (; visit != owner.visits.rend() && visit->recorded_at > one->second.recorded_at; ++visit) {
-            past.forget(visit->date, visit->figures);
-        }
-        const auto stored = engine::unpack_receipt(sheet.packed(*one));
+        auto stored = engine::unpack_receipt(sheet.packed(*one));
         SUKI_CHECK(stored.has_value());
-        past.forget(one->second.date, engine::figures_of(counted_, *plan_, *stored));
-        if (past.was_read_by(evaluator(stored->edition), *stored)) found.push_back(one);
+        auto figures = engine::figures_of(counted_, *plan_, *stored);
+        past.forget(one->second.date, figures);
+        later.push_back({one, *std::move(stored), std::move(figures)});
     }
-    std::sort(found.begin(), found.end(), [](const ReceiptNode* a, const ReceiptNode* b) {
-        return std::tie(a->second.occurred_at, a->first) < std::tie(b->second.occurred_at, b->first);
-    });
-    std::vector<std::string> ids;
-    for (const ReceiptNode* one : found) ids.push_back(one->first);
-    return ids;
+    std::reverse(later.begin(), later.end());
+    auto visit = std::partition_point(owner.visits.begin(), owner.visits.end(),
+                                      [&](const CountedVisit& one) { return one.recorded_at < node.second.recorded_at; });
+    for (auto one = visit; one != owner.visits.end(); ++one) past.forget(one->date, one->figures);
+
+    engine::ThoseThatRelied relied(moved);
+    const auto note = [&](const Matured& matured) {
+        if (matured.at < node.second.recorded_at) return;
+        const auto found = receipts_.find(matured.receipt);
+        if (found != receipts_.end())
+            relied.note_matured(matured.unit, matured.repaid > Points{0}, found->first, found->second.occurred_at);
+    };
+    if (relied.asks_for_matured()) {
+        std::for_each(owner.matured.begin(), owner.matured.end(), note);
+        for (const auto& [whose, matured] : sheet.matured) {
+            if (whose == &owner) note(matured);
+        }
+    }
+    for (const Later& one : later) {
+        for (; visit != owner.visits.end() && visit->recorded_at < one.node->second.recorded_at; ++visit) {
+            past.learn(visit->date, visit->figures);
+        }
+        relied.ask(evaluator(one.stored.edition).plan(), one.stored, one.node->second.occurred_at,
+                   past.was_read_by(evaluator(one.stored.edition), one.stored));
+        past.learn(one.node->second.date, one.figures);
+    }
+    return std::move(relied).ids();
 }
 
 }  // namespace suki::app

@@ -18,6 +18,14 @@ struct EventDesk::CountedVisit {
     std::vector<engine::CounterChange> figures;
 };
 
+/// Points of a receipt that had been pending.
+struct EventDesk::Matured {
+    Instant at;
+    std::string unit;
+    std::string receipt;
+    Points repaid;  // of a debt
+};
+
 struct EventDesk::Owner {
     MemberName name;
     account::Facts facts;
@@ -25,6 +33,7 @@ struct EventDesk::Owner {
     Books books;
     ReceiptNode* latest = nullptr;     // receipt
     std::vector<CountedVisit> visits;  // by when they were recorded
+    std::vector<Matured> matured;      // by when
 };
 
 struct EventDesk::KeptReceipt {
@@ -53,12 +62,13 @@ struct EventDesk::Sheet {
     Instant recorded_at;
     Date today;
     std::vector<std::pair<Owner*, Books>> books;
+    std::vector<std::pair<Owner*, Matured>> matured;
     std::unique_ptr<Owner> newcomer;
     std::vector<std::pair<ReceiptNode*, std::string>> receipts;  // known ones, packed anew
     std::vector<std::pair<std::string, KeptReturn>> returns;
     std::vector<std::pair<PoolKey, std::int64_t>> drawn;  // changes
     engine::FirstExpiries first;
-    std::vector<std::pair<LotId, Points>> expired;  // changes
+    std::vector<std::pair<LotId, engine::LotFate>> fates;  // changes
 
     [[nodiscard]] const std::string& packed(const ReceiptNode& node) const {
         for (const auto& [there, packed] : receipts) {

@@ -7,10 +7,8 @@
 
 namespace suki::app {
 
-namespace {
-
 /// A receipt or an activity.
-struct Recorded {
+struct Since::Recorded {
     AccountId account;
     Instant recorded_at;
     std::string id;
@@ -25,91 +23,114 @@ struct Recorded {
 };
 
 /// What the accounts that are one today were then.
-class Accounts {
-public:
+struct Since::Accounts {
     Accounts(AccountId today, const OwnerPointer& owner) : list{today} {
         if (owner == nullptr || !owner->state) return;
-        merged_ = owner->state->merged;
-        for (const store::Merged& merged : merged_) list.push_back(merged.account);
+        merged = owner->state->merged;
+        for (const store::Merged& merged : merged) list.push_back(merged.account);
     }
     std::vector<AccountId> list;
-    [[nodiscard]] bool are_merged() const { return !merged_.empty(); }
+    [[nodiscard]] bool are_merged() const { return !merged.empty(); }
     [[nodiscard]] bool are_one(AccountId a, AccountId b, Instant at) const { return standing(a, at) == standing(b, at); }
 
-private:
     [[nodiscard]] AccountId standing(AccountId account, Instant at) const {
-        for (std::size_t i = 0; i < merged_.size(); ++i) {
-            const auto next = std::find_if(merged_.begin(), merged_.end(), [&](const store::Merged& merged) {
+        for (std::size_t i = 0; i < merged.size(); ++i) {
+            const auto next = std::find_if(merged.begin(), merged.end(), [&](const store::Merged& merged) {
                 return merged.account == account && merged.at <= at;
             });
-            if (next == merged_.end()) break;
+            if (next == merged.end()) break;
             account = next->into;
         }
         return account;
     }
-    std::vector<store::Merged> merged_;
+    std::vector<store::Merged> merged;
 };
 
-bool counts_visits(const Programme& programme) {
-    const auto& counters = programme.counted.counters;
-    return std::any_of(counters.begin(), counters.end(),
-                       [](const engine::KeptCounter& kept) { return kept.counter.measure == programme::Measure::visits; });
+Since::Since(const Desk& desk, const Programme& programme, const store::OwnerKey& key, const store::ReceiptRow& purchase)
+    : desk_(desk),
+      programme_(programme),
+      key_(key),
+      purchase_(purchase),
+      accounts_(std::make_unique<Accounts>(key.account, desk.owner(key))) {
+    // What another account brought with it was recorded at any time.
+    const Instant since = accounts_->are_merged() ? Instant{std::numeric_limits<std::int64_t>::min()} : purchase.recorded_at;
+    for (const AccountId account : accounts_->list) add({.org = key.org, .account = account, .programme = key.programme}, since);
+    std::sort(all_.begin(), all_.end(), [](const Recorded& a, const Recorded& b) { return a.is_before(b); });
+    const auto purchased =
+        std::find_if(all_.begin(), all_.end(), [&](const Recorded& one) { return one.receipt && one.id == purchase.id; });
+    first_ = static_cast<std::size_t>(purchased - all_.begin()) + (purchased == all_.end() ? 0 : 1);
 }
+Since::~Since() = default;
 
-void add_recorded(std::vector<Recorded>& all, const Desk& desk, const Programme& programme, const store::OwnerKey& key,
-                  Instant since) {
-    for (const store::ReceiptRow& row : desk.receipts_recorded_since(key, since)) {
+void Since::add(const store::OwnerKey& key, Instant since) {
+    for (const store::ReceiptRow& row : desk_.receipts_recorded_since(key, since)) {
         auto stored = engine::unpack_receipt(row.packed);
         if (!stored) continue;  // `verify` names it
-        auto figures = programme.figures_of(*stored);
-        all.push_back({key.account, row.recorded_at, row.id, row.occurred_at, row.date, std::move(figures), std::move(stored)});
+        auto figures = programme_.figures_of(*stored);
+        all_.push_back({key.account, row.recorded_at, row.id, row.occurred_at, row.date, std::move(figures), std::move(stored)});
     }
-    if (!counts_visits(programme)) return;
-    for (const store::ActivityRow& row : desk.activities_recorded_since(key, since)) {
-        auto figures = engine::figures_of_activity(row.kind);
-        if (figures.empty()) continue;
-        all.push_back({key.account, row.recorded_at, row.id, row.occurred_at, row.date, std::move(figures), std::nullopt});
+    for (const store::ActivityRow& row : desk_.activities_recorded_since(key, since)) {
+        all_.push_back(
+            {key.account, row.recorded_at, row.id, row.occurred_at, row.date, engine::figures_of_activity(row.kind), std::nullopt});
     }
 }
 
-/// `all` by when they were recorded.
-bool did_rely(const Programme& programme, const Accounts& accounts, const std::vector<Recorded>& all, const Recorded& later,
-              engine::ChangedPast& past) {
-    const engine::Evaluator& evaluator = programme.evaluator(later.receipt->edition, later.receipt->is_history);
-    if (!accounts.are_merged()) return past.was_read_by(evaluator, *later.receipt);
+std::vector<engine::Activity> Since::activities() const {
+    std::vector<engine::Activity> activities;
+    for (std::size_t i = first_; i < all_.size(); ++i) {
+        const Recorded& one = all_[i];
+        if (one.receipt && engine::is_all_back(*one.receipt)) continue;
+        activities.push_back({.day = one.date,
+                              .recorded_at = one.recorded_at,
+                              .is_visit = !one.figures.empty(),
+                              .keeps_points = one.receipt ? one.receipt->edition != 0 && !one.receipt->is_history
+                                                          : programme_.in_force(one.date) != nullptr});
+    }
+    return activities;
+}
+
+/// Points that matured since the purchase.
+void Since::note_matured(engine::ThoseThatRelied& relied, const store::OwnerKey& key) const {
+    const OwnerPointer owner = desk_.owner(key);
+    if (owner == nullptr || !owner->state) return;
+    for (const ledger::Wallet& wallet : owner->state->wallets) {
+        for (const store::EntryRow& row : desk_.journal(key, wallet.unit)) {
+            const ledger::Entry& entry = row.entry;
+            if (entry.kind != ledger::EntryKind::mature || entry.effective_at < purchase_.recorded_at) continue;
+            const auto receipt = desk_.receipt(programme_.organisation, programme_.id, key.account, entry.cause);
+            if (receipt) relied.note_matured(entry.unit, ledger::repaid_by(entry) > Points{0}, receipt->id, receipt->occurred_at);
+        }
+    }
+}
+
+bool Since::did_rely(const Recorded& later, engine::ChangedPast& past) const {
+    const engine::Evaluator& evaluator = programme_.evaluator(later.receipt->edition, later.receipt->is_history);
+    if (!accounts_->are_merged()) return past.was_read_by(evaluator, *later.receipt);
     engine::ChangedPast known = past;
-    for (const Recorded& other : all) {
+    for (const Recorded& other : all_) {
         if (!other.is_before(later)) break;
-        if (!accounts.are_one(other.account, later.account, later.recorded_at)) known.forget(other.date, other.figures);
+        if (!accounts_->are_one(other.account, later.account, later.recorded_at)) known.forget(other.date, other.figures);
     }
     return known.was_read_by(evaluator, *later.receipt);
 }
 
-}  // namespace
-
-std::vector<std::string> those_that_relied(const Desk& desk, const Programme& programme, const store::OwnerKey& key,
-                                           const store::ReceiptRow& purchase, engine::ChangedPast past) {
-    const Accounts accounts{key.account, desk.owner(key)};
-    // What another account brought with it was recorded at any time.
-    const Instant since = accounts.are_merged() ? Instant{std::numeric_limits<std::int64_t>::min()} : purchase.recorded_at;
-    std::vector<Recorded> all;
-    for (const AccountId account : accounts.list) {
-        add_recorded(all, desk, programme, {.org = key.org, .account = account, .programme = key.programme}, since);
+std::vector<std::string> Since::those_that_relied(engine::ChangedPast past, engine::MovedPoints moved) const {
+    engine::ThoseThatRelied relied(std::move(moved));
+    if (relied.asks_for_matured()) {
+        for (const AccountId account : accounts_->list) {
+            note_matured(relied, {.org = key_.org, .account = account, .programme = key_.programme});
+        }
     }
-    std::sort(all.begin(), all.end(), [](const Recorded& a, const Recorded& b) { return a.is_before(b); });
-    std::vector<const Recorded*> found;
-    for (auto later = all.rbegin(); later != all.rend() && purchase.recorded_at <= later->recorded_at; ++later) {
-        if (later->receipt && later->id == purchase.id) break;
-        past.forget(later->date, later->figures);
-        if (!later->receipt || !accounts.are_one(*purchase.account, later->account, later->recorded_at)) continue;
-        if (did_rely(programme, accounts, all, *later, past)) found.push_back(&*later);
+    for (std::size_t i = first_; i < all_.size(); ++i) past.forget(all_[i].date, all_[i].figures);
+    for (std::size_t i = first_; i < all_.size(); ++i) {
+        const Recorded& later = all_[i];
+        if (later.receipt && accounts_->are_one(*purchase_.account, later.account, later.recorded_at)) {
+            const programme::Plan& plan = programme_.evaluator(later.receipt->edition, later.receipt->is_history).plan();
+            relied.ask(plan, *later.receipt, later.occurred_at, did_rely(later, past));
+        }
+        past.learn(later.date, later.figures);
     }
-    std::sort(found.begin(), found.end(), [](const Recorded* a, const Recorded* b) {
-        return std::tie(a->occurred_at, a->id) < std::tie(b->occurred_at, b->id);
-    });
-    std::vector<std::string> ids;
-    for (const Recorded* each : found) ids.push_back(each->id);
-    return ids;
+    return std::move(relied).ids();
 }
 
 }  // namespace suki::app

@@ -23,7 +23,9 @@ struct Taking {
     engine::StoredReceipt stored;
     engine::ReturnOutcome outcome;
     std::vector<engine::CounterChange> counted_before;  // by the receipt
-    std::string level_written;                          // the last that anybody was told of
+    std::optional<Since> since;                         // of a receipt with an owner
+    engine::MovedPoints moved;
+    std::string level_written;  // the last that anybody was told of
     ReturnAnswer answer;
 
     [[nodiscard]] const engine::Evaluator& evaluator() const { return programme->evaluator(stored.edition, stored.is_history); }
@@ -68,25 +70,21 @@ std::vector<store::OwnerKey> all_accounts(const Taking& taking) {
     return keys;
 }
 
-/// Of each lot that must give something back, the points that ever expired.
-std::vector<Points> lapsed_of(const Taking& taking) {
-    std::vector<Points> lapsed;
+/// Of each lot that must give something back.
+std::vector<engine::LotFate> fates_of(const Taking& taking) {
+    std::vector<engine::LotFate> fates;
     for (const engine::EarnedRecord& earned : taking.stored.earned) {
         const auto& parts = taking.outcome.take_back;
         const bool is_asked = earned.unit < parts.size() && !parts[earned.unit].empty();
-        Points expired;
+        engine::LotFate fate;
         // A lot may have expired in part before its account was merged.
         if (is_asked) {
-            for (const store::OwnerKey& key : all_accounts(taking)) {
-                expired = plus(expired, taking.desk.expired_of(key, earned.lot, taking.row.id));
-            }
+            for (const store::OwnerKey& key : all_accounts(taking)) fate.add(taking.desk.fate_of(key, earned.lot, taking.row.id));
         }
-        lapsed.push_back(expired);
+        fates.push_back(fate);
     }
-    return lapsed;
+    return fates;
 }
-
-bool is_kept_by_activity(const programme::Unit& unit) { return unit.expiry.kind == programme::ExpiryKind::after_activity; }
 
 /// Whether every edition that has the unit says the same of it.
 bool has_one_expiry(const Programme& programme, const programme::Unit& unit) {
@@ -102,7 +100,7 @@ engine::Keeping what_keeps(const Taking& taking) {
     if (!taking.outcome.is_whole && taking.outcome.give_back.empty()) return keeping;
     bool keeps_points = false;
     for (const programme::Unit& unit : taking.plan().units) {
-        if (!is_kept_by_activity(unit)) continue;
+        if (!engine::is_kept_by_activity(unit)) continue;
         keeps_points = true;
         keeping.has_one_expiry = keeping.has_one_expiry && has_one_expiry(*taking.programme, unit);
         // Lots that a merge brought began where they came from.
@@ -115,11 +113,10 @@ engine::Keeping what_keeps(const Taking& taking) {
     constexpr Instant always{std::numeric_limits<std::int64_t>::min()};
     for (const store::OwnerKey& key : all_accounts(taking)) {
         for (const store::ActivityRow& activity : taking.desk.activities_recorded_since(key, always)) {
-            if (activity.date <= taking.until() && (!keeping.last_activity || *keeping.last_activity < activity.date)) {
-                keeping.last_activity = activity.date;
-            }
+            if (activity.recorded_at < taking.row.recorded_at) keeping.others.push_back(activity.date);
         }
     }
+    keeping.later = taking.since->activities();
     return keeping;
 }
 
@@ -129,14 +126,16 @@ std::optional<Refusal> change_account(Taking& taking) {
         return std::nullopt;
     }
     taking.desk.sweep(taking.key(), *taking.programme);
+    taking.since.emplace(taking.desk, *taking.programme, taking.key(), taking.row);
     taking.level_written = level_text(taking.desk.edit(taking.key()).state->state, taking.today());
     const store::StateRow& row = *taking.desk.edit(taking.key()).state;
     auto settled = engine::settle_return(taking.plan(), {.wallets = row.wallets, .state = row.state}, taking.stored, taking.outcome,
-                                         lapsed_of(taking), what_keeps(taking), taking.cause());
+                                         fates_of(taking), what_keeps(taking), taking.cause());
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     answer_with(*settled, taking.answer);
     taking.desk.post(taking.key(), std::move(settled->postings));
     taking.counted_before = taking.programme->figures_of(taking.stored);
+    taking.moved = std::move(settled->moved);
     engine::record_return(taking.stored, taking.what, taking.outcome, *std::move(settled));
     account::State& state = taking.desk.edit(taking.key()).state->state;
     engine::change_counters(state, taking.stored.context.date, taking.counted_before, taking.programme->figures_of(taking.stored));
@@ -171,7 +170,7 @@ void write_down(Taking& taking) {
                                  std::move(taking.counted_before),
                                  taking.programme->figures_of(taking.stored),
                                  std::move(pools)};
-        answer.relied_on = those_that_relied(desk, *taking.programme, *key, taking.row, std::move(past));
+        answer.relied_on = taking.since->those_that_relied(std::move(past), std::move(taking.moved));
     }
     compare_refunded(taking.what, answer);
     for (const Discrepancy& found : answer.discrepancies) {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "account/state.h"
+#include "engine/kept.h"
+#include "engine/relied.h"
 #include "engine/settle.h"
 #include "ledger/ledger.h"
 
@@ -95,28 +97,32 @@ struct SettledReturn {
     std::vector<UnitPoints> left;        // spent already and left with the member (debt: refuse) or paid by `withheld`
     std::vector<UnitPoints> owed;        // spent already and owed now (debt: below_zero)
     std::vector<UnitPoints> given_back;  // points that had paid for it
+    MovedPoints moved;
 };
-/// How a lot began: by what entry, and until when it would have lasted by that alone.
-struct FirstExpiry {
-    ledger::EntryKind kind = ledger::EntryKind::earn;
-    Instant expires_at;
-};
-using FirstExpiries = std::map<LotId, FirstExpiry>;
-/// Adds the lots that the entry begins. Entries come in their order.
-void note_first(FirstExpiries& first, const ledger::Entry& entry);
 /// What keeps an owner's points that expire after the last activity, beside purchases.
 struct Keeping {
-    std::optional<Date> last_activity;  // that is no purchase
-    FirstExpiries first;                // a lot that is not here keeps what it has
-    bool has_one_expiry = true;         // no edition says otherwise than the purchase's own
+    std::vector<Date> others;     // days of activities that are no purchases and were recorded before this one
+    std::vector<Activity> later;  // recorded after it, in that order; not what came back whole
+    FirstExpiries first;          // a lot that is not here keeps what it has
+    bool has_one_expiry = true;   // no edition says otherwise than the purchase's own
 };
-/// Gives back the points that paid for the goods, then takes back those that the goods earned. `lapsed` (as StoredReceipt::earned)
-/// are the points of each lot that had ever expired before this: nobody has them any more, and taking them from other points would
-/// charge them twice. Each counts for one return only. Where nothing of the purchase remains, points that expire after the last
+/// What became of a lot's points by themselves: nobody has those any more that expired, and taking them from other points would
+/// charge them twice.
+struct LotFate {
+    Points expired;
+    Points repaid;  // of a debt, when they matured
+    void add(const LotFate& other) {
+        expired = plus(expired, other.expired);
+        repaid = plus(repaid, other.repaid);
+    }
+};
+LotFate fate_in(const ledger::Entry& entry, LotId lot);
+/// Gives back the points that paid for the goods, then takes back those that the goods earned. `fates`: as StoredReceipt::earned;
+/// what had expired counts for one return only. Where nothing of the purchase remains, points that expire after the last
 /// activity last only for what there was beside it, and never less than they were given with.
 Result<SettledReturn, ledger::LedgerRejection> settle_return(const programme::Plan& plan, const Holdings& owner,
                                                              const StoredReceipt& stored, const ReturnOutcome& outcome,
-                                                             const std::vector<Points>& lapsed, const Keeping& keeping,
+                                                             const std::vector<LotFate>& fates, const Keeping& keeping,
                                                              const Cause& cause);
 /// Writes an accepted return into the receipt. `settled` is none's for a receipt that nobody owns. What was left given is asked for
 /// again by a later return.

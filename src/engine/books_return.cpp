@@ -71,11 +71,12 @@ struct Settling {
     const Plan& plan;
     const Holdings& owner;
     const ReturnOutcome& outcome;
-    const std::vector<Points>& lapsed;
+    const std::vector<LotFate>& fates;
     const Cause& cause;
     Date bought_on;
+    Instant sold_at;  // as it was recorded
     const Keeping& keeping;
-    std::optional<Date> last_seen;  // without this purchase, where nothing of it remains
+    Activities activities;  // without this purchase, where nothing of it remains
     WalletSheet sheet;
     SettledReturn settled;
     // Still to do, as Plan::units.
@@ -116,6 +117,13 @@ void add_points(std::vector<UnitPoints>& all, const std::string& unit, Points po
         }
     }
     all.push_back({.unit = unit, .points = points});
+}
+
+/// Others' points were taken.
+void note_stood_in(Settling& all, const std::vector<ledger::Draw>& draws, LotId own) {
+    for (const ledger::Draw& draw : draws) {
+        if (draw.lot.id != own) all.settled.moved.stood_in.push_back(draw.lot.earned_by);
+    }
 }
 
 /// What is to be given back and taken. Points that nothing covered at the sale were never spent: they come off first.
@@ -177,10 +185,11 @@ Result<Done, LedgerRejection> shrink_repaid(Settling& all, std::uint32_t u) {
 Result<Done, LedgerRejection> reopen(Settling& all, std::uint32_t u) {
     if (all.reopened[u].empty()) return Done{};
     const Unit& unit = all.plan.units[u];
-    auto reversed =
-        ledger::reverse_earn(all.sheet.of(unit.id), {.lot = {}, .parts = all.reopened[u], .may_owe = true}, all.stamp(unit));
+    auto reversed = ledger::reverse_earn(
+        all.sheet.of(unit.id), {.lot = {}, .parts = all.reopened[u], .may_owe = true, .recorded_at = all.sold_at}, all.stamp(unit));
     if (!reversed) return Unexpected{reversed.error()};
     SpentRecord& spent = *find_spent(all, u);
+    note_stood_in(all, reversed->draws, {});
     std::move(reversed->draws.begin(), reversed->draws.end(), std::back_inserter(spent.draws));
     spent.uncovered = plus(spent.uncovered, reversed->uncovered);
     add_points(all.settled.owed, unit.id, reversed->uncovered);
@@ -188,27 +197,17 @@ Result<Done, LedgerRejection> reopen(Settling& all, std::uint32_t u) {
     return Done{};
 }
 
-/// Until when a lot of a unit that expires after the last activity lasts by its own beginning and what was done beside this
-/// purchase. Nothing: nobody knows how it began.
-std::optional<Instant> kept_until(const Settling& all, const Unit& unit, const ledger::Lot& lot) {
-    const auto began = all.keeping.first.find(lot.id);
-    if (began == all.keeping.first.end()) return std::nullopt;
-    Instant until = began->second.expires_at;
-    // Points of a late receipt were kept from their beginning by what was known to follow.
-    const Date earned_on = date_of(all.plan, lot.earned_at);
-    const bool was_kept = began->second.kind == ledger::EntryKind::earn && earned_on < all.bought_on &&
-                          expires_at(all.plan, unit, all.bought_on) == until;
-    if (was_kept) until = *expires_at(all.plan, unit, earned_on);
-    if (all.last_seen) until = std::max(until, *expires_at(all.plan, unit, *all.last_seen));
-    return until;
-}
+KeptUnit kept_unit(const Settling& all, const Unit& unit) { return {all.plan, unit, all.activities, all.keeping.first}; }
 
-/// A draw remembers what kept its lot at the time, perhaps a purchase that has come back since.
+/// A draw remembers what kept its lot at the time, perhaps a purchase that has come back since, and knows nothing of what was done
+/// later.
 void recount_draws(const Settling& all, const Unit& unit, std::vector<ledger::Draw>& draws) {
-    if (!is_kept_by_activity(unit) || !all.keeping.has_one_expiry) return;
+    if (!is_kept_by_activity(unit)) return;
+    const KeptUnit kept = kept_unit(all, unit);
     for (ledger::Draw& draw : draws) {
-        const auto until = kept_until(all, unit, draw.lot);
-        if (until && draw.lot.expires_at && *until < *draw.lot.expires_at) draw.lot.expires_at = until;
+        if (!draw.lot.expires_at) continue;
+        const auto until = all.keeping.has_one_expiry ? kept.until(draw.lot) : std::nullopt;
+        draw.lot.expires_at = until ? *until : kept.keep(*draw.lot.expires_at);
     }
 }
 
@@ -217,8 +216,10 @@ Result<Done, LedgerRejection> give_back(Settling& all, std::uint32_t u) {
     const Points back = all.back[u];
     if (record == nullptr || back <= Points{0}) return Done{};
     const Unit& unit = all.plan.units.at(u);
-    const bool is_kept = is_kept_by_activity(unit) && all.last_seen.has_value();
+    std::optional<Instant> fresh_expires_at = expires_at(all.plan, unit, all.bought_on);
+    if (is_kept_by_activity(unit) && fresh_expires_at) fresh_expires_at = kept_unit(all, unit).keep(*fresh_expires_at);
     recount_draws(all, unit, record->draws);
+    if (!record->uncovered.is_zero()) all.settled.moved.debts.push_back(unit.id);
     auto restored = ledger::restore_spend(all.sheet.of(unit.id),
                                           {.draws = record->draws,
                                            .points = back,
@@ -226,10 +227,13 @@ Result<Done, LedgerRejection> give_back(Settling& all, std::uint32_t u) {
                                            .offer = record->rule,
                                            .clause = record->clause,
                                            .fresh_matures_at = matures_at(all.plan, unit, all.bought_on),
-                                           .fresh_expires_at = expires_at(all.plan, unit, is_kept ? *all.last_seen : all.bought_on),
-                                           .extended_to = is_kept ? expires_at(all.plan, unit, *all.last_seen) : std::nullopt},
+                                           .fresh_expires_at = fresh_expires_at},
                                           all.stamp(unit));
     if (!restored) return Unexpected{restored.error()};
+    for (std::size_t i = 0; i < record->draws.size(); ++i) {
+        const bool is_left = i < restored->draws_left.size() && restored->draws_left[i].taken == record->draws[i].taken;
+        if (!is_left) all.settled.moved.came_back.push_back({unit.id, record->draws[i].lot, is_kept_by_activity(unit)});
+    }
     record->draws = std::move(restored->draws_left);
     record->uncovered = restored->uncovered_left;
     all.sheet.post(unit.id, std::move(restored->posting));
@@ -237,11 +241,14 @@ Result<Done, LedgerRejection> give_back(Settling& all, std::uint32_t u) {
     return Done{};
 }
 
+LotFate fate_of(const Settling& all, const EarnedRecord& earned) {
+    const auto index = static_cast<std::size_t>(&earned - all.settled.earned.data());
+    return index < all.fates.size() ? all.fates[index] : LotFate{};
+}
+
 /// Of what must come back, that which expired meanwhile.
 std::vector<ledger::Part> lapsed_of(Settling& all, EarnedRecord& earned, const std::vector<ledger::Part>& parts) {
-    const auto index = static_cast<std::size_t>(&earned - all.settled.earned.data());
-    const Points before = index < all.lapsed.size() ? all.lapsed[index] : Points{};
-    const Points left = minus(plus(before, expired_in(all.sheet.postings, earned.lot)), earned.lapsed);
+    const Points left = minus(plus(fate_of(all, earned).expired, expired_in(all.sheet.postings, earned.lot)), earned.lapsed);
     if (left <= Points{0}) return {};
     std::vector<ledger::Part> lapsed = part_of(parts, {}, left);
     earned.lapsed = plus(earned.lapsed, sum_of(lapsed));
@@ -260,11 +267,18 @@ Result<Done, LedgerRejection> take_back(Settling& all, std::uint32_t u) {
     const std::vector<ledger::Part> wanted = part_of(parts, lapsed, minus(sum_of(parts), sum_of(lapsed)));
     if (wanted.empty()) return Done{};
     const bool may_owe = all.plan.debt == DebtPolicy::below_zero;
-    auto reversed = ledger::reverse_earn(all.sheet.of(unit.id),
-                                         {.lot = earned == nullptr ? LotId{} : earned->lot, .parts = wanted, .may_owe = may_owe},
-                                         all.stamp(unit));
+    auto reversed = ledger::reverse_earn(
+        all.sheet.of(unit.id),
+        {.lot = earned == nullptr ? LotId{} : earned->lot, .parts = wanted, .may_owe = may_owe, .recorded_at = all.sold_at},
+        all.stamp(unit));
     if (!reversed) return Unexpected{reversed.error()};
     add_parts(settled.taken[u], reversed->taken);
+    if (earned != nullptr) {
+        note_stood_in(all, reversed->draws, earned->lot);
+        const bool is_short = std::any_of(reversed->draws.begin(), reversed->draws.end(),
+                                          [&](const ledger::Draw& draw) { return draw.lot.id != earned->lot; });
+        if (is_short || !reversed->uncovered.is_zero()) settled.moved.short_of.push_back(earned->lot);
+    }
     Points covered = sum_of(reversed->taken);
     if (may_owe) {
         covered = minus(covered, reversed->uncovered);
@@ -293,34 +307,56 @@ Result<Done, LedgerRejection> take_back(Settling& all, std::uint32_t u) {
 /// A purchase of which nothing remains kept no points: they last for what there was beside it.
 Result<Done, LedgerRejection> withdraw_activity(Settling& all, std::uint32_t u) {
     const Unit& unit = all.plan.units[u];
-    if (!all.outcome.is_whole || !is_kept_by_activity(unit)) return Done{};
-    const auto given = expires_at(all.plan, unit, all.bought_on);
-    if (!given) return Done{};
+    if (!all.outcome.is_whole || !is_kept_by_activity(unit) || !all.keeping.has_one_expiry) return Done{};
+    const KeptUnit& kept = all.settled.moved.kept.emplace_back(kept_unit(all, unit));
+    const ledger::Wallet wallet = all.sheet.of(unit.id);
     std::vector<ledger::LotExpiry> lots;
-    for (const ledger::Lot& lot : all.sheet.of(unit.id).lots) {
-        if (const auto until = kept_until(all, unit, lot)) lots.push_back({.lot = lot.id, .expires_at = *until});
+    const auto note = [&](const ledger::Lot& lot) {
+        const auto until = kept.until(lot);
+        if (until && *until < *lot.expires_at) lots.push_back({.lot = lot.id, .expires_at = *until});
+    };
+    std::for_each(wallet.lots.begin(), wallet.lots.end(), note);
+    for (const ledger::Hold& hold : wallet.holds) {
+        for (const ledger::Draw& draw : hold.draws) note(draw.lot);
     }
-    all.sheet.post(unit.id, ledger::withdraw_expiry(all.sheet.of(unit.id), *given, lots, all.stamp(unit)));
+    all.sheet.post(unit.id, ledger::withdraw_expiry(wallet, lots, all.stamp(unit)));
     return Done{};
 }
 
-/// The last day up to now on which the owner did anything, beside the purchase that comes back whole.
-std::optional<Date> last_seen_beside(const Plan& plan, const Holdings& owner, const StoredReceipt& stored,
-                                     const ReturnOutcome& outcome, std::optional<Date> other, const Cause& cause) {
+/// What its points had repaid and no longer do.
+Result<Done, LedgerRejection> note_missed(Settling& all, std::uint32_t u) {
+    const EarnedRecord* earned = find_earned(all, u);
+    if (earned == nullptr) return Done{};
+    const Points left = minus(sum_of(earned->parts), sum_of(all.settled.taken[u]));
+    const Points repaid = plus(earned->repaid, fate_of(all, *earned).repaid);
+    if (left < repaid) all.settled.moved.missed.push_back({all.plan.units[u].id, minus(repaid, left)});
+    return Done{};
+}
+
+/// What the owner did up to now, beside the purchase that comes back whole.
+Activities activities_beside(const Plan& plan, const Holdings& owner, const StoredReceipt& stored, const ReturnOutcome& outcome,
+                             const Keeping& keeping, const Cause& cause) {
+    const Date until = std::max(date_of(plan, cause.recorded_at), stored.context.date);
     account::State state = owner.state;
     if (outcome.is_whole) account::add_to_counter(state, "visits", stored.context.date, -1);
-    const Date until = std::max(date_of(plan, cause.recorded_at), stored.context.date);
-    const auto seen = account::last_day_with(state, "visits", until);
-    return seen && other ? std::max(seen, other) : (seen ? seen : other);
+    // What was heard of later may have kept nothing any more.
+    for (const Activity& activity : keeping.later) {
+        if (activity.is_visit) account::add_to_counter(state, "visits", activity.day, -1);
+    }
+    Activities all = activities_of(state, keeping.others, until);
+    all.later = keeping.later;
+    return all;
 }
 
 }  // namespace
 
-void note_first(FirstExpiries& first, const ledger::Entry& entry) {
-    for (const ledger::LotChange& change : entry.lots) {
-        if (!change.opened || !change.opened->expires_at) continue;
-        first.try_emplace(change.lot, FirstExpiry{.kind = entry.kind, .expires_at = *change.opened->expires_at});
-    }
+LotFate fate_in(const ledger::Entry& entry, LotId lot) {
+    LotFate fate{.expired = ledger::expired_of(entry, lot), .repaid = {}};
+    const bool has_matured =
+        entry.kind == ledger::EntryKind::mature &&
+        std::any_of(entry.lots.begin(), entry.lots.end(), [lot](const ledger::LotChange& change) { return change.lot == lot; });
+    if (has_matured) fate.repaid = ledger::repaid_by(entry);
+    return fate;
 }
 
 Points expired_in(const std::vector<UnitPosting>& postings, LotId lot) {
@@ -332,16 +368,17 @@ Points expired_in(const std::vector<UnitPosting>& postings, LotId lot) {
 }
 
 Result<SettledReturn, LedgerRejection> settle_return(const Plan& plan, const Holdings& owner, const StoredReceipt& stored,
-                                                     const ReturnOutcome& outcome, const std::vector<Points>& lapsed,
+                                                     const ReturnOutcome& outcome, const std::vector<LotFate>& fates,
                                                      const Keeping& keeping, const Cause& cause) {
     Settling all{.plan = plan,
                  .owner = owner,
                  .outcome = outcome,
-                 .lapsed = lapsed,
+                 .fates = fates,
                  .cause = cause,
                  .bought_on = stored.context.date,
+                 .sold_at = stored.recorded_at,
                  .keeping = keeping,
-                 .last_seen = last_seen_beside(plan, owner, stored, outcome, keeping.last_activity, cause),
+                 .activities = activities_beside(plan, owner, stored, outcome, keeping, cause),
                  .sheet = WalletSheet(owner.wallets),
                  .settled = {.spent = stored.spent, .earned = stored.earned, .refund = outcome.refund},
                  .back = {},
@@ -351,7 +388,7 @@ Result<SettledReturn, LedgerRejection> settle_return(const Plan& plan, const Hol
     read_wanted(all);
     const auto units = static_cast<std::uint32_t>(plan.units.size());
     // In this order, so that points which paid for the goods cover those that the goods earned.
-    for (auto step : {shrink_repaid, give_back, take_back, reopen, withdraw_activity}) {
+    for (auto step : {shrink_repaid, give_back, take_back, reopen, withdraw_activity, note_missed}) {
         for (std::uint32_t u = 0; u < units; ++u) {
             if (const auto done = step(all, u); !done) return Unexpected{done.error()};
         }

@@ -130,14 +130,18 @@ Result<Done, LedgerRejection> pay(const Plan& plan, const StoredReceipt& sale, c
 }
 
 /// What the receipt owed and its own points repaid at once was paid from their lot: there it goes back to when goods come back.
-void cover(std::uint32_t unit, const ledger::Earned& earned, SettledSale& settled) {
+/// Returns how much that is.
+Points cover(std::uint32_t unit, const ledger::Earned& earned, SettledSale& settled) {
+    Points all;
     for (SpentRecord& spent : settled.spent) {
         if (spent.unit != unit) continue;
         const Points covered = std::min(spent.uncovered, earned.repaid);
         if (covered.is_zero()) continue;
         spent.uncovered = minus(spent.uncovered, covered);
         spent.draws.push_back({.lot = earned.lot, .taken = covered});
+        all = plus(all, covered);
     }
+    return all;
 }
 
 Result<Done, LedgerRejection> earn(const Plan& plan, const Holdings& owner, const StoredReceipt& sale, const Cause& cause,
@@ -145,15 +149,15 @@ Result<Done, LedgerRejection> earn(const Plan& plan, const Holdings& owner, cons
     for (UnitEarn& unit_earn : postings(plan, sale.context, sale.decided)) {
         const Unit& unit = plan.units.at(unit_earn.unit);
         // Late points were followed by activity that is known already: they last as long as those that came in time.
-        const Date until = std::max(sale.context.date, date_of(plan, cause.recorded_at));
-        const auto last_seen = account::last_day_with(owner.state, "visits", until);
-        if (is_kept_by_activity(unit) && last_seen) {
-            unit_earn.request.expires_at = expires_at(plan, unit, std::max(*last_seen, sale.context.date));
+        if (is_kept_by_activity(unit) && unit_earn.request.expires_at) {
+            const Date until = std::max(sale.context.date, date_of(plan, cause.recorded_at));
+            const KeptUnit kept(plan, unit, activities_of(owner.state, {}, until));
+            unit_earn.request.expires_at = kept.keep(*unit_earn.request.expires_at);
         }
         auto earned = ledger::earn(sheet.of(unit.id), unit_earn.request, stamp_of(cause, unit.clause));
         if (!earned) return Unexpected{earned.error()};
         settled.earned.push_back({.unit = unit_earn.unit, .lot = earned->lot.id, .parts = std::move(unit_earn.request.parts)});
-        cover(unit_earn.unit, *earned, settled);
+        settled.earned.back().repaid = minus(earned->repaid, cover(unit_earn.unit, *earned, settled));
         sheet.post(unit.id, std::move(earned->posting));
     }
     return Done{};

@@ -109,90 +109,96 @@ bool has_levels(const Plan& plan) { return plan.ladder.has_value() && !plan.leve
 class Walk {
 public:
     Walk(const account::State& state, const std::vector<LadderEdition>& editions) : state_(state), editions_(editions) {}
+    /// Goes on where another one stood, with a state that may have changed on later days since.
+    Walk(const account::State& state, const std::vector<LadderEdition>& editions, LevelReader::Standing from)
+        : standing(std::move(from)), state_(state), editions_(editions) {
+        if (standing.is_on_ladder) figures_ = Figures{state_, plan()};
+    }
 
-    std::vector<account::LevelSpan> spans;
+    LevelReader::Standing standing;
 
-    /// All that happens on `date`; returns the next day on which something can.
-    std::optional<Date> step(Date date);
+    /// All that happens on `date`.
+    void step(Date date);
+    /// The next day after `date`, the last one stepped to, on which something can happen.
+    [[nodiscard]] std::optional<Date> next_after(Date date) const;
 
 private:
     void change_edition(Date date);
     void enter(std::size_t level, Date date);
-    [[nodiscard]] const Plan& plan() const { return *editions_[edition_].plan; }
+    [[nodiscard]] const Plan& plan() const { return *editions_[standing.edition].plan; }
 
     const account::State& state_;
     const std::vector<LadderEdition>& editions_;
-    std::size_t edition_ = 0;
-    bool has_edition_ = false;
-    bool is_on_ladder_ = false;
-    std::size_t level_ = 0;
     Figures figures_;
 };
 
 void Walk::enter(std::size_t level, Date date) {
-    level_ = level;
-    spans.push_back({plan().levels[level].id, date, add(date, plan().levels[level].keep), std::nullopt});
+    standing.level = level;
+    standing.spans.push_back({plan().levels[level].id, date, add(date, plan().levels[level].keep), std::nullopt});
 }
 
 void Walk::change_edition(Date date) {
-    std::size_t in_force = edition_;
+    std::size_t in_force = standing.edition;
     while (in_force + 1 < editions_.size() && editions_[in_force + 1].effective_on <= date) ++in_force;
-    if (has_edition_ && in_force == edition_) return;
-    const Plan* before = has_edition_ ? &plan() : nullptr;
-    edition_ = in_force;
-    has_edition_ = true;
+    if (standing.has_edition && in_force == standing.edition) return;
+    const Plan* before = standing.has_edition ? &plan() : nullptr;
+    standing.edition = in_force;
+    standing.has_edition = true;
     if (!has_levels(plan())) {
         // A span without a name ends the one before.
-        if (is_on_ladder_) spans.push_back({"", date, date, std::nullopt});
-        is_on_ladder_ = false;
+        if (standing.is_on_ladder) standing.spans.push_back({"", date, date, std::nullopt});
+        standing.is_on_ladder = false;
         return;
     }
     figures_ = Figures{state_, plan()};
-    if (!is_on_ladder_) {
-        is_on_ladder_ = true;
+    if (!standing.is_on_ladder) {
+        standing.is_on_ladder = true;
         enter(due(plan(), figures_.at(date)), date);
         return;
     }
-    const account::LevelSpan held = spans.back();
+    const account::LevelSpan held = standing.spans.back();
     if (const auto same = index_of(plan(), held.level)) {
-        level_ = *same;
+        standing.level = *same;
         return;
     }
     // The level is gone: the highest that asks no more than it did, with what was promised for the old one.
-    level_ = due(plan(), before->levels[level_].from);
-    spans.push_back({plan().levels[level_].id, date, held.keep_until, held.grace_until});
+    standing.level = due(plan(), before->levels[standing.level].from);
+    standing.spans.push_back({plan().levels[standing.level].id, date, held.keep_until, held.grace_until});
 }
 
-std::optional<Date> Walk::step(Date date) {
+void Walk::step(Date date) {
     change_edition(date);
+    if (!standing.is_on_ladder) return;
+    const std::size_t earned = due(plan(), figures_.at(date));
+    const auto starts_grace = [&] {
+        const account::LevelSpan& span = standing.spans.back();
+        return earned < standing.level && span.keep_until <= date && !span.grace_until;
+    };
+    if (earned > standing.level) {
+        enter(earned, date);
+    } else if (earned == standing.level) {
+        standing.spans.back().grace_until.reset();
+    } else {
+        if (starts_grace()) standing.spans.back().grace_until = add(date, plan().levels[standing.level].grace);
+        if (standing.spans.back().grace_until && *standing.spans.back().grace_until <= date) {
+            enter(plan().ladder->downgrade == Downgrade::as_due ? earned : standing.level - 1, date);
+            if (starts_grace()) standing.spans.back().grace_until = add(date, plan().levels[standing.level].grace);
+        }
+    }
+}
+
+std::optional<Date> Walk::next_after(Date date) const {
     std::optional<Date> next;
     const auto note = [&](std::optional<Date> day) {
         if (day && *day > date && (!next || *day < *next)) next = day;
     };
-    if (edition_ + 1 < editions_.size()) note(editions_[edition_ + 1].effective_on);
-    if (!is_on_ladder_) return next;
-
-    const std::size_t earned = due(plan(), figures_.at(date));
-    const auto starts_grace = [&] {
-        const account::LevelSpan& span = spans.back();
-        return earned < level_ && span.keep_until <= date && !span.grace_until;
-    };
-    if (earned > level_) {
-        enter(earned, date);
-    } else if (earned == level_) {
-        spans.back().grace_until.reset();
-    } else {
-        if (starts_grace()) spans.back().grace_until = add(date, plan().levels[level_].grace);
-        if (spans.back().grace_until && *spans.back().grace_until <= date) {
-            enter(plan().ladder->downgrade == Downgrade::as_due ? earned : level_ - 1, date);
-            // One step a day: a step without keep and grace falls on the morrow.
-            if (starts_grace()) spans.back().grace_until = add(date, plan().levels[level_].grace);
-            if (spans.back().grace_until) note(add_days(date, 1));
-        }
-    }
+    if (standing.edition + 1 < editions_.size()) note(editions_[standing.edition + 1].effective_on);
+    if (!standing.is_on_ladder) return next;
     note(figures_.next_change(date));
-    note(spans.back().keep_until);
-    note(spans.back().grace_until);
+    const account::LevelSpan& span = standing.spans.back();
+    note(span.keep_until);
+    // One step a day: a step without keep and grace falls on the morrow.
+    if (span.grace_until) note(std::max(*span.grace_until, add_days(date, 1)));
     return next;
 }
 
@@ -211,8 +217,39 @@ std::vector<account::LevelSpan> derive_levels(const account::State& state, const
     if (editions.empty()) return {};
     Walk walk{state, editions};
     std::optional<Date> date = std::max(levels_begin(state), editions.front().effective_on);
-    while (date && *date <= until) date = walk.step(*date);
-    return std::move(walk.spans);
+    while (date && *date <= until) {
+        walk.step(*date);
+        date = walk.next_after(*date);
+    }
+    return std::move(walk.standing.spans);
+}
+
+std::string LevelReader::read(const account::State& state, Date date) {
+    const auto& editions = *editions_;
+    if (editions.empty()) return {};
+    const Date begins_on = std::max(std::min(levels_begin(state), date), editions.front().effective_on);
+    if (date < begins_on) return {};
+    const auto after = std::partition_point(known_.begin(), known_.end(), [&](const Evening& one) { return one.day < date; });
+    const bool goes_on = after != known_.begin() && std::prev(after)->begun_on == begins_on;
+    Walk walk = goes_on ? Walk{state, editions, std::prev(after)->standing} : Walk{state, editions};
+    std::optional<Date> evening;
+    std::optional<Date> next = goes_on ? walk.next_after(std::prev(after)->day) : begins_on;
+    while (next && *next < date) {
+        walk.step(*next);
+        evening = next;
+        next = walk.next_after(*next);
+    }
+    auto& spans = walk.standing.spans;
+    if (evening) {
+        if (spans.size() > 1) spans.erase(spans.begin(), std::prev(spans.end()));
+        known_.insert(after, {.begun_on = begins_on, .day = *evening, .standing = walk.standing});
+    }
+    if (next == date) walk.step(date);
+    return spans.empty() ? std::string{} : spans.back().level;
+}
+
+void LevelReader::forget(Date day) {
+    std::erase_if(known_, [day](const Evening& one) { return day <= one.day; });
 }
 
 const account::LevelSpan* level_on(const std::vector<account::LevelSpan>& levels, Date date) {

@@ -28,6 +28,36 @@ struct LadderEdition {
 /// levels ends the last span by one whose `level` is empty.
 std::vector<account::LevelSpan> derive_levels(const account::State& state, const std::vector<LadderEdition>& editions, Date until);
 
+/// Reads the level on one day after another while the account's past changes, at the cost of what happens between them: an evening
+/// is derived from an earlier one. `editions` must outlive it.
+class LevelReader {
+public:
+    explicit LevelReader(const std::vector<LadderEdition>& editions) : editions_(&editions) {}
+
+    /// The id of the level on `date` of somebody who joined by then; empty without levels. As derive_levels says.
+    std::string read(const account::State& state, Date date);
+    /// Something changed on that day since the last reading.
+    void forget(Date day);
+
+    /// Where a walk through the levels stands after a day.
+    struct Standing {
+        std::vector<account::LevelSpan> spans;
+        std::size_t edition = 0;
+        bool has_edition = false;
+        bool is_on_ladder = false;
+        std::size_t level = 0;
+    };
+
+private:
+    struct Evening {
+        Date begun_on;
+        Date day;
+        Standing standing;  // with its last span alone
+    };
+    const std::vector<LadderEdition>* editions_;
+    std::vector<Evening> known_;  // by day
+};
+
 /// The span in force on `date`; null before joining or without levels.
 const account::LevelSpan* level_on(const std::vector<account::LevelSpan>& levels, Date date);
 

@@ -279,8 +279,9 @@ template <class A, class S>
 void withheld_points(A& a, S& stored) {
     if constexpr (A::is_reading) {
         if (a.is_at_end()) return;
-    } else if (std::all_of(stored.earned.begin(), stored.earned.end(),
-                           [](const EarnedRecord& earned) { return earned.withheld.is_zero() && earned.kept.is_zero(); })) {
+    } else if (std::all_of(stored.earned.begin(), stored.earned.end(), [](const EarnedRecord& earned) {
+                   return earned.withheld.is_zero() && earned.kept.is_zero() && earned.repaid.is_zero();
+               })) {
         return;
     }
     for (auto& earned : stored.earned) amount(a, earned.withheld);
@@ -288,6 +289,10 @@ void withheld_points(A& a, S& stored) {
         if (a.is_at_end()) return;
     }
     for (auto& earned : stored.earned) amount(a, earned.kept);
+    if constexpr (A::is_reading) {
+        if (a.is_at_end()) return;
+    }
+    for (auto& earned : stored.earned) amount(a, earned.repaid);
 }
 
 /// `current` is written only when returns made it differ from what was decided.

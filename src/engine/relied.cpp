@@ -1,10 +1,11 @@
 #include "engine/relied.h"
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "engine/books.h"
-#include "engine/levels.h"
 
 namespace suki::engine {
 
@@ -21,42 +22,121 @@ bool asks_for_level(const Plan& plan) {
 
 }  // namespace
 
-ChangedPast::ChangedPast(const Counted& counted, account::State state, Date day, const std::vector<CounterChange>& before,
-                         const std::vector<CounterChange>& after, std::vector<std::string> pools)
-    : counted_(&counted), after_(std::move(state)), before_(after_), day_(day), pools_(std::move(pools)) {
-    change_counters(before_, day_, after, before);
+/// What is back now would have been spent first, had it been there.
+bool ThoseThatRelied::wanted_what_came_back(const std::string& unit, const SpentRecord& spent, const StoredReceipt& later) const {
+    // What its own points repaid at once was owed.
+    const auto was_owed = [&](LotId lot) {
+        return std::any_of(later.earned.begin(), later.earned.end(), [lot](const EarnedRecord& own) { return own.lot == lot; });
+    };
+    return std::any_of(moved_.came_back.begin(), moved_.came_back.end(), [&](const MovedPoints::CameBack& back) {
+        if (back.unit != unit || (back.lot.expires_at && *back.lot.expires_at <= later.recorded_at)) return false;
+        return !spent.uncovered.is_zero() || std::any_of(spent.draws.begin(), spent.draws.end(), [&](const ledger::Draw& draw) {
+            if (was_owed(draw.lot.id)) return true;
+            // All that activity keeps expires together, and goes by who came first.
+            return back.is_kept ? back.lot.id < draw.lot.id : ledger::comes_before(back.lot, draw.lot);
+        });
+    });
 }
 
-void ChangedPast::forget(Date day, const std::vector<CounterChange>& figures) {
-    change_counters(after_, day, figures, {});
-    change_counters(before_, day, figures, {});
+/// Paid with points that only the purchase kept until then.
+bool ThoseThatRelied::paid_with_expired(const std::string& unit, const ledger::Draw& draw, Instant at) const {
+    return std::any_of(moved_.kept.begin(), moved_.kept.end(), [&](const KeptUnit& kept) {
+        if (kept.name() != unit) return false;
+        const auto until = kept.until(draw.lot);
+        return until && *until <= at;
+    });
 }
 
-Context ChangedPast::context_in(const account::State& state, const Plan& plan, const StoredReceipt& later) const {
+/// The first that earned had to repay what the purchase no longer repays.
+bool ThoseThatRelied::would_have_repaid(const std::string& unit, const EarnedRecord& earned) {
+    bool would = false;
+    for (MovedPoints::Missed& missed : moved_.missed) {
+        if (missed.unit != unit || missed.points <= Points{0}) continue;
+        would = true;
+        for (const ledger::Part& part : earned.parts) missed.points = minus(missed.points, part.points);
+    }
+    return would;
+}
+
+/// Did the receipt pay with points that are missed or without those that are back, or repay what nobody owed?
+bool ThoseThatRelied::has_used(const Plan& plan, const StoredReceipt& later) {
+    if (is_all_back(later)) return false;
+    bool has = false;
+    for (const SpentRecord& spent : later.spent) {
+        const std::string& unit = plan.units.at(spent.unit).id;
+        has = has || wanted_what_came_back(unit, spent, later);
+        for (const ledger::Draw& draw : spent.draws) {
+            has = has || paid_with_expired(unit, draw, later.recorded_at) ||
+                  std::find(moved_.short_of.begin(), moved_.short_of.end(), draw.lot.id) != moved_.short_of.end();
+        }
+    }
+    for (const EarnedRecord& earned : later.earned) {
+        const std::string& unit = plan.units.at(earned.unit).id;
+        has = would_have_repaid(unit, earned) || has;
+        if (earned.repaid.is_zero()) continue;
+        has = has || std::find(moved_.debts.begin(), moved_.debts.end(), unit) != moved_.debts.end();
+    }
+    return has;
+}
+
+void ThoseThatRelied::add(std::vector<One>& all, const std::string& id, Instant occurred_at) {
+    const bool is_there = std::any_of(all.begin(), all.end(), [&](const One& one) { return one.id == id; });
+    if (!is_there) all.push_back({occurred_at, id});
+}
+
+void ThoseThatRelied::note_matured(const std::string& unit, bool has_repaid, const std::string& id, Instant occurred_at) {
+    const bool repaid_it = has_repaid && std::find(moved_.debts.begin(), moved_.debts.end(), unit) != moved_.debts.end();
+    const bool would_have = std::any_of(moved_.missed.begin(), moved_.missed.end(),
+                                        [&](const MovedPoints::Missed& missed) { return missed.unit == unit; });
+    if (repaid_it || would_have) add(found_, id, occurred_at);
+}
+
+void ThoseThatRelied::ask(const Plan& plan, const StoredReceipt& later, Instant occurred_at, bool has_read) {
+    const bool has_used_points = has_used(plan, later);
+    were_points_used_ = were_points_used_ || has_used_points;
+    if (has_used_points || has_read) {
+        add(found_, later.receipt.id, occurred_at);
+    } else if (std::find(moved_.stood_in.begin(), moved_.stood_in.end(), later.receipt.id) != moved_.stood_in.end()) {
+        add(stood_in_, later.receipt.id, occurred_at);
+    }
+}
+
+std::vector<std::string> ThoseThatRelied::ids() && {
+    if (!were_points_used_) std::move(stood_in_.begin(), stood_in_.end(), std::back_inserter(found_));
+    std::sort(found_.begin(), found_.end(),
+              [](const One& a, const One& b) { return std::tie(a.occurred_at, a.id) < std::tie(b.occurred_at, b.id); });
+    std::vector<std::string> ids;
+    for (One& each : found_) ids.push_back(std::move(each.id));
+    return ids;
+}
+
+void ChangedPast::Past::change(Date day, const std::vector<CounterChange>& before, const std::vector<CounterChange>& after) {
+    change_counters(state, day, before, after);
+    levels.forget(day);
+}
+
+Context ChangedPast::Past::seen_by(const Plan& plan, const StoredReceipt& later) {
     Context context = later.context;
     read_past(plan, state, context);
+    context.level.clear();
+    if (asks_for_level(plan)) context.level = levels.read(state, context.date);
     return context;
 }
 
-std::vector<account::LevelSpan> ChangedPast::levels_in(account::State state, Date date) const {
-    // The purchase that is judged may itself be the one with which levels begin.
-    state.joined_on = std::min(state.joined_on, date);
-    return derive_levels(state, counted_->ladder, date);
+ChangedPast::ChangedPast(const Counted& counted, account::State state, Date day, const std::vector<CounterChange>& before,
+                         const std::vector<CounterChange>& after, std::vector<std::string> pools)
+    : after_{std::move(state), LevelReader{counted.ladder}}, before_(after_), day_(day), pools_(std::move(pools)) {
+    before_.change(day_, after, before);
 }
 
-void ChangedPast::read_levels(const Plan& plan, Context& was, Context& is) {
-    was.level.clear();
-    is.level.clear();
-    if (!asks_for_level(plan)) return;
-    const bool is_one_by_one = levels_derived_ < levels_derived_max;
-    if (is_one_by_one || levels_derived_ == levels_derived_max) {
-        levels_before_ = levels_in(before_, was.date);
-        levels_after_ = levels_in(after_, is.date);
-        ++levels_derived_;
-    }
-    const Date date = is_one_by_one ? was.date : add_days(was.date, -1);
-    if (const account::LevelSpan* span = level_on(levels_before_, date)) was.level = span->level;
-    if (const account::LevelSpan* span = level_on(levels_after_, date)) is.level = span->level;
+void ChangedPast::forget(Date day, const std::vector<CounterChange>& figures) {
+    after_.change(day, figures, {});
+    before_.change(day, figures, {});
+}
+
+void ChangedPast::learn(Date day, const std::vector<CounterChange>& figures) {
+    after_.change(day, {}, figures);
+    before_.change(day, {}, figures);
 }
 
 bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
@@ -85,11 +165,11 @@ bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
 }
 
 bool ChangedPast::was_read_by(const Evaluator& evaluator, const StoredReceipt& later) {
-    if (later.edition == 0 || !later.context.is_member || later.context.date < day_ || is_all_back(later)) return false;
+    if (later.edition == 0 || !later.context.is_member || is_all_back(later)) return false;
     if (refused(evaluator.plan(), later)) return true;
-    Context was = context_in(before_, evaluator.plan(), later);
-    Context is = context_in(after_, evaluator.plan(), later);
-    read_levels(evaluator.plan(), was, is);
+    if (later.context.date < day_) return false;
+    const Context was = before_.seen_by(evaluator.plan(), later);
+    const Context is = after_.seen_by(evaluator.plan(), later);
     return was != is && evaluator.evaluate(was, later.receipt) != evaluator.evaluate(is, later.receipt);
 }
 

@@ -23,6 +23,7 @@ struct EarnedRecord {
     Points lapsed;                    // of what returns took: had expired by then, so that nobody had to give it back
     Points withheld;                  // of what returns took: paid for by refunds
     Money kept;                       // of refunds, for those and for a part of the next one
+    Points repaid;                    // of a debt that the receipt found
     friend bool operator==(const EarnedRecord&, const EarnedRecord&) = default;
 };
 struct SpentRecord {

@@ -29,9 +29,6 @@ private:
     const std::vector<ledger::Wallet>& wallets_;
 };
 
-/// The unit's points last from the last activity on.
-inline bool is_kept_by_activity(const programme::Unit& unit) { return unit.expiry.kind == programme::ExpiryKind::after_activity; }
-
 /// The civil day of the programme's zone.
 inline Date date_of(const programme::Plan& plan, Instant at) {
     return plan.zone == nullptr ? civil_time(at, 0).date : local_date(*plan.zone, at);

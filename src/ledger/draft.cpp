@@ -2,20 +2,20 @@
 
 #include <algorithm>
 
+namespace suki::ledger {
+
+bool comes_before(const Lot& a, const Lot& b) {
+    if (a.expires_at == b.expires_at) return a.id < b.id;
+    return a.expires_at && (!b.expires_at || *a.expires_at < *b.expires_at);
+}
+
+}  // namespace suki::ledger
+
 namespace suki::ledger::detail {
 
 namespace {
-bool is_before(const std::optional<Instant>& a, const std::optional<Instant>& b) {
-    if (!a) return false;
-    return !b || *a < *b;
-}
 Book book_of(const Lot& lot) { return lot.is_mature ? Book::available : Book::pending; }
 }  // namespace
-
-bool comes_before(const Lot& a, const Lot& b) {
-    if (a.expires_at != b.expires_at) return is_before(a.expires_at, b.expires_at);
-    return a.id < b.id;
-}
 
 Lot* find_lot(Wallet& wallet, LotId id) {
     for (Lot& lot : wallet.lots) {
@@ -91,10 +91,22 @@ void Draft::take(Lot& lot, Points points, HoldId hold) {
 }
 
 std::vector<Draw> Draft::take_soonest(Points wanted, bool is_mature, Instant now, HoldId hold) {
+    return take_where(wanted, [&](const Lot& lot) { return lot.is_mature == is_mature && !is_expired(lot, now); }, hold);
+}
+
+std::vector<Draw> Draft::take_pending(Points wanted, Instant since, Instant now) {
+    // Ids of lots begin with the millisecond in which they were made (derived_id).
+    const auto made_in = [](const Lot& lot) { return static_cast<std::int64_t>(lot.id.bits.high >> 16); };
+    return take_where(
+        wanted, [&](const Lot& lot) { return !lot.is_mature && !is_expired(lot, now) && since.us / 1000 <= made_in(lot); }, {});
+}
+
+template <class Which>
+std::vector<Draw> Draft::take_where(Points wanted, const Which& which, HoldId hold) {
     std::vector<Draw> draws;
     for (Lot& lot : wallet_.lots) {
         if (wanted <= Points{0}) break;
-        if (lot.is_mature != is_mature || is_expired(lot, now)) continue;
+        if (!which(lot)) continue;
         const Points taken = std::min(lot.remaining, wanted);
         if (taken <= Points{0}) continue;
         draws.push_back({.lot = lot, .taken = taken});

@@ -11,8 +11,6 @@
 namespace suki::ledger::detail {
 
 inline bool is_expired(const Lot& lot, Instant now) { return lot.expires_at && *lot.expires_at <= now; }
-/// Spending order: what expires soonest first, what never expires last, ties by id.
-bool comes_before(const Lot& a, const Lot& b);
 Lot* find_lot(Wallet& wallet, LotId id);
 /// Whether the wallet can take `points` more without leaving the range of amounts, wherever they would stand.
 bool has_room_for(const Wallet& wallet, Points points);
@@ -29,6 +27,8 @@ public:
     void take(Lot& lot, Points points, HoldId hold = {});
     /// Takes up to `wanted` from lots in spending order; what was taken, in that order.
     std::vector<Draw> take_soonest(Points wanted, bool is_mature, Instant now, HoldId hold = {});
+    /// The same of lots that are not mature and were made at `since` or later.
+    std::vector<Draw> take_pending(Points wanted, Instant since, Instant now);
     void move(Book book, Points points) { leg(book) = plus(leg(book), points); }
     void owe(Points points);
     void forgive(Points points);
@@ -42,6 +42,9 @@ public:
     Entry entry;
 
 private:
+    template <class Which>
+    std::vector<Draw> take_where(Points wanted, const Which& which, HoldId hold);
+
     Points& leg(Book book) { return entry.legs[static_cast<std::size_t>(book)]; }
 
     Wallet& wallet_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "ledger/draft.h"
@@ -85,12 +86,15 @@ Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseE
             wanted = minus(wanted, taken);
         }
         // Points are alike: what the member has stands in for what was spent. Mature ones first, as with any spending.
-        for (const bool is_mature : {true, false}) {
-            for (Draw& draw : draft.take_soonest(wanted, is_mature, stamp.recorded_at)) {
+        const auto stand_in = [&](std::vector<Draw> draws) {
+            for (Draw& draw : draws) {
                 wanted = minus(wanted, draw.taken);
                 reversed.draws.push_back(std::move(draw));
             }
-        }
+        };
+        stand_in(draft.take_soonest(wanted, true, stamp.recorded_at));
+        constexpr Instant always{std::numeric_limits<std::int64_t>::min()};
+        stand_in(draft.take_pending(wanted, request.may_owe ? request.recorded_at : always, stamp.recorded_at));
         reversed.uncovered = plus(reversed.uncovered, wanted);
         if (request.may_owe) {
             draft.owe(wanted);

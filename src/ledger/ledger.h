@@ -53,6 +53,9 @@ struct Lot {
     friend bool operator==(const Lot&, const Lot&) = default;
 };
 
+/// Spending order: what expires soonest first, what never expires last, ties by id.
+bool comes_before(const Lot& a, const Lot& b);
+
 /// What was taken from a lot, with all that is needed to put it back after the lot was emptied and dropped.
 struct Draw {
     Lot lot;  // as it was before this draw
@@ -191,6 +194,7 @@ struct ReverseEarnRequest {
     LotId lot;                // the lot that the parts were earned into
     std::vector<Part> parts;  // what to take back, by clause
     bool may_owe = false;     // whether what is not covered is owed; otherwise it stays given
+    Instant recorded_at;      // when the parts were earned: of what is older, points that are not mature repay only as they mature
 };
 struct ReversedEarn {
     Posting posting;
@@ -198,7 +202,8 @@ struct ReversedEarn {
     std::vector<Part> taken;  // of the parts, those taken back or owed now: all of them with may_owe
     Points uncovered;         // already spent and not covered by other lots: owed now (may_owe) or left with the member
 };
-/// Takes points back: from the lot they were earned into, then from other lots in spending order (mature ones before pending).
+/// Takes points back: from the lot they were earned into, then from other lots in spending order: mature ones before pending, and
+/// with may_owe none that were pending before, since what is owed waits for those.
 /// Held points are promised and not touched. Refuses points_must_be_positive, points_out_of_range.
 Result<ReversedEarn, LedgerRejection> reverse_earn(Wallet wallet, const ReverseEarnRequest& request, const Stamp& stamp);
 
@@ -215,17 +220,15 @@ struct RestoreRequest {
     /// Of the lot that is made for owed points which other earnings have repaid: they have no lot to go back to. No expiry: never.
     Instant fresh_matures_at{};
     std::optional<Instant> fresh_expires_at;
-    /// Expiry by activity: a lot that was emptied missed the extensions since; brought back it lasts at least until then.
-    std::optional<Instant> extended_to;
 };
 struct Restored {
     Posting posting;
     std::vector<Draw> draws_left;
     Points uncovered_left;
 };
-/// Gives spent points back to the very lots they came from, with their expiry; what has expired meanwhile is posted and expires.
-/// What is still owed for other reasons is repaid from what comes back. Refuses points_must_be_positive, points_out_of_range (also
-/// for more than was spent).
+/// Gives spent points back to the very lots they came from, with the expiry that the draws say; what has expired meanwhile is
+/// posted and expires. What is still owed for other reasons is repaid from what comes back. Refuses points_must_be_positive,
+/// points_out_of_range (also for more than was spent).
 Result<Restored, LedgerRejection> restore_spend(Wallet wallet, const RestoreRequest& request, const Stamp& stamp);
 
 struct AdjustRequest {
@@ -241,15 +244,13 @@ struct AdjustRequest {
 Result<Posting, LedgerRejection> adjust(Wallet wallet, const AdjustRequest& request, const Stamp& stamp);
 
 struct UndoRequest {
-    Wallet before;   // as it was just before the adjustment
+    Wallet before;   // as it was just before the adjustment, with the expiry that its lots have now
     Entry adjusted;  // what it posted; it took no pending points
     Points expired;  // of what it gave, what has expired since: that is gone already
     std::string reason;
     std::string author;
     /// Of the lot that is made for owed points which later earnings have repaid: they have no lot to go back to. None: never.
     std::optional<Instant> fresh_expires_at;
-    /// Expiry by activity: a lot that was emptied missed the extensions since; brought back it lasts at least until then.
-    std::optional<Instant> extended_to;
 };
 /// Undoes an adjustment: what it gave is taken from that very lot, then from others in spending order, and a debt that it repaid is
 /// owed again; what it took goes back into the lots that it came from, with their expiry, and what it owed is forgiven. Frozen
@@ -280,14 +281,16 @@ Result<Posting, LedgerRejection> transfer_in(Wallet wallet, const Transferred& w
 /// Never shortens, so that an activity recorded late takes nothing away. No entry when nothing changes.
 Posting set_expiry(Wallet wallet, Instant expires_at, const Stamp& stamp);
 
-/// Takes such an extension back where the activity never was: a lot that lasts until `given` and is named here lasts until its own
-/// `expires_at` instead. Parts that are held keep what they have. No entry when nothing changes.
+/// Takes such extensions back where the activity never was: lots, also the parts of them that are held, that last longer than is
+/// said here last until then. What would have expired by now expires now. No entry when nothing changes.
 struct LotExpiry {
     LotId lot;
     Instant expires_at;
 };
-Posting withdraw_expiry(Wallet wallet, Instant given, const std::vector<LotExpiry>& lots, const Stamp& stamp);
+Posting withdraw_expiry(Wallet wallet, const std::vector<LotExpiry>& lots, const Stamp& stamp);
 
+/// How much of a debt the entry repaid, if it made none.
+Points repaid_by(const Entry& entry);
 /// How many points of the lot the entry let expire.
 Points expired_of(const Entry& entry, LotId lot);
 

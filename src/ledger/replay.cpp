@@ -12,7 +12,7 @@ bool apply_change(Wallet& wallet, const Entry& entry, const LotChange& change) {
     Lot* lot = detail::find_lot(wallet, change.lot);
     if (change.opened) {
         if (lot != nullptr || change.opened->id != change.lot || change.opened->remaining != change.change) return false;
-        const auto place = std::upper_bound(wallet.lots.begin(), wallet.lots.end(), *change.opened, detail::comes_before);
+        const auto place = std::upper_bound(wallet.lots.begin(), wallet.lots.end(), *change.opened, comes_before);
         wallet.lots.insert(place, *change.opened);
         return true;
     }
@@ -72,14 +72,15 @@ bool apply_to_hold(Wallet& wallet, const Entry& entry) {
     return true;
 }
 
-void extend_held(Wallet& wallet, const LotChange& change, Instant recorded_at) {
+/// Longer, or shorter where the entry names a hold.
+void change_held(Wallet& wallet, const LotChange& change, Instant recorded_at) {
     for (Hold& hold : wallet.holds) {
         for (Draw& draw : hold.draws) {
+            if (draw.lot.id != change.lot || !draw.lot.expires_at || !change.expires_at) continue;
+            const bool is_longer = *draw.lot.expires_at < *change.expires_at;
             // What has expired in a hold stays so.
-            if (draw.lot.id == change.lot && draw.lot.expires_at && change.expires_at &&
-                *draw.lot.expires_at < *change.expires_at && !detail::is_expired(draw.lot, recorded_at)) {
+            if (is_longer ? !detail::is_expired(draw.lot, recorded_at) : !change.hold.is_nil())
                 draw.lot.expires_at = change.expires_at;
-            }
         }
     }
 }
@@ -95,10 +96,10 @@ bool replay(Wallet& wallet, const Entry& entry) {
 
     for (const LotChange& change : entry.lots) {
         if (!apply_change(wallet, entry, change)) return false;
-        if (entry.kind == EntryKind::extend) extend_held(wallet, change, entry.recorded_at);
+        if (entry.kind == EntryKind::extend) change_held(wallet, change, entry.recorded_at);
     }
     std::erase_if(wallet.lots, [](const Lot& lot) { return lot.remaining.is_zero(); });
-    if (entry.kind == EntryKind::extend) std::sort(wallet.lots.begin(), wallet.lots.end(), detail::comes_before);
+    if (entry.kind == EntryKind::extend) std::sort(wallet.lots.begin(), wallet.lots.end(), comes_before);
     if (entry.kind == EntryKind::hold && !apply_hold(wallet, entry, lots_before)) return false;
     const bool ends_hold = entry.kind == EntryKind::release || entry.kind == EntryKind::confirm;
     if (ends_hold && !apply_to_hold(wallet, entry)) return false;

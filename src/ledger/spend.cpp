@@ -181,10 +181,8 @@ Result<Restored, LedgerRejection> restore_spend(Wallet wallet, const RestoreRequ
     while (!wanted.is_zero()) {
         Draw& last = restored.draws_left.back();
         const Points given = std::min(last.taken, wanted);
-        Lot shape = last.lot;
-        if (shape.expires_at && request.extended_to) shape.expires_at = std::max(*shape.expires_at, *request.extended_to);
-        draft.put(shape, given);
-        const Lot* lot = detail::find_lot(wallet, shape.id);
+        draft.put(last.lot, given);
+        const Lot* lot = detail::find_lot(wallet, last.lot.id);
         // More than the lot ever had can only be asked for by restoring a spend twice.
         if (lot->remaining > lot->original) return Unexpected{LedgerRejection::points_out_of_range};
         wanted = minus(wanted, given);

@@ -119,6 +119,8 @@ Balance balance(const Wallet& wallet, Instant now) {
     return {.pending = in(Book::pending), .available = in(Book::available), .held = in(Book::held), .owed = wallet.owed};
 }
 
+Points repaid_by(const Entry& entry) { return std::max(Points{0}, entry.legs[static_cast<std::size_t>(Book::debt)]); }
+
 Points expired_of(const Entry& entry, LotId lot) {
     Points expired;
     if (entry.kind != EntryKind::expire) return expired;
@@ -145,23 +147,30 @@ Posting set_expiry(Wallet wallet, Instant expires_at, const Stamp& stamp) {
             if (!detail::is_expired(draw.lot, stamp.recorded_at)) extend(draw.lot, hold.id);
         }
     }
-    std::sort(wallet.lots.begin(), wallet.lots.end(), detail::comes_before);
+    std::sort(wallet.lots.begin(), wallet.lots.end(), comes_before);
     if (!draft.entry.lots.empty()) {
         draft.finish(entries, stamp.cause, detail::part_name(wallet, EntryKind::extend, {}));
     }
     return {.entries = std::move(entries), .wallet = std::move(wallet)};
 }
 
-Posting withdraw_expiry(Wallet wallet, Instant given, const std::vector<LotExpiry>& lots, const Stamp& stamp) {
+Posting withdraw_expiry(Wallet wallet, const std::vector<LotExpiry>& lots, const Stamp& stamp) {
     std::vector<Entry> entries;
     detail::Draft draft(wallet, EntryKind::extend, stamp);
+    const auto withdraw = [&](Lot& lot, const LotExpiry& wanted, HoldId hold) {
+        if (lot.id != wanted.lot || !lot.expires_at || *lot.expires_at <= wanted.expires_at) return;
+        lot.expires_at = wanted.expires_at;
+        LotChange& change = draft.change_of(lot.id);
+        change.expires_at = wanted.expires_at;
+        if (!hold.is_nil()) change.hold = hold;
+    };
     for (const LotExpiry& wanted : lots) {
-        const auto lot = std::find_if(wallet.lots.begin(), wallet.lots.end(), [&](const Lot& one) { return one.id == wanted.lot; });
-        if (lot == wallet.lots.end() || lot->expires_at != given || wanted.expires_at >= given) continue;
-        lot->expires_at = wanted.expires_at;
-        draft.change_of(lot->id).expires_at = wanted.expires_at;
+        for (Lot& lot : wallet.lots) withdraw(lot, wanted, {});
+        for (Hold& hold : wallet.holds) {
+            for (Draw& draw : hold.draws) withdraw(draw.lot, wanted, hold.id);
+        }
     }
-    std::sort(wallet.lots.begin(), wallet.lots.end(), detail::comes_before);
+    std::sort(wallet.lots.begin(), wallet.lots.end(), comes_before);
     if (!draft.entry.lots.empty()) {
         const std::string part = detail::part_name(wallet, EntryKind::extend, {});
         draft.finish(entries, stamp.cause, part);

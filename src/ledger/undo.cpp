@@ -56,9 +56,7 @@ std::optional<LedgerRejection> give_back(Wallet& wallet, Draft& draft, const Und
         const auto shape = std::find_if(request.before.lots.begin(), request.before.lots.end(),
                                         [&](const Lot& lot) { return lot.id == change.lot; });
         SUKI_CHECK(shape != request.before.lots.end());
-        Lot back = *shape;
-        if (back.expires_at && request.extended_to) back.expires_at = std::max(*back.expires_at, *request.extended_to);
-        draft.put(back, change.change.negated());
+        draft.put(*shape, change.change.negated());
         const Lot* lot = detail::find_lot(wallet, change.lot);
         if (lot->remaining > lot->original) return LedgerRejection::points_out_of_range;
     }

@@ -134,10 +134,11 @@ struct Shop {
         for (const auto& [id, each] : receipts) {
             if (returned.recorded_at < each.recorded_at) later[each.recorded_at] = &each;
         }
+        for (const auto& [at, each] : later) past.forget(each->context.date, figures_of(counted, plan(), *each));
         std::vector<std::string> found;
-        for (auto each = later.rbegin(); each != later.rend(); ++each) {
-            past.forget(each->second->context.date, figures_of(counted, plan(), *each->second));
-            if (past.was_read_by(evaluator, *each->second)) found.insert(found.begin(), each->second->receipt.id);
+        for (const auto& [at, each] : later) {
+            if (past.was_read_by(evaluator, *each)) found.push_back(each->receipt.id);
+            past.learn(each->context.date, figures_of(counted, plan(), *each));
         }
         return found;
     }

@@ -85,8 +85,7 @@ struct Books {
         return *spent;
     }
 
-    ledger::Restored restore(Instant now, const ledger::Spent& spent, std::int64_t points,
-                             std::optional<Instant> extended_to = std::nullopt) {
+    ledger::Restored restore(Instant now, const ledger::Spent& spent, std::int64_t points) {
         sweep_to(now);
         auto restored = restore_spend(wallet,
                                       {.draws = spent.draws,
@@ -94,8 +93,7 @@ struct Books {
                                        .uncovered = spent.uncovered,
                                        .offer = "at_till",
                                        .clause = "5.1",
-                                       .fresh_expires_at = day(900),
-                                       .extended_to = extended_to},
+                                       .fresh_expires_at = day(900)},
                                       stamp(now));
         EXPECT_TRUE(restored.has_value());
         accept(restored->posting);

@@ -331,7 +331,9 @@ TEST(Restore, ToALotThatWasDroppedAndHasExpiredMeanwhile) {
     }
     {
         Books extended = books;
-        extended.restore(day(50), spent, 100, day(70));
+        ledger::Spent kept = spent;
+        kept.draws.front().lot.expires_at = day(70);
+        extended.restore(day(50), kept, 100);
         EXPECT_EQ(extended.balance_at(day(69)), "p0 a100 h0 o0");
         EXPECT_EQ(extended.balance_at(day(70)), "p0 a0 h0 o0");
     }
