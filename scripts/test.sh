@@ -1,5 +1,6 @@
 # Every test, in parts. Each part prints lines that end "N passed, N failed"; the sums close the run. Sourced by dev.sh.
 export TZ=Pacific/Chatham  # nobody's zone, with a half-hour offset and daylight saving: what depends on the machine's zone fails
+export LC_ALL=C.UTF-8  # findings and statements are said in the language of the environment, and compared in English
 
 passed=0
 failed=0

@@ -12,6 +12,7 @@
 #include "server/encode.h"
 #include "server/inputs.h"
 #include "server/problems.h"
+#include "words/words.h"
 
 namespace suki::cli {
 
@@ -211,7 +212,7 @@ int evaluate(const EvaluateOptions& options) {
     const auto compiled = programme::compile(source, load_zone);
     if (!compiled) {
         for (const programme::Diagnostic& finding : compiled.error())
-            std::cerr << programme::diagnostic_text(finding, options.file) << '\n';
+            std::cerr << words::say_diagnostic(options.language, finding, options.file) << '\n';
         return 2;
     }
     std::ios::sync_with_stdio(false);

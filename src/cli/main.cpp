@@ -62,6 +62,12 @@ void add_place(CLI::App* verb, Place& place, bool has_programme = true) {
     if (has_programme) verb->add_option("--programme", place.programme, "Which programme; may be left out where there is only one");
 }
 
+/// People read in the language of their environment; a script that wants another names it.
+void add_language(CLI::App* verb, std::string& language, const std::string& what) {
+    language = language_of(system_environment());
+    verb->add_option("--lang", language, "The language of " + what + "; as LC_ALL, LC_MESSAGES or LANG says when left out");
+}
+
 void add_import(CLI::App* verb, ImportOptions& options) {
     add_place(verb, options.place);
     verb->add_option("file", options.file, "CSV with a header, plain or gzip")->required();
@@ -98,6 +104,7 @@ using Run = std::function<int()>;
 void add_programme_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* check = cli.add_subcommand("check", "Say everything that is wrong with programme documents, and run their examples");
     check->add_option("files", all.check.files, "Documents, YAML or JSON; - is standard input")->required();
+    add_language(check, all.check.language, "what is found");
     check->add_flag("--json", all.check.as_json, "Findings as JSON");
     check->callback([&] { run = [&] { return suki::cli::check(all.check); }; });
 
@@ -108,12 +115,14 @@ void add_programme_verbs(CLI::App& cli, Everything& all, Run& run) {
     publish->add_option("file", all.publish.file, "The document")->required();
     publish->add_option("--effective", all.publish.effective,
                         "From which day it holds; the document's own `effective:` when left out");
+    add_language(publish, all.publish.language, "what is found");
     publish->add_flag("--allow-past", all.publish.allow_past, "Let a later edition begin in the past: for histories");
     publish->callback([&] { run = [&] { return suki::cli::publish(all.publish); }; });
 
     auto* evaluate =
         cli.add_subcommand("evaluate", "Decide events from standard input without a database: one JSON a line in, one a line out");
     evaluate->add_option("--programme", all.evaluate.file, "The document")->required();
+    add_language(evaluate, all.evaluate.language, "what is found in the document");
     evaluate->add_flag("--explain", all.evaluate.explain, "Also say of every offer why it did or did not apply");
     evaluate->footer(R"(Events, by their "type"; the other fields are those of the interface:
   {"type": "receipt", "id": "r1", "occurred_at": "2026-12-02T14:30:00Z", "member": {"external_id": "ana"},
@@ -182,13 +191,13 @@ void add_reading_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_place(statement, all.statement.place);
     statement->add_option("member", all.statement.member, "mem_…, or an external id, card, phone or e-mail")->required();
     statement->add_option("--at", all.statement.at, "As of this instant; now when left out");
-    statement->add_option("--lang", all.statement.language, "The language of the reasons")->capture_default_str();
+    add_language(statement, all.statement.language, "the reasons");
     statement->callback([&] { run = [&] { return print_statement(all.statement); }; });
 
     auto* explain = cli.add_subcommand("explain", "Why a receipt gave what it gave");
     add_place(explain, all.explain.place);
     explain->add_option("receipt", all.explain.receipt, "The receipt's id")->required();
-    explain->add_option("--lang", all.explain.language, "The language")->capture_default_str();
+    add_language(explain, all.explain.language, "the sentences");
     explain->add_flag("--all", all.explain.all, "Also the offers whose conditions did not hold");
     explain->callback([&] { run = [&] { return print_explanation(all.explain); }; });
 

@@ -6,6 +6,7 @@
 #include "cli/zones.h"
 #include "engine/evaluate.h"
 #include "programme/compile.h"
+#include "words/words.h"
 
 namespace suki::cli {
 
@@ -23,7 +24,7 @@ programme::Diagnostics findings_of(const std::string& source, programme::PlanPoi
     return findings;
 }
 
-void write_finding(JsonWriter& json, const programme::Diagnostic& finding, const std::string& file) {
+void write_finding(JsonWriter& json, const programme::Diagnostic& finding, const std::string& file, const std::string& language) {
     json.begin_object();
     json.field("file", file);
     json.field("line", static_cast<std::int64_t>(finding.line));
@@ -31,8 +32,8 @@ void write_finding(JsonWriter& json, const programme::Diagnostic& finding, const
     json.field("path", finding.path);
     json.field("severity", name_of(finding.severity));
     json.field("code", name_of(finding.code));
-    json.field("message", finding.message);
-    json.field("hint", finding.hint);
+    json.field("message", words::say_message(language, finding.message));
+    json.field("hint", words::say_message(language, finding.hint));
     json.end_object();
 }
 
@@ -50,15 +51,20 @@ int check(const CheckOptions& options) {
         for (const programme::Diagnostic& finding : findings) {
             if (finding.severity == programme::Severity::error) is_good = false;
             if (options.as_json) {
-                write_finding(json, finding, file);
+                write_finding(json, finding, file, options.language);
             } else {
-                std::cout << programme::diagnostic_text(finding, file) << '\n';
+                std::cout << words::say_diagnostic(options.language, finding, file) << '\n';
             }
         }
         has_errors = has_errors || !is_good;
         if (!options.as_json && is_good) {
-            std::cout << file << ": good: " << plan->offers.size() << " offers, " << plan->levels.size() << " levels, "
-                      << plan->examples.size() << " examples hold\n";
+            const auto count = [](const auto& parts) { return static_cast<std::int64_t>(parts.size()); };
+            std::cout << words::say(options.language, "check.good",
+                                    {{"file", file},
+                                     {"offers", count(plan->offers)},
+                                     {"levels", count(plan->levels)},
+                                     {"examples", count(plan->examples)}})
+                      << '\n';
         }
     }
     if (options.as_json) {
@@ -85,7 +91,7 @@ int publish(const PublishOptions& options) {
     const auto answer = opened.app->run(caller_of(options.place), command);
     if (!answer) {
         for (const programme::Diagnostic& finding : answer.error().diagnostics) {
-            std::cerr << programme::diagnostic_text(finding, options.file) << '\n';
+            std::cerr << words::say_diagnostic(options.language, finding, options.file) << '\n';
         }
         std::cerr << "not published: " << sentence(answer.error()) << '\n';
         return 1;

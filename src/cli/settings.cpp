@@ -12,6 +12,7 @@
 #include "programme/document.h"
 #include "programme/findings.h"
 #include "store/open.h"
+#include "words/words.h"
 
 namespace suki::cli {
 
@@ -38,6 +39,9 @@ bool is_setting(const CLI::Option& option) {
     const std::string key = key_of(option);
     return !key.empty() && key != "help" && key != "help_all" && key != "config";
 }
+
+/// Settings are told of in English, as all that the command line says of itself.
+std::string in_english(const programme::Message& message) { return words::say_message("en", message); }
 
 bool is_flag(const CLI::Option& option) { return option.get_items_expected_max() == 0; }
 
@@ -111,8 +115,8 @@ private:
         // A file in which every setting is still a comment is a good one.
         if (read.findings.size() == 1 && read.findings.front().code == programme::DiagnosticCode::empty) return;
         for (const programme::Diagnostic& found : read.findings) {
-            settings_.findings.push_back(
-                {found.severity, place(found.line, found.column), std::string{name_of(found.code)}, found.message, found.hint});
+            settings_.findings.push_back({found.severity, place(found.line, found.column), std::string{name_of(found.code)},
+                                          in_english(found.message), in_english(found.hint)});
         }
         if (read.is_whole) take_file(read.document.root());
     }
@@ -128,7 +132,7 @@ private:
             const std::string where = place(node.key_line(), node.key_column());
             if (!is_known(key)) {
                 add(Severity::error, where, SettingCode::unknown_setting, "there is no setting " + programme::in_quotes(key),
-                    programme::did_you_mean(key, key_views()));
+                    in_english(programme::did_you_mean(key, key_views())));
             } else if (node.shape() == programme::Shape::nothing || (node.is_scalar() && node.text().empty())) {
                 add(Severity::error, where, SettingCode::value_missing, "nothing stands under `" + key + "`",
                     "write a value, or leave the setting out");
@@ -245,7 +249,7 @@ private:
         const std::vector<std::string_view> views{variables.begin(), variables.end()};
         for (const auto& [name, value] : environment_) {
             if (!name.starts_with(kPrefix) || std::find(views.begin(), views.end(), name) != views.end()) continue;
-            std::string hint = programme::did_you_mean(name, views);
+            std::string hint = in_english(programme::did_you_mean(name, views));
             if (hint.empty()) continue;
             add(Severity::warning, name, SettingCode::unknown_variable, "there is no setting of that name", std::move(hint));
         }
@@ -316,6 +320,14 @@ Environment system_environment() {
         if (equals != std::string::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
     return all;
+}
+
+std::string language_of(const Environment& environment) {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+        const auto found = environment.find(name);
+        if (found != environment.end() && !found->second.empty()) return words::choose_language(found->second);
+    }
+    return "en";
 }
 
 Settings settle(CLI::App& verb, const CLI::App& known, const Environment& environment) {

@@ -44,6 +44,8 @@ struct Settings {
 
 using Environment = std::map<std::string, std::string>;
 Environment system_environment();
+/// The language in which people read here, by LC_ALL, LC_MESSAGES and LANG in the order of POSIX; English when it is not spoken.
+std::string language_of(const Environment& environment);
 
 /// A flag of this type names a file that must be there, or one that holds a secret too.
 inline constexpr const char* kFile = "FILE";

@@ -14,6 +14,7 @@ namespace suki::cli {
 
 struct CheckOptions {
     std::vector<std::string> files;
+    std::string language = "en";  // of what is found
     bool as_json = false;
 };
 int check(const CheckOptions& options);
@@ -23,12 +24,14 @@ struct PublishOptions {
     Place place;
     std::string file;
     std::string effective;
+    std::string language = "en";
     bool allow_past = false;
 };
 int publish(const PublishOptions& options);
 
 struct EvaluateOptions {
     std::string file;  // the document
+    std::string language = "en";
     bool explain = false;
 };
 int evaluate(const EvaluateOptions& options);

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "base/currency.h"
 #include "engine/evaluate.h"
 #include "event/check.h"
+#include "programme/sentences.h"
 
 namespace suki::engine {
 
@@ -79,55 +81,52 @@ std::vector<std::string> applied_offers(const Outcome& outcome) {
     return offers;  // decisions are by id already
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text.empty() ? "none" : text;
-}
-
-/// What keeps the points of the example from paying; empty when they may. Whether anybody has them is not asked: an example need
+/// What keeps the points of the example from paying; nothing when they may. Whether anybody has them is not asked: an example need
 /// not say a balance.
-std::string against_rules(const std::vector<Payable>& payables) {
+std::optional<Message> against_rules(const std::vector<Payable>& payables) {
     for (const Payable& payable : payables) {
         const auto broken = broken_by(payable);
-        if (!broken || *broken == PaymentRejection::insufficient_points) continue;
+        if (!broken) continue;
         const auto bound = bound_of(*broken, payable);
-        const std::string value = bound ? ": " + std::string{bound->name} + " " + std::to_string(bound->value) : "";
-        return std::to_string(payable.stated) + " " + payable.unit + " can't pay (" + std::string{name_of(*broken)} + value + ")";
+        const std::int64_t value = bound ? bound->value : 0;
+        switch (*broken) {
+            case PaymentRejection::points_need_member: return difference::points_need_member(payable.stated, payable.unit);
+            case PaymentRejection::unit_can_not_pay: return difference::unit_can_not_pay(payable.stated, payable.unit);
+            case PaymentRejection::points_below_minimum:
+                return difference::points_below_minimum(payable.stated, payable.unit, value);
+            case PaymentRejection::points_not_whole_steps:
+                return difference::points_not_whole_steps(payable.stated, payable.unit, value);
+            case PaymentRejection::points_above_share: return difference::points_above_share(payable.stated, payable.unit, value);
+            case PaymentRejection::insufficient_points: break;
+        }
     }
-    return {};
+    return std::nullopt;
 }
 
-/// Why no till could record such a receipt; empty when it could.
-std::string not_a_receipt(const event::Receipt& receipt) {
-    const auto checked = event::check_receipt(receipt);
-    if (checked) return {};
-    const event::Problem& first = checked.error().front();
-    return "no receipt can be so: " + std::string{name_of(first.code)} + " at " + first.pointer;
-}
-
-/// What differs, `discount 0.22 EUR, not 0.44 EUR; …`; empty when all is as promised.
-std::string differences(const Plan& plan, const Example& example, const Outcome& outcome, const std::vector<Payable>& payables) {
-    std::string text = against_rules(payables);
-    const auto add = [&](const std::string& what, const std::string& seen, const std::string& wanted) {
-        if (seen == wanted) return;
-        if (!text.empty()) text += "; ";
-        text += what + " " + seen + ", not " + wanted;
-    };
-    const auto number = [](std::int64_t value) { return std::to_string(value); };
+/// What differs, `discount 0.22 EUR, not 0.44 EUR`, and so on; nothing when all is as promised.
+std::vector<Message> differences(const Plan& plan, const Example& example, const Outcome& outcome,
+                                 const std::vector<Payable>& payables) {
+    std::vector<Message> found;
+    if (auto broken = against_rules(payables)) found.push_back(*std::move(broken));
     const auto money = [&](Money amount) { return money_text(amount, plan.exponent) + " " + plan.currency; };
     const Example::Expect& expect = example.expect;
-    if (expect.discount) add("discount", money(outcome.discount), money(*expect.discount));
-    if (expect.total) add("total", money(outcome.paid), money(*expect.total));
+    if (expect.discount && outcome.discount != *expect.discount) {
+        found.push_back(difference::discount(money(outcome.discount), money(*expect.discount)));
+    }
+    if (expect.total && outcome.paid != *expect.total) {
+        found.push_back(difference::total(money(outcome.paid), money(*expect.total)));
+    }
     for (const auto& [unit, points] : expect.points) {
-        if (unit < plan.units.size()) add(plan.units[unit].id, number(outcome.points[unit].minor()), number(points));
+        if (unit >= plan.units.size() || outcome.points[unit].minor() == points) continue;
+        found.push_back(difference::points(plan.units[unit].id, outcome.points[unit].minor(), points));
     }
     if (expect.offers) {
         std::vector<std::string> wanted = *expect.offers;
         std::sort(wanted.begin(), wanted.end());
-        add("offers", joined(applied_offers(outcome)), joined(wanted));
+        const std::vector<std::string> seen = applied_offers(outcome);
+        if (seen != wanted) found.push_back(difference::offers(seen, wanted));
     }
-    return text;
+    return found;
 }
 
 }  // namespace
@@ -135,25 +134,26 @@ std::string differences(const Plan& plan, const Example& example, const Outcome&
 programme::Diagnostics failing_examples(const Evaluator& evaluator) {
     const Plan& plan = evaluator.plan();
     programme::Diagnostics failing;
-    const auto fail = [&](const Example& example, const std::string& what) {
+    const auto fail = [&](const Example& example, Message message) {
         failing.push_back({.code = DiagnosticCode::example_failed,
                            .line = example.line,
                            .column = example.column,
                            .path = "/examples/" + example.id,
-                           .message = "example `" + example.id + "`" + what,
-                           .hint = "either the offers or what the example expects is not as meant"});
+                           .message = std::move(message),
+                           .hint = hint::offers_or_example()});
     };
     for (const Example& example : plan.examples) {
         const event::Receipt receipt = receipt_of(plan, example);
-        if (std::string refusal = not_a_receipt(receipt); !refusal.empty()) {
-            fail(example, ": " + refusal);
+        // What no till could record promises nothing.
+        if (const auto checked = event::check_receipt(receipt); !checked) {
+            const event::Problem& first = checked.error().front();
+            fail(example, finding::example_is_no_receipt(example.id, name_of(first.code), first.pointer));
             continue;
         }
         std::vector<Payable> payables;
         const Outcome outcome = evaluator.evaluate(context_of(plan, example), receipt, &payables);
-        const std::string difference = differences(plan, example, outcome, payables);
-        if (difference.empty()) continue;
-        fail(example, " came out otherwise: " + difference);
+        std::vector<Message> found = differences(plan, example, outcome, payables);
+        if (!found.empty()) fail(example, finding::example_differs(example.id, std::move(found)));
     }
     return failing;
 }

@@ -12,11 +12,9 @@ void Compiler::check_whole() {
     check_multipliers();
     for (std::uint32_t unit = 0; unit < plan_.units.size(); ++unit) {
         if (check_rates_of_unit(unit)) continue;
-        findings_.error_at_key(unit_nodes_[unit],
-                               {DiagnosticCode::rates_too_fine,
-                                "the rates and multipliers of " + in_quotes(plan_.units[unit].id) +
-                                    " have no common denominator up to " + std::to_string(limits::rate_denominator_max),
-                                "use rounder rates"});
+        findings_.error_at_key(unit_nodes_[unit], {DiagnosticCode::rates_too_fine,
+                                                   finding::rates_too_fine(plan_.units[unit].id, limits::rate_denominator_max),
+                                                   hint::rounder_rates()});
     }
 }
 
@@ -28,8 +26,7 @@ void Compiler::check_stacks() {
     for (const auto& [name, members] : stacks) {
         if (members.size() == 1) {
             findings_.warning(offer_nodes_[members.front()],
-                              {DiagnosticCode::stack_of_one, "nothing else is in the stack " + in_quotes(name),
-                               "is its name spelt the same everywhere?"});
+                              {DiagnosticCode::stack_of_one, finding::stack_of_one(name), hint::spelt_the_same()});
         }
         const Offer& first = plan_.offers[members.front()];
         for (const std::size_t member : members) {
@@ -38,9 +35,7 @@ void Compiler::check_stacks() {
             findings_.error_at_key(
                 offer_nodes_[member],
                 {DiagnosticCode::mixed_stages,
-                 in_quotes(offer.id) + " acts on " + std::string{name_of(offer.stage)} + " and can't compete with " +
-                     in_quotes(first.id) + ", which acts on " + std::string{name_of(first.stage)},
-                 "offers in a stack are all about lines, or all about the receipt, or all about points"});
+                 finding::mixed_stages(offer.id, name_of(offer.stage), first.id, name_of(first.stage)), hint::stages_of_stacks()});
         }
     }
 }
@@ -55,10 +50,8 @@ void Compiler::check_multipliers() {
         if (!std::holds_alternative<PointsMultiplied>(offer.give) || offer.unit >= has_base.size() || has_base[offer.unit]) {
             continue;
         }
-        findings_.error_at_key(
-            offer_nodes_[i],
-            {DiagnosticCode::nothing_multiplied, in_quotes(offer.id) + " multiplies points, and no offer gives any by the amount",
-             "write an offer such as `give: {" + plan_.units[offer.unit].id + ": 3 per 1 " + plan_.currency + "}`"});
+        findings_.error_at_key(offer_nodes_[i], {DiagnosticCode::nothing_multiplied, finding::nothing_multiplied(offer.id),
+                                                 hint::write_base_offer(plan_.units[offer.unit].id, plan_.currency)});
     }
 }
 

@@ -26,13 +26,13 @@ Result<Compiled, Diagnostics> compile(std::string_view source, const ZoneLoader&
 
 void Compiler::compile_document(NodeRef root) {
     if (!root.is_map()) {
-        findings_.error(root, {DiagnosticCode::wrong_type, "a programme is a map of keys", "start with `suki: 1`"});
+        findings_.error(root, {DiagnosticCode::wrong_type, finding::programme_is_a_map(), hint::start_with_version()});
         return;
     }
     const Fields document{keys::document, root, findings_};
     if (const auto version = document.get("suki"); version && version->text() != "1") {
-        findings_.error(*version, {DiagnosticCode::unknown_version,
-                                   "version " + in_quotes(version->text()) + " of the format is not known", "write `suki: 1`"});
+        findings_.error(*version,
+                        {DiagnosticCode::unknown_version, finding::unknown_version(version->text()), hint::write_version()});
     }
     compile_place_and_time(document);
     compile_languages(document);
@@ -61,8 +61,8 @@ void Compiler::compile_place_and_time(const Fields& document) {
             plan_.exponent = *exponent;
             currency_ = {plan_.currency, *exponent};
         } else {
-            findings_.error(*currency, {DiagnosticCode::unknown_currency, in_quotes(currency->text()) + " is not a currency",
-                                        "write its ISO 4217 code, such as EUR"});
+            findings_.error(
+                *currency, {DiagnosticCode::unknown_currency, finding::not_a_currency(currency->text()), hint::code_of_currency()});
         }
     }
     if (const auto zone = document.get("timezone")) {
@@ -73,16 +73,14 @@ void Compiler::compile_place_and_time(const Fields& document) {
             name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == std::string::npos;
         if (is_plain && zones_) plan_.zone = zones_(name);
         if (!plan_.zone) {
-            findings_.error(*zone, {DiagnosticCode::unknown_zone, in_quotes(name) + " is not a time zone",
-                                    "write an IANA name such as `Europe/Minsk`"});
+            findings_.error(*zone, {DiagnosticCode::unknown_zone, finding::not_a_zone(name), hint::name_of_zone()});
         }
     }
     if (const auto effective = document.get("effective")) {
         if (const auto date = parse_date(effective->text())) {
             plan_.effective_on = *date;
         } else {
-            findings_.error(*effective, {DiagnosticCode::bad_date, in_quotes(effective->text()) + " is not a date",
-                                         "write it like `2026-12-24`"});
+            findings_.error(*effective, {DiagnosticCode::bad_date, finding::not_a_date(effective->text()), hint::like_date()});
         }
     }
     if (const auto notice = document.get("notice")) {
@@ -103,10 +101,9 @@ void Compiler::compile_languages(const Fields& document) {
         const std::string_view code = language.text();
         const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
         if ((code.size() != 2 && code.size() != 3) || !std::all_of(code.begin(), code.end(), is_lower)) {
-            findings_.error(language, {DiagnosticCode::unknown_language, in_quotes(code) + " is not the code of a language",
-                                       "write two or three lower-case letters, such as `en`"});
+            findings_.error(language, {DiagnosticCode::unknown_language, finding::not_a_language(code), hint::code_of_language()});
         } else if (!languages_.insert(std::string{code}).second) {
-            findings_.error(language, {DiagnosticCode::unknown_language, in_quotes(code) + " is listed twice", {}});
+            findings_.error(language, {DiagnosticCode::unknown_language, finding::language_twice(code)});
         } else {
             plan_.languages.emplace_back(code);
         }
@@ -153,8 +150,7 @@ void Compiler::compile_unit(NodeRef node) {
     if (!check_word(node, node.key(), true)) return;
     if (find_key(keys::give, node.key()) != nullptr || find_key(keys::pay, node.key()) != nullptr ||
         find_key(keys::expect, node.key()) != nullptr) {
-        findings_.error_at_key(
-            node, {DiagnosticCode::bad_key, in_quotes(node.key()) + " has a meaning of its own and can't name a unit", {}});
+        findings_.error_at_key(node, {DiagnosticCode::bad_key, finding::unit_name_taken(node.key())});
         return;
     }
     Unit unit;
@@ -214,16 +210,15 @@ void Compiler::compile_levels(NodeRef node) {
             } else {
                 std::vector<std::string_view> known{"spend", "visits", "purchases", "quantity"};
                 known.insert(known.end(), unit_names_.begin(), unit_names_.end());
-                findings_.error(*by,
-                                {DiagnosticCode::unknown_unit, in_quotes(by->text()) + " is neither a measure nor a unit of points",
-                                 did_you_mean(by->text(), known)});
+                findings_.error(
+                    *by, {DiagnosticCode::unknown_unit, finding::not_a_measure(by->text()), did_you_mean(by->text(), known)});
             }
         }
     }
     const auto steps = fields.get("steps");
     if (steps && by && check_entry_count(*steps, limits::levels_per_programme)) {
         if (steps->child_count() == 0) {
-            findings_.error(*steps, {DiagnosticCode::empty, "there are no levels", "name them, lowest first"});
+            findings_.error(*steps, {DiagnosticCode::empty, finding::no_levels(), hint::name_levels()});
         }
         // The unit of quantity comes from the steps, and is part of the counter's name.
         if (counter.measure == Measure::quantity) {
@@ -266,11 +261,11 @@ void Compiler::compile_level_steps(NodeRef steps, const Counter* counter) {
             if (value) {
                 level.from = *value;
                 if (is_lowest && level.from != 0) {
-                    findings_.error(
-                        *from, {DiagnosticCode::first_level_not_zero, "the first level must start at 0", "everybody has a level"});
+                    findings_.error(*from, {DiagnosticCode::first_level_not_zero, finding::first_level_not_zero(),
+                                            hint::everybody_has_a_level()});
                 } else if (previous && level.from <= *previous) {
-                    findings_.error(*from, {DiagnosticCode::steps_not_ascending, "this level starts no higher than the one before",
-                                            "list levels from the lowest up"});
+                    findings_.error(
+                        *from, {DiagnosticCode::steps_not_ascending, finding::level_not_ascending(), hint::levels_from_lowest()});
                 }
                 previous = level.from;
             }
@@ -300,16 +295,14 @@ void Compiler::compile_spending(NodeRef node) {
     if (is_later) return;
     if (fields.others().size() != 1) {
         if (!fields.has_refused()) {
-            findings_.error(
-                node, {fields.others().empty() ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
-                       "which points can be spent is not said, or said twice", "write `points: pay`, with the name of the unit"});
+            findings_.error(node, {fields.others().empty() ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
+                                   finding::which_points(), hint::write_pay_under_unit()});
         }
         return;
     }
     const NodeRef what = fields.others().front();
     if (what.text() != "pay") {
-        findings_.error(what,
-                        {DiagnosticCode::not_a_choice, in_quotes(what.text()) + " is not a way to spend points", "write `pay`"});
+        findings_.error(what, {DiagnosticCode::not_a_choice, finding::not_a_way_to_spend(what.text()), hint::write_pay()});
     }
     PayWithPoints pay;
     pay.id = node.key();
@@ -320,18 +313,15 @@ void Compiler::compile_spending(NodeRef node) {
     compile_pay(fields, pay);
     const Unit& paid = plan_.units[*unit];
     if (paid.worth.numerator == 0) {
-        findings_.error(what, {DiagnosticCode::missing_key, "points of " + in_quotes(paid.id) + " have no worth, so they can't pay",
-                               "write `worth` under the unit"});
+        findings_.error(what, {DiagnosticCode::missing_key, finding::no_worth(paid.id), hint::write_worth()});
     } else if (static_cast<__int128>(pay.step) * paid.worth.numerator % paid.worth.denominator != 0) {
         const auto at = fields.get("step");
-        findings_.error(at ? *at : node, {DiagnosticCode::points_step_is_not_whole_money,
-                                          std::to_string(pay.step) + " points are not worth a whole number of the smallest coins",
-                                          "a step of " + std::to_string(paid.worth.denominator) + " would be"});
+        findings_.error(at ? *at : node, {DiagnosticCode::points_step_is_not_whole_money, finding::step_not_whole(pay.step),
+                                          hint::step_would_be(paid.worth.denominator)});
     }
     for (const PayWithPoints& other : plan_.pay) {
         if (other.unit != pay.unit) continue;
-        findings_.error(
-            what, {DiagnosticCode::several_gives, "paying with " + in_quotes(paid.id) + " is described twice", "keep one of them"});
+        findings_.error(what, {DiagnosticCode::several_gives, finding::paying_twice(paid.id), hint::keep_one()});
     }
     plan_.pay.push_back(std::move(pay));
 }
@@ -346,7 +336,7 @@ void Compiler::compile_pay(const Fields& fields, PayWithPoints& pay) {
         constexpr std::string_view kOf = " of receipt";
         if (text.ends_with(kOf)) text.remove_suffix(kOf.size());
         const auto share = take(*up_to, parse_percent(text));
-        if (share && share->numerator == 0) findings_.error(*up_to, {DiagnosticCode::out_of_range, "0% can't be paid", {}});
+        if (share && share->numerator == 0) findings_.error(*up_to, {DiagnosticCode::out_of_range, finding::share_of_nothing()});
         if (share) pay.up_to = *share;
     }
     if (const auto excluded = fields.get("not")) {

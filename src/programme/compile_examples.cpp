@@ -18,13 +18,13 @@ void Compiler::compile_example(NodeRef node) {
         const auto date = words.size() == 2 ? parse_date(words[0]) : std::nullopt;
         const auto time = words.size() == 2 ? parse_time_of_day(words[1]) : std::nullopt;
         if (!date || !time || time->minutes == 24 * 60) {
-            findings_.error(*at, {DiagnosticCode::bad_time, in_quotes(at->text()) + " is not a date with a time",
-                                  "write it like `2026-12-02 09:30`"});
+            findings_.error(*at,
+                            {DiagnosticCode::bad_time, finding::not_a_date_with_time(at->text()), hint::like_date_with_time()});
         } else {
             example.date = *date;
             example.time = *time;
             if (*date < plan_.effective_on) {
-                findings_.error(*at, {DiagnosticCode::bad_range, "this is before the programme takes effect", {}});
+                findings_.error(*at, {DiagnosticCode::bad_range, finding::before_effect()});
             }
         }
     }
@@ -39,7 +39,7 @@ void Compiler::compile_example(NodeRef node) {
         example.card = example.member->card;
     }
     if (const auto basket = fields.get("basket")) {
-        if (basket->child_count() == 0) findings_.error(*basket, {DiagnosticCode::empty, "the basket is empty", {}});
+        if (basket->child_count() == 0) findings_.error(*basket, {DiagnosticCode::empty, finding::basket_is_empty()});
         if (check_entry_count(*basket, limits::lines_per_receipt)) {
             for (const NodeRef line : basket->children()) compile_basket_line(line, example);
         }
@@ -47,12 +47,10 @@ void Compiler::compile_example(NodeRef node) {
     if (const auto points = fields.get("pay_points")) {
         example.pay_points = take(*points, parse_count(points->text())).value_or(0);
         if (example.pay_points > 0 && !example.member && !fields.has("member")) {
-            findings_.error_at_key(
-                *points, {DiagnosticCode::condition_not_allowed, "nobody is there who could pay with points", "write `member`"});
+            findings_.error_at_key(*points, {DiagnosticCode::condition_not_allowed, finding::nobody_pays(), hint::write_member()});
         }
         if (example.pay_points > 0 && plan_.pay.empty()) {
-            findings_.error_at_key(
-                *points, {DiagnosticCode::condition_not_allowed, "the programme has no way to pay with points", "write `spend`"});
+            findings_.error_at_key(*points, {DiagnosticCode::condition_not_allowed, finding::no_way_to_pay(), hint::write_spend()});
         }
     }
     if (const auto expect = fields.get("expect")) compile_expect(*expect, example);
@@ -72,8 +70,7 @@ std::optional<Example::Member> Compiler::compile_example_member(NodeRef node) {
         if (const auto date = parse_date(birthday->text())) {
             member.birthday = civil(*date);
         } else {
-            findings_.error(*birthday, {DiagnosticCode::bad_date, in_quotes(birthday->text()) + " is not a date",
-                                        "write it like `1990-05-17`"});
+            findings_.error(*birthday, {DiagnosticCode::bad_date, finding::not_a_date(birthday->text()), hint::like_birthday()});
         }
     }
     compile_example_facts(fields, member);
@@ -103,8 +100,7 @@ void Compiler::compile_example_facts(const Fields& fields, Example::Member& memb
         if (!check_entry_count(*attributes, limits::attributes_per_member)) return;
         for (const NodeRef fact : facts.others()) {
             if (!is_fact_name(fact.key()) || !fact.is_scalar()) {
-                findings_.error_at_key(
-                    fact, {DiagnosticCode::bad_key, in_quotes(fact.key()) + " is not one fact", "a name and one value"});
+                findings_.error_at_key(fact, {DiagnosticCode::bad_key, finding::not_a_fact(fact.key()), hint::name_and_value()});
                 continue;
             }
             const std::string_view text = fact.text();
@@ -146,8 +142,7 @@ void Compiler::compile_figure(NodeRef node, std::string_view measure, Example::M
         for (const std::string_view key : {"spend", "spend_on", "quantity_of", "visits", "purchases", "points"}) {
             if (!fields.has(key)) continue;
             findings_.error(node,
-                            {DiagnosticCode::condition_not_allowed, "what is counted is said already by " + in_quotes(measure),
-                             "other figures go under `counters`"});
+                            {DiagnosticCode::condition_not_allowed, finding::counted_already(measure), hint::under_counters()});
             return;
         }
     }
@@ -166,8 +161,7 @@ void Compiler::compile_figure(NodeRef node, std::string_view measure, Example::M
     if (const auto index = find_window(*counter, window)) {
         member.figures.push_back({*index, *value});
     } else {
-        findings_.error(node, {DiagnosticCode::bad_window, "nothing in the programme reads this figure",
-                               "it must be one that an offer or the levels name, over the same time"});
+        findings_.error(node, {DiagnosticCode::bad_window, finding::figure_not_read(), hint::which_figures_are_read()});
     }
 }
 
@@ -181,8 +175,8 @@ void Compiler::compile_basket_line(NodeRef node, Example& example) {
     if (const auto category = fields.get("category")) {
         line.category = category->text();
         if (!catalogue::is_valid_category(line.category)) {
-            findings_.error(*category, {DiagnosticCode::bad_category, in_quotes(category->text()) + " is not a path of categories",
-                                        "write it like `meat/sausages`"});
+            findings_.error(*category,
+                            {DiagnosticCode::bad_category, finding::not_a_category(category->text()), hint::like_category()});
         }
     }
     if (const auto tags = fields.get("tag")) line.tags = texts_of(*tags, limits::code_bytes);
@@ -204,7 +198,7 @@ void Compiler::compile_basket_line(NodeRef node, Example& example) {
     if (!fields.has("price") && !fields.has("amount") && fields.has_refused()) return;
     if (fields.has("price") == fields.has("amount")) {
         findings_.error(node, {fields.has("price") ? DiagnosticCode::several_gives : DiagnosticCode::missing_key,
-                               "a line has either a price or an amount", "`price` is for one item, `amount` for the whole line"});
+                               finding::price_or_amount(), hint::price_and_amount()});
         return;
     }
     const auto money = price    ? take(*price, parse_money(price->text(), currency_))
@@ -215,13 +209,11 @@ void Compiler::compile_basket_line(NodeRef node, Example& example) {
     if (price) {
         const __int128 total = static_cast<__int128>(money->minor()) * line.quantity.milli;
         if (total % 1000 != 0) {
-            findings_.error(*price,
-                            {DiagnosticCode::bad_money, "this price times the quantity is no whole number of the smallest coins",
-                             "write the line's `amount` instead"});
+            findings_.error(*price, {DiagnosticCode::bad_money, finding::price_not_whole(), hint::write_amount()});
             return;
         }
         if (total / 1000 > kAmountMax) {
-            findings_.error(*price, {DiagnosticCode::out_of_range, "this price times the quantity is too much", {}});
+            findings_.error(*price, {DiagnosticCode::out_of_range, finding::price_too_much()});
             return;
         }
         line.amount = Money{static_cast<std::int64_t>(total / 1000)};
@@ -232,7 +224,7 @@ void Compiler::compile_basket_line(NodeRef node, Example& example) {
 void Compiler::compile_expect(NodeRef node, Example& example) {
     const Fields fields{keys::expect, node, findings_, &unit_names_};
     if (node.child_count() == 0) {
-        findings_.error(node, {DiagnosticCode::empty, "nothing is expected", "write what must come out"});
+        findings_.error(node, {DiagnosticCode::empty, finding::nothing_expected(), hint::write_expected()});
     }
     const auto money_of = [&](std::string_view key) {
         const auto value = fields.get(key);
@@ -248,7 +240,7 @@ void Compiler::compile_expect(NodeRef node, Example& example) {
                     ids.emplace_back(offer.text());
                 } else if (!findings_.is_full()) {
                     const std::vector<std::string_view> known(offer_names_.begin(), offer_names_.end());
-                    findings_.error(offer, {DiagnosticCode::not_a_choice, in_quotes(offer.text()) + " is not an offer",
+                    findings_.error(offer, {DiagnosticCode::not_a_choice, finding::not_an_offer(offer.text()),
                                             did_you_mean(offer.text(), known)});
                 }
             }

@@ -10,8 +10,8 @@ void Compiler::compile_give(NodeRef node, Offer& offer) {
     if (node.child_count() != 1) {
         const bool is_empty = node.child_count() == 0;
         findings_.error(node, {is_empty ? DiagnosticCode::empty : DiagnosticCode::several_gives,
-                               is_empty ? "the offer gives nothing" : "an offer gives one thing",
-                               is_empty ? "a discount, a price, free goods, or points of a unit" : "write one offer for each"});
+                               is_empty ? finding::gives_nothing() : finding::gives_several(),
+                               is_empty ? hint::what_to_give() : hint::one_offer_for_each()});
         return;
     }
     if (const auto discount = fields.get("discount")) {
@@ -31,12 +31,11 @@ void Compiler::compile_give(NodeRef node, Offer& offer) {
             return;
         }
         for (const NodeRef part : points.children()) {
-            findings_.error_at_key(part,
-                                   {part.key() == "both" ? DiagnosticCode::not_yet_supported : DiagnosticCode::unknown_key,
-                                    part.key() == "both" ? "`both` is not supported yet" : "unknown key " + in_quotes(part.key()),
-                                    {}});
+            const bool is_later = part.key() == "both";
+            findings_.error_at_key(part, {is_later ? DiagnosticCode::not_yet_supported : DiagnosticCode::unknown_key,
+                                          is_later ? finding::not_yet_supported(part.key()) : finding::unknown_key(part.key())});
         }
-        if (points.child_count() == 0) findings_.error(points, {DiagnosticCode::empty, "how many points is not said", {}});
+        if (points.child_count() == 0) findings_.error(points, {DiagnosticCode::empty, finding::how_many_points()});
     }
 }
 
@@ -64,15 +63,13 @@ std::optional<Give> Compiler::compile_scale(NodeRef node) {
     const bool are_good = compile_scale_steps(*steps, by->text(), scale, unit);
     if (scale.by_receipt) {
         if (over) {
-            findings_.error_at_key(
-                *over, {DiagnosticCode::bad_window, "`over` means nothing where the steps count this receipt", "leave it out"});
+            findings_.error_at_key(*over, {DiagnosticCode::bad_window, finding::over_of_receipt(), hint::leave_it_out()});
         }
         return are_good ? std::optional<Give>{scale} : std::nullopt;
     }
     if (!over) {
         if (!fields.has("over")) {
-            findings_.error(node, {DiagnosticCode::missing_key, "the key `over` is missing",
-                                   "over which time is it counted? such as `90 days` or `ever`"});
+            findings_.error(node, {DiagnosticCode::missing_key, finding::missing_key("over"), hint::over_which_time()});
         }
         return std::nullopt;
     }
@@ -86,7 +83,7 @@ std::optional<Give> Compiler::compile_scale(NodeRef node) {
 bool Compiler::compile_scale_steps(NodeRef steps, std::string_view by, DiscountScale& scale, std::optional<QuantityUnit>& unit) {
     if (!check_entry_count(steps, limits::scale_steps)) return false;
     if (steps.child_count() == 0) {
-        findings_.error(steps, {DiagnosticCode::empty, "the scale has no steps", "write them like `{50 BYN: 2%, 120 BYN: 4%}`"});
+        findings_.error(steps, {DiagnosticCode::empty, finding::no_steps(), hint::like_steps()});
         return false;
     }
     const Counter counter{.measure = by == "receipt" ? Measure::spend : *from_name<Measure>(by)};
@@ -102,8 +99,8 @@ bool Compiler::compile_scale_steps(NodeRef steps, std::string_view by, DiscountS
             continue;
         }
         if (!scale.steps.empty() && *from <= scale.steps.back().from) {
-            findings_.error_at_key(step, {DiagnosticCode::steps_not_ascending, "this step starts no higher than the one before",
-                                          "list steps from the lowest up"});
+            findings_.error_at_key(step,
+                                   {DiagnosticCode::steps_not_ascending, finding::step_not_ascending(), hint::steps_from_lowest()});
             are_good = false;
         }
         scale.steps.push_back({*from, *rate});
@@ -121,7 +118,8 @@ void Compiler::compile_limits(NodeRef node, Offer& offer) {
         return;
     }
     const Fields fields{keys::limit, node, findings_};
-    if (node.child_count() == 0) findings_.error(node, {DiagnosticCode::empty, "the limit says nothing", "leave it out"});
+    if (node.child_count() == 0)
+        findings_.error(node, {DiagnosticCode::empty, finding::limit_says_nothing(), hint::leave_it_out()});
     for (const NodeRef child : node.children()) {
         const KeySpec* key = find_key(keys::limit, child.key());
         if (child.key() == "budget") {
@@ -130,8 +128,7 @@ void Compiler::compile_limits(NodeRef node, Offer& offer) {
             if (!child.is_scalar() || child.text().empty()) continue;  // told of by Fields
             compile_limit_text(child, std::string{child.text()} + " " + std::string{child.key()}, offer);
         } else {
-            findings_.error_at_key(child, {DiagnosticCode::unknown_key, "unknown key " + in_quotes(child.key()),
-                                           "`per receipt`, `per member`, `per member per calendar year`, `in all`, `budget`"});
+            findings_.error_at_key(child, {DiagnosticCode::unknown_key, finding::unknown_key(child.key()), hint::keys_of_limits()});
         }
     }
 }
@@ -139,19 +136,14 @@ void Compiler::compile_limits(NodeRef node, Offer& offer) {
 namespace {
 
 /// `day` is the calendar day, `calendar year` says so, `6 months` rolls; all but the last start anew for everybody at once.
-Parsed<Window> parse_limit_window(const std::string& text, const char* hint) {
+Parsed<Window> parse_limit_window(const std::string& text, const Sentence<>& advice) {
     const bool is_short = split_words(text).size() == 1 && text != "ever";
     auto window = parse_window(is_short ? "calendar " + text : text);
     if (!window && window.error().code == DiagnosticCode::bad_window) {
-        return Unexpected<Fault>{Fault{DiagnosticCode::bad_limit, in_quotes(text) + " is not what a limit can be per", hint}};
+        return Unexpected<Fault>{Fault{DiagnosticCode::bad_limit, finding::not_a_limit_window(text), advice()}};
     }
     return window;
 }
-
-constexpr const char* kBudgetHint = "write it like `5000 BYN`, `10000 points` or `5000 BYN per month`";
-constexpr const char* kLimitHint =
-    "write it like `2 per receipt`, `1 per member per calendar year`, `10 per member per day`, `1000 in all` or `500 per "
-    "calendar month`";
 
 std::string rest_of(const std::vector<std::string_view>& words, std::size_t from) {
     std::string text;
@@ -163,7 +155,7 @@ std::string rest_of(const std::vector<std::string_view>& words, std::size_t from
 
 void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offer) {
     const auto words = split_words(text);
-    const auto bad = [&] { findings_.error(at, {DiagnosticCode::bad_limit, in_quotes(text) + " is not a limit", kLimitHint}); };
+    const auto bad = [&] { findings_.error(at, {DiagnosticCode::bad_limit, finding::not_a_limit(text), hint::like_limit()}); };
     if (words.size() < 3) return bad();
     const auto count = take(at, parse_positive_count(words[0]));
     if (!count) return;
@@ -175,7 +167,7 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
         limit.scope = LimitScope::member;
         if (words.size() > 3) {
             if (words[3] != "per" || words.size() < 5) return bad();
-            const auto window = take(at, parse_limit_window(rest_of(words, 4), kLimitHint));
+            const auto window = take(at, parse_limit_window(rest_of(words, 4), hint::like_limit));
             if (!window) return;
             limit.window = *window;
         }
@@ -184,11 +176,10 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
         limit.scope = LimitScope::programme;
         if (!(words.size() == 3 && words[1] == "in" && words[2] == "all")) {
             if (!is_per) return bad();
-            const auto window = take(at, parse_limit_window(rest_of(words, 2), kLimitHint));
+            const auto window = take(at, parse_limit_window(rest_of(words, 2), hint::like_limit));
             if (!window) return;
             if (window->kind == WindowKind::rolling) {
-                findings_.error(at, {DiagnosticCode::bad_limit, "a limit of the whole programme can't roll",
-                                     "count by calendar month or the like, or `in all`"});
+                findings_.error(at, {DiagnosticCode::bad_limit, finding::limit_rolls(), hint::count_by_calendar()});
                 return;
             }
             limit.window = *window;
@@ -202,12 +193,12 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
     }
     constexpr std::size_t kLimitsMax = 10;
     if (offer.limits.size() == kLimitsMax) {
-        findings_.error(at, {DiagnosticCode::too_many, "an offer has more than " + std::to_string(kLimitsMax) + " limits", {}});
+        findings_.error(at, {DiagnosticCode::too_many, finding::too_many_limits(kLimitsMax)});
         return;
     }
     for (const Limit& other : offer.limits) {
         if (other.scope != limit.scope || !(other.window == limit.window)) continue;
-        findings_.error(at, {DiagnosticCode::bad_limit, "this limit is set twice", "keep one of them"});
+        findings_.error(at, {DiagnosticCode::bad_limit, finding::limit_twice(), hint::keep_one()});
         return;
     }
     offer.limits.push_back(limit);
@@ -215,15 +206,15 @@ void Compiler::compile_limit_text(NodeRef at, std::string_view text, Offer& offe
 
 void Compiler::compile_budget(NodeRef node, Offer& offer) {
     const auto words = split_words(node.text());
-    const auto bad = [&](std::string message) {
-        findings_.error(node, {DiagnosticCode::bad_limit, std::move(message), kBudgetHint});
+    const auto bad = [&](Message message) {
+        findings_.error(node, {DiagnosticCode::bad_limit, std::move(message), hint::like_budget()});
     };
-    if (words.size() != 2 && (words.size() < 4 || words[2] != "per")) return bad(in_quotes(node.text()) + " is not a budget");
+    if (words.size() != 2 && (words.size() < 4 || words[2] != "per")) return bad(finding::not_a_budget(node.text()));
     Pool pool{.offer = static_cast<std::uint32_t>(plan_.offers.size())};
     if (words.size() > 2) {
-        const auto window = take(node, parse_limit_window(rest_of(words, 3), kBudgetHint));
+        const auto window = take(node, parse_limit_window(rest_of(words, 3), hint::like_budget));
         if (!window) return;
-        if (window->kind == WindowKind::rolling) return bad("a budget can't roll");
+        if (window->kind == WindowKind::rolling) return bad(finding::budget_rolls());
         pool.window = *window;
     }
     const Give& give = offer.give;
@@ -231,7 +222,7 @@ void Compiler::compile_budget(NodeRef node, Offer& offer) {
                               std::holds_alternative<PointsFixed>(give) || std::holds_alternative<PointsMultiplied>(give);
     const bool names_unit = std::find(unit_names_.begin(), unit_names_.end(), words[1]) != unit_names_.end();
     if (names_unit) {
-        if (!gives_points || plan_.units[offer.unit].id != words[1]) return bad("the offer does not give " + in_quotes(words[1]));
+        if (!gives_points || plan_.units[offer.unit].id != words[1]) return bad(finding::budget_of_other_unit(words[1]));
         const auto count = take(node, parse_positive_count(words[0]));
         if (!count) return;
         pool.kind = PoolKind::points;
@@ -239,9 +230,9 @@ void Compiler::compile_budget(NodeRef node, Offer& offer) {
     } else {
         const auto money = take(node, parse_money(std::string{words[0]} + " " + std::string{words[1]}, currency_));
         if (!money) return;
-        if (gives_points) return bad("the offer gives points, and its budget is money");
+        if (gives_points) return bad(finding::budget_is_money());
         if (money->is_zero()) {
-            findings_.error(node, {DiagnosticCode::out_of_range, "a budget of 0 gives nothing", {}});
+            findings_.error(node, {DiagnosticCode::out_of_range, finding::budget_of_zero()});
             return;
         }
         pool.kind = PoolKind::money;

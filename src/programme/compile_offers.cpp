@@ -62,11 +62,7 @@ void Compiler::warn_of_idle_limit(const Offer& offer, NodeRef node) {
     if (std::holds_alternative<FreeItems>(offer.give)) return;
     for (const Limit& limit : offer.limits) {
         if (limit.scope != LimitScope::receipt) continue;
-        findings_.warning(node,
-                          {DiagnosticCode::limit_never_reached,
-                           "a limit per receipt bounds nothing here: the offer acts once on "
-                           "a receipt, on all its goods together",
-                           "only `free: … per …` acts several times; a condition on `quantity` or `amount` may say what is meant"});
+        findings_.warning(node, {DiagnosticCode::limit_never_reached, finding::limit_never_reached(), hint::what_can_be_reached()});
     }
 }
 
@@ -84,8 +80,7 @@ void Compiler::compile_line_conditions(const Fields& when, Offer& offer) {
     const auto all = when.get("lines");
     if (all && all->text() != "all") report_choice(*all, find_key(keys::when, "lines")->choices);
     if (all && !lines.is_all()) {
-        findings_.error(*all, {DiagnosticCode::condition_not_allowed, "`lines: all` and a choice of lines contradict each other",
-                               "keep one of them"});
+        findings_.error(*all, {DiagnosticCode::condition_not_allowed, finding::lines_contradict(), hint::keep_one()});
     }
     if (all || !lines.is_all()) offer.lines = std::move(lines);
     if (const auto amount = when.get("amount")) {
@@ -102,8 +97,8 @@ void Compiler::compile_line_conditions(const Fields& when, Offer& offer) {
     const bool names_lines =
         all || when.has("sku") || when.has("category") || when.has("brand") || when.has("batch") || when.has("tag");
     if (!names_lines) {
-        findings_.error_at_key(*quantity, {DiagnosticCode::condition_needs_lines, "a quantity of which lines is not said",
-                                           "name a sku, category, brand, batch or tag, or write `lines: all`"});
+        findings_.error_at_key(*quantity,
+                               {DiagnosticCode::condition_needs_lines, finding::quantity_of_what(), hint::name_lines_or_all()});
     }
 }
 
@@ -212,7 +207,7 @@ void Compiler::compile_counter_condition(NodeRef node, Offer& offer) {
     }
     if (compared != 1) {
         findings_.error(node, {compared == 0 ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
-                               "a counter is compared once", "one of at_least, more_than, at_most, under, is"});
+                               finding::compared_once(), hint::one_comparison()});
         return;
     }
     if (counter && bound) offer.conditions.emplace_back(CounterCondition{register_window(node, *counter, window), *bound});
@@ -221,7 +216,7 @@ void Compiler::compile_counter_condition(NodeRef node, Offer& offer) {
 void Compiler::compile_attributes(NodeRef node, Offer& offer) {
     const Fields fields{keys::attribute, node, findings_};
     if (node.child_count() == 0) {
-        findings_.error(node, {DiagnosticCode::empty, "which fact is not said", "write it like `{household.children: over 0}`"});
+        findings_.error(node, {DiagnosticCode::empty, finding::which_fact(), hint::like_fact()});
     }
     if (!check_entry_count(node, limits::attributes_per_member)) return;
     for (const NodeRef fact : fields.others()) compile_attribute(fact, offer);
@@ -229,8 +224,7 @@ void Compiler::compile_attributes(NodeRef node, Offer& offer) {
 
 void Compiler::compile_attribute(NodeRef node, Offer& offer) {
     if (!is_fact_name(node.key())) {
-        findings_.error_at_key(node, {DiagnosticCode::bad_key, in_quotes(node.key()) + " can't be the name of a fact",
-                                      "start with a lower-case letter; then letters, digits, `_`, `-` and `.`"});
+        findings_.error_at_key(node, {DiagnosticCode::bad_key, finding::not_a_fact_name(node.key()), hint::form_of_fact_names()});
         return;
     }
     AttributeCondition attribute{.name = std::string{node.key()}};
@@ -271,17 +265,15 @@ void Compiler::settle_offer(Offer& offer, NodeRef node) {
             return false;
         };
         if (!names_lines()) {
-            findings_.error_at_key(node, {DiagnosticCode::give_needs_lines,
-                                          "what " + in_quotes(offer.id) + " gives is by the item, and no lines are named",
-                                          "name a sku, category, brand, batch or tag, or write `lines: all`"});
+            findings_.error_at_key(node,
+                                   {DiagnosticCode::give_needs_lines, finding::gives_by_item(offer.id), hint::name_lines_or_all()});
         }
     }
     for (const Condition& condition : offer.conditions) {
         const auto* member = std::get_if<MemberCondition>(&condition);
         if (member != nullptr && !member->is_member && offer.needs_member) {
-            findings_.error_at_key(node, {DiagnosticCode::condition_not_allowed,
-                                          in_quotes(offer.id) + " is for buyers who are no members, and speaks of a member",
-                                          "points, levels, counters and limits per member need a member"});
+            findings_.error_at_key(
+                node, {DiagnosticCode::condition_not_allowed, finding::nobody_and_member(offer.id), hint::what_needs_a_member()});
         }
     }
     check_offer_can_apply(offer, node);
@@ -326,8 +318,7 @@ void Compiler::check_offer_can_apply(const Offer& offer, NodeRef node) {
     }
     if (dates != nullptr && !has_date(*dates, plan_.effective_on, days)) is_possible = false;
     if (is_possible) return;
-    findings_.warning(node, {DiagnosticCode::offer_never_applies, in_quotes(offer.id) + " can never apply",
-                             "its dates are over before the programme starts, or its conditions contradict each other"});
+    findings_.warning(node, {DiagnosticCode::offer_never_applies, finding::never_applies(offer.id), hint::why_never()});
 }
 
 }  // namespace suki::programme

@@ -76,9 +76,7 @@ std::uint32_t Compiler::register_window(NodeRef at, Counter counter, const Windo
     // Uses are bounded by the offers and their limits; only what is read from purchases costs time with every receipt.
     if (plan_.counters[named->second].measure != Measure::uses && ++figures_ == limits::counters_per_programme + 1) {
         findings_.error(
-            at, {DiagnosticCode::too_many,
-                 "the programme counts more than " + std::to_string(limits::counters_per_programme) + " figures of a member",
-                 "each measure, choice of goods and window counts as one"});
+            at, {DiagnosticCode::too_many, finding::too_many_figures(limits::counters_per_programme), hint::what_is_one_figure()});
     }
     return found->second;
 }
@@ -97,7 +95,7 @@ ValueParser Compiler::value_parser(const Counter& counter, std::optional<Quantit
                 if (!quantity) return Unexpected<Fault>{quantity.error()};
                 if (unit && *unit != quantity->unit) {
                     return Unexpected<Fault>{
-                        Fault{DiagnosticCode::bad_quantity, "kilograms, litres, metres and pieces are mixed here", "use one unit"}};
+                        Fault{DiagnosticCode::bad_quantity, finding::mixed_units_of_goods(), hint::one_unit_of_goods()}};
                 }
                 unit = quantity->unit;
                 return quantity->milli;
@@ -124,8 +122,8 @@ std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
         } else if (takes_category && node.text() != "all") {
             counter.lines.categories = {std::string{node.text()}};
         } else if (node.text() != "all") {
-            findings_.error(node, {DiagnosticCode::not_a_choice, in_quotes(node.text()) + " is not what is counted",
-                                   "write `all`, or which lines"});
+            findings_.error(node,
+                            {DiagnosticCode::not_a_choice, finding::not_what_is_counted(node.text()), hint::all_or_which_lines()});
         }
     };
     for (const std::string_view key : {"spend", "spend_on", "quantity_of", "visits", "purchases", "points"}) {
@@ -157,17 +155,14 @@ std::optional<Counter> Compiler::compile_counter(const Fields& fields) {
     }
     for (const std::string& category : counter.lines.categories) {
         if (catalogue::is_valid_category(category)) continue;
-        findings_.error(fields.node(), {DiagnosticCode::bad_category, in_quotes(category) + " is not a path of categories",
-                                        "write it like `meat/sausages`"});
+        findings_.error(fields.node(), {DiagnosticCode::bad_category, finding::not_a_category(category), hint::like_category()});
         is_good = false;
     }
     if (named == 1) return is_good ? std::optional{counter} : std::nullopt;
     if (named > 1) {
-        findings_.error(fields.node(), {DiagnosticCode::several_gives, "a counter counts one thing",
-                                        "keep one of spend, spend_on, quantity_of, visits, purchases, points"});
+        findings_.error(fields.node(), {DiagnosticCode::several_gives, finding::counts_several(), hint::keep_one_measure()});
     } else {
-        findings_.error(fields.node(), {DiagnosticCode::missing_key, "what is counted is missing",
-                                        "one of spend, spend_on, quantity_of, visits, purchases, points"});
+        findings_.error(fields.node(), {DiagnosticCode::missing_key, finding::counts_nothing(), hint::one_measure()});
     }
     return std::nullopt;
 }
@@ -188,8 +183,7 @@ void Compiler::take_lines(const Fields& fields, LineFilter& lines) {
         if (catalogue::is_valid_category(node.text())) {
             lines.categories.emplace_back(node.text());
         } else {
-            findings_.error(node, {DiagnosticCode::bad_category, in_quotes(node.text()) + " is not a path of categories",
-                                   "write it like `meat/sausages`"});
+            findings_.error(node, {DiagnosticCode::bad_category, finding::not_a_category(node.text()), hint::like_category()});
         }
     }
 }
@@ -200,7 +194,7 @@ std::optional<LineFilter> Compiler::compile_line_filter(NodeRef node) {
     take_lines(fields, lines);
     if (lines.is_all()) {
         if (node.child_count() == 0) {
-            findings_.error(node, {DiagnosticCode::empty, "which lines is not said", "name a sku, category, brand, batch or tag"});
+            findings_.error(node, {DiagnosticCode::empty, finding::which_lines(), hint::name_lines()});
         }
         return std::nullopt;
     }
@@ -214,11 +208,10 @@ std::vector<NodeRef> Compiler::scalars_of(NodeRef node) {
         return scalars;
     }
     if (node.child_count() == 0) {
-        findings_.error(node, {DiagnosticCode::empty, "the list is empty", "write a value, or leave the key out"});
+        findings_.error(node, {DiagnosticCode::empty, finding::list_is_empty(), hint::write_or_leave_out()});
     }
     if (node.child_count() > limits::values_per_condition) {
-        findings_.error(node,
-                        {DiagnosticCode::too_many, "more than " + std::to_string(limits::values_per_condition) + " values", {}});
+        findings_.error(node, {DiagnosticCode::too_many, finding::too_many_values(limits::values_per_condition)});
         return scalars;
     }
     for (const NodeRef child : node.children()) {
@@ -229,7 +222,7 @@ std::vector<NodeRef> Compiler::scalars_of(NodeRef node) {
 
 std::optional<std::string> Compiler::text_of(NodeRef node, std::size_t bytes_max) {
     if (node.text().size() > bytes_max) {
-        findings_.error(node, {DiagnosticCode::bad_text, "the text is longer than " + std::to_string(bytes_max) + " bytes", {}});
+        findings_.error(node, {DiagnosticCode::bad_text, finding::text_too_long(static_cast<std::int64_t>(bytes_max))});
         return std::nullopt;
     }
     return std::string{node.text()};
@@ -252,10 +245,9 @@ bool Compiler::check_language(NodeRef node) {
     // With no language at all the list of them is wrong, and that was said.
     if (languages_.empty() || languages_.contains(node.key())) return true;
     const std::vector<std::string_view> known(languages_.begin(), languages_.end());
-    std::string hint = did_you_mean(node.key(), known);
-    if (hint.empty()) hint = "list it under `languages`";
-    findings_.error_at_key(
-        node, {DiagnosticCode::unknown_language, in_quotes(node.key()) + " is not one of the programme's languages", hint});
+    Message advice = did_you_mean(node.key(), known);
+    if (advice.is_empty()) advice = hint::list_language();
+    findings_.error_at_key(node, {DiagnosticCode::unknown_language, finding::not_own_language(node.key()), std::move(advice)});
     return false;
 }
 
@@ -272,7 +264,7 @@ LocalisedText Compiler::localised(NodeRef node) {
     }
     std::sort(text.languages.begin(), text.languages.end());
     if (text.languages.empty() && node.child_count() == 0) {
-        findings_.error(node, {DiagnosticCode::empty, "the text is empty", "write it in each language"});
+        findings_.error(node, {DiagnosticCode::empty, finding::text_is_empty(), hint::in_each_language()});
         return text;
     }
     for (const std::string& language : plan_.languages) {
@@ -283,7 +275,7 @@ LocalisedText Compiler::localised(NodeRef node) {
             return false;
         }();
         if (!stands_here) {
-            findings_.warning(node, {DiagnosticCode::text_missing, "the text is missing in `" + language + "`", {}});
+            findings_.warning(node, {DiagnosticCode::text_missing, finding::text_missing(language)});
         }
     }
     return text;
@@ -318,9 +310,8 @@ void Compiler::check_counted(NodeRef node, const Unit& unit) {
             missing += (missing.empty() ? "" : ", ") + std::string{name_of(form)} + ": …";
         }
         if (missing.empty()) continue;
-        findings_.warning(
-            node, {DiagnosticCode::text_missing, in_quotes(unit.id) + " can't be said with a number in " + in_quotes(language),
-                   "write `counted: {" + language + ": {" + missing + "}}`"});
+        findings_.warning(node, {DiagnosticCode::text_missing, finding::unit_not_counted(unit.id, language),
+                                 hint::write_counted(language, missing)});
     }
 }
 
@@ -328,8 +319,7 @@ std::optional<std::uint32_t> Compiler::unit_named(NodeRef at, std::string_view n
     for (std::size_t i = 0; i < plan_.units.size(); ++i) {
         if (plan_.units[i].id == name) return static_cast<std::uint32_t>(i);
     }
-    findings_.error(at, {DiagnosticCode::unknown_unit, in_quotes(name) + " is not one of the programme's units",
-                         did_you_mean(name, unit_names_)});
+    findings_.error(at, {DiagnosticCode::unknown_unit, finding::not_own_unit(name), did_you_mean(name, unit_names_)});
     return std::nullopt;
 }
 
@@ -339,15 +329,13 @@ std::optional<std::uint32_t> Compiler::level_named(NodeRef at, std::string_view 
     }
     std::vector<std::string_view> known;
     for (const Level& level : plan_.levels) known.emplace_back(level.id);
-    findings_.error(
-        at, {DiagnosticCode::unknown_level, in_quotes(name) + " is not one of the programme's levels", did_you_mean(name, known)});
+    findings_.error(at, {DiagnosticCode::unknown_level, finding::not_own_level(name), did_you_mean(name, known)});
     return std::nullopt;
 }
 
 bool Compiler::check_word(NodeRef at, std::string_view word, bool is_key) {
     if (is_word(word)) return true;
-    Fault fault{DiagnosticCode::bad_key, in_quotes(word) + " can't be a name",
-                "start with a lower-case letter; then letters, digits, `_` and `-`, at most " + std::to_string(limits::key_bytes)};
+    Fault fault{DiagnosticCode::bad_key, finding::not_a_name(word), hint::form_of_names(limits::key_bytes)};
     if (is_key)
         findings_.error_at_key(at, std::move(fault));
     else
@@ -357,18 +345,19 @@ bool Compiler::check_word(NodeRef at, std::string_view word, bool is_key) {
 
 bool Compiler::check_entry_count(NodeRef node, std::size_t most) {
     if (node.child_count() <= most) return true;
-    findings_.error(
-        node, {DiagnosticCode::too_many, std::to_string(node.child_count()) + " stand here", "at most " + std::to_string(most)});
+    findings_.error(node, {DiagnosticCode::too_many, finding::too_many_here(static_cast<std::int64_t>(node.child_count())),
+                           hint::at_most(static_cast<std::int64_t>(most))});
     return false;
 }
 
 void Compiler::report_choice(NodeRef node, std::span<const std::string_view> known) {
-    std::string hint = did_you_mean(node.text(), {known.begin(), known.end()});
-    if (hint.empty()) {
-        hint = "one of";
-        for (std::size_t i = 0; i < known.size(); ++i) hint += (i == 0 ? " `" : ", `") + std::string{known[i]} + "`";
+    Message advice = did_you_mean(node.text(), {known.begin(), known.end()});
+    if (advice.is_empty()) {
+        std::vector<std::string> choices;
+        for (const std::string_view one : known) choices.push_back(in_quotes(one));
+        advice = hint::one_of(std::move(choices));
     }
-    findings_.error(node, {DiagnosticCode::not_a_choice, in_quotes(node.text()) + " is not one of the choices", hint});
+    findings_.error(node, {DiagnosticCode::not_a_choice, finding::not_a_choice(node.text()), std::move(advice)});
 }
 
 }  // namespace suki::programme

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/names.h"
+#include "programme/message.h"
 
 namespace suki::programme {
 
@@ -20,20 +21,17 @@ SUKI_ENUM(DiagnosticCode, document_too_large, not_utf8, syntax_error, too_deep, 
           points_step_is_not_whole_money, rates_too_fine, nothing_multiplied, text_missing, example_failed, offer_never_applies,
           limit_never_reached)
 
-/// One finding. Line and column count from 1 (column in bytes); `path` is a JSON pointer.
+/// One finding; words::say_diagnostic says it. Line and column count from 1 (column in bytes); `path` is a JSON pointer.
 struct Diagnostic {
     Severity severity = Severity::error;
     DiagnosticCode code{};
     std::size_t line = 0;
     std::size_t column = 0;
     std::string path;
-    std::string message;
-    std::string hint;  // what to do about it; may be empty
+    Message message;
+    Message hint;  // what to do about it; may be empty
 };
 
 using Diagnostics = std::vector<Diagnostic>;
-
-/// `meat-works.yaml:12:5: error: unknown key `wehn` [unknown_key] at /offers/base (did you mean `when`?)`
-std::string diagnostic_text(const Diagnostic& diagnostic, std::string_view file);
 
 }  // namespace suki::programme

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "programme/findings.h"
 
 namespace suki::programme {
 
@@ -30,8 +31,6 @@ std::string escaped_for_pointer(std::string_view key) {
     return text;
 }
 
-const std::string kTooDeep = "the document is nested more than " + std::to_string(limits::document_depth) + " deep";
-
 /// Ends the reading from inside the parser's callbacks; never leaves this file.
 struct Stop {};
 
@@ -44,11 +43,11 @@ public:
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         refuse_anchor(mark, anchor);
-        if (is_key_next()) stop(DiagnosticCode::bad_key, mark, "a key is missing before the colon");
+        if (is_key_next()) stop(DiagnosticCode::bad_key, mark, finding::key_missing());
         add(mark, Shape::nothing, {});
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        find(DiagnosticCode::alias_not_allowed, mark, "aliases (`*name`) are not allowed", "repeat what it stands for");
+        find(DiagnosticCode::alias_not_allowed, mark, finding::alias(), hint::repeat_alias());
         if (is_key_next()) throw Stop{};
         add(mark, Shape::broken, {});
     }
@@ -61,18 +60,18 @@ public:
             return;
         }
         if (value.size() > limits::text_bytes) {
-            find(DiagnosticCode::bad_text, mark, "a text is longer than " + std::to_string(limits::text_bytes) + " bytes", {});
+            find(DiagnosticCode::bad_text, mark, finding::a_text_too_long(limits::text_bytes));
             add(mark, Shape::broken, {});
             return;
         }
         // Escapes can bring in what the source itself may not hold.
         if (!is_valid_text(value)) {
-            find(DiagnosticCode::bad_text, mark, "a text holds a zero byte or is not Unicode", {});
+            find(DiagnosticCode::bad_text, mark, finding::text_not_unicode());
             add(mark, Shape::broken, {});
             return;
         }
         if (has_control(value, "\t\n\r")) {
-            find(DiagnosticCode::bad_text, mark, "a text holds a control character", "write it again by hand");
+            find(DiagnosticCode::bad_text, mark, finding::control_character(), hint::write_again());
             add(mark, Shape::broken, {});
             return;
         }
@@ -95,12 +94,16 @@ public:
     /// Where the last text in quotes began; before the first there is none, and `is_null`.
     [[nodiscard]] const YAML::Mark& last_quoted() const { return last_quoted_; }
 
-    void find(DiagnosticCode code, const YAML::Mark& mark, std::string message, std::string hint) {
+    void find(DiagnosticCode code, const YAML::Mark& mark, Message message, Message advice = {}) {
         if (findings_.size() >= limits::diagnostics_per_document) return;
         const auto line = static_cast<std::size_t>(std::max(mark.line, 0)) + 1;
         const auto column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1;
-        findings_.push_back(
-            {.code = code, .line = line, .column = column, .path = path(), .message = std::move(message), .hint = std::move(hint)});
+        findings_.push_back({.code = code,
+                             .line = line,
+                             .column = column,
+                             .path = path(),
+                             .message = std::move(message),
+                             .hint = std::move(advice)});
     }
 
 private:
@@ -114,19 +117,19 @@ private:
 
     [[nodiscard]] bool is_key_next() const { return !open_.empty() && open_.back().is_map && !open_.back().has_key; }
 
-    [[noreturn]] void stop(DiagnosticCode code, const YAML::Mark& mark, std::string message) {
-        find(code, mark, std::move(message), {});
+    [[noreturn]] void stop(DiagnosticCode code, const YAML::Mark& mark, Message message) {
+        find(code, mark, std::move(message));
         throw Stop{};
     }
     void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
         if (anchor != 0) {
-            find(DiagnosticCode::alias_not_allowed, mark, "anchors (`&name`) are not allowed", "leave the anchor out");
+            find(DiagnosticCode::alias_not_allowed, mark, finding::anchor(), hint::leave_anchor_out());
         }
     }
     void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
         // `?` and `!` are what the parser says of plain and of quoted nodes without a tag.
         if (tag.empty() || tag == "?" || tag == "!") return;
-        find(DiagnosticCode::tag_not_allowed, mark, "tags (`!name`) are not allowed", "leave the tag out");
+        find(DiagnosticCode::tag_not_allowed, mark, finding::tag(), hint::leave_tag_out());
     }
     Document::Span keep(const std::string& text) {
         const Document::Span span{static_cast<std::uint32_t>(document_.texts.size()), static_cast<std::uint32_t>(text.size())};
@@ -135,7 +138,7 @@ private:
     }
     void take_key(const YAML::Mark& mark, const std::string& value) {
         if (value.size() > limits::text_bytes || !is_valid_text(value) || has_control(value, "\t\n\r")) {
-            stop(DiagnosticCode::bad_key, mark, "this can't be a key");
+            stop(DiagnosticCode::bad_key, mark, finding::bad_key());
         }
         Open& map = open_.back();
         map.has_key = true;
@@ -145,8 +148,7 @@ private:
     }
     std::uint32_t add(const YAML::Mark& mark, Shape shape, const std::string& text) {
         if (document_.nodes.size() >= limits::document_nodes) {
-            stop(DiagnosticCode::too_many_nodes, mark,
-                 "the document has more than " + std::to_string(limits::document_nodes) + " parts");
+            stop(DiagnosticCode::too_many_nodes, mark, finding::more_parts_than(limits::document_nodes));
         }
         const auto index = static_cast<std::uint32_t>(document_.nodes.size());
         Document::Node node;
@@ -178,9 +180,9 @@ private:
     void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Shape shape) {
         refuse_anchor(mark, anchor);
         refuse_tag(mark, tag);
-        if (is_key_next()) stop(DiagnosticCode::bad_key, mark, "a key must be a plain word");
+        if (is_key_next()) stop(DiagnosticCode::bad_key, mark, finding::key_not_plain());
         if (open_.size() >= limits::document_depth) {
-            stop(DiagnosticCode::too_deep, mark, kTooDeep);
+            stop(DiagnosticCode::too_deep, mark, finding::too_deep(limits::document_depth));
         }
         const std::uint32_t index = add(mark, shape, {});
         open_.push_back({.index = index, .is_map = shape == Shape::map});
@@ -210,8 +212,8 @@ private:
                                  .line = node.key_line,
                                  .column = node.key_column,
                                  .path = NodeRef{document_, map}.path(),
-                                 .message = "the key `" + std::string{key_of(index)} + "` stands here twice",
-                                 .hint = "leave one of them"});
+                                 .message = finding::duplicate_key(key_of(index)),
+                                 .hint = hint::keep_one_key()});
         }
         if (!repeated.empty()) unlink(map, repeated);
     }
@@ -348,17 +350,18 @@ bool is_json(std::string_view source) {
     return second != std::string_view::npos && source[second] == '"';
 }
 
-ReadDocument refused(DiagnosticCode code, std::size_t line, std::string message, std::string hint = {}, std::size_t column = 1) {
+ReadDocument refused(DiagnosticCode code, std::size_t line, Message message, Message advice = {}, std::size_t column = 1) {
     ReadDocument read;
-    read.findings.push_back({.code = code, .line = line, .column = column, .message = std::move(message), .hint = std::move(hint)});
+    read.findings.push_back(
+        {.code = code, .line = line, .column = column, .message = std::move(message), .hint = std::move(advice)});
     return read;
 }
 
-ReadDocument refused_at(std::string_view source, std::size_t at, std::string message, std::string hint) {
+ReadDocument refused_at(std::string_view source, std::size_t at, Message message, Message advice) {
     const std::string_view before = source.substr(0, at);
     const std::size_t line = before.rfind('\n');
     const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-    return refused(DiagnosticCode::syntax_error, lines + 1, std::move(message), std::move(hint),
+    return refused(DiagnosticCode::syntax_error, lines + 1, std::move(message), std::move(advice),
                    line == std::string_view::npos ? at + 1 : at - line);
 }
 
@@ -385,59 +388,79 @@ bool is_indented_by_tab(std::string_view source, int last) {
     return false;
 }
 
-/// What to do about what the parser says.
-std::string hint_for(std::string_view said) {
+/// What the parser says, by the beginning of its words, and what to do about it.
+Fault fault_of(std::string_view said) {
     struct Known {
-        std::string_view part;
-        std::string_view hint;
+        std::string_view start;
+        const Sentence<>* message;
+        const Sentence<>* advice;
     };
-    constexpr std::array kKnown = std::to_array<Known>({
-        {"end of map flow not found", "a `{` is never closed, or a comma is missing between two of its parts"},
-        {"end of sequence flow not found", "a `[` is never closed, or a comma is missing between two of its parts"},
-        {"illegal flow end", "a bracket closes here that was not opened"},
-        {"illegal map value", "put a text that holds `: ` in quotes, and one key on a line"},
-        {"illegal map key", "keys of one map stand under each other, at the same indentation"},
-        {"end of map not found", "keys of one map stand under each other, at the same indentation"},
-        {"illegal block entry", "a list's `- ` begins a line of its own, below its key"},
-        {"end of sequence not found", "the entries of one list stand under each other, each behind `- `"},
-        {"illegal EOF in scalar", "a quote is opened here or above and never closed"},
-        {"illegal document indicator", "a quote is opened above and never closed"},
-        {"unknown escape character", "in double quotes a `\\` is written twice; or use single quotes"},
-        {"scanning hex number", "after `\\u` come four digits from 0 to f; or use single quotes"},
-        {"invalid unicode", "this escape stands for no character; write the character itself"},
-        {"unknown token", "a text can't begin with this character: put it in quotes"},
-        {"not found after *", "put a text that begins with `*` in quotes"},
-        {"not found after &", "put a text that begins with `&` in quotes"},
-        {"alias", "put a text that begins with `*` in quotes"},
-        {"anchor", "put a text that begins with `&` in quotes"},
-        {"tag", "put a text that begins with `!` in quotes"},
-        {"directive", "put a text that begins with `%` in quotes"},
-        {"block scalar", "behind `|` or `>` the text begins on the next line"},
+    using namespace finding;
+    using namespace hint;
+    static constexpr std::array kKnown = std::to_array<Known>({
+        {"end of map flow not found", &yaml_flow_map_end, &close_brace},
+        {"end of sequence flow not found", &yaml_flow_list_end, &close_bracket},
+        {"illegal flow end", &yaml_flow_end, &bracket_not_opened},
+        {"illegal map value", &yaml_map_value, &quote_colon},
+        {"illegal map key", &yaml_map_key, &align_keys},
+        {"end of map not found", &yaml_map_end, &align_keys},
+        {"illegal block entry", &yaml_block_entry, &entry_on_own_line},
+        {"end of sequence not found", &yaml_list_end, &align_entries},
+        {"illegal EOF in scalar", &yaml_end_in_text, &quote_never_closed},
+        {"illegal document indicator in scalar", &yaml_document_in_text, &quote_above_never_closed},
+        {"bad character found while scanning hex number", &yaml_hex_digit, &four_digits},
+        {"illegal tab when looking for indentation", &yaml_tab, &look_around},
+        {"unknown token", &yaml_unknown_token, &quote_first_character},
+        {"alias not found after *", &yaml_alias_missing, &quote_asterisk},
+        {"illegal character found while scanning alias", &yaml_character_in_alias, &quote_asterisk},
+        {"anchor not found after &", &yaml_anchor_missing, &quote_ampersand},
+        {"illegal character found while scanning anchor", &yaml_character_in_anchor, &quote_ampersand},
+        {"cannot assign multiple anchors to the same node", &yaml_several_anchors, &quote_ampersand},
+        {"the referenced anchor is not defined", &yaml_unknown_anchor, &quote_ampersand},
+        {"cannot assign multiple tags to the same node", &yaml_several_tags, &quote_exclamation},
+        {"illegal character found while scanning tag handle", &yaml_character_in_tag, &quote_exclamation},
+        {"tag handle with no suffix", &yaml_tag_without_suffix, &quote_exclamation},
+        {"end of verbatim tag not found", &yaml_tag_end, &quote_exclamation},
+        {"YAML directives must have exactly one argument", &yaml_directive_arguments, &quote_percent},
+        {"YAML major version too large", &yaml_version_too_large, &look_around},
+        {"repeated YAML directive", &yaml_repeated_directive, &quote_percent},
+        {"TAG directives must have exactly two arguments", &yaml_tag_directive_arguments, &quote_percent},
+        {"repeated TAG directive", &yaml_repeated_tag_directive, &quote_percent},
+        {"unexpected character in block scalar", &yaml_character_in_block, &block_on_next_line},
     });
+    const auto syntax = [](Message message, const Sentence<>& advice) {
+        return Fault{DiagnosticCode::syntax_error, std::move(message), advice()};
+    };
     for (const Known& known : kKnown) {
-        if (said.find(known.part) != std::string_view::npos) return std::string{known.hint};
+        if (said.starts_with(known.start)) return syntax((*known.message)(), *known.advice);
     }
-    return "look at the indentation, the quotes and the brackets of this line and the one above";
+    const auto rest_of = [&](std::string_view start) -> std::optional<std::string_view> {
+        return said.starts_with(start) ? std::optional{said.substr(start.size())} : std::nullopt;
+    };
+    if (const auto character = rest_of("unknown escape character: "))
+        return syntax(yaml_unknown_escape(*character), double_backslash);
+    if (const auto code = rest_of("invalid unicode: ")) return syntax(yaml_not_unicode(*code), write_character);
+    if (const auto version = rest_of("bad YAML version: ")) return syntax(yaml_bad_version(*version), look_around);
+    return syntax(not_readable(), look_around);
 }
+
 }  // namespace
 
 ReadDocument read_document(std::string_view source) {
     if (source.size() > limits::document_bytes) {
-        return refused(DiagnosticCode::document_too_large, 1,
-                       "the document is larger than " + std::to_string(limits::document_bytes) + " bytes",
-                       "write it as several programmes");
+        return refused(DiagnosticCode::document_too_large, 1, finding::document_too_large(limits::document_bytes),
+                       hint::several_programmes());
     }
     if (!is_valid_text(source)) {
-        return refused(DiagnosticCode::not_utf8, line_of_bad_text(source), "the document is not UTF-8, or holds a zero byte",
-                       "save it again as UTF-8");
+        return refused(DiagnosticCode::not_utf8, line_of_bad_text(source), finding::not_utf8(), hint::save_as_utf8());
     }
     if (has_too_many_marks(source)) {
-        if (is_too_deep(source)) return refused(DiagnosticCode::too_deep, 1, kTooDeep);
-        return refused(DiagnosticCode::too_many_nodes, 1, "the document has too many parts", "write it as several programmes");
+        if (is_too_deep(source)) return refused(DiagnosticCode::too_deep, 1, finding::too_deep(limits::document_depth));
+        return refused(DiagnosticCode::too_many_nodes, 1, finding::too_many_parts(), hint::several_programmes());
     }
     const bool is_strict = is_json(source);
     if (const auto comma = is_strict ? find_trailing_comma(source) : std::nullopt) {
-        return refused_at(source, *comma, "JSON has no comma behind the last part", "leave the comma out");
+        return refused_at(source, *comma, finding::trailing_comma(), hint::leave_comma_out());
     }
     ReadDocument read;
     TreeBuilder builder{read.document, read.findings};
@@ -450,21 +473,18 @@ ReadDocument read_document(std::string_view source) {
         std::istringstream stream{text};
         YAML::Parser parser{stream};
         if (!parser.HandleNextDocument(builder) || read.document.nodes.empty()) {
-            return refused(DiagnosticCode::empty, 1, "the document is empty",
-                           "begin with `suki: 1` and the programme's `id` and `title`");
+            return refused(DiagnosticCode::empty, 1, finding::document_is_empty(), hint::begin_document());
         }
         const YAML::Mark& quote = builder.last_quoted();
         if (!quote.is_null() && !is_closed_quote(text, static_cast<std::size_t>(quote.pos))) {
-            builder.find(DiagnosticCode::syntax_error, quote, "the quote that opens here is never closed",
-                         "close it; a quote within a quoted text is written twice");
+            builder.find(DiagnosticCode::syntax_error, quote, finding::quote_not_closed(), hint::close_quote());
             return read;
         }
         Document rest;
         Diagnostics ignored;
         TreeBuilder second{rest, ignored};
         if (parser.HandleNextDocument(second)) {
-            builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "there is more than one document here",
-                         "keep one document in a file");
+            builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, finding::several_documents(), hint::one_document());
             return read;
         }
         read.is_whole = true;
@@ -472,13 +492,14 @@ ReadDocument read_document(std::string_view source) {
         // What stopped it is in the findings.
     } catch (const YAML::Exception& failure) {
         const bool is_indented = is_indented_by_tab(source, failure.mark.line);
-        builder.find(DiagnosticCode::syntax_error, failure.mark, "this is not YAML: " + failure.msg,
-                     is_indented ? "the line begins with a tab; indent with spaces" : hint_for(failure.msg));
+        Fault fault = fault_of(failure.msg);
+        builder.find(fault.code, failure.mark, std::move(fault.message),
+                     is_indented ? hint::indent_with_spaces() : std::move(fault.hint));
     } catch (const std::exception&) {
-        builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, "this can't be read as YAML", hint_for({}));
+        builder.find(DiagnosticCode::syntax_error, YAML::Mark{}, finding::not_readable(), hint::look_around());
     }
     if (!read.is_whole && read.findings.empty()) {
-        return refused(DiagnosticCode::syntax_error, 1, "this can't be read as YAML");
+        return refused(DiagnosticCode::syntax_error, 1, finding::not_readable());
     }
     return read;
 }

@@ -11,13 +11,13 @@ bool has_right_shape(NodeRef node, Kind kind, Findings& findings) {
     switch (node.shape()) {
         case Shape::broken: return false;
         case Shape::nothing:
-            findings.error(node, {DiagnosticCode::empty,
-                                  node.key().empty() ? "nothing stands here" : "nothing stands under " + in_quotes(node.key()),
-                                  "write a value, or leave the key out"});
+            findings.error(
+                node, {DiagnosticCode::empty, node.key().empty() ? finding::nothing_here() : finding::nothing_under(node.key()),
+                       hint::write_or_leave_out()});
             return false;
         case Shape::scalar:
             if (shapes.scalar && node.text().empty()) {
-                findings.error(node, {DiagnosticCode::empty, "the text is empty", "write a value, or leave the key out"});
+                findings.error(node, {DiagnosticCode::empty, finding::text_is_empty(), hint::write_or_leave_out()});
                 return false;
             }
             if (shapes.scalar) return true;
@@ -29,9 +29,8 @@ bool has_right_shape(NodeRef node, Kind kind, Findings& findings) {
             if (shapes.map) return true;
             break;
     }
-    const std::string_view found = node.is_scalar() ? "one value" : node.is_list() ? "a list" : "a map";
-    findings.error(
-        node, {DiagnosticCode::wrong_type, std::string{shape_words(kind)} + " is expected here, not " + std::string{found}, {}});
+    const std::string_view found = node.is_scalar() ? "value" : node.is_list() ? "list" : "map";
+    findings.error(node, {DiagnosticCode::wrong_type, finding::wrong_shape(shape_word(kind), found)});
     return false;
 }
 
@@ -41,8 +40,7 @@ Fields::Fields(const MapSpec& spec, NodeRef map, Findings& findings, const std::
     for (const NodeRef child : map.children()) take(child, findings, others);
     for (const KeySpec& key : spec.keys) {
         if (key.is_required && !has(key.name)) {
-            findings.error(map, {DiagnosticCode::missing_key, "the key `" + std::string{key.name} + "` is missing",
-                                 std::string{key.description}});
+            findings.error(map, {DiagnosticCode::missing_key, finding::missing_key(key.name), key_hint(spec, key)});
         }
     }
 }
@@ -51,8 +49,7 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
     const KeySpec* key = find_key(*spec_, child.key());
     if (key != nullptr && key->is_later) {
         has_refused_ = true;
-        findings.error_at_key(child,
-                              {DiagnosticCode::not_yet_supported, "`" + std::string{key->name} + "` is not supported yet", {}});
+        findings.error_at_key(child, {DiagnosticCode::not_yet_supported, finding::not_yet_supported(key->name)});
         return;
     }
     if (key != nullptr) {
@@ -72,15 +69,16 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
     }
     has_refused_ = true;
     if (findings.is_full()) {
-        findings.error_at_key(child, {DiagnosticCode::unknown_key, {}, {}});
+        findings.error_at_key(child, {DiagnosticCode::unknown_key, {}});
         return;
     }
     std::vector<std::string_view> known;
     for (const KeySpec& each : spec_->keys) known.push_back(each.name);
     if (takes_others && others != nullptr) known.insert(known.end(), others->begin(), others->end());
-    std::string hint = did_you_mean(child.key(), known);
-    if (hint.empty() && takes_others) hint = "there is no " + std::string{spec_->others} + " of that name either";
-    findings.error_at_key(child, {DiagnosticCode::unknown_key, "unknown key " + in_quotes(child.key()), std::move(hint)});
+    Message advice = did_you_mean(child.key(), known);
+    // Only the names of units are known before the rest of the document is read, so only they come here as `others`.
+    if (advice.is_empty() && takes_others) advice = hint::no_unit_either();
+    findings.error_at_key(child, {DiagnosticCode::unknown_key, finding::unknown_key(child.key()), std::move(advice)});
 }
 
 std::optional<NodeRef> Fields::get(std::string_view key) const {

@@ -85,28 +85,13 @@ Diagnostics Findings::in_order() const {
                        .line = last.line,
                        .column = last.column,
                        .path = {},
-                       .message = std::to_string(left_out + 1) + " more findings are left out",
-                       .hint = "mend these first"});
+                       .message = finding::more_left_out(static_cast<std::int64_t>(left_out + 1)),
+                       .hint = hint::mend_these_first()});
     }
     return all;
 }
 
-std::string in_quotes(std::string_view text) {
-    constexpr std::size_t kShown = 60;
-    std::string shown{text.substr(0, kShown)};
-    if (text.size() > kShown) {
-        // Never half a character: take off the continuation bytes and the lead of the last one, which may be incomplete.
-        while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xc0) == 0x80) shown.pop_back();
-        if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0x80) shown.pop_back();
-        shown += "…";
-    }
-    for (char& c : shown) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    }
-    return "`" + shown + "`";
-}
-
-std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
+Message did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
     // A hostile document can bring thousands of long words and of names: the work for one of them is bounded.
     constexpr std::size_t kCandidatesMax = 500;
     if (word.size() > limits::key_bytes) return {};
@@ -123,17 +108,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string_vi
             best_distance = distance;
         }
     }
-    return best.empty() ? std::string{} : "did you mean `" + std::string{best} + "`?";
-}
-
-std::string diagnostic_text(const Diagnostic& diagnostic, std::string_view file) {
-    std::string text{file};
-    text += ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) + ": ";
-    text +=
-        std::string{name_of(diagnostic.severity)} + ": " + diagnostic.message + " [" + std::string{name_of(diagnostic.code)} + "]";
-    if (!diagnostic.path.empty()) text += " at " + diagnostic.path;
-    if (!diagnostic.hint.empty()) text += " (" + diagnostic.hint + ")";
-    return text;
+    return best.empty() ? Message{} : hint::did_you_mean(best);
 }
 
 }  // namespace suki::programme

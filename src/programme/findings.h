@@ -1,19 +1,19 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "programme/diagnostic.h"
 #include "programme/document.h"
+#include "programme/sentences.h"
 
 namespace suki::programme {
 
 /// Why a piece of text is not what was asked for; becomes a Diagnostic once its place is known.
 struct Fault {
     DiagnosticCode code{};
-    std::string message;
-    std::string hint;
+    Message message;
+    Message hint = {};
 };
 
 /// Collects what is wrong with a document.
@@ -38,9 +38,7 @@ private:
     std::size_t left_out_ = 0;
 };
 
-/// `text` between backquotes, on one line, cut when it is long: for messages.
-std::string in_quotes(std::string_view text);
 /// `did you mean `when`?` when one of `known` (of the first 500) is nearly `word`, else empty. Ties go to the earlier one.
-std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
+Message did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 
 }  // namespace suki::programme

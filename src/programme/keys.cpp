@@ -349,15 +349,15 @@ Shapes shapes_of(Kind kind) {
     return {};
 }
 
-std::string_view shape_words(Kind kind) {
+std::string_view shape_word(Kind kind) {
     const Shapes shapes = shapes_of(kind);
-    if (shapes.scalar && shapes.list && shapes.map) return "a value, a list or a map";
-    if (shapes.scalar && shapes.list) return "a value or a list of values";
-    if (shapes.scalar && shapes.map) return "a value or a map";
-    if (shapes.list && shapes.map) return "a map or a list of maps";
-    if (shapes.list) return "a list";
-    if (shapes.map) return "a map";
-    return "one value";
+    if (shapes.scalar && shapes.list && shapes.map) return "anything";
+    if (shapes.scalar && shapes.list) return "value_or_list";
+    if (shapes.scalar && shapes.map) return "value_or_map";
+    if (shapes.list && shapes.map) return "list_or_map";
+    if (shapes.list) return "list";
+    if (shapes.map) return "map";
+    return "value";
 }
 
 }  // namespace suki::programme

@@ -85,8 +85,8 @@ struct Shapes {
     bool map = false;
 };
 Shapes shapes_of(Kind kind);
-/// For `wrong_type`: `one value`, `a map`, …
-std::string_view shape_words(Kind kind);
+/// For `wrong_type`: `value`, `list_or_map`, …, as the pattern of finding.wrong_shape selects by.
+std::string_view shape_word(Kind kind);
 
 namespace keys {
 extern const MapSpec document, organisation, target, join, welcome, discounts, unit, counted, levels, level_step, offer, when,

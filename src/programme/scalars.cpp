@@ -11,7 +11,7 @@ namespace suki::programme {
 
 namespace {
 
-Unexpected<Fault> fault(DiagnosticCode code, std::string message, std::string hint = {}) {
+Unexpected<Fault> fault(DiagnosticCode code, Message message, Message hint = {}) {
     return Unexpected<Fault>{Fault{code, std::move(message), std::move(hint)}};
 }
 
@@ -31,32 +31,30 @@ std::string joined(const std::vector<std::string_view>& words, std::size_t from,
 }
 
 /// A number that is not negative. `code` is for what is no number at all; too long ones and negative ones are out_of_range.
-Parsed<Decimal> parse_plain_decimal(std::string_view text, DiagnosticCode code, const std::string& hint) {
+Parsed<Decimal> parse_plain_decimal(std::string_view text, DiagnosticCode code, const Sentence<>& advice) {
     const auto decimal = parse_decimal(text);
     if (!decimal) {
         if (looks_like_number(text) && std::count(text.begin(), text.end(), '.') <= 1 && text.size() > 18) {
-            return fault(DiagnosticCode::out_of_range, in_quotes(text) + " has too many digits", "at most 18 digits are read");
+            return fault(DiagnosticCode::out_of_range, finding::too_many_digits(text), hint::digits_at_most(18));
         }
-        return fault(code, in_quotes(text) + " is not a number", hint);
+        return fault(code, finding::not_a_number(text), advice());
     }
-    if (decimal->value < 0) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is negative");
+    if (decimal->value < 0) return fault(DiagnosticCode::out_of_range, finding::negative(text));
     return *decimal;
 }
-
-constexpr const char* kMoneyHint = "write it like `1.50 BYN`";
 
 /// The number and the checked currency of `1.50 BYN`. A plain `0` is 0 in every currency.
 Parsed<Decimal> parse_money_decimal(std::string_view text, const Currency& currency) {
     if (text == "0") return Decimal{};
     const auto words = split_words(text);
-    if (words.size() != 2) return fault(DiagnosticCode::bad_money, in_quotes(text) + " is not an amount of money", kMoneyHint);
-    const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_money, kMoneyHint);
+    if (words.size() != 2) return fault(DiagnosticCode::bad_money, finding::not_money(text), hint::like_money());
+    const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_money, hint::like_money);
     if (!decimal) return decimal;
     if (!currency_exponent(words[1])) {
-        return fault(DiagnosticCode::unknown_currency, in_quotes(words[1]) + " is not a currency", kMoneyHint);
+        return fault(DiagnosticCode::unknown_currency, finding::not_a_currency(words[1]), hint::like_money());
     }
     if (!currency.code.empty() && words[1] != currency.code) {
-        return fault(DiagnosticCode::other_currency, "this is in " + std::string{words[1]} + ", the programme in " + currency.code);
+        return fault(DiagnosticCode::other_currency, finding::other_currency(words[1], currency.code));
     }
     return decimal;
 }
@@ -74,19 +72,19 @@ std::vector<std::string_view> split_words(std::string_view text) {
 }
 
 Parsed<std::int64_t> parse_count(std::string_view text) {
-    const auto decimal = parse_plain_decimal(text, DiagnosticCode::bad_number, "write a whole number");
+    const auto decimal = parse_plain_decimal(text, DiagnosticCode::bad_number, hint::whole_number);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     const auto count = at_decimals(*decimal, 0);
-    if (decimal->decimals > 0 && !count) return fault(DiagnosticCode::bad_number, in_quotes(text) + " is not a whole number");
+    if (decimal->decimals > 0 && !count) return fault(DiagnosticCode::bad_number, finding::not_whole(text));
     if (!count || *count > kCountMax) {
-        return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is more than " + std::to_string(kCountMax));
+        return fault(DiagnosticCode::out_of_range, finding::more_than(text, kCountMax));
     }
     return *count;
 }
 
 Parsed<std::int64_t> parse_positive_count(std::string_view text) {
     auto count = parse_count(text);
-    if (count && *count == 0) return fault(DiagnosticCode::out_of_range, "0 is too few here", "at least 1");
+    if (count && *count == 0) return fault(DiagnosticCode::out_of_range, finding::zero_is_too_few(), hint::at_least_one());
     return count;
 }
 
@@ -97,12 +95,11 @@ Parsed<Money> parse_money(std::string_view text, const Currency& currency) {
     if (!minor) {
         // Finer than the coin, or beyond 64 bits: tell which.
         if (!at_decimals_rounded({decimal->value, decimal->decimals}, currency.exponent, Rounding::down)) {
-            return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too much");
+            return fault(DiagnosticCode::out_of_range, finding::too_much(text));
         }
-        return fault(DiagnosticCode::bad_money, in_quotes(text) + " is finer than the currency's smallest coin",
-                     "at most " + std::to_string(currency.exponent) + " decimals");
+        return fault(DiagnosticCode::bad_money, finding::finer_than_coin(text), hint::decimals_at_most(currency.exponent));
     }
-    if (*minor > kAmountMax) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too much");
+    if (*minor > kAmountMax) return fault(DiagnosticCode::out_of_range, finding::too_much(text));
     return Money{*minor};
 }
 
@@ -111,7 +108,7 @@ Parsed<Ratio> parse_fine_money(std::string_view text, const Currency& currency) 
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     constexpr std::int64_t kLargest = 1'000'000'000'000;
     if (decimal->decimals > 9 || decimal->value > kLargest) {
-        return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too fine or too much", "at most 9 decimals");
+        return fault(DiagnosticCode::out_of_range, finding::too_fine_or_too_much(text), hint::decimals_at_most(9));
     }
     Ratio ratio{decimal->value, 1};
     for (int i = 0; i < currency.exponent; ++i) ratio.numerator *= 10;
@@ -120,10 +117,9 @@ Parsed<Ratio> parse_fine_money(std::string_view text, const Currency& currency) 
 }
 
 Parsed<Quantity> parse_quantity(std::string_view text, bool allow_zero) {
-    constexpr const char* kHint = "write it like `3 items`, `0.5 kg`, `100 g`, `1 l`, `250 ml` or `2 m`";
     const auto words = split_words(text);
     if (words.empty() || words.size() > 2) {
-        return fault(DiagnosticCode::bad_quantity, in_quotes(text) + " is not a quantity", kHint);
+        return fault(DiagnosticCode::bad_quantity, finding::not_a_quantity(text), hint::like_quantity());
     }
     const std::string_view name = words.size() == 2 ? words[1] : "piece";
     int decimals = 3;
@@ -139,50 +135,49 @@ Parsed<Quantity> parse_quantity(std::string_view text, bool allow_zero) {
     } else if (const auto known = from_name<QuantityUnit>(name))
         unit = *known;
     else
-        return fault(DiagnosticCode::bad_quantity, in_quotes(name) + " is not a unit of goods", kHint);
-    const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_quantity, kHint);
+        return fault(DiagnosticCode::bad_quantity, finding::not_a_unit_of_goods(name), hint::like_quantity());
+    const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_quantity, hint::like_quantity);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     const auto milli = at_decimals(*decimal, decimals);
-    if (!milli) return fault(DiagnosticCode::bad_quantity, in_quotes(text) + " is finer than a thousandth, or too much");
-    if (*milli > kQuantityMilliMax) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too much");
-    if (*milli == 0 && !allow_zero) return fault(DiagnosticCode::out_of_range, "a quantity of 0 means nothing here");
+    if (!milli) return fault(DiagnosticCode::bad_quantity, finding::quantity_below_thousandth(text));
+    if (*milli > kQuantityMilliMax) return fault(DiagnosticCode::out_of_range, finding::too_much(text));
+    if (*milli == 0 && !allow_zero) return fault(DiagnosticCode::out_of_range, finding::quantity_of_zero());
     return Quantity{*milli, unit};
 }
 
 Parsed<Ratio> parse_percent(std::string_view text) {
-    constexpr const char* kHint = "write it like `3%` or `2.5%`";
     auto words = split_words(text);
     if (words.size() == 2 && words[1] == "%")
         words.pop_back();
     else if (words.size() == 1 && words[0].ends_with('%'))
         words[0].remove_suffix(1);
     else
-        return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " is not a percentage", kHint);
-    const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_ratio, kHint);
+        return fault(DiagnosticCode::bad_ratio, finding::not_a_percentage(text), hint::like_percentage());
+    const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_ratio, hint::like_percentage);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
-    if (decimal->decimals > 4) return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " is too fine", "at most 4 decimals");
+    if (decimal->decimals > 4) return fault(DiagnosticCode::bad_ratio, finding::too_fine(text), hint::decimals_at_most(4));
     Ratio ratio{decimal->value, 100};
     for (int i = 0; i < decimal->decimals; ++i) ratio.denominator *= 10;
-    if (ratio > Ratio{1, 1}) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is more than 100%");
+    if (ratio > Ratio{1, 1}) return fault(DiagnosticCode::out_of_range, finding::more_than_whole(text));
     return reduced(ratio);
 }
 
 Parsed<Period> parse_period(std::string_view text, bool allow_zero) {
-    constexpr const char* kHint = "write it like `30 days`, `2 weeks`, `12 months` or `1 year`";
     const auto words = split_words(text);
-    if (words.size() != 2) return fault(DiagnosticCode::bad_period, in_quotes(text) + " is not a length of time", kHint);
-    const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_period, kHint);
+    if (words.size() != 2) return fault(DiagnosticCode::bad_period, finding::not_a_period(text), hint::like_period());
+    const auto decimal = parse_plain_decimal(words[0], DiagnosticCode::bad_period, hint::like_period);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
     const auto count = at_decimals(*decimal, 0);
-    if (!count) return fault(DiagnosticCode::bad_period, in_quotes(words[0]) + " is not a whole number", kHint);
+    if (!count) return fault(DiagnosticCode::bad_period, finding::not_whole(words[0]), hint::like_period());
     std::string_view name = words[1];
     if (name.ends_with('s')) name.remove_suffix(1);
     const int days = name == "day" ? 1 : name == "week" ? 7 : 0;
     const int months = name == "month" ? 1 : name == "year" ? 12 : 0;
-    if (days == 0 && months == 0) return fault(DiagnosticCode::bad_period, in_quotes(words[1]) + " is not a unit of time", kHint);
+    if (days == 0 && months == 0)
+        return fault(DiagnosticCode::bad_period, finding::not_a_unit_of_time(words[1]), hint::like_period());
     const std::int64_t most = days > 0 ? kPeriodDaysMax / days : 1'200 / months;
-    if (*count > most) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is longer than 100 years");
-    if (*count == 0 && !allow_zero) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is no time at all");
+    if (*count > most) return fault(DiagnosticCode::out_of_range, finding::longer_than_century(text));
+    if (*count == 0 && !allow_zero) return fault(DiagnosticCode::out_of_range, finding::no_time_at_all(text));
     return Period{.months = static_cast<int>(*count) * months, .days = static_cast<int>(*count) * days};
 }
 
@@ -198,8 +193,7 @@ Parsed<Window> parse_window(std::string_view text) {
     const auto period = parse_period(text, false);
     if (!period && period.error().code == DiagnosticCode::out_of_range) return Unexpected<Fault>{period.error()};
     if (!period) {
-        return fault(DiagnosticCode::bad_window, in_quotes(text) + " is not a window of time",
-                     "write it like `90 days`, `12 months`, `calendar month`, `calendar year` or `ever`");
+        return fault(DiagnosticCode::bad_window, finding::not_a_window(text), hint::like_window());
     }
     return Window{.kind = WindowKind::rolling, .period = *period};
 }
@@ -215,10 +209,8 @@ std::string window_text(const Window& window) {
 }
 
 Parsed<Expiry> parse_expiry(std::string_view text) {
-    constexpr const char* kHint =
-        "write `12 months after earning`, `12 months after last activity`, `at the end of the year` or `never`";
     const auto words = split_words(text);
-    const auto bad = [&] { return fault(DiagnosticCode::bad_expiry, in_quotes(text) + " does not say when points lapse", kHint); };
+    const auto bad = [&] { return fault(DiagnosticCode::bad_expiry, finding::not_an_expiry(text), hint::like_expiry()); };
     if (words.size() == 1 && words[0] == "never") return Expiry{};
     const auto starts_with = [&](std::initializer_list<std::string_view> start, std::size_t from) {
         return words.size() >= from + start.size() &&
@@ -243,44 +235,42 @@ Parsed<DateRange> parse_dates(std::string_view text) {
     const auto words = split_words(text);
     const bool is_range = words.size() == 3 && words[1] == "to";
     if (!is_range && words.size() != 1) {
-        return fault(DiagnosticCode::bad_date, in_quotes(text) + " is not a date",
-                     "write `2026-12-24` or `2026-12-24 to 2026-12-26`");
+        return fault(DiagnosticCode::bad_date, finding::not_a_date(text), hint::like_dates());
     }
     const auto first = parse_date(words.front());
     const auto last = parse_date(words.back());
     if (!first || !last) {
-        return fault(DiagnosticCode::bad_date, in_quotes(first ? words.back() : words.front()) + " is not a date",
-                     "write it like `2026-12-24`");
+        return fault(DiagnosticCode::bad_date, finding::not_a_date(first ? words.back() : words.front()), hint::like_date());
     }
-    if (*last < *first) return fault(DiagnosticCode::bad_range, "the last date comes before the first");
+    if (*last < *first) return fault(DiagnosticCode::bad_range, finding::dates_backwards());
     return DateRange{*first, add_days(*last, 1)};
 }
 
 Parsed<TimeCondition> parse_time_range(std::string_view text) {
     const auto words = split_words(text);
     if (words.size() != 3 || words[1] != "to") {
-        return fault(DiagnosticCode::bad_time, in_quotes(text) + " is not a time of day", "write it like `08:00 to 12:00`");
+        return fault(DiagnosticCode::bad_time, finding::not_a_time(text), hint::like_times());
     }
     const auto from = parse_time_of_day(words[0]);
     const auto to = parse_time_of_day(words[2]);
     if (!from || !to || from->minutes == 24 * 60) {
-        return fault(DiagnosticCode::bad_time,
-                     in_quotes(from && from->minutes < 24 * 60 ? words[2] : words[0]) + " is not a time of day",
-                     "write it like `08:00`");
+        return fault(DiagnosticCode::bad_time, finding::not_a_time(from && from->minutes < 24 * 60 ? words[2] : words[0]),
+                     hint::like_time());
     }
-    if (*from == *to) return fault(DiagnosticCode::bad_range, "the time ends when it starts", "for the whole day leave it out");
+    if (*from == *to) return fault(DiagnosticCode::bad_range, finding::time_is_empty(), hint::whole_day());
     return TimeCondition{*from, *to};
 }
 
 Parsed<std::uint8_t> parse_weekdays(std::string_view text) {
-    constexpr const char* kHint = "mon, tue, wed, thu, fri, sat, sun, or a range such as `mon to fri`";
     const auto words = split_words(text);
     const bool is_range = words.size() == 3 && words[1] == "to";
-    if (!is_range && words.size() != 1) return fault(DiagnosticCode::not_a_choice, in_quotes(text) + " is not a weekday", kHint);
+    if (!is_range && words.size() != 1)
+        return fault(DiagnosticCode::not_a_choice, finding::not_a_weekday(text), hint::like_weekdays());
     const auto first = from_name<Weekday>(words.front());
     const auto last = from_name<Weekday>(words.back());
     if (!first || !last) {
-        return fault(DiagnosticCode::not_a_choice, in_quotes(first ? words.back() : words.front()) + " is not a weekday", kHint);
+        return fault(DiagnosticCode::not_a_choice, finding::not_a_weekday(first ? words.back() : words.front()),
+                     hint::like_weekdays());
     }
     unsigned days = 0;
     // `sat to mon` goes over the end of the week.
@@ -297,20 +287,20 @@ Parsed<BirthdayCondition> parse_birthday(std::string_view text) {
     if (words.size() == 3 && words[0] == "within") {
         const auto period = parse_period(joined(words, 1, 3), true);
         // Beyond half a year on both sides every day would be near the birthday.
-        if (period && (period->months > 0 || period->days > 182)) {
-            return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too long", "at most 182 days");
+        constexpr int kBirthdayDaysMax = 182;
+        if (period && (period->months > 0 || period->days > kBirthdayDaysMax)) {
+            return fault(DiagnosticCode::out_of_range, finding::birthday_too_wide(text), hint::days_at_most(kBirthdayDaysMax));
         }
         if (period) return BirthdayCondition{period->days, period->days};
     }
-    return fault(DiagnosticCode::bad_period, in_quotes(text) + " does not say how near the birthday",
-                 "write `within 3 days` or `on the day`");
+    return fault(DiagnosticCode::bad_period, finding::not_near_birthday(text), hint::near_birthday());
 }
 
 Parsed<NthPurchaseCondition> parse_nth(std::string_view text) {
     const auto words = split_words(text);
     const bool is_every = words.size() == 2 && words[0] == "every";
     if (!is_every && words.size() != 1) {
-        return fault(DiagnosticCode::bad_number, in_quotes(text) + " does not say which purchase", "write `3` or `every 6`");
+        return fault(DiagnosticCode::bad_number, finding::which_purchase(text), hint::like_purchase());
     }
     const auto n = parse_positive_count(words.back());
     if (!n) return Unexpected<Fault>{n.error()};
@@ -321,23 +311,21 @@ Parsed<bool> parse_yes_no(std::string_view text) {
     // JSON says true and false; nothing else that YAML once knew as a truth is read as one.
     if (text == "yes" || text == "true") return true;
     if (text == "no" || text == "false") return false;
-    return fault(DiagnosticCode::not_a_choice, in_quotes(text) + " is neither yes nor no", "write `yes` or `no`");
+    return fault(DiagnosticCode::not_a_choice, finding::not_yes_or_no(text), hint::yes_or_no());
 }
 
 namespace {
 
-constexpr const char* kPointsHint = "write it like `3 per 1 BYN`, `5 per item`, `20 per 0.1 kg`, `150` or `x2`";
-
 Parsed<Give> parse_multiplier(std::string_view text) {
-    const auto decimal = parse_plain_decimal(text.substr(1), DiagnosticCode::bad_points, kPointsHint);
+    const auto decimal = parse_plain_decimal(text.substr(1), DiagnosticCode::bad_points, hint::like_points);
     if (!decimal) return Unexpected<Fault>{decimal.error()};
-    if (decimal->decimals > 4) return fault(DiagnosticCode::bad_points, in_quotes(text) + " is too fine", "at most 4 decimals");
+    if (decimal->decimals > 4) return fault(DiagnosticCode::bad_points, finding::too_fine(text), hint::decimals_at_most(4));
     Ratio factor{decimal->value, 1};
     for (int i = 0; i < decimal->decimals; ++i) factor.denominator *= 10;
     if (factor <= Ratio{1, 1}) {
-        return fault(DiagnosticCode::out_of_range, in_quotes(text) + " multiplies by no more than 1", "more than `x1`");
+        return fault(DiagnosticCode::out_of_range, finding::multiplies_by_one(text), hint::factor_above_one());
     }
-    if (factor > Ratio{1'000, 1}) return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too much", "at most `x1000`");
+    if (factor > Ratio{1'000, 1}) return fault(DiagnosticCode::out_of_range, finding::too_much(text), hint::factor_at_most());
     return Give{PointsMultiplied{reduced(factor)}};
 }
 
@@ -345,10 +333,10 @@ Parsed<Give> parse_points_per_money(Decimal points, std::string_view per, const 
     // `3 per BYN` is `3 per 1 BYN`.
     const auto money = parse_money(split_words(per).size() == 1 ? "1 " + std::string{per} : std::string{per}, currency);
     if (!money) return Unexpected<Fault>{money.error()};
-    if (money->is_zero()) return fault(DiagnosticCode::out_of_range, "points per 0 of money mean nothing");
+    if (money->is_zero()) return fault(DiagnosticCode::out_of_range, finding::points_per_no_money());
     __int128 denominator = money->minor();
     for (int i = 0; i < points.decimals; ++i) denominator *= 10;
-    if (denominator > kAmountMax) return fault(DiagnosticCode::out_of_range, "this rate is too fine");
+    if (denominator > kAmountMax) return fault(DiagnosticCode::out_of_range, finding::rate_too_fine());
     return Give{PointsPerAmount{reduced({points.value, static_cast<std::int64_t>(denominator)})}};
 }
 
@@ -359,7 +347,7 @@ Parsed<Give> parse_points_per_quantity(Decimal points, std::string_view per) {
     // `1.5 per item` are 15 per 10 items.
     Quantity widened = *quantity;
     for (int i = 0; i < points.decimals; ++i) widened.milli *= 10;
-    if (widened.milli > kQuantityMilliMax) return fault(DiagnosticCode::out_of_range, "this rate is too fine");
+    if (widened.milli > kQuantityMilliMax) return fault(DiagnosticCode::out_of_range, finding::rate_too_fine());
     return Give{PointsPerQuantity{points.value, widened}};
 }
 
@@ -371,22 +359,22 @@ Parsed<Give> parse_points_give(std::string_view text, const Currency& currency) 
     if (words.size() == 1) {
         const auto decimal = parse_decimal(words[0]);
         if (!decimal && !looks_like_number(words[0])) {
-            return fault(DiagnosticCode::bad_points, in_quotes(text) + " does not say how many points", kPointsHint);
+            return fault(DiagnosticCode::bad_points, finding::not_points(text), hint::like_points());
         }
         const auto count = parse_positive_count(words[0]);
         if (!count) return Unexpected<Fault>{count.error()};
         return Give{PointsFixed{*count}};
     }
     if ((words.size() != 3 && words.size() != 4) || words[1] != "per") {
-        return fault(DiagnosticCode::bad_points, in_quotes(text) + " does not say how many points", kPointsHint);
+        return fault(DiagnosticCode::bad_points, finding::not_points(text), hint::like_points());
     }
-    const auto points = parse_plain_decimal(words[0], DiagnosticCode::bad_points, kPointsHint);
+    const auto points = parse_plain_decimal(words[0], DiagnosticCode::bad_points, hint::like_points);
     if (!points) return Unexpected<Fault>{points.error()};
     if (points->decimals > 4) {
-        return fault(DiagnosticCode::bad_points, in_quotes(words[0]) + " is too fine", "at most 4 decimals");
+        return fault(DiagnosticCode::bad_points, finding::too_fine(words[0]), hint::decimals_at_most(4));
     }
-    if (points->value == 0) return fault(DiagnosticCode::out_of_range, "0 points are nothing to give");
-    if (points->value > kCountMax) return fault(DiagnosticCode::out_of_range, in_quotes(words[0]) + " are too many points");
+    if (points->value == 0) return fault(DiagnosticCode::out_of_range, finding::zero_points());
+    if (points->value > kCountMax) return fault(DiagnosticCode::out_of_range, finding::too_many_points(words[0]));
     const std::string per = joined(words, 2, words.size());
     const std::string_view unit = words.back();
     const bool is_money = unit.size() == 3 && std::all_of(unit.begin(), unit.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -398,14 +386,13 @@ Parsed<FreeItems> parse_free(std::string_view text) {
     const auto words = split_words(text);
     const bool is_cheapest = words.size() == 4 && words[3] == "cheapest";
     if ((words.size() != 3 && !is_cheapest) || words[1] != "per") {
-        return fault(DiagnosticCode::bad_ratio, in_quotes(text) + " does not say how many are free",
-                     "write `1 per 4` or `1 per 4 cheapest`");
+        return fault(DiagnosticCode::bad_ratio, finding::not_free_items(text), hint::like_free_items());
     }
     const auto free = parse_positive_count(words[0]);
     if (!free) return Unexpected<Fault>{free.error()};
     const auto per = parse_positive_count(words[2]);
     if (!per) return Unexpected<Fault>{per.error()};
-    if (*free >= *per) return fault(DiagnosticCode::bad_range, "all of them would be free", "fewer free ones than there are");
+    if (*free >= *per) return fault(DiagnosticCode::bad_range, finding::all_free(), hint::fewer_free());
     return FreeItems{.free = *free, .per = *per, .cheapest = is_cheapest};
 }
 
@@ -413,24 +400,23 @@ Parsed<Give> parse_discount(std::string_view text, const Currency& currency) {
     if (text.ends_with('%')) {
         const auto rate = parse_percent(text);
         if (!rate) return Unexpected<Fault>{rate.error()};
-        if (rate->numerator == 0) return fault(DiagnosticCode::out_of_range, "a discount of 0% gives nothing");
+        if (rate->numerator == 0) return fault(DiagnosticCode::out_of_range, finding::zero_percent());
         return Give{DiscountPercent{*rate}};
     }
     const auto words = split_words(text);
     const bool is_per_item = words.size() == 4 && words[2] == "per" && words[3] == "item";
     if ((words.size() != 2 && !is_per_item) || !looks_like_number(words[0])) {
-        return fault(DiagnosticCode::bad_money, in_quotes(text) + " is not a discount",
-                     "write `3%`, `1.50 BYN` or `0.20 BYN per item`");
+        return fault(DiagnosticCode::bad_money, finding::not_a_discount(text), hint::like_discount());
     }
     const auto money = parse_money(joined(words, 0, 2), currency);
     if (!money) return Unexpected<Fault>{money.error()};
-    if (money->is_zero()) return fault(DiagnosticCode::out_of_range, "a discount of 0 gives nothing");
+    if (money->is_zero()) return fault(DiagnosticCode::out_of_range, finding::zero_discount());
     return Give{DiscountAmount{*money, is_per_item}};
 }
 
 Parsed<Bound> parse_bound(std::string_view text, const ValueParser& value) {
     const auto words = split_words(text);
-    if (words.empty()) return fault(DiagnosticCode::bad_comparison, "nothing is compared");
+    if (words.empty()) return fault(DiagnosticCode::bad_comparison, finding::nothing_compared());
     std::size_t used = 0;
     Bound bound{.op = Op::exactly};
     const bool has_two = words.size() > 1 && words[0] == "at";
@@ -448,8 +434,7 @@ Parsed<Bound> parse_bound(std::string_view text, const ValueParser& value) {
         used = 2;
     }
     if (used == words.size()) {
-        return fault(DiagnosticCode::bad_comparison, in_quotes(text) + " compares with nothing",
-                     "write `over X`, `at least X`, `under X`, `at most X`, `X to Y` or `X`");
+        return fault(DiagnosticCode::bad_comparison, finding::compares_with_nothing(text), hint::like_comparison());
     }
     const auto to = std::find(words.begin(), words.end(), "to");
     if (to == words.end() || used > 0) {
@@ -466,7 +451,7 @@ Parsed<Bound> parse_bound(std::string_view text, const ValueParser& value) {
     if (!low) return Unexpected<Fault>{low.error()};
     const auto high = value(upper);
     if (!high) return Unexpected<Fault>{high.error()};
-    if (*high < *low) return fault(DiagnosticCode::bad_range, in_quotes(text) + " ends before it starts");
+    if (*high < *low) return fault(DiagnosticCode::bad_range, finding::ends_before_start(text));
     return Bound{.op = Op::between, .value = *low, .upper = *high};
 }
 
@@ -474,25 +459,25 @@ Parsed<std::int64_t> parse_days(std::string_view text) {
     if (split_words(text).size() == 1) {
         auto count = parse_count(text);
         if (count && *count > kPeriodDaysMax) {
-            return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is longer than 100 years");
+            return fault(DiagnosticCode::out_of_range, finding::longer_than_century(text));
         }
         return count;
     }
     const auto period = parse_period(text, true);
     if (!period) return Unexpected<Fault>{period.error()};
     if (period->months > 0) {
-        return fault(DiagnosticCode::bad_period, in_quotes(text) + " is not a number of days", "write it in days or weeks");
+        return fault(DiagnosticCode::bad_period, finding::not_days(text), hint::days_or_weeks());
     }
     return std::int64_t{period->days};
 }
 
 Parsed<std::int64_t> parse_thousandths(std::string_view text) {
     const auto decimal = parse_decimal(text);
-    if (!decimal) return fault(DiagnosticCode::bad_number, in_quotes(text) + " is not a number");
+    if (!decimal) return fault(DiagnosticCode::bad_number, finding::not_a_number(text));
     const auto milli = at_decimals(*decimal, 3);
-    if (!milli) return fault(DiagnosticCode::bad_number, in_quotes(text) + " is finer than a thousandth, or too large");
+    if (!milli) return fault(DiagnosticCode::bad_number, finding::number_below_thousandth(text));
     if (*milli > kAmountMax || *milli < -kAmountMax) {
-        return fault(DiagnosticCode::out_of_range, in_quotes(text) + " is too large");
+        return fault(DiagnosticCode::out_of_range, finding::too_large(text));
     }
     return *milli;
 }

@@ -179,7 +179,7 @@ void Call::refuse(const app::Refusal& refusal) {
 
 void Call::refuse(Problem problem) {
     if (problem.status == 401) problem.headers.emplace_back("WWW-Authenticate", "Bearer");
-    send(problem_response(problem, request_id_));
+    send(problem_response(problem, request_id_, language_for(nullptr)));
 }
 
 void Call::refuse_parameter(std::string pointer, json::MistakeCode code, std::string message) {

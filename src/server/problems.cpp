@@ -66,7 +66,7 @@ Problem problem_of(const std::vector<json::Mistake>& mistakes) {
     return problem;
 }
 
-void write_diagnostics(JsonWriter& out, const programme::Diagnostics& diagnostics) {
+void write_diagnostics(JsonWriter& out, const programme::Diagnostics& diagnostics, std::string_view language) {
     out.begin_array("diagnostics");
     for (const programme::Diagnostic& diagnostic : diagnostics) {
         out.begin_object();
@@ -75,18 +75,18 @@ void write_diagnostics(JsonWriter& out, const programme::Diagnostics& diagnostic
         out.field("line", diagnostic.line);
         out.field("column", diagnostic.column);
         out.field("path", diagnostic.path);
-        out.field("message", diagnostic.message);
-        if (diagnostic.hint.empty()) {
+        out.field("message", words::say_message(language, diagnostic.message));
+        if (diagnostic.hint.is_empty()) {
             out.field_null("hint");
         } else {
-            out.field("hint", diagnostic.hint);
+            out.field("hint", words::say_message(language, diagnostic.hint));
         }
         out.end_object();
     }
     out.end_array();
 }
 
-net::Response problem_response(const Problem& problem, std::string_view request_id) {
+net::Response problem_response(const Problem& problem, std::string_view request_id, std::string_view language) {
     net::Response response{.status = problem.status, .headers = problem.headers, .content_type = "application/problem+json"};
     JsonWriter out{response.body};
     out.begin_object();
@@ -112,7 +112,7 @@ net::Response problem_response(const Problem& problem, std::string_view request_
         }
         out.end_array();
     }
-    if (!problem.diagnostics.empty()) write_diagnostics(out, problem.diagnostics);
+    if (!problem.diagnostics.empty()) write_diagnostics(out, problem.diagnostics, language);
     out.field("request_id", request_id);
     out.end_object();
     return response;

@@ -51,7 +51,8 @@ Problem problem_of(const app::Refusal& refusal);
 /// All mistakes of a body: `malformed_request` when it is no JSON at all, else `invalid_request`.
 Problem problem_of(const std::vector<json::Mistake>& mistakes);
 
-net::Response problem_response(const Problem& problem, std::string_view request_id);
-void write_diagnostics(JsonWriter& out, const programme::Diagnostics& diagnostics);
+/// `language` is that of the diagnostics; the rest is for programs.
+net::Response problem_response(const Problem& problem, std::string_view request_id, std::string_view language);
+void write_diagnostics(JsonWriter& out, const programme::Diagnostics& diagnostics, std::string_view language);
 
 }  // namespace suki::server

@@ -63,7 +63,7 @@ void validate_programme(const CallPointer& call) {
     JsonWriter out{body};
     out.begin_object();
     out.field("is_valid", is_valid);
-    write_diagnostics(out, diagnostics);
+    write_diagnostics(out, diagnostics, call->language_for(nullptr));
     out.end_object();
     call->send_json(200, std::move(body));
 }

@@ -80,7 +80,7 @@ constexpr std::array kRoutes{
     Route{"listStores", "GET", "/v1/stores", till, kNone, "cursor limit", "", nullptr, 0, false, list_stores},
     Route{"getStore", "GET", "/v1/stores/{id}", till, kNone, "", "", nullptr, 0, false, get_store},
 
-    Route{"validateProgramme", "POST", "/v1/programmes/validate", service, kNone, "", "DocumentInput",
+    Route{"validateProgramme", "POST", "/v1/programmes/validate", service, kNone, "lang", "DocumentInput",
           shape<DocumentInput, read_document>, kDocumentBody, false, validate_programme},
     Route{"publishEdition", "POST", "/v1/programmes", admin, kKey, "lang", "PublishInput", shape<app::PublishEdition, read_publish>,
           kDocumentBody, false, publish_edition},

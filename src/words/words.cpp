@@ -4,6 +4,7 @@
 #include <unicode/datefmt.h>
 #include <unicode/fmtable.h>
 #include <unicode/gregocal.h>
+#include <unicode/messagepattern.h>
 #include <unicode/msgfmt.h>
 #include <unicode/numberformatter.h>
 #include <unicode/plurrule.h>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "base/check.h"
 #include "base/currency.h"
@@ -178,6 +180,22 @@ std::vector<std::string> pattern_keys(std::string_view language) {
     if (found == nullptr || found->code != language) return keys;
     for (const auto& [key, pattern] : found->patterns) keys.push_back(key);
     return keys;
+}
+
+std::optional<std::vector<std::string>> pattern_names(std::string_view language, std::string_view key) {
+    const Language* found = find_language(language);
+    if (found == nullptr || found->code != language) return std::nullopt;
+    const auto text = found->patterns.find(key);
+    if (text == found->patterns.end()) return std::nullopt;
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::MessagePattern pattern(icu::UnicodeString::fromUTF8(text->second), nullptr, status);
+    if (U_FAILURE(status)) return std::nullopt;
+    std::set<std::string> names;
+    for (int32_t i = 0; i < pattern.countParts(); ++i) {
+        const icu::MessagePattern::Part& part = pattern.getPart(i);
+        if (part.getType() == UMSGPAT_PART_TYPE_ARG_NAME) names.insert(utf8(pattern.getSubstring(part)));
+    }
+    return std::vector<std::string>(names.begin(), names.end());
 }
 
 std::string say(std::string_view language, std::string_view key, const Arguments& arguments) {

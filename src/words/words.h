@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "programme/diagnostic.h"
 #include "programme/plan.h"
 
 /// Everything that Suki says to people, in every language it speaks: message patterns of ICU in one file a language
@@ -34,6 +35,8 @@ std::string say(std::string_view language, std::string_view key, const Arguments
 bool has_pattern(std::string_view language, std::string_view key);
 /// All keys of a language's file, sorted.
 std::vector<std::string> pattern_keys(std::string_view language);
+/// The names that a pattern of the language puts in, sorted, each once; nothing when it is no pattern or there is none.
+std::optional<std::vector<std::string>> pattern_names(std::string_view language, std::string_view key);
 
 /// `12.40 BYN`, as the language writes money.
 std::string say_money(std::string_view language, Money money, std::string_view currency, int exponent);
@@ -84,6 +87,10 @@ std::string say_standing(std::string_view language, const programme::Plan& plan,
 /// Whether points paid as the rules let them: `broken` is the code of the bound that they broke (empty: none) and `value` its
 /// value.
 std::string say_payment(std::string_view language, std::string_view broken, std::int64_t value);
+/// A sentence about a document; nothing where there is nothing to say.
+std::string say_message(std::string_view language, const programme::Message& message);
+/// `meat-works.yaml:12:5: error: unknown key `wehn` [unknown_key] at /offers/base (did you mean `when`?)`
+std::string say_diagnostic(std::string_view language, const programme::Diagnostic& diagnostic, std::string_view file);
 /// A refusal's code as a sentence.
 std::string say_refusal(std::string_view language, std::string_view code);
 

@@ -50,9 +50,9 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!edition) throw new Refusal(404, 'edition_not_found')
       return world.editionOf(edition, lang)
     }],
-    ['POST', /^\/v1\/programmes\/validate$/, ({ body }) => world.validate(body.document)],
-    ['POST', /^\/v1\/programmes$/, ({ body }) => {
-      const validation = world.validate(body.document)
+    ['POST', /^\/v1\/programmes\/validate$/, ({ body, lang }) => world.validate(body.document, lang)],
+    ['POST', /^\/v1\/programmes$/, ({ body, lang }) => {
+      const validation = world.validate(body.document, lang)
       if (!validation.is_valid) throw new Refusal(422, 'document_invalid', { diagnostics: validation.diagnostics })
       return world.publish(state, body)
     }, 201],

@@ -135,7 +135,7 @@ export async function faults(house, page, url) {
     const editor = page.getByRole('textbox', { name: 'Документ' })
     const text = await editor.inputValue()
     await editor.fill(text.replace('when:', 'wehn:'))
-    await page.locator('.findings ol button', { hasText: 'Неизвестный ключ: wehn' }).first().waitFor()
+    await page.locator('.findings ol button', { hasText: 'неизвестный ключ wehn' }).first().waitFor()
     await page.getByRole('button', { name: 'Отбросить изменения' }).click()
     await page.getByLabel('Язык').selectOption('en')
   })

@@ -134,14 +134,14 @@ export function editionOf(edition, lang) {
   }
 }
 
-export function validate(text) {
+export function validate(text, lang) {
   const diagnostics = []
   text.split('\n').forEach((line, index) => {
     const wrong = /\bwehn\b/.exec(line)
-    if (wrong) diagnostics.push({ severity: 'error', code: 'unknown_key', line: index + 1, column: wrong.index + 1, path: '/offers/base/wehn', message: 'unknown key `wehn`', hint: 'did you mean `when`?' })
-    if (/notice/.test(line)) diagnostics.push({ severity: 'warning', code: 'text_missing', line: index + 1, column: 1, path: '/title/ru', message: 'the title is missing in `ru`', hint: null })
+    if (wrong) diagnostics.push({ severity: 'error', code: 'unknown_key', line: index + 1, column: wrong.index + 1, path: '/offers/base/wehn', message: say(lang, 'unknown key `wehn`', 'неизвестный ключ `wehn`'), hint: say(lang, 'did you mean `when`?', 'может быть, `when`?') })
+    if (/notice/.test(line)) diagnostics.push({ severity: 'warning', code: 'text_missing', line: index + 1, column: 1, path: '/title/ru', message: say(lang, 'the text is missing in `ru`', 'нет текста на языке `ru`'), hint: null })
   })
-  if (!/^suki: 1/m.test(text)) diagnostics.push({ severity: 'error', code: 'missing_key', line: 1, column: 1, path: '', message: 'the key `suki` is missing', hint: 'begin with `suki: 1`' })
+  if (!/^suki: 1/m.test(text)) diagnostics.push({ severity: 'error', code: 'missing_key', line: 1, column: 1, path: '', message: say(lang, 'the key `suki` is missing', 'не хватает ключа `suki`'), hint: say(lang, 'The version of this format: 1.', 'Версия этого формата: 1.') })
   return { is_valid: diagnostics.every((one) => one.severity !== 'error'), diagnostics }
 }
 

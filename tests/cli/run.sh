@@ -1,6 +1,7 @@
 # The commands as a person types them: checks, publishing, importing, statements, backup; and every document of the guide.
 set -uo pipefail
 suki=build/main/suki
+export LC_ALL=C.UTF-8  # in whose language people read is tried below
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 passed=0
@@ -67,6 +68,13 @@ sed 's/    when:/    wehn:/' examples/cafe.yaml > "$folder/slip.yaml"
 run 'a slip' 1 $suki check "$folder/slip.yaml"; says 'did you mean `when`'; says 'unknown_key'
 run 'a slip in JSON' 1 $suki check --json "$folder/slip.yaml"
 node -e 'const f = JSON.parse(require("fs").readFileSync(process.argv[1])); process.exit(f.length && f[0].code === "unknown_key" && f[0].line > 0 ? 0 : 1)' "$folder/out" && ok || bad 'findings are not the JSON that was promised'
+run 'a slip in Russian' 1 $suki check --lang ru "$folder/slip.yaml"; says 'ошибка: неизвестный ключ `wehn`'; says 'может быть, `when`\?'
+run "a slip where people read Russian" 1 env LC_ALL= LC_MESSAGES= LANG=ru_RU.UTF-8 $suki check "$folder/slip.yaml"; says 'ошибка: неизвестный ключ `wehn`'
+run 'a slip where no language of ours is read' 1 env LC_ALL=sw_KE.UTF-8 $suki check "$folder/slip.yaml"; says 'unknown key `wehn`'
+run 'a good document in Russian' 0 $suki check --lang ru examples/cafe.yaml; says 'всё хорошо: .* предложени'
+run 'a slip in JSON in Russian' 1 $suki check --json --lang ru "$folder/slip.yaml"; says '"hint":"может быть, `when`\?"'
+run 'a slip is not evaluated' 2 $suki evaluate --programme "$folder/slip.yaml" --lang ru; says 'неизвестный ключ `wehn`'
+run 'a slip is not published' 1 $suki publish "$folder/slip.yaml" --db "$folder/slip.db" --lang ru; says 'неизвестный ключ `wehn`'
 run schema 0 $suki schema
 node -e 'const s = JSON.parse(require("fs").readFileSync(process.argv[1])); process.exit(s.$schema.includes("2020-12") && JSON.stringify(s).includes("\"offers\"") ? 0 : 1)' "$folder/out" && ok || bad 'the schema is no schema'
 run 'no file' 2 $suki check "$folder/none.yaml"

@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "house/test_database.h"
 #include "store/store.h"
+#include "words/words.h"
 
 /// An application over a database in memory, with a clock and a source of chance that the test holds.
 namespace suki::app {
@@ -106,7 +107,7 @@ protected:
     static std::string describe(const Refusal& refusal) {
         std::string text = refusal.code + " at " + refusal.pointer;
         for (const auto& [name, value] : refusal.arguments) text += " " + name + "=" + value;
-        for (const auto& found : refusal.diagnostics) text += "\n" + programme::diagnostic_text(found, "club.yaml");
+        for (const auto& found : refusal.diagnostics) text += "\n" + words::say_diagnostic("en", found, "club.yaml");
         return text;
     }
     MemberName join(const std::string& external) {

@@ -237,5 +237,14 @@ TEST_F(SettingsTest, AVerbTakesWhatItHasAndPassesOverTheRest) {
     EXPECT_EQ(settings.all.size(), 1u);
 }
 
+TEST(Language, IsThatOfTheEnvironment) {
+    EXPECT_EQ(language_of({}), "en");
+    EXPECT_EQ(language_of({{"LANG", "ru_RU.UTF-8"}}), "ru");
+    EXPECT_EQ(language_of({{"LANG", "C.UTF-8"}}), "en");
+    EXPECT_EQ(language_of({{"LANG", "sw_KE.UTF-8"}}), "en");
+    EXPECT_EQ(language_of({{"LC_ALL", ""}, {"LC_MESSAGES", "ru"}, {"LANG", "en_GB.UTF-8"}}), "ru");
+    EXPECT_EQ(language_of({{"LC_ALL", "C"}, {"LANG", "ru_RU.UTF-8"}}), "en");
+}
+
 }  // namespace
 }  // namespace suki::cli

@@ -2,6 +2,7 @@
 
 #include "engine/missing.h"
 #include "plan_builder.h"
+#include "words/words.h"
 
 /// What surrounds a decision: the context, what could be paid with points, what is missing, the document's examples.
 namespace suki::engine {
@@ -105,7 +106,7 @@ TEST(examples, say_what_came_out_instead) {
     const auto failing = failing_examples(evaluator);
     ASSERT_EQ(failing.size(), 1u);
     EXPECT_EQ(
-        failing[0].message,
+        words::say_message("en", failing[0].message),
         "example `a_wednesday` came out otherwise: total 0.90 BYN, not 0.91 BYN; points 90, not 91; offers base, regular, not "
         "none");
     EXPECT_EQ(failing[0].line, 12u);
@@ -116,7 +117,8 @@ TEST(examples, say_what_came_out_instead) {
     const Evaluator other = b.evaluator();
     const auto impossible = failing_examples(other);
     ASSERT_EQ(impossible.size(), 1u);
-    EXPECT_EQ(impossible[0].message, "example `a_wednesday`: no receipt can be so: total_out_of_range at /lines");
+    EXPECT_EQ(words::say_message("en", impossible[0].message),
+              "example `a_wednesday`: no receipt can be so: total_out_of_range at /lines");
 }
 
 TEST(Examples, SayWhatTheTillSays) {
@@ -130,7 +132,8 @@ TEST(Examples, SayWhatTheTillSays) {
     example.expect.total = Money{250};
     b.plan.examples = {example};
     const Evaluator evaluator = b.evaluator();
-    for (const programme::Diagnostic& failing : failing_examples(evaluator)) ADD_FAILURE() << failing.message;
+    for (const programme::Diagnostic& failing : failing_examples(evaluator))
+        ADD_FAILURE() << words::say_message("en", failing.message);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "engine/evaluate.h"
 #include "programme/compile.h"
 #include "source_dir.h"
+#include "words/words.h"
 
 /// Documents that come with Suki, from their text to their own examples.
 namespace suki::engine {
@@ -22,7 +23,8 @@ TEST(document, keeps_the_promises_of_its_examples) {
             source, [](const std::string& zone) { return std::make_shared<const Zone>(fixed_zone(zone, 3 * 3600)); });
         ASSERT_TRUE(compiled.has_value()) << name;
         const Evaluator evaluator{compiled->plan};
-        for (const programme::Diagnostic& failing : failing_examples(evaluator)) ADD_FAILURE() << name << ": " << failing.message;
+        for (const programme::Diagnostic& failing : failing_examples(evaluator))
+            ADD_FAILURE() << name << ": " << words::say_message("en", failing.message);
         examples += compiled->plan->examples.size();
     }
     if (examples == 0) GTEST_SKIP() << "no example documents with examples";

@@ -42,7 +42,7 @@ TEST(Compile, TheWholeOfMeatWorksIsOnlyNotYetSupported) {
     std::size_t later = 0;
     for (const Diagnostic& finding : compiled.error()) {
         if (finding.severity == Severity::warning) continue;
-        EXPECT_EQ(finding.code, DiagnosticCode::not_yet_supported) << diagnostic_text(finding, "meat-works.yaml");
+        EXPECT_EQ(finding.code, DiagnosticCode::not_yet_supported) << words::say_diagnostic("en", finding, "meat-works.yaml");
         ++later;
     }
     EXPECT_GE(later, 15u);
@@ -80,7 +80,8 @@ TEST(Compile, UnitsAreCountedInEveryLanguage) {
     const auto warnings = [](const Result<Compiled, Diagnostics>& compiled) {
         EXPECT_TRUE(compiled);
         std::vector<std::string> said;
-        for (const Diagnostic& finding : compiled->warnings) said.push_back(finding.message + " / " + finding.hint);
+        for (const Diagnostic& finding : compiled->warnings)
+            said.push_back(in_english(finding.message) + " / " + in_english(finding.hint));
         return said;
     };
     auto compiled = compile(document + "    counted: {ru: {one: балл, few: балла, many: баллов}}\n", plain_zones);

@@ -8,8 +8,8 @@
 
 namespace suki::programme {
 
-/// Each NAME.yaml (or .json) under tests/golden/diagnostics with what is said of it in NAME.expected. SUKI_REWRITE=1 writes the
-/// latter anew; review happens in the diff.
+/// Each NAME.yaml (or .json) under tests/golden/diagnostics with what is said of it in NAME.expected, and in other languages in
+/// NAME.LANGUAGE.expected. SUKI_REWRITE=1 writes these anew; review happens in the diff.
 TEST(Diagnostics, GoldenFiles) {
     std::vector<std::filesystem::path> documents;
     for (const auto& entry : std::filesystem::directory_iterator(source_path("tests/golden/diagnostics"))) {
@@ -20,12 +20,15 @@ TEST(Diagnostics, GoldenFiles) {
     const bool rewrites = std::getenv("SUKI_REWRITE") != nullptr;
     for (const auto& document : documents) {
         const auto compiled = compile(file_text(document), plain_zones);
-        const std::string said = texts_of(compiled ? compiled->warnings : compiled.error(), document.filename().string());
-        auto expected = document;
-        expected.replace_extension(".expected");
-        if (rewrites) std::ofstream{expected, std::ios::binary} << said;
-        EXPECT_EQ(said, file_text(expected)) << document << ": run with SUKI_REWRITE=1 to accept";
-        EXPECT_FALSE(said.empty()) << document;
+        for (const std::string& language : words::languages()) {
+            const std::string said =
+                texts_of(compiled ? compiled->warnings : compiled.error(), document.filename().string(), language);
+            auto expected = document;
+            expected.replace_extension(language == "en" ? ".expected" : "." + language + ".expected");
+            if (rewrites) std::ofstream{expected, std::ios::binary} << said;
+            EXPECT_EQ(said, file_text(expected)) << expected << ": run with SUKI_REWRITE=1 to accept";
+            EXPECT_FALSE(said.empty()) << expected;
+        }
     }
 }
 
@@ -48,12 +51,16 @@ TEST(Diagnostics, TextOfOne) {
                        .line = 12,
                        .column = 5,
                        .path = "/offers/base",
-                       .message = "unknown key `wehn`",
-                       .hint = "did you mean `when`?"};
-    EXPECT_EQ(diagnostic_text(finding, "meat-works.yaml"),
+                       .message = finding::unknown_key("wehn"),
+                       .hint = hint::did_you_mean("when")};
+    EXPECT_EQ(words::say_diagnostic("en", finding, "meat-works.yaml"),
               "meat-works.yaml:12:5: error: unknown key `wehn` [unknown_key] at /offers/base (did you mean `when`?)");
-    finding = {.severity = Severity::warning, .code = DiagnosticCode::text_missing, .line = 1, .column = 1, .message = "m"};
-    EXPECT_EQ(diagnostic_text(finding, "f"), "f:1:1: warning: m [text_missing]");
+    finding = {.severity = Severity::warning,
+               .code = DiagnosticCode::text_missing,
+               .line = 1,
+               .column = 1,
+               .message = finding::text_missing("be")};
+    EXPECT_EQ(words::say_diagnostic("en", finding, "f"), "f:1:1: warning: the text is missing in `be` [text_missing]");
 }
 
 TEST(Diagnostics, PathsAreJsonPointersAndColumnsAreBytes) {
@@ -70,10 +77,10 @@ TEST(Diagnostics, PathsAreJsonPointersAndColumnsAreBytes) {
 }
 
 TEST(Diagnostics, HintsAreNearWords) {
-    EXPECT_EQ(did_you_mean("wehn", {"give", "when"}), "did you mean `when`?");
-    EXPECT_EQ(did_you_mean("lmit", {"give", "limit"}), "did you mean `limit`?");
-    EXPECT_EQ(did_you_mean("nonsense", {"give", "limit"}), "");
-    EXPECT_EQ(did_you_mean(std::string(100, 'a'), {std::string_view{"a"}}), "");
+    EXPECT_EQ(did_you_mean("wehn", {"give", "when"}), hint::did_you_mean("when"));
+    EXPECT_EQ(did_you_mean("lmit", {"give", "limit"}), hint::did_you_mean("limit"));
+    EXPECT_EQ(did_you_mean("nonsense", {"give", "limit"}), Message{});
+    EXPECT_EQ(did_you_mean(std::string(100, 'a'), {std::string_view{"a"}}), Message{});
     EXPECT_EQ(in_quotes("a\nb"), "`a b`");
     const std::string many(59, 'a');
     std::string cut = "`";  // never half a letter

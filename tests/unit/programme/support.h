@@ -10,6 +10,7 @@
 
 #include "programme/compile.h"
 #include "source_dir.h"
+#include "words/words.h"
 
 namespace suki::programme {
 
@@ -27,11 +28,13 @@ inline std::string file_text(const std::filesystem::path& path) {
 
 inline std::filesystem::path source_path(const std::string& path) { return std::filesystem::path{SUKI_SOURCE_DIR} / path; }
 
-inline std::string texts_of(const Diagnostics& findings, std::string_view file) {
+inline std::string texts_of(const Diagnostics& findings, std::string_view file, std::string_view language = "en") {
     std::string text;
-    for (const Diagnostic& finding : findings) text += diagnostic_text(finding, file) + "\n";
+    for (const Diagnostic& finding : findings) text += words::say_diagnostic(language, finding, file) + "\n";
     return text;
 }
+
+inline std::string in_english(const Message& message) { return words::say_message("en", message); }
 
 /// The head that every document needs, 7 lines long.
 inline std::string head() {

@@ -13,6 +13,7 @@
 #include "server/net/client.h"
 #include "server/server.h"
 #include "store/store.h"
+#include "words/words.h"
 
 /// A whole server on a free port, over a database in memory, with a clock and a source of chance that the test holds.
 namespace suki::server {
@@ -97,7 +98,9 @@ protected:
         ASSERT_TRUE(app->run(operator_, app::CreateOrganisation{.id = "foods", .title = "Test Foods"}));
         const auto edition = app->run(operator_, app::PublishEdition{.document = std::string{kShop}, .allow_past = true});
         ASSERT_TRUE(edition) << edition.error().code
-                             << (edition.error().diagnostics.empty() ? "" : edition.error().diagnostics[0].message);
+                             << (edition.error().diagnostics.empty()
+                                     ? ""
+                                     : words::say_message("en", edition.error().diagnostics[0].message));
         const auto user = app->run(operator_, app::CreateUser{.name = "admin"});
         ASSERT_TRUE(user) << user.error().code;
         password = user->password;

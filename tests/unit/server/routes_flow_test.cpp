@@ -218,6 +218,11 @@ TEST_F(Flow, DocumentsAreCheckedPublishedAndRead) {
     const auto broken = service("POST", "/v1/programmes/validate", R"({"document":"suki: 1\nid: shop\nwehn: 1\n"})");
     ASSERT_EQ(broken.status, 200) << broken.body;
     EXPECT_EQ(at(broken.body, "/is_valid"), "false");
+    EXPECT_EQ(at(broken.body, "/diagnostics/0/message"), "the key `title` is missing");
+    EXPECT_EQ(at(broken.body, "/diagnostics/0/hint"), "The programme's name for people.");
+    const auto in_russian = service("POST", "/v1/programmes/validate?lang=ru", R"({"document":"suki: 1\nid: shop\nwehn: 1\n"})");
+    EXPECT_EQ(at(in_russian.body, "/diagnostics/0/message"), "не хватает ключа `title`");
+    EXPECT_EQ(at(in_russian.body, "/diagnostics/0/hint"), "Название программы для людей.");
     std::string body;
     JsonWriter out{body};
     out.begin_object();
@@ -232,6 +237,9 @@ TEST_F(Flow, DocumentsAreCheckedPublishedAndRead) {
     EXPECT_EQ(refused.status, 422);
     EXPECT_EQ(at(refused.body, "/code"), "document_invalid");
     EXPECT_NE(at(refused.body, "/diagnostics/0/line"), "none");
+    EXPECT_EQ(at(refused.body, "/diagnostics/0/message"), "the key `title` is missing");
+    const auto refused_in_russian = admin("POST", "/v1/programmes?lang=ru", R"({"document":"suki: 1\nid: shop\nwehn: 1\n"})");
+    EXPECT_EQ(at(refused_in_russian.body, "/diagnostics/0/message"), "не хватает ключа `title`");
 
     EXPECT_EQ(at(till("GET", "/v1/programmes").body, "/items/0/in_force"), "1");
     EXPECT_EQ(at(till("GET", "/v1/programmes/shop/editions").body, "/items/0/effective_on"), "2026-05-01");

@@ -61,12 +61,6 @@ test('every key that the pages name exists', () => {
   }
 })
 
-test('every kind of finding has words', () => {
-  const codes = /DiagnosticCode, ([^)]*)\)/.exec(readFileSync(join(root, '../../src/programme/diagnostic.h'), 'utf8'))[1].split(',').map((one) => one.trim())
-  assert.ok(codes.length > 50)
-  for (const code of codes) assert.ok(`diagnostic.${code}` in en, code)
-})
-
 test('plurals follow the language', () => {
   const say = (n) => format('ru', ru.points, { n, shown: String(n) })
   assert.equal(say(1), '1 балл')
