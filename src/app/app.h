@@ -98,6 +98,8 @@ public:
 
     Answered<QuoteAnswer> quote(const std::string& organisation, const Quote& quote) const;
     Answered<MemberView> find_member(const std::string& organisation, const std::string& programme, const MemberName& name) const;
+    /// Merged or not: as it is by itself.
+    Answered<AccountView> account(const std::string& organisation, AccountId id) const;
     /// By id; `text` keeps those whose name, phone, e-mail, external id or card begins with it. Empty: all.
     Answered<MemberList> members(const std::string& organisation, const std::string& programme, const std::string& text,
                                  const Page& page) const;

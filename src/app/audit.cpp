@@ -79,7 +79,12 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const TransferPoints
     return note_both(desk, ask, command, answer, answer == nullptr ? std::string{} : answer->transfer);
 }
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const MergeMembers& command, const MergeAnswer* answer) {
-    return note_both(desk, ask, command, answer, answer == nullptr ? std::string{} : answer->merge);
+    Noted noted = note_both(desk, ask, command, answer, answer == nullptr ? std::string{} : answer->merge);
+    if (answer == nullptr) return noted;
+    for (const MergedProgramme& merged : answer->elsewhere) {
+        noted.subjects.insert(noted.subjects.end(), {merged.member.text(), merged.to.text(), merged.merge});
+    }
+    return noted;
 }
 
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const PatchMember& command, const MemberView*) {

@@ -280,6 +280,8 @@ void fields(C& c, MemberProfile& v) {
 template <class C>
 void fields(C& c, CreateMember& v) {
     each(c, v.programme, v.profile, v.card, v.joined_on, v.is_import);
+    // Only where it is given, so that whatever was sent before it was known is still the same command.
+    if (v.account) c(*v.account);
 }
 template <class C>
 void fields(C& c, PatchMember& v) {
@@ -395,8 +397,12 @@ void fields(C& c, TransferAnswer& v) {
     each(c, v.transfer, v.unit, v.points, v.recorded_at, v.member, v.to, v.balances, v.balances_of_other);
 }
 template <class C>
+void fields(C& c, MergedProgramme& v) {
+    each(c, v.programme, v.merge, v.member, v.to, v.moved, v.balances, v.level);
+}
+template <class C>
 void fields(C& c, MergeAnswer& v) {
-    each(c, v.merge, v.recorded_at, v.member, v.to, v.moved, v.balances, v.level);
+    each(c, v.merge, v.recorded_at, v.member, v.to, v.moved, v.balances, v.level, v.elsewhere);
 }
 template <class C>
 void fields(C& c, CardView& v) {

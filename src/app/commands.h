@@ -222,8 +222,18 @@ struct TransferPoints {
     Points points;
     std::string reason;
 };
-/// Two accounts of one person become one (DESIGN.md 17): everything that the one has goes to the other, and all its names lead
-/// there from now on. Its receipts and entries stay where they are.
+/// Two accounts of one person become one (DESIGN.md 17): everything that the one has, in every programme of the organisation, goes
+/// to the other, and all its names lead there from now on. Its receipts and entries stay where they are. Where the other has no
+/// member in a programme yet, one is made of the member who goes.
+struct MergedProgramme {
+    std::string programme;
+    std::string merge;  // the cause of its entries
+    MemberId member;
+    MemberId to;
+    std::vector<UnitPoints> moved;
+    std::vector<UnitBalance> balances;
+    std::string level;
+};
 struct MergeAnswer {
     std::string merge;  // its id, the cause of the entries
     Instant recorded_at;
@@ -232,6 +242,7 @@ struct MergeAnswer {
     std::vector<UnitPoints> moved;  // less what was owed
     std::vector<UnitBalance> balances;
     std::string level;
+    std::vector<MergedProgramme> elsewhere;  // by programme: the others in which the account had anything
     bool is_repeat = false;
 };
 struct MergeMembers {
@@ -239,7 +250,7 @@ struct MergeMembers {
     static constexpr std::string_view word = "merge_members";
     std::string programme;
     MemberName member;
-    MemberName to;
+    MemberName to;  // by id also a member of another programme of the organisation
     std::string reason;
 };
 
@@ -282,9 +293,10 @@ struct CreateMember {
     static constexpr std::string_view word = "create_member";
     std::string programme;
     MemberProfile profile;
-    std::string card;               // issued to the member, or taken over when it exists without one
-    std::optional<Date> joined_on;  // import only: defaults to today in the programme's zone
-    bool is_import = false;         // no welcome points
+    std::string card;                  // issued to the member, or taken over when it exists without one
+    std::optional<Date> joined_on;     // import only: defaults to today in the programme's zone
+    bool is_import = false;            // no welcome points
+    std::optional<AccountId> account;  // of the person in another programme of the organisation; none: a new one
 };
 /// Absent members stay as they are; an empty text or list clears.
 struct PatchMember {

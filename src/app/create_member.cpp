@@ -23,40 +23,67 @@ std::optional<Refusal> welcome(Desk& desk, const Programme& programme, const sto
     return std::nullopt;
 }
 
+/// The named account, where it is today, at its next version: whoever merges it meanwhile, or gives it a member too, finds that it
+/// changed.
+Answered<store::AccountRow> account_to_join(const Desk& desk, const Programme& programme, AccountId id) {
+    auto row = standing_account(desk, programme.organisation, id);
+    const auto members = row ? desk.members_of(row->org, row->id) : std::vector<store::MemberRow>{};
+    // Who was erased is nobody to be joined.
+    const bool is_somebody = std::any_of(members.begin(), members.end(), [](const store::MemberRow& member) {
+        return member.status != store::MemberStatus::erased;
+    });
+    if (!is_somebody) return refuse(ReferenceRejection::account_not_found, "/account");
+    // An account is one person until there are households: a member is found as the only one there.
+    const bool is_here = std::any_of(members.begin(), members.end(),
+                                     [&](const store::MemberRow& member) { return member.programme == programme.id; });
+    if (is_here) return refuse(MemberRejection::account_already_in_programme, "/account");
+    ++row->version;
+    return *std::move(row);
+}
+
+store::AccountRow new_account(const Desk& desk, const Ask& ask, const Programme& programme) {
+    const AccountId id = ask.wiring.new_account ? ask.wiring.new_account() : random_account(ask.wiring);
+    return {.org = programme.organisation, .id = id, .created_at = desk.recorded_at()};
+}
+
 }  // namespace
 
 Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const CreateMember& command) {
     MemberProfile profile = command.profile;
     const Date today = local_date(*programme->latest().zone, desk.recorded_at());
+    std::optional<store::AccountRow> account;
+    if (command.account) {
+        auto there = account_to_join(desk, *programme, *command.account);
+        if (!there) return Unexpected<Refusal>{std::move(there).error()};
+        account = *std::move(there);
+    }
     if (auto refusal = canonicalise(profile)) return Unexpected<Refusal>{*std::move(refusal)};
     if (auto refusal = birthday_to_come(profile.facts.birthday, today)) return Unexpected<Refusal>{*std::move(refusal)};
     if (!command.card.empty() && !is_good_code(command.card)) return refuse(CardRejection::card_number_malformed, "/card");
     if (auto refusal = used_by_another(desk, *programme, profile, std::nullopt)) return Unexpected<Refusal>{*std::move(refusal)};
 
-    const AccountId account = ask.wiring.new_account ? ask.wiring.new_account() : random_account(ask.wiring);
-    const MemberId member{derived_id(desk.recorded_at(), account.text(), "member", 0)};
-    const store::OwnerKey key{.org = programme->organisation, .account = account, .programme = programme->id};
-    store::MemberRow row{.org = programme->organisation,
-                         .account = account,
-                         .id = member,
-                         .programme = programme->id,
-                         .external_id = profile.external_id,
-                         .name = profile.name,
-                         .phone = profile.phone,
-                         .email = profile.email,
-                         .language = profile.language,
-                         .facts = profile.facts,
-                         .joined_on = command.joined_on.value_or(today),
-                         .created_at = desk.recorded_at()};
-    store::Owner owner{.account = {.org = programme->organisation, .id = account, .created_at = desk.recorded_at()}};
+    if (!account) account = new_account(desk, ask, *programme);
+    const store::OwnerKey key{.org = programme->organisation, .account = account->id, .programme = programme->id};
+    const MemberId member = new_member_id(desk.recorded_at(), key.account, programme->id);
+    const store::MemberRow row{.org = programme->organisation,
+                               .account = key.account,
+                               .id = member,
+                               .programme = programme->id,
+                               .external_id = profile.external_id,
+                               .name = profile.name,
+                               .phone = profile.phone,
+                               .email = profile.email,
+                               .language = profile.language,
+                               .facts = profile.facts,
+                               .joined_on = command.joined_on.value_or(today),
+                               .created_at = desk.recorded_at()};
+    desk.put_account(*account);
+    desk.rows.members.push_back(row);
+    store::Owner& owner = desk.edit(key);
     owner.members.push_back(row);
-    owner.state = desk.new_state(key);
     owner.state->state.joined_on = row.joined_on;
     derive_levels(*programme, owner.state->state, std::max(today, row.joined_on));
-    desk.rows.accounts.push_back(owner.account);
-    desk.rows.members.push_back(row);
-    desk.add_owner(key, std::move(owner));
-    desk.add_claim({.key = member_claim(key.org, member), .account = account, .member = member});
+    desk.add_claim({.key = member_claim(key.org, member), .account = key.account, .member = member});
     claim_profile(desk, *programme, row);
     if (!command.card.empty()) {
         if (auto refusal = give_card(desk, *programme, row, command.card, programme::CardKind::personal)) {

@@ -70,8 +70,8 @@ store::InFlightCommand in_flight(const std::string& organisation, const Command&
 Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const event::Return& what);
 std::string random_hex(const Wiring& wiring, std::size_t bytes);
 AccountId random_account(const Wiring& wiring);
-/// The name of the command's effect where the caller gave none: in time order, unique.
-std::string own_cause(const Desk& desk, const Ask& ask, std::string_view prefix);
+/// The name of the command's effect where the caller gave none: in time order, unique. `part` tells several of them apart.
+std::string own_cause(const Desk& desk, const Ask& ask, std::string_view prefix, std::string_view part = {});
 /// A member for a history's external id.
 Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const CreateMember& command);
 Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const std::string& organisation, Instant now);

@@ -49,11 +49,59 @@ WorldPointer Desk::world() const {
     return source_->world();
 }
 
+const store::AccountRow* Desk::changed_account(const std::string& organisation, AccountId id) const {
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+        if (desk->accounts_.empty()) continue;
+        const auto found = desk->accounts_.find({organisation, id});
+        if (found != desk->accounts_.end()) return &found->second;
+    }
+    return nullptr;
+}
+
 OwnerPointer Desk::owner(const store::OwnerKey& key) const {
+    const store::AccountRow* changed = changed_account(key.org, key.account);
+    OwnerPointer found = owner_on_sheets(key);
+    // Of an account that was made on these sheets nothing is durable.
+    const bool is_new = changed != nullptr && changed->version == 1;
+    if (found == nullptr && !is_new) found = durable_owner(key);
+    if (changed == nullptr || (found != nullptr && found->account.version == changed->version)) return found;
+    // The account is one row for all its programmes: what was changed through one of them shows in the others.
+    auto copy = found == nullptr ? std::make_shared<store::Owner>() : std::make_shared<store::Owner>(*found);
+    copy->account = *changed;
+    return copy;
+}
+
+std::optional<store::AccountRow> Desk::account(const std::string& organisation, AccountId id) const {
+    if (const store::AccountRow* changed = changed_account(organisation, id)) return *changed;
+    return source_->store().find_account(organisation, id);
+}
+
+std::vector<store::MemberRow> Desk::members_of(const std::string& organisation, AccountId account) const {
+    std::map<std::pair<std::string, MemberId>, store::MemberRow> members;
+    for (store::MemberRow& row : source_->store().members_of(organisation, account)) {
+        members[{row.programme, row.id}] = std::move(row);
+    }
+    for (const Desk* desk : {below_, this}) {
+        if (desk == nullptr) continue;
+        for (auto at = desk->owners_.lower_bound({.org = organisation, .account = account, .programme = {}});
+             at != desk->owners_.end() && at->first.org == organisation && at->first.account == account; ++at) {
+            for (const store::MemberRow& row : at->second->members) members[{row.programme, row.id}] = row;
+        }
+    }
+    std::vector<store::MemberRow> list;
+    for (auto& [key, row] : members) list.push_back(std::move(row));
+    return list;
+}
+
+OwnerPointer Desk::owner_on_sheets(const store::OwnerKey& key) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
         const auto found = desk->owners_.find(key);
         if (found != desk->owners_.end()) return found->second;
     }
+    return nullptr;
+}
+
+OwnerPointer Desk::durable_owner(const store::OwnerKey& key) const {
     if (prefetched_ != nullptr) {
         const auto found = prefetched_->owners.find(key);
         if (found != prefetched_->owners.end()) return found->second;
@@ -232,9 +280,13 @@ store::Owner& Desk::edit(const store::OwnerKey& key) {
     return *owners_.emplace(key, std::move(copy)).first->second;
 }
 
-void Desk::add_owner(const store::OwnerKey& key, store::Owner owner) {
-    if (!owner.state) owner.state = new_state(key);
-    owners_[key] = std::make_shared<store::Owner>(std::move(owner));
+void Desk::put_account(const store::AccountRow& row) {
+    for (auto at = owners_.lower_bound({.org = row.org, .account = row.id, .programme = {}});
+         at != owners_.end() && at->first.org == row.org && at->first.account == row.id; ++at) {
+        at->second->account = row;
+    }
+    accounts_[{row.org, row.id}] = row;
+    rows.accounts.push_back(row);
 }
 
 void Desk::add_claim(store::ClaimRow row) {
@@ -417,6 +469,7 @@ void Desk::announce(const std::string& organisation, std::optional<AccountId> ac
 void Desk::absorb(Desk&& above) {
     if (above.world_ != nullptr) world_ = std::move(above.world_);
     for (auto& [key, owner] : above.owners_) owners_[key] = std::move(owner);
+    for (auto& [key, row] : above.accounts_) accounts_[key] = std::move(row);
     for (auto& [key, claim] : above.claims_) claims_[key] = std::move(claim);
     for (auto& [key, card] : above.cards_) cards_[key] = std::move(card);
     for (auto& [key, receipt] : above.receipts_) receipts_[key] = std::move(receipt);
@@ -455,6 +508,8 @@ store::Batch Desk::flush() {
 void Desk::remember(Source& source) {
     if (world_ != nullptr) source.set_world(std::move(world_));
     for (auto& [key, owner] : owners_) source.remember_owner(key, std::move(owner));
+    // After the owners, of whom some may have been laid here before their account changed.
+    for (const auto& [key, row] : accounts_) source.remember_account(row);
     for (const auto& [name, row] : pool_rows_) source.remember_pool(name, row);
     for (const store::CommandKey& key : released_) source.quarantine().release(key);
     if (changes_products) source.forget_products();

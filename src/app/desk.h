@@ -36,7 +36,11 @@ public:
 
     // -- Reading
     [[nodiscard]] WorldPointer world() const;
+    /// Null when there is no such account.
     [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key) const;
+    [[nodiscard]] std::optional<store::AccountRow> account(const std::string& organisation, AccountId id) const;
+    /// The account's members in all programmes, by programme and id.
+    [[nodiscard]] std::vector<store::MemberRow> members_of(const std::string& organisation, AccountId account) const;
     [[nodiscard]] std::optional<store::ClaimRow> claim(const store::ClaimKey& key) const;
     /// The card that a claim speaks of. One without a member has no account to be kept under: the claim itself holds it.
     [[nodiscard]] std::optional<store::CardRow> card(const store::ClaimRow& claim) const;
@@ -72,7 +76,8 @@ public:
     /// The owner's own copy in this sheet; it must exist. The state is made when there is none; its version is the flush's. Throws
     /// a store::Conflict where another process counts by a later edition than is known here.
     store::Owner& edit(const store::OwnerKey& key);
-    void add_owner(const store::OwnerKey& key, store::Owner owner);
+    /// A new account, or the next version of one: all its owners have it from now on, whatever programme they are of.
+    void put_account(const store::AccountRow& row);
     void add_claim(store::ClaimRow row);
     void remove_claim(const store::ClaimRow& row);
     /// With its claim, which is moved where the card's member changed.
@@ -111,6 +116,10 @@ public:
 
 private:
     [[nodiscard]] IdBits next_id(std::string_view cause, std::string_view part);
+    /// As the sheets have it; null where none of them changed it.
+    [[nodiscard]] const store::AccountRow* changed_account(const std::string& organisation, AccountId id) const;
+    [[nodiscard]] OwnerPointer owner_on_sheets(const store::OwnerKey& key) const;
+    [[nodiscard]] OwnerPointer durable_owner(const store::OwnerKey& key) const;
 
     const Source* source_;
     const Prefetched* prefetched_ = nullptr;
@@ -119,6 +128,7 @@ private:
     std::string traceparent_;
     WorldPointer world_;
     std::map<store::OwnerKey, std::shared_ptr<store::Owner>> owners_;
+    std::map<std::pair<std::string, AccountId>, store::AccountRow> accounts_;  // organisation, id
     std::map<store::ClaimKey, std::optional<store::ClaimRow>> claims_;
     std::map<std::pair<std::string, std::string>, store::CardRow> cards_;                      // organisation, number
     std::map<std::tuple<std::string, std::string, std::string>, store::ReceiptRow> receipts_;  // organisation, programme, id

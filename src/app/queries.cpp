@@ -92,6 +92,24 @@ Answered<MemberList> App::members(const std::string& organisation, const std::st
     });
 }
 
+Answered<AccountView> App::account(const std::string& organisation, AccountId id) const {
+    return guarded<AccountView>(*core_, [&]() -> Answered<AccountView> {
+        const Desk desk{core_->source};
+        const auto row = desk.account(organisation, id);
+        if (!row) return refuse(ReferenceRejection::account_not_found, "/account");
+        AccountView view{.account = row->id};
+        if (row->merged_into) view.merged_into = standing_account(desk, organisation, id)->id;
+        for (const store::MemberRow& member : desk.members_of(organisation, id)) {
+            const ProgrammePointer programme = desk.world()->programme(organisation, member.programme);
+            // Of a programme that another process made just now, this one does not know yet.
+            if (programme == nullptr || member.status == store::MemberStatus::erased) continue;
+            const OwnerPointer owner = desk.owner({.org = organisation, .account = id, .programme = member.programme});
+            view.members.push_back(view_of(desk, *programme, *owner, member, core_->wiring.now()));
+        }
+        return view;
+    });
+}
+
 Answered<ReceiptView> App::receipt(const std::string& organisation, const std::string& programme, const std::string& id) const {
     return guarded<ReceiptView>(*core_, [&]() -> Answered<ReceiptView> {
         const Desk desk{core_->source};

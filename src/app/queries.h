@@ -112,6 +112,12 @@ struct MemberList {
     std::vector<MemberView> members;
     std::string next_cursor;
 };
+/// A person in all programmes of the organisation.
+struct AccountView {
+    AccountId account;
+    std::optional<AccountId> merged_into;  // where it stands today
+    std::vector<MemberView> members;       // by programme
+};
 struct ProgrammeView {
     std::string organisation;
     std::string id;

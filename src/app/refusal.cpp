@@ -19,6 +19,7 @@ RefusalKind kind_of(CommandRejection rejection) {
 RefusalKind kind_of(ReferenceRejection rejection) {
     switch (rejection) {
         case ReferenceRejection::programme_not_found:
+        case ReferenceRejection::account_not_found:
         case ReferenceRejection::member_not_found:
         case ReferenceRejection::card_not_found: return RefusalKind::not_found;
         case ReferenceRejection::unit_not_found:
@@ -79,6 +80,7 @@ RefusalKind kind_of(MemberRejection rejection) {
         case MemberRejection::segment_malformed:
         case MemberRejection::too_many_attributes:
         case MemberRejection::too_many_segments: return RefusalKind::invalid;
+        case MemberRejection::account_already_in_programme:
         case MemberRejection::phone_already_used:
         case MemberRejection::email_already_used:
         case MemberRejection::external_id_already_used:

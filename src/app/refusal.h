@@ -31,7 +31,8 @@ SUKI_ENUM(CommandRejection, shutting_down, too_busy, store_unavailable, organisa
           idempotency_key_reused, quarantined, internal_inconsistency)
 
 /// Naming a member: a refusal for commands that need one. A sale is a fact and gets the discrepancy of the same name instead.
-SUKI_ENUM(ReferenceRejection, programme_not_found, unit_not_found, member_not_found, card_not_found, card_blocked)
+SUKI_ENUM(ReferenceRejection, programme_not_found, unit_not_found, account_not_found, member_not_found, card_not_found,
+          card_blocked)
 
 /// Beside what event::check_receipt, check_return and check_activity refuse (malformed input), which precedes these.
 SUKI_ENUM(ReceiptRejection, too_many_returns, edition_not_found, receipt_already_recorded, receipt_not_found)
@@ -46,9 +47,9 @@ SUKI_ENUM(AdjustRejection, reason_missing, author_missing, points_malformed, exp
 /// Beside AdjustRejection, which precedes these, and ledger::LedgerRejection, which follows.
 SUKI_ENUM(TransferRejection, same_account)
 
-SUKI_ENUM(MemberRejection, member_malformed, phone_malformed, email_malformed, birthday_malformed, birthday_in_future,
-          attribute_malformed, segment_malformed, too_many_attributes, too_many_segments, phone_already_used, email_already_used,
-          external_id_already_used, version_changed, member_merged)
+SUKI_ENUM(MemberRejection, account_already_in_programme, member_malformed, phone_malformed, email_malformed, birthday_malformed,
+          birthday_in_future, attribute_malformed, segment_malformed, too_many_attributes, too_many_segments, phone_already_used,
+          email_already_used, external_id_already_used, version_changed, member_merged)
 SUKI_ENUM(CardRejection, card_number_malformed, card_kind_malformed, card_already_issued, too_many_cards)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)
 SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,

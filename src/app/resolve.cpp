@@ -23,6 +23,10 @@ store::ClaimKey programme_claim(const Programme& programme, ClaimKind kind, cons
     return {.org = programme.organisation, .kind = kind, .programme = programme.id, .value = value};
 }
 
+MemberId new_member_id(Instant recorded_at, AccountId account, const std::string& programme) {
+    return MemberId{derived_id(recorded_at, account.text(), "member/" + programme, 0)};
+}
+
 const programme::Unit* unit_of(const Programme& programme, std::string_view id) {
     for (const programme::Unit& unit : programme.latest().units) {
         if (unit.id == id) return &unit;
@@ -118,6 +122,27 @@ store::OwnerKey standing(const Desk& desk, store::OwnerKey key) {
     return key;
 }
 
+std::optional<store::AccountRow> standing_account(const Desk& desk, const std::string& organisation, AccountId id) {
+    auto row = desk.account(organisation, id);
+    while (row && row->merged_into) row = desk.account(organisation, *row->merged_into);
+    return row;
+}
+
+Result<AccountId, ReferenceRejection> find_account(const Desk& desk, const Programme& programme, const MemberName& name) {
+    const auto named = find_named(desk, programme, name);
+    if (named) return named->key.account;
+    const auto key = name.by == NamedBy::member ? claim_of(programme, name) : std::nullopt;
+    const auto claim = key ? desk.claim(*key) : std::nullopt;
+    if (!claim || !claim->account || !claim->member) return Unexpected{named.error()};
+    const std::vector<store::MemberRow> members = desk.members_of(programme.organisation, *claim->account);
+    const bool is_there = std::any_of(members.begin(), members.end(), [&](const store::MemberRow& row) {
+        return row.id == *claim->member && row.status != store::MemberStatus::erased;
+    });
+    const auto account = is_there ? standing_account(desk, programme.organisation, *claim->account) : std::nullopt;
+    if (!account) return Unexpected{named.error()};
+    return account->id;
+}
+
 Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card) {
     MemberName asked = name;
     if (asked.by == NamedBy::nobody && !card.empty()) asked = {.by = NamedBy::card, .value = card};
@@ -211,6 +236,20 @@ void derive_levels(const Programme& programme, account::State& state, Date until
     state.levels = engine::derive_levels(state, programme.counted.ladder, until);
 }
 
+namespace {
+/// Those of an account in the view's programme, of all its members or of one.
+void add_cards(const Desk& desk, const std::string& organisation, AccountId account, std::optional<MemberId> of, MemberView& view) {
+    for (const store::CardRow& card : desk.cards_of(organisation, account)) {
+        if (card.programme != view.programme || (of && card.member != *of)) continue;
+        view.cards.push_back({.number = card.number,
+                              .kind = card.kind,
+                              .status = static_cast<CardStatus>(card.status),
+                              .issued_at = card.issued_at,
+                              .member = view.member});
+    }
+}
+}  // namespace
+
 MemberView view_of(const Desk& desk, const Programme& programme, const store::Owner& owner, const store::MemberRow& member,
                    Instant at) {
     MemberView view{.member = member.id,
@@ -224,13 +263,11 @@ MemberView view_of(const Desk& desk, const Programme& programme, const store::Ow
                                 .external_id = member.external_id,
                                 .language = member.language,
                                 .facts = member.facts}};
-    for (const store::CardRow& card : desk.cards_of(programme.organisation, owner.account.id)) {
-        if (card.member != member.id || card.programme != programme.id) continue;
-        view.cards.push_back({.number = card.number,
-                              .kind = card.kind,
-                              .status = static_cast<CardStatus>(card.status),
-                              .issued_at = card.issued_at,
-                              .member = member.id});
+    add_cards(desk, programme.organisation, owner.account.id, member.id, view);
+    // Cards of those who were merged into this one lead here.
+    if (owner.state && !owner.account.merged_into) {
+        for (const store::Merged& merged : owner.state->merged)
+            add_cards(desk, programme.organisation, merged.account, std::nullopt, view);
     }
     view.balances = balances_of(programme, owner.state, at);
     const Date today = local_date(*programme.latest().zone, at);

@@ -24,6 +24,10 @@ Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& 
 Result<Named, ReferenceRejection> find_as_named(const Desk& desk, const Programme& programme, const MemberName& name);
 /// The owner that everything of this one goes to: itself, unless it was merged into another.
 store::OwnerKey standing(const Desk& desk, store::OwnerKey key);
+/// The same of an account by itself; none where the organisation has no such account.
+std::optional<store::AccountRow> standing_account(const Desk& desk, const std::string& organisation, AccountId id);
+/// Whose account the name leads to. A member's id leads there from any programme of the organisation.
+Result<AccountId, ReferenceRejection> find_account(const Desk& desk, const Programme& programme, const MemberName& name);
 
 /// The same for a sale, which is recorded whoever it names: without a member when they are not found.
 struct Buyer {
@@ -49,6 +53,8 @@ bool is_good_text(std::string_view text);
 store::ClaimKey card_claim(const std::string& organisation, const std::string& number);
 store::ClaimKey member_claim(const std::string& organisation, MemberId member);
 store::ClaimKey programme_claim(const Programme& programme, store::ClaimKind kind, const std::string& value);
+/// Of the member that an account gets in a programme as of now. There is one at most for ever, so no other has the same id.
+MemberId new_member_id(Instant recorded_at, AccountId account, const std::string& programme);
 
 /// Balances of every unit that the programme has now or the owner ever had, as of `at`.
 std::vector<UnitBalance> balances_of(const Programme& programme, const std::optional<store::StateRow>& state, Instant at);

@@ -75,6 +75,21 @@ void Source::remember_owner(const store::OwnerKey& key, OwnerPointer owner) {
     }
 }
 
+void Source::remember_account(const store::AccountRow& row) {
+    const WorldPointer world = this->world();
+    const std::lock_guard lock{owners_mutex_};
+    for (auto at = world->programmes.lower_bound({row.org, {}}); at != world->programmes.end() && at->first.first == row.org;
+         ++at) {
+        const auto found = owners_.find({.org = row.org, .account = row.id, .programme = at->first.second});
+        if (found == owners_.end()) continue;
+        OwnerPointer& owner = found->second->second;
+        if (owner->account.version == row.version) continue;
+        auto copy = std::make_shared<store::Owner>(*owner);
+        copy->account = row;
+        owner = std::move(copy);
+    }
+}
+
 std::size_t Source::accounts_cached() const {
     const std::lock_guard lock{owners_mutex_};
     return owners_.size();

@@ -46,6 +46,8 @@ public:
     /// Owners are forgotten where there are new editions: they lack those's counters.
     void set_world(WorldPointer world);
     void remember_owner(const store::OwnerKey& key, OwnerPointer owner);
+    /// In every programme.
+    void remember_account(const store::AccountRow& row);
     void remember_pool(const PoolName& name, const store::PoolRow& row);
     [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
     [[nodiscard]] Quarantine& quarantine() { return quarantine_; }

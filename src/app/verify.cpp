@@ -1,5 +1,6 @@
 // `verify`: everything that is stored, checked against what it was made from, by passes over the tables in the order of their keys.
-// What is remembered between rows is one account's wallets or counters at a time, the sums of pools, and the ids of all returns.
+// What is remembered between rows is one account's wallets or counters at a time, the sums of pools, the ids of all returns, and
+// which accounts were merged into which.
 
 #include <algorithm>
 #include <array>
@@ -38,6 +39,8 @@ struct Verification {
     std::map<PoolName, std::int64_t> drawn;
     /// Of all receipts, by organisation, programme and id. There are few.
     std::set<std::array<std::string, 3>> returns;
+    /// By organisation and account. There are few.
+    std::map<std::pair<std::string, AccountId>, AccountId> merged_into;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
     // numbers agree no claim is left over.
@@ -101,11 +104,17 @@ struct Verification {
     }
 
     // -- States and wallets
+    void take(const store::AccountRow& row) {
+        ++report.accounts;
+        if (row.merged_into) merged_into.emplace(std::pair{row.org, row.id}, *row.merged_into);
+    }
     void take(const store::StateRow& row) {
-        if (row.entries == 0 && std::any_of(row.wallets.begin(), row.wallets.end(), [](const ledger::Wallet& wallet) {
-                return !wallet.lots.empty() || !wallet.holds.empty() || !wallet.owed.is_zero();
-            })) {
-            breach("wallet_without_journal", row.account.text(), row.programme);
+        const bool has_something = std::any_of(row.wallets.begin(), row.wallets.end(), [](const ledger::Wallet& wallet) {
+            return !wallet.lots.empty() || !wallet.holds.empty() || !wallet.owed.is_zero();
+        });
+        if (row.entries == 0 && has_something) breach("wallet_without_journal", row.account.text(), row.programme);
+        if (has_something && merged_into.contains({row.org, row.account})) {
+            breach("merged_account_has_points", row.account.text(), row.programme);
         }
         const auto balances = core.store.wallets({.org = row.org, .account = row.account, .programme = row.programme});
         for (const ledger::Wallet& wallet : row.wallets) {
@@ -265,6 +274,12 @@ struct Verification {
     }
     void take(const store::MemberRow& row) {
         if (row.status == store::MemberStatus::erased) return;
+        if (const auto into = merged_into.find({row.org, row.account}); into != merged_into.end()) {
+            const auto there = core.store.members_of(row.org, into->second);
+            const bool is_there = std::any_of(there.begin(), there.end(),
+                                              [&](const store::MemberRow& other) { return other.programme == row.programme; });
+            if (!is_there) breach("merged_member_lost", row.id.text(), row.programme);
+        }
         if (!has_claim(member_claim(row.org, row.id), row.account, row.id)) {
             breach("member_without_claim", row.id.text(), row.programme);
         }
@@ -384,10 +399,7 @@ struct Verification {
 VerifyReport App::verify() const {
     Verification verification{.core = *core_};
     store::Visitor visitor;
-    visitor.account = [&](const store::AccountRow&) {
-        ++verification.report.accounts;
-        return true;
-    };
+    visitor.account = verification.each<store::AccountRow>();
     visitor.member = verification.each<store::MemberRow>();
     visitor.card = verification.each<store::CardRow>();
     visitor.claim = verification.each<store::ClaimRow>();

@@ -93,6 +93,10 @@ app::MemberName name_of_member(const app::CreateMember& command) {
 bool is_known_alike(const app::App& app, const Place& place, app::CreateMember command) {
     const auto there = app.find_member(place.organisation, command.programme, name_of_member(command));
     if (!there || app::canonicalise(command.profile)) return false;
+    if (command.account) {
+        const auto account = app.account(place.organisation, *command.account);
+        if (!account || account->merged_into.value_or(account->account) != there->account) return false;
+    }
     const bool has_card = command.card.empty() || std::any_of(there->cards.begin(), there->cards.end(),
                                                               [&](const auto& card) { return card.number == command.card; });
     return there->profile == command.profile && has_card && (!command.joined_on || there->joined_on <= *command.joined_on);
@@ -158,6 +162,9 @@ int import_stores(const ImportOptions& options) {
 int import_members(const ImportOptions& options) {
     Opened opened = open_place(options.place, false);
     const std::string programme = programme_of(options.place, *opened.app);
+    if (!options.people_of.empty() && !opened.app->plan(options.place.organisation, options.people_of)) {
+        throw UsageError{"--people-of: there is no programme " + shown(options.people_of)};
+    }
     Sender sender(*opened.app, caller_of(options.place));
     OpenImport file = open_import(options,
                                   {{"member"},
@@ -169,7 +176,8 @@ int import_members(const ImportOptions& options) {
                                    {"card"},
                                    {"joined"},
                                    {"segments"},
-                                   {"attributes"}},
+                                   {"attributes"},
+                                   {"account"}},
                                   {});
     std::vector<app::CreateMember> members;
     const auto read_row = [&](const CsvRow& row, std::uint64_t number) -> std::string {
@@ -187,6 +195,14 @@ int import_members(const ImportOptions& options) {
         if (const std::string joined = text("joined"); !joined.empty()) {
             command.joined_on = parse_date(joined);
             if (!command.joined_on) return "`joined` is not a date such as 2024-05-17";
+        }
+        if (const std::string account = text("account"); !account.empty()) {
+            command.account = AccountId::parse(account);
+            if (!command.account) return "the account is not an id such as " + AccountId{}.text();
+        } else if (!options.people_of.empty() && !command.profile.external_id.empty()) {
+            const auto elsewhere = opened.app->find_member(options.place.organisation, options.people_of,
+                                                           {app::NamedBy::external, command.profile.external_id});
+            if (elsewhere) command.account = elsewhere->account;
         }
         command.profile.facts.segments = split(text("segments"), '|');
         for (const std::string& pair : split(text("attributes"), '|')) {

@@ -183,6 +183,12 @@ void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
     stores->callback([&] { run = [&] { return import_stores(all.import); }; });
     auto* members = import->add_subcommand("members", "Existing customers");
     add_import(members, all.import);
+    members->add_option("--people-of", all.import.people_of,
+                        "Another programme of the organisation in which the same `member` is the same person: one account then");
+    members->footer(
+        "Fields: member (your own id), name, phone, email, language, birthday, card, joined, segments, attributes; account: of the "
+        "person\n"
+        "in another programme.");
     members->callback([&] { run = [&] { return import_members(all.import); }; });
 }
 

@@ -98,6 +98,15 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
     }
 }
 
+/// The same person in other programmes of the organisation.
+void print_elsewhere(const app::App& app, const Place& place, const app::MemberView& member) {
+    const auto account = app.account(place.organisation, member.account);
+    if (!account) return;
+    for (const app::MemberView& other : account->members) {
+        if (other.programme != member.programme) std::cout << "also in " << other.programme << ": " << other.member.text() << '\n';
+    }
+}
+
 }  // namespace
 
 int print_statement(const StatementOptions& options) {
@@ -127,6 +136,7 @@ int print_statement(const StatementOptions& options) {
         }
         if (is_first) {
             std::cout << statement->member.member.text() << "  " << statement->member.profile.name << '\n';
+            print_elsewhere(app, options.place, statement->member);
             if (plan != nullptr) print_level(statement->member, *plan);
             for (const app::UnitBalance& b : statement->member.balances) {
                 std::cout << b.unit << ": " << b.available.minor() << " to spend, " << b.pending.minor() << " pending, "

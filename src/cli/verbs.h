@@ -61,6 +61,7 @@ struct ImportOptions {
     std::string zone;            // of times without an offset; empty: the programme's
     std::string time = "12:00";  // of dates without a time
     std::string rejects;         // file; empty: FILE.rejects.csv
+    std::string people_of;       // another programme, in which the same external id is the same person; empty: none
     int edition = 0;
     bool as_history = false;
     bool whole_receipts = false;         // leave out a receipt when a row of it is rejected

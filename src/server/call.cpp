@@ -144,6 +144,7 @@ std::string pointer_in(const Route* route, std::string pointer) {
     if (pointer == "/cursor") return "query/cursor";
     const bool has_id = route->path.find("/{id}") != std::string_view::npos;
     if (has_id && (pointer == "/hold" || pointer == "/receipt")) return "path/id";
+    if (has_id && pointer == "/account") return "path/id";
     if (has_id && pointer == "/id" && route->method == "PUT") return "path/id";
     if (route->operation == "quoteReceipt" && pointer == "/occurred_at") return "/at";
     return pointer;
@@ -154,6 +155,8 @@ namespace {
 /// Refusals that tell whether somebody is there.
 bool tells_who_is_there(std::string_view code) {
     return code == name_of(app::ReferenceRejection::card_not_found) || code == name_of(app::ReferenceRejection::member_not_found) ||
+           code == name_of(app::ReferenceRejection::account_not_found) ||
+           code == name_of(app::MemberRejection::account_already_in_programme) ||
            code == name_of(app::CardRejection::card_already_issued) || code == name_of(app::MemberRejection::phone_already_used) ||
            code == name_of(app::MemberRejection::email_already_used) ||
            code == name_of(app::MemberRejection::external_id_already_used);

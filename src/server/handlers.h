@@ -28,6 +28,7 @@ void adjust_points(const CallPointer& call);
 void undo_adjustment(const CallPointer& call);
 void transfer_points(const CallPointer& call);
 void merge_members(const CallPointer& call);
+void list_account_members(const CallPointer& call);
 void record_event(const CallPointer& call);
 // cards.cpp
 void issue_card(const CallPointer& call);

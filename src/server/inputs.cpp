@@ -289,6 +289,8 @@ void read_member(json::Object& in, app::CreateMember& out) {
                 json::text_map(limits::attributes_per_member, limits::key_bytes, kTextBytes));
     in.optional("segments", out.profile.facts.segments, json::list(id_key(), limits::segments_per_member));
     in.optional("card", out.card, json::key());
+    AccountId account;
+    if (in.optional("account", account, json::id<AccountId>())) out.account = account;
 }
 
 void read_member_patch(json::Object& in, app::PatchMember& out) {

@@ -224,6 +224,25 @@ void transfer_points(const CallPointer& call) {
     });
 }
 
+void list_account_members(const CallPointer& call) {
+    const auto id = AccountId::parse(call->path_values.at(0));
+    if (!id) {
+        return call->refuse_parameter("path/id", json::MistakeCode::bad_id,
+                                      "this is no account's id; one looks like `" + AccountId{}.text() + "`");
+    }
+    answer_with(*call, call->app().account(call->organisation, *id), [&](JsonWriter& out, const app::AccountView& account) {
+        out.begin_object();
+        out.field("id", account.account.text());
+        write_text_or_null(out, "merged_into", account.merged_into ? account.merged_into->text() : std::string{});
+        out.begin_array("members");
+        for (const app::MemberView& member : account.members) {
+            write_member(out, member, speech_for(*call, call->app(), member.programme));
+        }
+        out.end_array();
+        out.end_object();
+    });
+}
+
 void merge_members(const CallPointer& call) {
     const auto id = member_of_path(*call);
     if (!id) return;
@@ -242,6 +261,19 @@ void merge_members(const CallPointer& call) {
         write_unit_points(out, "moved", answer.moved);
         write_balances(out, "balances", answer.balances);
         write_text_or_null(out, "level", answer.level);
+        out.begin_array("elsewhere");
+        for (const app::MergedProgramme& merged : answer.elsewhere) {
+            out.begin_object();
+            out.field("programme", merged.programme);
+            out.field("id", merged.merge);
+            out.field("member", merged.member.text());
+            out.field("to", merged.to.text());
+            write_unit_points(out, "moved", merged.moved);
+            write_balances(out, "balances", merged.balances);
+            write_text_or_null(out, "level", merged.level);
+            out.end_object();
+        }
+        out.end_array();
         out.end_object();
         net::Response response = json_response(201, std::move(body));
         mark_replayed(response, answer.is_repeat);

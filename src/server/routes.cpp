@@ -63,6 +63,7 @@ constexpr std::array kRoutes{
           shape<app::TransferPoints, read_transfer>, kSmallBody, true, transfer_points},
     Route{"mergeMembers", "POST", "/v1/members/{id}/merge", service, kKey, "programme lang", "MergeInput",
           shape<app::MergeMembers, read_merge>, kSmallBody, true, merge_members},
+    Route{"listAccountMembers", "GET", "/v1/accounts/{id}", service, kNone, "lang", "", nullptr, 0, false, list_account_members},
     Route{"issueCard", "POST", "/v1/cards", service, kKey, "programme lang", "CardInput", shape<app::IssueCard, read_card>,
           kSmallBody, true, issue_card},
     Route{"findCard", "GET", "/v1/cards/{number}", till, kNone, "programme lang", "", nullptr, 0, false, find_card},

@@ -73,6 +73,11 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (match[2] === '/receipts') return page(state.receipts.filter((one) => one.member === member.id).map((one) => world.receiptOf(one, lang)), query)
       return world.memberOf(member, lang)
     }],
+    ['GET', /^\/v1\/accounts\/([^/]+)$/, ({ match, lang }) => {
+      const members = state.members.map((one) => world.memberOf(one, lang)).filter((one) => one.account === match[1])
+      if (!members.length) throw new Refusal(404, 'account_not_found')
+      return { id: match[1], merged_into: null, members }
+    }],
     ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
       const member = state.members.find((one) => one.id === match[1])
       if (!member) throw new Refusal(404, 'member_not_found')

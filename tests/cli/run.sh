@@ -137,6 +137,26 @@ run 'restore a part of a copy' 3 $suki restore "$folder/cut.db" --db "$folder/no
 [ -e "$folder/none.db" ] || [ -e "$folder/none.db.partial" ] && bad 'a failed restore left something' || ok
 run 'back up with a drill' 0 $suki backup --db "$db" "$folder/drilled.db" --verify; says 'all invariants hold'; says "$(cat "$folder/content")"
 ls -d "$folder"/drilled.db.drill* > /dev/null 2>&1 && bad 'the drill left something' || ok
+# One person in two programmes.
+two=$folder/two.db
+sed 's/^id: till/id: second/' tests/server/till.yaml > "$folder/second.yaml"
+run 'publish the first' 0 $suki publish tests/server/till.yaml --db "$two"
+run 'publish the second' 0 $suki publish "$folder/second.yaml" --db "$two"
+printf 'member,name,phone\nann,Ann,+37060000001\nbob,Bob,+37060000002\n' > "$folder/people.csv"
+run 'people of the first' 0 $suki import members "$folder/people.csv" --db "$two" --programme till; says '2 new members'
+printf 'member,name,phone\nann,Ann,+37060000001\ncarl,Carl,+37060000001\ndora,Dora,+37060000002\n' > "$folder/people.csv"
+run 'people of the second' 1 $suki import members "$folder/people.csv" --db "$two" --programme second --people-of till; says '2 new members'
+run 'nobody by the telephone' 0 cat "$folder/people.csv.rejects.csv"; says '^3,phone_already_used.*,carl'
+run 'people of the second again' 1 $suki import members "$folder/people.csv" --db "$two" --programme second --people-of till; says ' 0 new members, 2 already there'
+run 'one person' 0 $suki statement ann --db "$two" --programme second; says 'also in till: mem_'
+run 'another person' 0 $suki statement dora --db "$two" --programme second
+grep -q 'also in' "$folder/out" && bad 'dora is in one programme' || ok
+printf 'member,account\neve,acc_00000000000000000000000001\nfay,fay\n' > "$folder/people.csv"
+run 'accounts that are not there' 1 $suki import members "$folder/people.csv" --db "$two" --programme second; says '2 rows rejected'
+run 'why they are not' 0 cat "$folder/people.csv.rejects.csv"; says '^2,account_not_found.*,eve'; says '^3,.*not an id.*,fay'
+run 'people of nothing' 2 $suki import members "$folder/people.csv" --db "$two" --programme second --people-of third; says 'no programme'
+run 'verify two programmes' 0 $suki verify --db "$two"; says 'all invariants hold'
+
 run quarantine 0 $suki quarantine --db "$db"; says 'nothing is quarantined'
 run 'release what is not there' 1 $suki quarantine --db "$db" --release 0123; says 'quarantined_command_not_found'
 run 'release all of nothing' 0 $suki quarantine --db "$db" --release all

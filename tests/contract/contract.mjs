@@ -32,7 +32,7 @@ class Contract {
     this.ajv.addSchema(doc, 'suki');
     this.succeeded = new Set();
     this.seen = new Map();
-    this.known = { unit: [], store: ['s1'], card: [], member: [], adjustment: [], hold: [], receipt: [], document: [], currency: [], line: [1, 2] };
+    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], receipt: [], document: [], currency: [], line: [1, 2] };
     this.calls = 0;
   }
 
@@ -117,6 +117,7 @@ class Contract {
     if (name === 'number') return pick(this.known.card, 'no-card');
     if (name === 'sku') return pick(['sku-1'], 'no-sku');
     if (name === 'adjustment') return pick(this.known.adjustment, 'adj_00000000000000000000000009');
+    if (operation.path.includes('/accounts/')) return pick(this.known.account, 'acc_00000000000000000000000009');
     if (operation.path.includes('/members/')) return pick(this.known.member, 'mem_00000000000000000000000009');
     if (operation.path.includes('/discrepancies/')) return pick(this.known.discrepancy, 'no-discrepancy');
     if (operation.path.includes('/holds/')) return pick(this.known.hold, 'hld_00000000000000000000000009');
@@ -156,6 +157,7 @@ class Contract {
       const member = await must('createMember', '/v1/members', { name: `Ana ${i}`, card });
       this.known.card.push(card);
       this.known.member.push(member.id);
+      this.known.account.push(member.account);
       await must('adjustPoints', `/v1/members/${member.id}/adjustments`, { unit: this.known.unit[0], points: 1_000_000, reason: 'to be spent' });
       const mistake = await must('adjustPoints', `/v1/members/${member.id}/adjustments`, { unit: this.known.unit[0], points: 5, reason: 'a mistake' });
       this.known.adjustment.push(mistake.id);
@@ -173,6 +175,7 @@ class Contract {
     const [ana] = this.known.member;
     await must('transferPoints', `/v1/members/${ana}/transfers`, { to: again.id, unit: this.known.unit[0], points: 5, reason: 'a gift' });
     await must('mergeMembers', `/v1/members/${again.id}/merge`, { to: ana, reason: 'one person' });
+    await must('listAccountMembers', `/v1/accounts/${again.account}`);
     // Each of these receipts was charged otherwise than decided.
     this.known.discrepancy = (await must('listDiscrepancies', '/v1/discrepancies')).items.map((item) => item.id);
     await must('returnGoods', '/v1/receipts/first%2F0/returns', { id: 'ret-0', occurred_at: new Date().toISOString(), lines: [{ line: 1, quantity: '1' }] });

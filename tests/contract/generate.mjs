@@ -20,7 +20,7 @@ function special(name, known) {
     case 'Phone': return digits(7, 12).map((text) => `+${text}`);
     case 'Email': return key().map((text) => `${text}@example.com`);
     case 'MemberId': return often(known.member, crockford('mem'));
-    case 'AccountId': return crockford('acc');
+    case 'AccountId': return often(known.account, crockford('acc'));
     case 'HoldId': return often(known.hold, crockford('hld'));
     case 'Instant': return instant;
     case 'Date': return date;

@@ -83,6 +83,30 @@ app::MemberName AppStage::member_of(const std::string& name) const {
     return {app::NamedBy::external, name};
 }
 
+void AppStage::enter(const std::string& programme) {
+    programme_ = programme;
+    const auto plan = world_.app().plan(kOrganisation, programme_);
+    if (!plan) throw std::runtime_error("there is no programme " + programme);
+    exponent_ = (*plan)->exponent;
+}
+
+/// `ana@cafe` is whom that programme calls ana.
+app::MemberName AppStage::member_anywhere(const std::string& name) const {
+    const std::size_t at = name.find('@');
+    if (at == std::string::npos) return member_of(name);
+    const auto found = world_.app().find_member(kOrganisation, name.substr(at + 1), member_of(name.substr(0, at)));
+    return found ? app::MemberName{app::NamedBy::member, found->member.text()} : member_of(name);
+}
+
+AccountId AppStage::account_of(const std::string& name) const {
+    if (const auto id = AccountId::parse(name)) return *id;
+    const std::size_t at = name.find('@');
+    const auto found = world_.app().find_member(kOrganisation, at == std::string::npos ? programme_ : name.substr(at + 1),
+                                                member_of(name.substr(0, at)));
+    if (!found) throw std::runtime_error("the story has no account of " + name);
+    return found->account;
+}
+
 Instant AppStage::time_of(const Action& action) const {
     const auto at = action.named("at");
     return at ? instant_of_words(*at) : world_.now();
@@ -115,7 +139,7 @@ Reply AppStage::act(const Action& action) {
         {"release", &AppStage::end_hold},  {"earn", &AppStage::earn},           {"redeem", &AppStage::redeem},
         {"give", &AppStage::give},         {"merge", &AppStage::merge},         {"visit", &AppStage::visit},
         {"balance", &AppStage::balance},   {"level", &AppStage::level},         {"statement", &AppStage::statement},
-        {"explain", &AppStage::explain},
+        {"explain", &AppStage::explain},   {"account", &AppStage::account},
     };
     if (action.verb == "clock") {
         world_.set_now(instant_of_words(action.bare(0)));
@@ -127,6 +151,10 @@ Reply AppStage::act(const Action& action) {
     }
     if (action.verb == "restart") {
         world_.restart();
+        return {};
+    }
+    if (action.verb == "in") {
+        enter(action.bare(0));
         return {};
     }
     if (action.verb == "sweep") {
@@ -183,6 +211,7 @@ Reply AppStage::add_member(const Action& action) {
     command.profile.phone = action.named("phone").value_or("");
     command.profile.email = action.named("email").value_or("");
     command.card = action.named("card").value_or("");
+    if (const auto person = action.named("account")) command.account = account_of(*person);
     if (const auto birthday = action.named("birthday")) {
         if (const auto date = parse_date(*birthday)) command.profile.facts.birthday = civil(*date);
     }
@@ -380,7 +409,7 @@ Reply AppStage::give(const Action& action) {
 }
 
 Reply AppStage::merge(const Action& action) {
-    app::MergeMembers command{.programme = programme_, .member = member_of(action.bare(0)), .to = member_of(action.bare(1))};
+    app::MergeMembers command{.programme = programme_, .member = member_of(action.bare(0)), .to = member_anywhere(action.bare(1))};
     command.reason = action.named("reason").value_or("spec");
     Reply reply;
     const auto answer = world_.app().run(caller(action), command);
@@ -388,6 +417,9 @@ Reply AppStage::merge(const Action& action) {
     add_moved(reply, answer->moved);
     add_balances(reply, answer->balances);
     reply.add("level", answer->level);
+    std::vector<std::string> elsewhere;
+    for (const app::MergedProgramme& merged : answer->elsewhere) elsewhere.push_back(moved_words(merged.programme, merged.moved));
+    reply.add("elsewhere", list_words(elsewhere));
     return reply;
 }
 
@@ -468,6 +500,16 @@ Reply AppStage::explain(const Action& action) {
         }
         reply.add("failed", list_words(failed));
     }
+    return reply;
+}
+
+Reply AppStage::account(const Action& action) {
+    Reply reply;
+    const auto account = world_.app().account(kOrganisation, account_of(action.bare(0)));
+    if (refused(reply, account)) return reply;
+    std::vector<std::string> programmes;
+    for (const app::MemberView& member : account->members) programmes.push_back(member.programme);
+    reply.add("programmes", list_words(programmes));
     return reply;
 }
 

@@ -66,8 +66,13 @@ protected:
     virtual Reply level(const Action& action);
     virtual Reply statement(const Action& action);
     virtual Reply explain(const Action& action);
+    virtual Reply account(const Action& action);
+    /// From now on the story is of that programme.
+    virtual void enter(const std::string& programme);
 
     app::MemberName member_of(const std::string& name) const;
+    app::MemberName member_anywhere(const std::string& name) const;
+    AccountId account_of(const std::string& name) const;
     Instant time_of(const Action& action) const;
     app::Caller caller(const Action& action) const;
     std::string document_at(const std::string& name) const;

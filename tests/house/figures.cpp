@@ -221,10 +221,18 @@ void add_balances(Reply& reply, const std::vector<app::UnitBalance>& balances) {
     reply.add("owed", words(owed));
 }
 
-void add_moved(Reply& reply, const std::vector<app::UnitPoints>& moved) {
+namespace {
+std::string moved_points(const std::vector<app::UnitPoints>& moved) {
     std::string words;
     for (const app::UnitPoints& one : moved) words += (words.empty() ? "" : ",") + std::to_string(one.points.minor());
-    reply.add("moved", words.empty() ? "0" : words);
+    return words.empty() ? "0" : words;
+}
+}  // namespace
+
+void add_moved(Reply& reply, const std::vector<app::UnitPoints>& moved) { reply.add("moved", moved_points(moved)); }
+
+std::string moved_words(const std::string& programme, const std::vector<app::UnitPoints>& moved) {
+    return programme + ":" + moved_points(moved);
 }
 
 void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discrepancies) {

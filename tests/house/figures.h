@@ -32,6 +32,8 @@ void add_outcome(Reply& reply, const engine::Outcome& outcome, const std::vector
 void add_balances(Reply& reply, const std::vector<app::UnitBalance>& balances);
 /// What went from one member to another, by unit.
 void add_moved(Reply& reply, const std::vector<app::UnitPoints>& moved);
+/// `cafe:30`.
+std::string moved_words(const std::string& programme, const std::vector<app::UnitPoints>& moved);
 void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discrepancies);
 void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent);
 

@@ -176,6 +176,8 @@ private:
     Reply level(const Action& action) override;
     Reply statement(const Action& action) override;
     Reply explain(const Action& action) override;
+    Reply account(const Action& action) override;
+    void enter(const std::string& programme) override;
 
     std::string secret_;
     std::unique_ptr<server::Server> server_;
@@ -203,9 +205,10 @@ HttpAnswer HttpStage::call(const std::string& method, const std::string& path, c
     }
     if (method == "PATCH") headers.emplace_back("If-Match", "*");
     std::string target = path;
-    // The catalogue belongs to the organisation, and programmes name themselves.
+    // The catalogue and accounts belong to the organisation, and programmes name themselves.
     const auto begins = [&path](std::string_view text) { return path.compare(0, text.size(), text) == 0; };
-    const bool is_of_programme = !begins("/v1/programmes") && !begins("/v1/products") && !begins("/v1/stores");
+    const bool is_of_programme =
+        !begins("/v1/programmes") && !begins("/v1/products") && !begins("/v1/stores") && !begins("/v1/accounts");
     if (is_of_programme && !programme_.empty())
         target += (path.find('?') == std::string::npos ? "?programme=" : "&programme=") + escaped(programme_);
     auto response = client_->request(method, target, headers, body);
@@ -292,6 +295,21 @@ Reply HttpStage::publish(const Action& action) {
     return reply;
 }
 
+void HttpStage::enter(const std::string& programme) {
+    programme_ = programme;
+    read_programme();
+}
+
+Reply HttpStage::account(const Action& action) {
+    Reply reply;
+    const HttpAnswer answer = call("GET", "/v1/accounts/" + account_of(action.bare(0)).text());
+    if (refused(reply, answer)) return reply;
+    std::vector<std::string> programmes;
+    for (const json::Value member : list_in(answer.root(), "members")) programmes.push_back(text_in(member, "programme"));
+    reply.add("programmes", list_words(programmes));
+    return reply;
+}
+
 Reply HttpStage::add_product(const Action& action) {
     const std::string body = object_of([&](JsonWriter& out) {
         out.begin_array("products");
@@ -331,6 +349,7 @@ Reply HttpStage::add_member(const Action& action) {
         out.field("name", action.bare(0));
         for (const char* name : {"phone", "email", "card", "birthday"}) write_given(out, name, action.named(name).value_or(""));
         if (const auto segments = action.named("segments")) write_texts(out, "segments", list_of(*segments));
+        if (const auto person = action.named("account")) out.field("account", account_of(*person).text());
         write_attributes(out, action);
     });
     const HttpAnswer answer = call("POST", "/v1/members", body, &action);
@@ -520,9 +539,14 @@ Reply HttpStage::earn(const Action& action) {
 
 Reply HttpStage::give(const Action& action) {
     Reply reply;
-    const auto from = id_of(action.bare(0), reply), to = from ? id_of(action.bare(1), reply) : std::nullopt;
-    if (!to) return reply;
     const bool is_merge = action.verb == "merge";
+    const auto from = id_of(action.bare(0), reply);
+    // Whoever is of another programme is named by id already.
+    const app::MemberName other = member_anywhere(action.bare(1));
+    const auto to = !from                              ? std::nullopt
+                    : other.by == app::NamedBy::member ? std::optional{other.value}
+                                                       : id_of(action.bare(1), reply);
+    if (!to) return reply;
     const std::string body = object_of([&](JsonWriter& out) {
         out.field("to", *to);
         out.field("reason", action.named("reason").value_or("spec"));
@@ -534,7 +558,13 @@ Reply HttpStage::give(const Action& action) {
     if (refused(reply, answer)) return reply;
     add_balances(reply, balances_in(answer.root()));
     if (is_merge) add_moved(reply, points_in(answer.root(), "moved"));
-    if (is_merge) reply.add("level", text_in(answer.root(), "level"));
+    if (!is_merge) return reply;
+    reply.add("level", text_in(answer.root(), "level"));
+    std::vector<std::string> elsewhere;
+    for (const json::Value merged : list_in(answer.root(), "elsewhere")) {
+        elsewhere.push_back(moved_words(text_in(merged, "programme"), points_in(merged, "moved")));
+    }
+    reply.add("elsewhere", list_words(elsewhere));
     return reply;
 }
 

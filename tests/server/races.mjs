@@ -1,5 +1,6 @@
 // Many callers at once: a receipt is recorded once, points are spent once, a limit of ten gives ten. With the word `postgres` on that
 // database, and with a number behind it on as many servers that share it.
+import { readFileSync } from 'node:fs';
 import { basket, call, expect, finish, prepare, serve, verify } from './support.mjs';
 
 const where = process.argv[2] ?? 'sqlite';
@@ -93,6 +94,42 @@ for (const callers of [2, 8, 32]) {
   const accounts = await Promise.all([gone, ...to].map((id) => ask('GET', `/v1/members/${id}/account`)));
   const left = accounts.map((a) => a.json.balances.find((b) => b.unit === 'points').available);
   expect('merging: all points are with one', left.filter((n) => n > 0), [100]);
+}
+
+// One person in two programmes. Many join under one account at once: one of them does. And who joins while the account is merged, or
+// while another arrives there, is found under the account that stays.
+{
+  const document = readFileSync('tests/server/till.yaml', 'utf8').replace('id: till', 'id: second');
+  expect('a second programme', (await ask('POST', '/v1/programmes', { document })).status, 201);
+  const join = (programme, body) => ask('POST', `/v1/members?programme=${programme}`, body);
+  // The other servers hear of a new programme within a second.
+  for (const server of servers) {
+    const knows = async () => (await call(server.base, key, 'GET', '/v1/programmes')).json.items.length === 2;
+    for (let i = 0; !(await knows()) && i < 50; ++i) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect('the second programme is known', await knows(), true);
+  }
+  const programmes = async (account) => (await ask('GET', `/v1/accounts/${account}`)).json.members.map((one) => one.programme);
+  const one = (await join('till', { name: 'one' })).json;
+  const joined = await Promise.all(Array.from({ length: 16 }, (_, i) => join('second', { name: `one-${i}`, account: one.account })));
+  expect('joining: one does', joined.filter((j) => j.status === 201).length, 1);
+  expect('joining: the others are told why', [...new Set(joined.filter((j) => j.status !== 201).map((j) => j.json.code))], ['account_already_in_programme']);
+  expect('joining: one account', await programmes(one.account), ['second', 'till']);
+  for (let round = 0; round < 12; ++round) {
+    const stays = (await join('till', { name: 'stays' })).json;
+    const goes = (await join('till', { name: 'goes' })).json;
+    await ask('POST', `/v1/members/${goes.id}/adjustments?programme=till`, { unit: 'points', points: 7, reason: 'test' });
+    const [merged, ...others] = await Promise.all([
+      ask('POST', `/v1/members/${goes.id}/merge?programme=till`, { to: stays.id, reason: 'test' }),
+      join('second', { name: 'under the one that goes', account: goes.account }),
+      join('second', { name: 'under the one that stays', account: stays.account }),
+    ]);
+    expect('joining while merging: merged', merged.status, 201);
+    expect('joining while merging: somebody joined', others.some((j) => j.status === 201), true);
+    expect('joining while merging: no other refusal', others.filter((j) => j.status !== 201 && j.json.code !== 'account_already_in_programme').length, 0);
+    expect('joining while merging: where it stays', await programmes(stays.account), ['second', 'till']);
+    const account = await ask('GET', `/v1/members/${stays.id}/account?programme=till`);
+    expect('joining while merging: the points', account.json.balances[0].available, 7);
+  }
 }
 
 for (const server of servers) expect('the server stops cleanly', (await server.stop()).code, 0);

@@ -38,6 +38,7 @@ protected:
                     R"("birthday":"1987-06-05","attributes":{"diet":"vegetarian"},"card":"c1"})");
         ASSERT_EQ(made.status, 201) << made.body;
         member = server::at(made.body, "/id");
+        account = server::at(made.body, "/account");
         ASSERT_EQ(till("PUT", "/v1/receipts/r1", kReceipt).status, 200);
         ASSERT_EQ(admin("POST", "/v1/users", R"({"name":"olga"})").status, 201);
         make_others();
@@ -119,6 +120,7 @@ protected:
         std::string path{route.path};
         const auto has = [&](std::string_view part) { return route.path.find(part) != std::string_view::npos; };
         const std::string id = has("/members/")    ? (is_there ? member : MemberId{}.text())
+                               : has("/accounts/") ? (is_there ? account : AccountId{}.text())
                                : has("/holds/")    ? HoldId{}.text()
                                : has("/receipts/") ? (is_there ? "r1" : "r0")
                                : has("/stores/")   ? (is_there ? "s1" : "s0")
@@ -258,7 +260,7 @@ protected:
     }
 
     std::vector<std::string> other_keys;
-    std::string other_password, everywhere_password, member;
+    std::string other_password, everywhere_password, member, account;
     std::vector<Asker> askers;
 };
 

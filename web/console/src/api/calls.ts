@@ -8,6 +8,7 @@ export type Programme = Schemas['Programme']
 export type Overview = Schemas['Overview']
 export type Member = Schemas['Member']
 export type Account = Schemas['Account']
+export type AccountMembers = Schemas['AccountMembers']
 export type LevelOutlook = Schemas['LevelOutlook']
 export type Scale = Schemas['Scale']
 export type StatementEntry = Schemas['StatementEntry']
@@ -83,6 +84,8 @@ export const api = {
     get<PageOf<Member>>('/v1/members', { programme, ...query }, signal),
   member: (programme: string, id: string, signal?: AbortSignal) => get<Member>(`/v1/members/${part(id)}`, { programme }, signal),
   account: (programme: string, id: string, signal?: AbortSignal) => get<Account>(`/v1/members/${part(id)}/account`, { programme }, signal),
+  /** The same person in all programmes. */
+  person: (account: string, signal?: AbortSignal) => get<AccountMembers>(`/v1/accounts/${part(account)}`, {}, signal),
   statement: (programme: string, id: string, query: operations['getStatement']['parameters']['query'], signal?: AbortSignal) =>
     get<PageOf<StatementEntry>>(`/v1/members/${part(id)}/statement`, { programme, ...query }, signal),
   memberReceipts: (programme: string, id: string, query: operations['listMemberReceipts']['parameters']['query'], signal?: AbortSignal) =>

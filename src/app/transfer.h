@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/decide.h"
+#include "app/resolve.h"
+
+/// What goes from one owner to another in one programme: a transfer, or all that a merge moves.
+namespace suki::app {
+
+/// The two sides, named and swept.
+struct Sides {
+    ProgrammePointer programme;
+    Named from;
+    Named to;
+    ledger::TransferRequest request;
+    engine::Cause cause;
+};
+
+/// Posts both sides of what was taken out of a wallet.
+std::optional<Refusal> post(Desk& desk, const Sides& sides, const std::string& unit, std::uint32_t wallet,
+                            ledger::Transferred taken, const ledger::Stamp& stamp);
+void announce_both(Desk& desk, const Sides& sides, const std::string& unit, Points points);
+
+}  // namespace suki::app
