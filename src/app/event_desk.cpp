@@ -67,9 +67,12 @@ EventDesk::Owner& EventDesk::owner_of(Sheet& sheet, const MemberName& name) cons
     return *sheet.newcomer;
 }
 
-void EventDesk::note_fates(Sheet& sheet, const ledger::Entry& entry) {
+void EventDesk::note_fates(Sheet& sheet, Owner& owner, const ledger::Entry& entry) {
     if (entry.kind != ledger::EntryKind::expire && entry.kind != ledger::EntryKind::mature) return;
     for (const ledger::LotChange& change : entry.lots) sheet.fates.emplace_back(change.lot, engine::fate_in(entry, change.lot));
+    if (entry.kind == ledger::EntryKind::expire) return;
+    sheet.matured.emplace_back(
+        &owner, Matured{.at = entry.effective_at, .unit = entry.unit, .receipt = entry.cause, .repaid = ledger::repaid_by(entry)});
 }
 
 /// The owner's own copy in the sheet, with everything written down that fell due by its moment.
@@ -85,13 +88,7 @@ EventDesk::Books& EventDesk::books_of(Sheet& sheet, Owner& owner) const {
         }
         ledger::Posting swept = ledger::sweep(std::move(wallet), sheet.recorded_at, clause, 1);
         for (const ledger::Entry& entry : swept.entries) {
-            if (entry.kind == ledger::EntryKind::mature) {
-                sheet.matured.emplace_back(
-                    &owner,
-                    Matured{
-                        .at = entry.effective_at, .unit = entry.unit, .receipt = entry.cause, .repaid = ledger::repaid_by(entry)});
-            }
-            note_fates(sheet, entry);
+            note_fates(sheet, owner, entry);
         }
         wallet = std::move(swept.wallet);
     }
@@ -99,13 +96,15 @@ EventDesk::Books& EventDesk::books_of(Sheet& sheet, Owner& owner) const {
 }
 
 void EventDesk::post(Sheet& sheet, Books& books, std::vector<engine::UnitPosting> postings) const {
+    const auto owner = std::find_if(sheet.books.begin(), sheet.books.end(), [&](const auto& one) { return &one.second == &books; });
+    SUKI_CHECK(owner != sheet.books.end());
     for (engine::UnitPosting& one : postings) {
         const bool is_kept = std::any_of(plan_->units.begin(), plan_->units.end(), [&](const programme::Unit& unit) {
             return unit.id == one.unit && engine::is_kept_by_activity(unit);
         });
         for (const ledger::Entry& entry : one.posting.entries) {
             if (is_kept) engine::note_first(sheet.first, entry);
-            note_fates(sheet, entry);
+            note_fates(sheet, *owner->first, entry);
         }
         const auto there = std::find_if(books.wallets.begin(), books.wallets.end(),
                                         [&](const ledger::Wallet& wallet) { return wallet.unit == one.unit; });

@@ -77,7 +77,7 @@ private:
 
     [[nodiscard]] Sheet sheet_at(Instant occurred_at) const;
     void commit(Sheet sheet);
-    static void note_fates(Sheet& sheet, const ledger::Entry& entry);
+    static void note_fates(Sheet& sheet, Owner& owner, const ledger::Entry& entry);
     Owner& owner_of(Sheet& sheet, const MemberName& name) const;
     Books& books_of(Sheet& sheet, Owner& owner) const;
     void post(Sheet& sheet, Books& books, std::vector<engine::UnitPosting> postings) const;

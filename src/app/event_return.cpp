@@ -166,7 +166,7 @@ std::vector<std::string> EventDesk::those_that_relied(const Sheet& sheet, const 
 
     engine::ThoseThatRelied relied(moved);
     const auto note = [&](const Matured& matured) {
-        if (matured.at < node.second.recorded_at) return;
+        if (matured.at < node.second.recorded_at || matured.receipt == node.first) return;
         const auto found = receipts_.find(matured.receipt);
         if (found != receipts_.end())
             relied.note_matured(matured.unit, matured.repaid > Points{0}, found->first, found->second.occurred_at);

@@ -97,6 +97,7 @@ void Since::note_matured(engine::ThoseThatRelied& relied, const store::OwnerKey&
         for (const store::EntryRow& row : desk_.journal(key, wallet.unit)) {
             const ledger::Entry& entry = row.entry;
             if (entry.kind != ledger::EntryKind::mature || entry.effective_at < purchase_.recorded_at) continue;
+            if (entry.cause == purchase_.id) continue;
             const auto receipt = desk_.receipt(programme_.organisation, programme_.id, key.account, entry.cause);
             if (receipt) relied.note_matured(entry.unit, ledger::repaid_by(entry) > Points{0}, receipt->id, receipt->occurred_at);
         }
