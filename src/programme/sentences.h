@@ -11,9 +11,9 @@
 #include "programme/keys.h"
 #include "programme/message.h"
 
-/// The sentences that are said of a document, as functions that make messages: `finding::not_a_date(text)`, `hint::like_date()`. What a
-/// sentence takes is in sentences.def, and how it is said in the translation files of `words`; the compiler counts its arguments, and
-/// a test of `words` compares them with the patterns of every language.
+/// The sentences that are said of a document, as functions that make messages: `finding::not_a_date(text)`, `hint::like_date()`.
+/// What a sentence takes is in sentences.def, and how it is said in the translation files of `words`; the compiler counts its
+/// arguments, and a test of `words` compares them with the patterns of every language.
 namespace suki::programme {
 
 /// `text` on one line, cut when it is long; and the same between backquotes.

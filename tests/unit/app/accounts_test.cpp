@@ -32,10 +32,10 @@ protected:
     }
     Answered<MemberView> create(const std::string& programme, const std::string& external,
                                 std::optional<AccountId> account = std::nullopt, const std::string& card = {}) {
-        return app->run(who(), CreateMember{.programme = programme,
-                                            .profile = {.name = external, .external_id = external},
-                                            .card = card,
-                                            .account = account});
+        return app->run(
+            who(),
+            CreateMember{
+                .programme = programme, .profile = {.name = external, .external_id = external}, .card = card, .account = account});
     }
     MemberView made(const std::string& programme, const std::string& external, std::optional<AccountId> account = std::nullopt,
                     const std::string& card = {}) {
@@ -140,14 +140,14 @@ TEST_F(AccountsTest, a_merge_is_known_at_once_in_every_programme) {
     const MemberView ana = made("club", "ana");
     const MemberView old = made("club", "old");
     const MemberView in_shop = made("shop", "old", old.account, "c1");
-    ASSERT_TRUE(app->run(who(), PlaceHold{.programme = "shop", .member = {NamedBy::external, "old"}, .unit = "points", .points = {}})
-                    .error()
-                    .code == "hold_points_malformed");
-    ASSERT_TRUE(app->run(who(), Adjust{.programme = "shop",
-                                       .member = {NamedBy::card, "c1"},
-                                       .unit = "points",
-                                       .points = Points{40},
-                                       .reason = "a present"}));
+    ASSERT_TRUE(
+        app->run(who(), PlaceHold{.programme = "shop", .member = {NamedBy::external, "old"}, .unit = "points", .points = {}})
+            .error()
+            .code == "hold_points_malformed");
+    ASSERT_TRUE(app->run(
+        who(),
+        Adjust{
+            .programme = "shop", .member = {NamedBy::card, "c1"}, .unit = "points", .points = Points{40}, .reason = "a present"}));
     const auto merged = app->run(who(), merging("club", old, ana));
     ASSERT_TRUE(merged) << describe(merged.error());
     ASSERT_EQ(merged->elsewhere.size(), 1u);

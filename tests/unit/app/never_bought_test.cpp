@@ -190,8 +190,9 @@ std::string text_of(const std::vector<ledger::Wallet>& wallets) {
     for (const ledger::Wallet& wallet : wallets) {
         std::vector<std::string> lots;
         for (const ledger::Lot& lot : wallet.lots) {
-            lots.push_back(lot.earned_by + ":" + std::to_string(lot.remaining.minor()) + "/" + std::to_string(lot.original.minor()) +
-                           "@" + (lot.expires_at ? instant_text(*lot.expires_at) : "never") + (lot.is_mature ? "" : "?"));
+            lots.push_back(lot.earned_by + ":" + std::to_string(lot.remaining.minor()) + "/" +
+                           std::to_string(lot.original.minor()) + "@" + (lot.expires_at ? instant_text(*lot.expires_at) : "never") +
+                           (lot.is_mature ? "" : "?"));
         }
         std::sort(lots.begin(), lots.end());
         if (!lots.empty() || !wallet.owed.is_zero()) text += wallet.unit + " owed " + std::to_string(wallet.owed.minor());
@@ -215,7 +216,7 @@ std::string text_of(const account::State& state) {
 
 /// A history as it went.
 struct Played {
-    std::map<std::string, std::string> sales;  // what each was given
+    std::map<std::string, std::string> sales;                // what each was given
     std::map<std::string, std::vector<std::string>> relied;  // by return
     std::string wallets;
     std::string state;
@@ -238,9 +239,7 @@ public:
     }
 
 private:
-    void note(const std::string& what) {
-        played_.log += what + " | " + text_of(desk_.remembered(kAna).wallets) + "\n";
-    }
+    void note(const std::string& what) { played_.log += what + " | " + text_of(desk_.remembered(kAna).wallets) + "\n"; }
     void happen(const RecordReceipt& sale) {
         const auto answer = desk_.decide(sale);
         ASSERT_TRUE(answer) << answer.error().code;
@@ -284,7 +283,8 @@ TEST_P(NeverBought, LeavesNoTraceWhereNobodyRelied) {
     for (std::uint64_t seed = 0; seed < 2'000 && failures < 3; ++seed) {
         const Story story = Author{other * 1'000'000 + seed}.write();
         const Played with = Player{compiled->plan, true}.play(story);
-        const bool has_relied = std::any_of(with.relied.begin(), with.relied.end(), [](const auto& one) { return !one.second.empty(); });
+        const bool has_relied =
+            std::any_of(with.relied.begin(), with.relied.end(), [](const auto& one) { return !one.second.empty(); });
         if (has_relied) {
             ++relied;
             continue;
@@ -295,7 +295,9 @@ TEST_P(NeverBought, LeavesNoTraceWhereNobodyRelied) {
         for (const auto& [id, given] : without.sales) are_alike = are_alike && with.sales.at(id) == given;
         if (are_alike) continue;
         ++failures;
-        ADD_FAILURE() << "seed " << seed << "\n" << with.log << with.wallets << "\n-- never bought:\n" << without.log << without.wallets
+        ADD_FAILURE() << "seed " << seed << "\n"
+                      << with.log << with.wallets << "\n-- never bought:\n"
+                      << without.log << without.wallets
                       << (with.state == without.state ? "" : "\n" + with.state + "--\n" + without.state);
     }
     EXPECT_GT(alone, 200);

@@ -178,7 +178,8 @@ TEST(Sentences, AreWhollyInTheirLanguage) {
 TEST(Sentences, ChooseTheirWordsByWhatIsPutIn) {
     std::set<std::string> said;
     for (const char* shape : {"anything", "value_or_list", "value_or_map", "list_or_map", "list", "map", "value"}) {
-        for (const std::string& language : languages()) said.insert(say_message(language, programme::finding::wrong_shape(shape, "map")));
+        for (const std::string& language : languages())
+            said.insert(say_message(language, programme::finding::wrong_shape(shape, "map")));
     }
     EXPECT_EQ(said.size(), 7 * languages().size());
     EXPECT_EQ(say_message("en", programme::finding::wrong_shape(programme::shape_word(programme::Kind::limit), "list")),
