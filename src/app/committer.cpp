@@ -52,6 +52,12 @@ bool says_what_stands(const std::vector<Job>& jobs, const std::vector<std::optio
     return false;
 }
 
+bool has_inconsistent(const std::vector<std::optional<Answered<Answer>>>& answers) {
+    return std::any_of(answers.begin(), answers.end(), [](const auto& answer) {
+        return answer && !*answer && answer->error().code == name_of(CommandRejection::internal_inconsistency);
+    });
+}
+
 }  // namespace
 
 Instant App::Core::next_instant() {
@@ -190,6 +196,10 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
         });
     } else {
         decide_all();
+        // What another process wrote meanwhile may have been seen in part: no command is to blame for that.
+        if (has_inconsistent(answers) && others_mark != store.change_mark()) {
+            throw store::Conflict{"account", "another process wrote what was decided on"};
+        }
     }
     if (!batch.is_empty()) {
         commit_desk(batch);

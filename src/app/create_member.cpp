@@ -24,7 +24,7 @@ std::optional<Refusal> welcome(Desk& desk, const Programme& programme, const sto
 }
 
 /// The named account, where it is today, at its next version: whoever merges it meanwhile, or gives it a member too, finds that it
-/// changed.
+/// changed. The row is read before its members are.
 Answered<store::AccountRow> account_to_join(const Desk& desk, const Programme& programme, AccountId id) {
     auto row = standing_account(desk, programme.organisation, id);
     const auto members = row ? desk.members_of(row->org, row->id) : std::vector<store::MemberRow>{};
@@ -80,6 +80,7 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
     desk.put_account(*account);
     desk.rows.members.push_back(row);
     store::Owner& owner = desk.edit(key);
+    if (!owner.members.empty()) throw store::Conflict{"member", "another joined under the account meanwhile"};
     owner.members.push_back(row);
     owner.state->state.joined_on = row.joined_on;
     derive_levels(*programme, owner.state->state, std::max(today, row.joined_on));

@@ -60,8 +60,8 @@ struct Merging {
     Desk& desk;
     const Ask& ask;
     ProgrammePointer asked;
-    AccountId from;
-    AccountId to;
+    store::AccountRow from;
+    store::AccountRow to;
     ledger::TransferRequest request;
 
     [[nodiscard]] store::OwnerKey key(AccountId account, const Programme& programme) const {
@@ -73,6 +73,14 @@ struct Merging {
     }
 };
 
+/// Read before all that the merge rests on: both rows get their next versions, and so whatever else is done meanwhile to either
+/// account as a whole is found to be a conflict.
+store::AccountRow account_of(const Desk& desk, const Programme& programme, AccountId id) {
+    auto row = desk.account(programme.organisation, id);
+    if (!row || row->merged_into) throw store::Conflict{"account", "an account was merged while it was looked for"};
+    return *std::move(row);
+}
+
 Answered<Merging> find(Desk& desk, const Ask& ask, const MergeMembers& command) {
     Merging merging{.desk = desk, .ask = ask, .asked = desk.world()->programme(ask.caller.organisation, command.programme)};
     if (merging.asked == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
@@ -83,8 +91,8 @@ Answered<Merging> find(Desk& desk, const Ask& ask, const MergeMembers& command) 
     const auto to = find_account(desk, *merging.asked, command.to);
     if (!to) return refuse(to.error(), "/to");
     if (from->key.account == *to) return refuse(TransferRejection::same_account, "/to");
-    merging.from = from->key.account;
-    merging.to = *to;
+    merging.from = account_of(desk, *merging.asked, from->key.account);
+    merging.to = account_of(desk, *merging.asked, *to);
     merging.request = {.points = {}, .reason = command.reason, .author = *author};
     return merging;
 }
@@ -92,7 +100,7 @@ Answered<Merging> find(Desk& desk, const Ask& ask, const MergeMembers& command) 
 /// The programmes in which the account that goes has a member: the one that was asked for first, then by id.
 std::vector<ProgrammePointer> programmes_of(const Merging& merging) {
     std::vector<ProgrammePointer> programmes{merging.asked};
-    for (const store::MemberRow& row : merging.desk.members_of(merging.asked->organisation, merging.from)) {
+    for (const store::MemberRow& row : merging.desk.members_of(merging.asked->organisation, merging.from.id)) {
         const ProgrammePointer programme = merging.desk.world()->programme(row.org, row.programme);
         // Another process made it: after this conflict it is known here as well.
         if (programme == nullptr) throw store::Conflict{"programme", "a member is of a programme that is not known yet"};
@@ -105,11 +113,11 @@ std::vector<ProgrammePointer> programmes_of(const Merging& merging) {
 /// account for ever, since entries, receipts and cards speak of it there.
 MemberId member_on_other_side(const Merging& merging, const Programme& programme, const store::MemberRow& from) {
     Desk& desk = merging.desk;
-    store::Owner& to = desk.edit(merging.key(merging.to, programme));
+    store::Owner& to = desk.edit(merging.key(merging.to.id, programme));
     if (!to.members.empty()) return to.members.front().id;
     store::MemberRow row{.org = programme.organisation,
-                         .account = merging.to,
-                         .id = new_member_id(desk.recorded_at(), merging.to, programme.id),
+                         .account = merging.to.id,
+                         .id = new_member_id(desk.recorded_at(), merging.to.id, programme.id),
                          .programme = programme.id,
                          .status = from.status,
                          .joined_on = from.joined_on,
@@ -124,8 +132,8 @@ MemberId member_on_other_side(const Merging& merging, const Programme& programme
 /// Everything that the account has in one programme.
 Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointer& programme) {
     Desk& desk = merging.desk;
-    const store::OwnerKey from_key = merging.key(merging.from, *programme);
-    const store::OwnerKey to_key = merging.key(merging.to, *programme);
+    const store::OwnerKey from_key = merging.key(merging.from.id, *programme);
+    const store::OwnerKey to_key = merging.key(merging.to.id, *programme);
     desk.sweep(from_key, *programme);
     desk.sweep(to_key, *programme);
     store::Owner& from = desk.edit(from_key);
@@ -166,9 +174,8 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
 /// Both accounts get their next versions, so that whoever gives either a member in another programme meanwhile, or merges it as
 /// well, finds that it changed.
 void join_accounts(const Merging& merging) {
-    const std::string& organisation = merging.asked->organisation;
-    store::AccountRow from = *merging.desk.account(organisation, merging.from);
-    store::AccountRow to = *merging.desk.account(organisation, merging.to);
+    store::AccountRow from = merging.from;
+    store::AccountRow to = merging.to;
     from.merged_into = to.id;
     ++from.version;
     ++to.version;

@@ -58,6 +58,8 @@ else
   password=$(sed -n 's/^.*password //p' "$folder/user")
   node tests/browser/run.mjs "$url" admin "$password" | tee "$folder/real"
   add "$folder/real"
+  node tests/browser/people.mjs "$url" admin "$password" | tee "$folder/people"
+  add "$folder/people"
   [ "$failed" -eq 0 ] || tail -n 20 "$folder/serve"
 fi
 

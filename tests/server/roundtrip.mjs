@@ -1,6 +1,6 @@
 // The demo goes from SQLite to PostgreSQL and back: the same content, byte for byte, and the same answers.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call, databaseOnPostgres, expect, finish, run, serve, suki } from './support.mjs';
@@ -10,7 +10,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.env.SUKI_STATE = join(folder, 'state');
 const first = join(folder, 'first.db');
 execFileSync(suki, ['demo', '--db', first, '--members', '60', '--years', '1'], { stdio: 'pipe' });
-const key = execFileSync(suki, ['keys', '--db', first, '--name', 'test', '--scope', 'admin'], { stdio: 'pipe' }).toString().trim();
+const key = execFileSync(suki, ['keys', '--db', first, '--name', 'test', '--scope', 'admin', '--programme', 'meat-works'], { stdio: 'pipe' }).toString().trim();
 
 const contentOf = (db) => {
   const verdict = run('verify', '--db', db);
@@ -18,8 +18,23 @@ const contentOf = (db) => {
   return verdict.text.match(/\d+ rows, content [0-9a-f]{64}/)?.[0];
 };
 // What fell due by now is written down first: a server does that by itself, and would do it in each of the three at another moment.
+let person;
 {
   const server = await serve(first);
+  // Two accounts in two programmes each, made one.
+  const make = async (path, body) => {
+    const made = await call(server.base, key, 'POST', path, body);
+    expect(`${path} is done`, made.status, 201);
+    return made.json;
+  };
+  await make('/v1/programmes', { document: readFileSync('tests/server/till.yaml', 'utf8') });
+  const [goes, stays] = [await make('/v1/members', { name: 'goes' }), await make('/v1/members', { name: 'stays' })];
+  for (const { account } of [goes, stays]) {
+    const there = await make('/v1/members?programme=till', { name: 'there', account });
+    await make(`/v1/members/${there.id}/adjustments?programme=till`, { unit: 'points', points: 5, reason: 'test' });
+  }
+  await make(`/v1/members/${goes.id}/merge`, { to: stays.id, reason: 'test' });
+  person = stays.account;
   for (let before = '', now = contentOf(first); before !== now; before = now, now = contentOf(first)) {
     await new Promise((resolve) => setTimeout(resolve, 1500));
   }
@@ -48,6 +63,8 @@ const ask = async (path) => {
   for (const other of answers.slice(1)) expect(path, other.text, answers[0].text);
   return answers[0].json;
 };
+const account = await ask(`/v1/accounts/${person}`);
+expect('one person in two programmes', account.members.map((one) => [one.programme, one.balances[0].available]), [['meat-works', 0], ['till', 10]]);
 for (const path of ['/v1/programmes', '/v1/products?limit=100', '/v1/stores', '/v1/discrepancies', '/v1/keys', '/v1/users',
   '/v1/quarantine', '/v1/overview', '/v1/members?q=a&limit=50']) await ask(path);
 let receipts = 0;
