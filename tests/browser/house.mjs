@@ -64,6 +64,15 @@ export class House {
     return findings
   }
 
+  /** No table has a column that one has to scroll for, and the page as a whole is not too wide. */
+  async fits(what) {
+    const wide = await this.page.evaluate(() => {
+      const boxes = [document.documentElement, ...document.querySelectorAll('.scroll-x')]
+      return boxes.map((box) => box.scrollWidth - box.clientWidth).filter((more) => more > 0)
+    })
+    if (wide.length) throw new Error(`${what} is ${wide.join(', ')} px too wide`)
+  }
+
   end() {
     console.log(`${this.passed} passed, ${this.failed} failed`)
     process.exitCode = this.failed ? 1 : 0

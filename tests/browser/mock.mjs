@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as office from './mock_office.mjs'
 import * as world from './mock_world.mjs'
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '../../web/console/dist')
@@ -18,7 +19,7 @@ class Refusal {
 }
 
 export function startMock({ port = 0, isEmpty = false } = {}) {
-  const state = world.fresh(isEmpty)
+  const state = { ...world.fresh(isEmpty), audit: isEmpty ? [] : office.auditRows(), quarantine: isEmpty ? [] : office.quarantineRows() }
   let sessions = new Set()
   const failures = new Map()
   /** What was answered to a key, so that a repeat does nothing twice. */
@@ -78,6 +79,16 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!members.length) throw new Refusal(404, 'account_not_found')
       return { id: match[1], merged_into: null, members }
     }],
+    ['POST', /^\/v1\/members$/, ({ body }) => office.join(state, body), 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/(transfers|merge)$/, ({ match, body }) => {
+      const member = state.members.find((one) => one.id === match[1])
+      const other = state.members.find((one) => one.id === body.to)
+      if (!member || !other) throw new Refusal(404, 'member_not_found')
+      if (member === other) throw new Refusal(422, 'same_account')
+      if (match[2] === 'merge') return office.merge(state, member, other, body)
+      if (member.available < body.points) throw new Refusal(422, 'insufficient_points')
+      return office.transfer(state, member, other, body)
+    }, 201],
     ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
       const member = state.members.find((one) => one.id === match[1])
       if (!member) throw new Refusal(404, 'member_not_found')
@@ -126,7 +137,7 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     }],
     ['GET', /^\/v1\/keys$/, () => ({ items: state.keys })],
     ['POST', /^\/v1\/keys$/, ({ body }) => {
-      const key = { id: `key_${state.keys.length + 1}`, name: body.name, scope: body.scope, programme: body.programme ?? null, created_at: '2026-12-02T10:00:00Z', revoked_at: null }
+      const key = { id: `key_${state.keys.length + 1}`, name: body.name, scope: body.scope, programme: body.programme ?? null, store: body.store ?? null, created_at: '2026-12-02T10:00:00Z', revoked_at: null }
       state.keys = [...state.keys, key]
       return { ...key, secret: `suki_${key.id}_made-up-for-the-mock` }
     }, 201],
@@ -135,6 +146,14 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!key) throw new Refusal(404, 'key_not_found')
       key.revoked_at = '2026-12-02T11:00:00Z'
       return key
+    }],
+    ['GET', /^\/v1\/audit$/, ({ query }) => page(state.audit.filter((one) => ['action', 'actor'].every((name) => !query.get(name) || one[name] === query.get(name))), query)],
+    ['GET', /^\/v1\/quarantine$/, () => ({ items: state.quarantine })],
+    ['POST', /^\/v1\/quarantine\/([^/]+)\/release$/, ({ match }) => {
+      const command = state.quarantine.find((one) => one.id === match[1])
+      if (!command) throw new Refusal(404, 'quarantined_command_not_found')
+      state.quarantine = state.quarantine.filter((one) => one !== command)
+      return command
     }],
   ]
 

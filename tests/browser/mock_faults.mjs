@@ -224,4 +224,120 @@ export async function faults(house, page, url) {
     await page.getByRole('button', { name: 'I have kept it' }).click()
     await dialog.waitFor({ state: 'hidden' })
   })
+
+  await house.check('sums of seven figures leave every column in sight', async () => {
+    const wholesale = ['members/mem_00000000000000000000000002?show=receipts', 'receipts/brest_1:1:000777', 'members', 'members/mem_00000000000000000000000002']
+    for (const [language, field] of [['ru', 'Language'], ['en', 'Язык']]) {
+      await page.getByLabel(field).selectOption(language)
+      for (const width of [1280, 1024]) {
+        await page.setViewportSize({ width, height: 800 })
+        for (const path of wholesale) {
+          await open(path)
+          await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
+          await house.fits(`${path} at ${width} in ${language}`)
+          if (path.includes('777')) holds(/1[,\u00a0]655[,\u00a0]871[.,]88/.test(await page.locator('main').innerText()), 'the sum is not shown')
+        }
+        await house.shot(`wide-${language}-${width}`)
+      }
+    }
+    await page.setViewportSize({ width: 1360, height: 900 })
+  })
+
+  await house.check('a command set aside is let through after a question, by keyboard', async () => {
+    await open('quarantine')
+    const rows = page.locator('main tbody tr')
+    await rows.first().waitFor()
+    equal(await rows.count(), 2, 'commands set aside')
+    await rows.first().getByText('its checksum differs').waitFor()
+    await house.axe()
+    await house.shot('quarantine-two')
+    await page.getByRole('button', { name: 'Let it be tried again: Return minsk_1/2/004712' }).focus()
+    await page.keyboard.press('Enter')
+    await dialog.getByText('Nothing is sent from here').waitFor()
+    await house.axe()
+    await house.shot('quarantine-release')
+    await dialog.getByRole('button', { name: 'Let it be tried again' }).focus()
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByText('It can be tried again: Return minsk_1/2/004712').waitFor()
+    await page.waitForFunction(() => document.querySelectorAll('main tbody tr').length === 1 && document.activeElement?.tagName === 'H1')
+    // Somebody else was quicker with the other one.
+    await page.route('**/release*', (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: JSON.stringify({ status: 404, code: 'quarantined_command_not_found', title: 'gone' }) }))
+    await rows.first().getByRole('button').click()
+    await dialog.getByRole('button', { name: 'Let it be tried again' }).click()
+    await dialog.getByText('It is not in the quarantine any more').waitFor()
+    await page.unroute('**/release*')
+    await dialog.getByRole('button', { name: 'Let it be tried again' }).click()
+    await page.getByText('Nothing is set aside').waitFor()
+  })
+
+  await house.check('the audit log is read page by page, with words for everything in both languages', async () => {
+    await open('audit')
+    const rows = page.locator('main tbody tr')
+    await rows.first().waitFor()
+    equal(await rows.count(), 50, 'rows of the first page')
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await page.waitForFunction(() => document.querySelectorAll('main tbody tr').length > 50)
+    equal(await page.getByRole('button', { name: 'Show more' }).count(), 0, 'more pages')
+    await page.getByText('Many unknown members or cards named').last().waitFor()
+    for (const words of ['Nobody known', 'Command line', 'A removed user', 'Till 1 in Minsk 1', 'and 3 more']) await page.locator('main td').getByText(words).first().waitFor()
+    await page.getByLabel('Who', { exact: true }).selectOption({ label: 'Web shop' })
+    await page.waitForFunction(() => [...document.querySelectorAll('main tbody tr')].every((row) => row.textContent.includes('Web shop')))
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByLabel('Language').selectOption('ru')
+    await page.getByText('Названо много неизвестных карт или участников').last().waitFor()
+    const left = await page.locator('main tbody td:nth-child(3)').allInnerTexts()
+    for (const words of left) holds(!/[a-z]{4}/.test(words), `English left: ${words}`)
+    await house.axe()
+    await page.getByLabel('Язык').selectOption('en')
+  })
+
+  await house.check('a merge whose answer was lost is done once', async () => {
+    await open('members/mem_00000000000000000000000005')
+    await page.getByRole('button', { name: 'Merge…' }).click()
+    await dialog.getByLabel('Who stays').fill('Bahdan')
+    await dialog.getByRole('radio', { name: /Bahdan/ }).check()
+    await dialog.getByLabel('Reason').fill('One person')
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    let isLost = true
+    await page.route('**/merge?*', async (route) => {
+      const answer = await route.fetch()
+      if (!isLost) return route.fulfill({ response: answer })
+      isLost = false
+      return route.abort()
+    })
+    await dialog.getByLabel(/^Type/).fill('Maria Petrova')
+    await page.keyboard.press('Enter')
+    await dialog.getByText('does nothing twice').waitFor()
+    await page.setViewportSize({ width: 390, height: 844 })
+    await house.axe()
+    await house.shot('phone-merge')
+    await page.setViewportSize({ width: 1360, height: 900 })
+    await dialog.getByRole('button', { name: 'Merge for good' }).click()
+    await page.getByRole('heading', { name: 'Bahdan Żuk', level: 1 }).waitFor()
+    await page.unroute('**/merge?*')
+    equal(await page.locator('ol.entries .quote', { hasText: 'One person' }).or(page.locator('ol.entries .why', { hasText: 'One person' })).count(), 1, 'how often points came over')
+  })
+
+  await house.check('who has no right to it sees neither rooms nor buttons', async () => {
+    const scoped = (scope) => page.route('**/v1/session*', async (route) => {
+      const answer = await route.fetch()
+      return route.fulfill({ response: answer, json: { ...(await answer.json()), scope } })
+    })
+    for (const [scope, deeds] of [['service', 3], ['till', 0]]) {
+      await scoped(scope)
+      await open(member)
+      await page.reload()
+      await page.getByRole('heading', { name: 'Balance' }).waitFor()
+      const seen = page.getByRole('button', { name: /^(Adjust points|Give to a member|Merge…)$/ })
+      equal(await seen.count(), deeds, `buttons for ${scope}`)
+      for (const room of ['Audit log', 'Quarantine', 'API keys', 'Users']) equal(await page.getByRole('link', { name: room, exact: true }).count(), 0, `${room} for ${scope}`)
+      for (const path of ['audit', 'quarantine']) {
+        await open(path)
+        await page.getByText('There is no such page').first().waitFor()
+      }
+      await page.unroute('**/v1/session*')
+    }
+    await page.reload()
+  })
 }

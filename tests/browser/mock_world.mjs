@@ -84,7 +84,7 @@ export const products = [
 
 const people = [
   ['Ana Kavalenka', '+375291234567', 'ana@example.com', '2900000000017', 'friend', 84215, 1480, 372],
-  ['Андрей Новик', '+375297654321', null, '2900000000024', 'family', 231050, 4210, 640],
+  ['Андрей Новик', '+375297654321', null, '2900000000024', 'family', 165818238, 9219804, 640],
   ['Bahdan Żuk', '+375331112233', 'bahdan@example.com', '2900000000031', 'guest', 12000, 96, 0],
   ['Ганна Ўласава', null, 'hanna@example.com', null, 'friend', 71000, 820, 55],
   ['Maria Petrova', '+375445556677', null, '2900000000048', 'guest', 4300, 12, 0],
@@ -102,21 +102,22 @@ export function fresh(isEmpty) {
     members: people.map(([name, phone, email, card, level, spend, available, pending], index) => ({
       id: `mem_0000000000000000000000000${index + 1}`, name, phone, email, card, level, spend, available, pending,
     })),
-    receipts: [receipt('minsk_1:2:004711', 1, '2026-12-02T06:31:12Z', false), receipt('minsk_1:2:004402', 1, '2026-11-18T15:02:44Z', true), receipt('minsk_2:1:001090', 1, '2026-10-30T10:20:00Z', false)],
+    receipts: [receipt('minsk_1:2:004711', 1, '2026-12-02T06:31:12Z', false), receipt('minsk_1:2:004402', 1, '2026-11-18T15:02:44Z', true), receipt('minsk_2:1:001090', 1, '2026-10-30T10:20:00Z', false), receipt('brest_1:1:000777', 2, '2026-11-05T12:44:00Z', true, 74321)],
     entries: [],
     users: [
       { id: 'usr_1', name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' },
       { id: 'usr_2', name: 'olga', organisation: null, created_at: '2026-02-11T09:20:00Z' },
     ],
     keys: [
-      { id: 'key_1', name: 'Till 1 in Minsk 1', scope: 'till', programme: 'meat-works', created_at: '2026-01-04T08:00:00Z', revoked_at: null },
-      { id: 'key_2', name: 'Web shop', scope: 'service', programme: null, created_at: '2026-03-14T13:30:00Z', revoked_at: null },
+      { id: 'key_1', name: 'Till 1 in Minsk 1', scope: 'till', programme: 'meat-works', store: 'minsk_1', created_at: '2026-01-04T08:00:00Z', revoked_at: null },
+      { id: 'key_2', name: 'Web shop', scope: 'service', programme: null, store: null, created_at: '2026-03-14T13:30:00Z', revoked_at: null },
     ],
   }
 }
 
-function receipt(id, member, at, isReturned) {
-  return { id, member: `mem_0000000000000000000000000${member}`, at, isReturned }
+/** `times` the usual sums: a wholesale purchase has seven figures before the decimal point. */
+function receipt(id, member, at, isReturned, times = 1) {
+  return { id, member: `mem_0000000000000000000000000${member}`, at, isReturned, times }
 }
 
 export const summaryOf = (edition) => ({ programme: 'meat-works', edition: edition.edition, effective_on: edition.effective_on, published_at: edition.published_at, author: edition.author, document_hash: '3f9c2a7b51d0e8846bb1c0a1f7e5d2943f9c2a7b51d0e8846bb1c0a1f7e5d294', semantics: 1 })
@@ -188,9 +189,10 @@ export function memberOf(member) {
   return {
     id: member.id, account: member.id.replace('mem', 'acc'), programme: 'meat-works', joined_on: '2025-02-14', version: 3, name: member.name, phone: member.phone, email: member.email,
     external_id: null, language: 'ru', birthday: '1984-03-09', attributes: { 'household.children': '2', 'household.size': '4' }, segments: ['regular', 'sausage_lover'],
-    cards: member.card ? [{ number: member.card, kind: 'personal', status: 'active', issued_at: '2025-02-14T09:00:00Z', member: member.id }] : [],
-    balances: [{ unit: 'points', pending: member.pending, available: member.available, held: 100, owed: 0 }],
+    cards: [member.card, ...(member.moreCards ?? [])].filter(Boolean).map((number) => ({ number, kind: 'personal', status: 'active', issued_at: '2025-02-14T09:00:00Z', member: member.id })),
+    balances: [{ unit: 'points', pending: member.pending, available: member.available, held: member.held ?? 100, owed: 0 }],
     level: levelOf(member),
+    merged_into: member.merged_into ?? null,
   }
 }
 
@@ -247,16 +249,17 @@ function decision(lang, offer, verdict, discount, points, shares, more = {}) {
   return { offer, title: words[0], clause: offers[offer].clause, verdict, discount, unit: points ? 'points' : null, points, uses: verdict === 'applied' ? 1 : 0, winner: null, shares, text: words[1], ...more }
 }
 
-function calculation(lang) {
-  const line = (number, list, receipt_discount, points) => ({ line: number, list_total: list, line_discount: 0, receipt_discount, till_discount: 0, total: list - receipt_discount, points_money: 0, paid: list - receipt_discount, points: [{ unit: 'points', points }] })
+function calculation(lang, times = 1) {
+  const line = (number, list, discount, points) => ({ line: number, list_total: list * times, line_discount: 0, receipt_discount: discount * times, till_discount: 0, total: (list - discount) * times, points_money: 0, paid: (list - discount) * times, points: [{ unit: 'points', points: points * times }] })
+  const part = (number, money, points) => share(number, money * times, points * times)
   return {
-    list_total: 2250, discount: 22, till_discount: 0, total: 2228, points_money: 0, paid: 2228,
-    points: [{ unit: 'points', points: 124 }], points_paid: [],
+    list_total: 2250 * times, discount: 22 * times, till_discount: 0, total: 2228 * times, points_money: 0, paid: 2228 * times,
+    points: [{ unit: 'points', points: 124 * times }], points_paid: [],
     lines: [line(1, 2000, 20, 118), line(2, 200, 2, 6), line(3, 50, 0, 0)],
     decisions: [
-      decision(lang, 'base', 'applied', 0, 65, [share(1, 0, 59), share(2, 0, 6)]),
-      decision(lang, 'quiet_days', 'applied', 0, 59, [share(1, 0, 59)]),
-      decision(lang, 'regular', 'applied', 22, 0, [share(1, 20, 0), share(2, 2, 0)]),
+      decision(lang, 'base', 'applied', 0, 65 * times, [part(1, 0, 59), part(2, 0, 6)]),
+      decision(lang, 'quiet_days', 'applied', 0, 59 * times, [part(1, 0, 59)]),
+      decision(lang, 'regular', 'applied', 22 * times, 0, [part(1, 20, 0), part(2, 2, 0)]),
       decision(lang, 'basket', 'lost_to_stack', 0, 0, [], { winner: 'regular' }),
     ],
   }
@@ -264,26 +267,27 @@ function calculation(lang) {
 
 export function receiptOf(receipt, lang) {
   const line = (number, sku, title, category, quantity, unit, amount, more) => ({ number, sku, title, category, brand: '', batch: '', tags: [], quantity, unit, amount, tax: 0, cost: null, till_discount: 0, charged: null, is_deposit: false, no_discount: false, no_points: false, returned: '0', ...more })
-  const sums = calculation(lang)
+  const { times } = receipt
+  const sums = calculation(lang, times)
   return {
     id: receipt.id, programme: 'meat-works', edition: 2, semantics: 1, currency: 'BYN', occurred_at: receipt.at, recorded_at: receipt.at, store: receipt.id.split(':')[0], till: '2', number: receipt.id.split(':')[2], channel: 'till',
     member: receipt.member, card: '2900000000017', level: 'friend', is_history: false,
     lines: [
-      line(1, '1001', say(lang, 'Country sausage', 'Колбаса деревенская'), 'meat/sausages', '0.8', 'kg', 2000, { brand: 'Old Smokehouse', batch: 'A-1182', returned: receipt.isReturned ? '0.4' : '0' }),
-      line(2, '2001', say(lang, 'Rye bread', 'Хлеб ржаной'), 'bread', '1', 'piece', 200),
-      line(3, '3001', say(lang, 'Glass bottle', 'Бутылка стеклянная'), 'deposit', '1', 'piece', 50, { is_deposit: true }),
+      line(1, '1001', say(lang, 'Country sausage', 'Колбаса деревенская'), 'meat/sausages', '0.8', 'kg', 2000 * times, { brand: 'Old Smokehouse', batch: 'A-1182', returned: receipt.isReturned ? '0.4' : '0' }),
+      line(2, '2001', say(lang, 'Rye bread', 'Хлеб ржаной'), 'bread', '1', 'piece', 200 * times),
+      line(3, '3001', say(lang, 'Glass bottle', 'Бутылка стеклянная'), 'deposit', '1', 'piece', 50 * times, { is_deposit: true }),
     ],
-    till_discount: 0, charged: 2228, points_paid: [], tenders: [{ kind: 'card', amount: 2228 }],
+    till_discount: 0, charged: 2228 * times, points_paid: [], tenders: [{ kind: 'card', amount: 2228 * times }],
     decided: sums, current: sums,
-    returns: receipt.isReturned ? [{ id: 'ret-88', occurred_at: '2026-11-19T10:10:00Z', is_void: false, reason: 'too salty', refunded: 990, lines: [{ line: 1, quantity: '0.4', unit: 'kg' }] }] : [],
-    refunded: receipt.isReturned ? 990 : 0, paid: receipt.isReturned ? 1238 : 2228,
+    returns: receipt.isReturned ? [{ id: 'ret-88', occurred_at: '2026-11-19T10:10:00Z', is_void: false, reason: 'too salty', refunded: 990 * times, lines: [{ line: 1, quantity: '0.4', unit: 'kg' }] }] : [],
+    refunded: receipt.isReturned ? 990 * times : 0, paid: (receipt.isReturned ? 1238 : 2228) * times,
     discrepancies: receipt.id.endsWith('4711') ? [{ kind: 'charged_differs', line: null, stated: 3130, decided: 3090, what: null }] : [],
   }
 }
 
 export function explanationOf(receipt, lang) {
   const condition = (kind, is_met, seen, wanted, en, ru, seenEn, seenRu) => ({ kind, is_met, seen, wanted, text: say(lang, en, ru), seen_text: say(lang, seenEn, seenRu) })
-  const [base, quiet, regular, basket] = calculation(lang).decisions
+  const [base, quiet, regular, basket] = calculation(lang, receipt.times).decisions
   return {
     receipt: receiptOf(receipt, lang),
     payments: [],

@@ -1,6 +1,8 @@
 // The console in a real browser against a running server: node tests/browser/run.mjs BASE_URL USER PASSWORD
 // It expects a programme with members who bought something (the demo has them) and changes nothing that a second run would miss.
 import { equal, holds, House, openBrowser } from './house.mjs'
+import { office } from './run_office.mjs'
+import { points } from './run_points.mjs'
 
 const [base, user, password] = process.argv.slice(2)
 if (!password) {
@@ -253,130 +255,8 @@ await house.check('publishing asks first', async () => {
   await page.getByRole('button', { name: 'Discard the changes' }).click()
 })
 
-await house.check('points are adjusted with a reason, after a second look, and undone', async () => {
-  await page.goto(`${base}/#${memberPath}`)
-  await page.getByRole('button', { name: 'Adjust points' }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Points', { exact: true }).fill('7')
-  await dialog.getByRole('button', { name: 'Continue' }).click()
-  await dialog.getByText('Say why').waitFor()
-  await house.axe()
-  await dialog.getByLabel('Reason').fill('A check of the console')
-  await house.shot('adjust')
-  await dialog.getByRole('button', { name: 'Continue' }).click()
-  await dialog.getByText('+7 points').waitFor()
-  await dialog.getByRole('button', { name: 'Give the points' }).click()
-  await dialog.waitFor({ state: 'hidden' })
-  await page.locator('ol.entries').getByText('A check of the console').first().waitFor()
-  await page.getByRole('button', { name: 'Undo' }).last().click()
-  await page.locator('ol.entries').getByText('Undone: A check of the console').first().waitFor()
-})
-
-await house.check('discrepancies are listed, and resolved with a note', async () => {
-  await open('discrepancies')
-  await settled()
-  await house.axe()
-  await house.shot('discrepancies')
-  const open_ones = page.getByRole('button', { name: /^Resolve: / })
-  if (!(await open_ones.count())) return
-  const note = `A check of the console ${Date.now()}`
-  await open_ones.first().click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('What did you find out?').fill(note)
-  await house.axe()
-  await dialog.getByRole('button', { name: 'Resolve' }).click()
-  await dialog.waitFor({ state: 'hidden' })
-  await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
-  await page.getByRole('radio', { name: 'All' }).check()
-  await page.getByText(note).waitFor()
-  await house.axe()
-  await house.shot('discrepancies-all')
-})
-
-await house.check('a key is made, shown once, and revoked', async () => {
-  await open('keys')
-  await page.getByRole('button', { name: 'Make a key' }).first().click()
-  const name = `Browser check ${Date.now()}`
-  await page.getByRole('dialog').getByLabel('Name').fill(name)
-  await house.axe()
-  await page.getByRole('dialog').getByRole('button', { name: 'Make a key' }).click()
-  const secret = await page.getByRole('dialog').locator('.secret .mono').innerText()
-  holds(secret.length > 16, 'no secret is shown')
-  await house.shot('key')
-  await page.getByRole('button', { name: 'I have kept it' }).click()
-  const row = page.locator('main tbody tr', { hasText: name })
-  await row.waitFor()
-  holds(!(await page.locator('body').innerText()).includes(secret), 'the secret is still on the page')
-  await row.getByRole('button', { name: 'Revoke' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
-  await row.getByText('revoked').waitFor()
-  await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
-  await house.axe()
-  await house.shot('keys')
-})
-
-await house.check('a user is added with a password shown once, gets another, and is removed', async () => {
-  await open('users')
-  const mine = page.locator('main tbody tr', { hasText: 'you' })
-  await mine.getByRole('button', { name: 'Change your password' }).waitFor()
-  equal(await mine.getByRole('button').count(), 1, 'what one can do to oneself')
-  await page.getByRole('button', { name: 'Add a user' }).click()
-  const dialog = page.getByRole('dialog')
-  const shown = dialog.locator('.secret .mono')
-  await dialog.getByRole('button', { name: 'Add a user' }).click()
-  await dialog.getByText('Enter a name.').waitFor()
-  const name = `browser-${Date.now()}`
-  await dialog.getByLabel('User name').fill(name)
-  await house.axe()
-  await dialog.getByRole('button', { name: 'Add a user' }).click()
-  const first = await shown.innerText()
-  await house.shot('user')
-  await page.getByRole('button', { name: 'I have kept it' }).click()
-  const row = page.locator('main tbody tr', { hasText: name })
-  await row.waitFor()
-  holds(!(await page.locator('body').innerText()).includes(first), 'the password is still on the page')
-  await row.getByRole('button', { name: `New password for ${name}` }).click()
-  await dialog.getByRole('button', { name: 'New password' }).click()
-  await dialog.getByText('Keep this password now').waitFor()
-  const second = await shown.innerText()
-  holds(second.length > 16 && second !== first, `the second password is ${second}`)
-  await page.getByRole('button', { name: 'I have kept it' }).click()
-  await house.axe()
-  await house.shot('users')
-  await row.getByRole('button', { name: `Remove ${name}` }).click()
-  await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
-  await page.getByText(`“${name}” was removed`).waitFor()
-  await row.waitFor({ state: 'detached' })
-  await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
-})
-
-await house.check('one’s own password takes the old one, and one stays signed in', async () => {
-  const change = async (from, to) => {
-    await page.getByRole('button', { name: 'Change your password' }).click()
-    await page.getByRole('dialog').getByLabel('Old password').fill(from)
-    await page.getByRole('dialog').getByLabel('New password').fill(to)
-    await page.getByRole('dialog').getByRole('button', { name: 'Change the password' }).click()
-  }
-  await open('users')
-  await change('certainly wrong', 'a wholly different sentence')
-  await page.getByRole('dialog').getByText('The old password is wrong.').waitFor()
-  await page.getByRole('dialog').getByLabel('Old password').fill(password)
-  await page.getByRole('dialog').getByLabel('New password').fill('short')
-  await page.getByRole('dialog').getByRole('button', { name: 'Change the password' }).click()
-  await page.getByRole('dialog').getByText('needs at least 10 characters').waitFor()
-  await house.axe()
-  await house.shot('own-password')
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
-  await change(password, 'a wholly different sentence')
-  await page.getByText('Your password was changed').first().waitFor()
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
-  await page.reload()
-  // A write with the new session passes; and the next run finds the password that it was given.
-  await change('a wholly different sentence', password)
-  await page.getByText('Your password was changed').first().waitFor()
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
-})
+await points({ house, page, base, open, settled, memberPath })
+await office({ house, page, open, settled, password })
 
 await house.check('an address that leads nowhere says so', async () => {
   await open('nothing/here')
@@ -393,7 +273,7 @@ await house.check('Russian, kept over a reload, on every page', async () => {
   equal(await page.evaluate(() => document.documentElement.lang), 'ru', 'the language of the page')
   await settled()
   await house.shot('overview-ru', { fullPage: true })
-  for (const [path, name] of [[memberPath.slice(1), 'member-ru'], [receiptPath.slice(1), 'receipt-ru'], ['basket', 'basket-ru'], ['programme', 'programme-ru'], ['discrepancies', ''], ['keys', ''], ['users', '']]) {
+  for (const [path, name] of [[memberPath.slice(1), 'member-ru'], [receiptPath.slice(1), 'receipt-ru'], ['basket', 'basket-ru'], ['programme', 'programme-ru'], ['discrepancies', ''], ['quarantine', 'quarantine-ru'], ['keys', ''], ['users', ''], ['audit', 'audit-ru']]) {
     await open(path)
     await settled()
     await house.axe()
@@ -402,6 +282,27 @@ await house.check('Russian, kept over a reload, on every page', async () => {
     if (name) await house.shot(name, { fullPage: true })
   }
   await page.getByLabel('Язык').selectOption('en')
+})
+
+await house.check('no table is wider than its place on a small desk, in either language', async () => {
+  try {
+    for (const [language, field] of [['ru', 'Language'], ['en', 'Язык']]) {
+      await page.getByLabel(field).selectOption(language)
+      for (const width of [1280, 1024]) {
+        await page.setViewportSize({ width, height: 800 })
+        for (const path of ['', 'members', memberPath.slice(1), `${memberPath.slice(1)}?show=receipts`, receiptPath.slice(1), 'discrepancies', 'quarantine', 'keys', 'users', 'audit']) {
+          await open(path)
+          await settled()
+          await house.fits(`${path || 'overview'} at ${width} in ${language}`)
+        }
+      }
+    }
+  } finally {
+    // What follows reads English on a wide desk, however this came out.
+    await page.setViewportSize(size)
+    await page.evaluate(() => localStorage.setItem('suki.locale', 'en'))
+    await page.reload()
+  }
 })
 
 await house.check('the keyboard alone reaches everything of a page, and the focus is always seen', async () => {
@@ -435,7 +336,7 @@ await house.check('the keyboard alone reaches everything of a page, and the focu
 
 await house.check('on a telephone nothing is wider than the screen', async () => {
   await page.setViewportSize({ width: 390, height: 844 })
-  for (const path of ['', 'members', memberPath.slice(1), receiptPath.slice(1), 'basket', 'programme', 'programme/draft', 'discrepancies', 'keys', 'users']) {
+  for (const path of ['', 'members', memberPath.slice(1), receiptPath.slice(1), 'basket', 'programme', 'programme/draft', 'discrepancies', 'quarantine', 'keys', 'users', 'audit']) {
     await open(path)
     await settled()
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
@@ -451,7 +352,7 @@ await house.check('on a telephone nothing is wider than the screen', async () =>
 
 await house.check('dark, where the system is dark', async () => {
   await page.emulateMedia({ colorScheme: 'dark' })
-  for (const [path, name] of [['', 'overview'], [memberPath.slice(1), 'member'], [receiptPath.slice(1), 'receipt'], ['programme', 'programme'], ['basket', 'basket'], ['keys', 'keys'], ['users', 'users']]) {
+  for (const [path, name] of [['', 'overview'], [memberPath.slice(1), 'member'], [receiptPath.slice(1), 'receipt'], ['programme', 'programme'], ['basket', 'basket'], ['keys', 'keys'], ['users', 'users'], ['audit', 'audit'], ['quarantine', 'quarantine']]) {
     await open(path)
     await settled()
     await house.axe()

@@ -61,6 +61,25 @@ test('every key that the pages name exists', () => {
   }
 })
 
+test('every command has words, and the audit log offers what the server writes there', () => {
+  const source = (path) => readFileSync(join(root, '../../src', path), 'utf8')
+  const words = new Map()
+  for (const [, name, body] of source('app/commands.h').matchAll(/^struct (\w+) \{([^]*?)^\};/gm)) {
+    const word = /word = "(\w+)"/.exec(body)?.[1]
+    if (word) words.set(name, word)
+  }
+  for (const [, word] of source('app/quote.cpp').matchAll(/word = "(\w+)"/g)) words.set(word, word)
+  assert.ok(words.size > 20, `${words.size} commands`)
+  for (const word of words.values()) assert.ok(`command.${word}` in en, word)
+
+  const noted = [...source('app/audit.cpp').matchAll(/^std::optional<Noted> note\(const Desk&[^,]*, const Ask&[^,]*, const (\w{2,})&/gm)].map(([, name]) => words.get(name) ?? name)
+  const said = ['app/users.cpp', 'cli/audit_verbs.cpp', 'server/call.cpp', 'server/session.cpp']
+    .flatMap((path) => [...source(path).matchAll(/(?:->|\b)(?:note|attempted)\([^;]*?"(\w+)"/g)].map(([, word]) => word))
+  const list = readFileSync(join(root, 'src/lib/audit.ts'), 'utf8')
+  const offered = [...list.matchAll(/'(\w+)'/g)].map(([, word]) => word)
+  assert.deepEqual([...new Set([...noted, ...said])].sort(), offered)
+})
+
 test('plurals follow the language', () => {
   const say = (n) => format('ru', ru.points, { n, shown: String(n) })
   assert.equal(say(1), '1 балл')

@@ -36,6 +36,8 @@ export type Scope = Schemas['Scope']
 export type User = Schemas['User']
 export type NewPassword = Schemas['NewPassword']
 export type UnitBalance = Schemas['UnitBalance']
+export type AuditRow = Schemas['AuditRow']
+export type Quarantined = Schemas['Quarantined']
 export type PageOf<T> = { items: T[]; next: string | null }
 
 /** An operation's body without the fields that have a default: those may be left out when asking. */
@@ -95,11 +97,16 @@ export const api = {
   undoAdjustment: (programme: string, id: string, adjustment: string, reason: string, key: string) =>
     write<Schemas['AdjustmentResult']>('POST', `/v1/members/${part(id)}/adjustments/${part(adjustment)}/undo`, { reason }, { programme }, key).then((answer) => answer.value),
 
+  transfer: (programme: string, id: string, body: Schemas['TransferInput'], key: string) =>
+    write<Schemas['TransferResult']>('POST', `/v1/members/${part(id)}/transfers`, body, { programme }, key).then((answer) => answer.value),
+  merge: (programme: string, id: string, body: Schemas['MergeInput'], key: string) =>
+    write<Schemas['MergeResult']>('POST', `/v1/members/${part(id)}/merge`, body, { programme }, key).then((answer) => answer.value),
+
   receipt: (programme: string, id: string, signal?: AbortSignal) => get<Receipt>(`/v1/receipts/${part(id)}`, { programme }, signal),
   explain: (programme: string, id: string, signal?: AbortSignal) => get<Explanation>(`/v1/receipts/${part(id)}/explain`, { programme }, signal),
   quote: (programme: string, body: QuoteBody) => write<Quote>('POST', '/v1/receipts/quote', body, { programme }).then((answer) => answer.value),
 
-  stores: (signal?: AbortSignal) => get<PageOf<Store>>('/v1/stores', {}, signal),
+  stores: (signal?: AbortSignal) => get<PageOf<Store>>('/v1/stores', { limit: 500 }, signal),
   product: (sku: string) => get<Product>(`/v1/products/${part(sku)}`),
   products: (signal?: AbortSignal) => get<PageOf<Product>>('/v1/products', { limit: 500 }, signal),
 
@@ -111,4 +118,8 @@ export const api = {
   createUser: (name: string, key: string) => write<NewPassword>('POST', '/v1/users', { name }, {}, key).then((answer) => answer.value),
   resetPassword: (name: string, key: string) => write<NewPassword>('POST', `/v1/users/${part(name)}/password`, undefined, {}, key).then((answer) => answer.value),
   removeUser: (name: string, key: string) => write<void>('DELETE', `/v1/users/${part(name)}`, undefined, {}, key),
+
+  audit: (query: operations['listAudit']['parameters']['query'], signal?: AbortSignal) => get<PageOf<AuditRow>>('/v1/audit', { ...query }, signal),
+  quarantine: (signal?: AbortSignal) => get<{ items: Quarantined[] }>('/v1/quarantine', {}, signal),
+  releaseQuarantined: (id: string, key: string) => write<Quarantined>('POST', `/v1/quarantine/${part(id)}/release`, undefined, {}, key).then((answer) => answer.value),
 }

@@ -18,3 +18,8 @@ export function sayError(error: ApiError): string {
 export function sayWait(seconds: number): string {
   return t('error.throttled', { seconds, minutes: seconds > 90 ? Math.ceil(seconds / 60) : 0 })
 }
+
+/** Whether nobody knows if the call was carried out: asking again under the same key tells. */
+export function isUnanswered(error: ApiError): boolean {
+  return error.status === 0 || error.status >= 500
+}
