@@ -73,7 +73,7 @@ await house.check('members are listed, and found by what is typed', async () => 
   await settled()
   await house.axe()
   await house.shot('members')
-  const card = (await rows.locator('td:nth-child(3)').allInnerTexts()).map((text) => text.split(' ')[0]).find((text) => /^\d/.test(text))
+  const card = (await rows.locator('td:nth-child(3)').allInnerTexts()).map((text) => text.split(/\s/)[0]).find((text) => /^\d/.test(text))
   holds(card, 'no member has a card')
   await page.getByRole('searchbox', { name: 'Find a member', exact: true }).fill(card)
   await page.waitForFunction((wanted) => location.hash.includes(encodeURIComponent(wanted)), card)
