@@ -102,6 +102,8 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     }, 201],
     ['GET', /^\/v1\/receipts\/([^/]+)\/explain$/, ({ match, lang }) => world.explanationOf(found(match[1]), lang)],
     ['GET', /^\/v1\/receipts\/([^/]+)$/, ({ match, lang }) => world.receiptOf(found(match[1]), lang)],
+    // Its discrepancies are written down already.
+    ['PUT', /^\/v1\/receipts\/([^/]+)$/, () => world.receiptOf(state.receipts[0], 'en')],
     ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => {
       const paid = body.points_paid?.[0]
       if (paid && !body.member) throw new Refusal(422, 'points_need_member')

@@ -19,6 +19,7 @@ const arrived = async (id, name) => {
   await page.waitForURL((url) => url.hash === `#/members/${id}`)
   await page.getByRole('heading', { level: 1, name }).waitFor()
 }
+let whoStays = ''
 const programme = () => page.getByRole('combobox', { name: 'Programme' }).inputValue()
 
 await house.check('a member leads to the same person elsewhere, and to who they are now', async () => {
@@ -43,7 +44,8 @@ await house.check('a member leads to the same person elsewhere, and to who they 
     const there = await post('/v1/members?programme=second', { name: 'Of two programmes', account: here.account })
     const old = await post(`/v1/members?programme=${first.id}`, { name: 'Twice here' })
     await post(`/v1/members/${old.id}/merge?programme=${first.id}`, { to: here.id, reason: 'test' })
-    return { first: first.id, here: here.id, there: there.id, old: old.id }
+    await post(`/v1/members?programme=${first.id}`, { name: `Stays ${run}` })
+    return { first: first.id, here: here.id, there: there.id, old: old.id, stays: `Stays ${run}` }
   }, Date.now())
   await page.goto(`${base}/#/members/${made.old}`)
   await page.reload()
@@ -59,6 +61,20 @@ await house.check('a member leads to the same person elsewhere, and to who they 
   await elsewhere.getByRole('link').click()
   await arrived(made.here, 'Of two programmes')
   equal(await programme(), made.first, 'the programme that is shown again')
+  whoStays = made.stays
+})
+
+await house.check('before two are merged it is said in which other programmes they will be', async () => {
+  await page.getByRole('button', { name: 'Merge…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Who stays').fill(whoStays)
+  await dialog.getByRole('radio', { name: whoStays }).check()
+  await dialog.getByLabel('Reason').fill('Looked at, and left')
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await dialog.getByText('The same happens in the other programmes: The second.').waitFor()
+  await house.axe()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
 })
 
 await browser.close()

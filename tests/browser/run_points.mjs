@@ -3,30 +3,22 @@ import { equal, holds } from './house.mjs'
 
 export async function points({ house, page, base, open, settled, memberPath }) {
   const dialog = page.getByRole('dialog')
-  /** A call as this user, for what no page does: it fails the check that needs it. */
-  const call = (method, path, body) => page.evaluate(async ([method, path, body]) => {
-    const { csrf_token: token } = await (await fetch('/v1/session')).json()
-    const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': token, 'Idempotency-Key': `browser-${Math.random()}` }
-    const answer = await fetch(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return answer.json()
-  }, [method, path, body])
   /** Two of its own, so that a second run finds everybody as they were. */
   let giver
   let taker
 
   /** All that somebody has, wherever it stands. */
   async function pointsOf(one) {
-    const { balances } = await call('GET', `/v1/members/${one.id}`)
+    const { balances } = await house.call('GET', `/v1/members/${one.id}`)
     return balances.reduce((sum, balance) => sum + balance.pending + balance.available + balance.held - balance.owed, 0)
   }
 
   async function memberWithReturn() {
-    const { items } = await call('GET', '/v1/members?limit=200')
+    const { items } = await house.call('GET', '/v1/members?limit=200')
     for (const member of items) {
-      const receipts = await call('GET', `/v1/members/${member.id}/receipts?limit=100`)
+      const receipts = await house.call('GET', `/v1/members/${member.id}/receipts?limit=100`)
       for (const receipt of receipts.items) {
-        const entries = receipt.returns.length ? (await call('GET', `/v1/members/${member.id}/statement?limit=200`)).items : []
+        const entries = receipt.returns.length ? (await house.call('GET', `/v1/members/${member.id}/statement?limit=200`)).items : []
         const returned = receipt.returns.find((one) => entries.some((entry) => entry.cause === one.id))
         if (returned) return { member: member.id, receipt: receipt.id, id: returned.id }
       }
@@ -57,8 +49,8 @@ export async function points({ house, page, base, open, settled, memberPath }) {
     const number = Date.now()
     giver = { name: `Browser Giver ${number}`, card: `7${number}1` }
     taker = { name: `Browser Taker ${number}`, card: `7${number}2` }
-    for (const one of [giver, taker]) Object.assign(one, { id: (await call('POST', '/v1/members', { name: one.name, card: one.card })).id })
-    await call('POST', `/v1/members/${giver.id}/adjustments`, { unit: 'points', points: 100, reason: 'For a check of the console' })
+    for (const one of [giver, taker]) Object.assign(one, { id: (await house.call('POST', '/v1/members', { name: one.name, card: one.card })).id })
+    await house.call('POST', `/v1/members/${giver.id}/adjustments`, { unit: 'points', points: 100, reason: 'For a check of the console' })
   })
 
   await house.check('points are given to another member, after a second look, and both statements say so', async () => {
