@@ -280,7 +280,7 @@ TEST_P(NeverBought, LeavesNoTraceWhereNobodyRelied) {
     int alone = 0;
     int relied = 0;
     int failures = 0;
-    for (std::uint64_t number = 0; number < 2'000 && failures < 3; ++number) {
+    for (std::uint64_t number = 0; number < 400 && failures < 3; ++number) {
         const Story story = Author{other * 1'000'000 + number}.write();
         const Played with = Player{compiled->plan, true}.play(story);
         const bool has_relied =
@@ -300,9 +300,8 @@ TEST_P(NeverBought, LeavesNoTraceWhereNobodyRelied) {
                       << without.log << without.wallets
                       << (with.state == without.state ? "" : "\n" + with.state + "--\n" + without.state);
     }
-    EXPECT_GT(alone, 200);
-    EXPECT_GT(relied, 200);
-    std::cout << "alone " << alone << ", relied " << relied << "\n";
+    EXPECT_GT(alone, 60);
+    EXPECT_GT(relied, 60);
 }
 INSTANTIATE_TEST_SUITE_P(Corners, NeverBought,
                          ::testing::Values(Corner{"rejudge", "below_zero", "0 days", "never"},
