@@ -189,6 +189,21 @@ TEST(levels, equal_the_definition_day_by_day) {
         const auto spans = derive_levels(state, editions, until);
         ASSERT_EQ(spans, day_by_day(state, editions, until)) << "round " << round;
         spans_seen += spans.size();
+        // Read here and there while the past changes.
+        LevelReader reader(editions);
+        for (int i = 0; i < 12; ++i) {
+            if (below(2) == 0) {
+                const Date changed = add_days(day(1, 1), below(400));
+                account::add_to_counter(state, "spend", changed, 1 + below(120));
+                reader.forget(changed);
+            }
+            const Date asked = add_days(day(1, 1), below(450));
+            account::State by_then = state;
+            by_then.joined_on = std::min(state.joined_on, asked);
+            const auto derived = derive_levels(by_then, editions, asked);
+            const LevelSpan* span = level_on(derived, asked);
+            ASSERT_EQ(reader.read(state, asked), span == nullptr ? "" : span->level) << "round " << round << ", reading " << i;
+        }
     }
     EXPECT_GT(spans_seen, 1500u);
 }
