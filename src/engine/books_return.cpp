@@ -323,11 +323,13 @@ Result<Done, LedgerRejection> withdraw_activity(Settling& all, std::uint32_t u) 
     return Done{};
 }
 
-/// What its points had repaid and no longer do.
+/// What its points had repaid and no longer do, since this return or an earlier one: with each that takes some, those that would
+/// have repaid it are looked for from the first on.
 Result<Done, LedgerRejection> note_missed(Settling& all, std::uint32_t u) {
     const EarnedRecord* earned = find_earned(all, u);
-    if (earned == nullptr) return Done{};
-    const Points left = minus(sum_of(earned->parts), sum_of(all.settled.taken[u]));
+    const Points taken = sum_of(all.settled.taken[u]);
+    if (earned == nullptr || taken.is_zero()) return Done{};
+    const Points left = minus(sum_of(earned->parts), taken);
     const Points repaid = plus(earned->repaid, fate_of(all, *earned).repaid);
     if (left < repaid) all.settled.moved.missed.push_back({all.plan.units[u].id, minus(repaid, left)});
     return Done{};
