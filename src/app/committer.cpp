@@ -210,7 +210,7 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
 
 void App::Core::commit_desk(Desk& desk) {
     const auto begun_at = std::chrono::steady_clock::now();
-    store::Batch batch = desk.flush();
+    store::Batch batch = desk.flush(holder, wiring.now());
     {
         const std::lock_guard lock{commit_mutex};
         chain(store, batch.audit);

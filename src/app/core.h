@@ -92,6 +92,7 @@ struct App::Core {
 
     store::Store& store;
     const Wiring wiring;
+    const std::string holder;                 // of portions; empty where no other process draws
     std::optional<std::int64_t> others_mark;  // committer only; of before what `source` has read
     std::chrono::steady_clock::time_point look_again_at{};
     Source source;

@@ -4,6 +4,7 @@
 
 #include "app/base64.h"
 #include "app/codec.h"
+#include "app/portions.h"
 #include "app/prefetch.h"
 #include "base/check.h"
 #include "base/limits.h"
@@ -245,12 +246,22 @@ std::optional<store::DiscrepancyRow> Desk::discrepancy(const std::string& organi
     return source_->store().find_discrepancy(organisation, programme, id);
 }
 
-std::int64_t Desk::pool_drawn(const PoolName& name) const {
+std::int64_t Desk::pool_drawn(const PoolName& name) const { return drawn(name).after; }
+
+Desk::Drawn Desk::drawn(const PoolName& name) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
-        const auto found = desk->pools_.find(name);
-        if (found != desk->pools_.end()) return found->second;
+        const auto found = desk->drawn_.find(name);
+        if (found != desk->drawn_.end()) return found->second;
     }
-    return source_->pool_drawn(name);
+    const std::optional<store::Pool>& stored = pool(name);
+    return {.after = stored ? drawn_of(*stored) : 0};
+}
+
+const std::optional<store::Pool>& Desk::pool(const PoolName& name) const {
+    const Desk* batch = this;
+    while (batch->below_ != nullptr) batch = batch->below_;
+    const auto found = batch->pools_.find(name);
+    return found != batch->pools_.end() ? found->second : batch->pools_.emplace(name, source_->pool(name)).first->second;
 }
 
 // -- Changing ---------------------------------------------------------------------------------------------------------------
@@ -323,9 +334,15 @@ void Desk::put_idempotency(store::IdempotencyRow row) {
     rows.idempotency.push_back(std::move(row));
 }
 
-void Desk::change_pool(const PoolName& name, std::int64_t change) {
+void Desk::change_pool(const PoolName& name, std::int64_t change, std::int64_t total) {
     if (change == 0) return;
-    pools_[name] = pool_drawn(name) + change;
+    const std::int64_t after = pool_drawn(name) + change;
+    drawn_[name] = {.after = after, .total = total};
+}
+
+void Desk::put_back_portions(const PoolName& name) {
+    const Drawn unchanged = drawn(name);
+    drawn_[name] = unchanged;
 }
 
 IdBits Desk::next_id(std::string_view cause, std::string_view part) {
@@ -476,31 +493,28 @@ void Desk::absorb(Desk&& above) {
     for (auto& [key, row] : above.remembered_) remembered_[key] = std::move(row);
     for (auto& [id, row] : above.resolved_) resolved_[id] = std::move(row);
     for (auto& [key, row] : above.users_) users_[key] = std::move(row);
-    for (const auto& [name, drawn] : above.pools_) pools_[name] = drawn;
+    for (const auto& [name, drawn] : above.drawn_) drawn_[name] = drawn;
     released_.insert(released_.end(), above.released_.begin(), above.released_.end());
     rows.append(std::move(above.rows));
     changes_products = changes_products || above.changes_products;
 }
 
-bool Desk::is_empty() const { return rows.is_empty() && owners_.empty() && pools_.empty() && world_ == nullptr; }
+bool Desk::is_empty() const { return rows.is_empty() && owners_.empty() && drawn_.empty() && world_ == nullptr; }
 
-store::Batch Desk::flush() {
+store::Batch Desk::flush(const std::string& holder, Instant now) {
     store::Batch batch = std::move(rows);
     rows = {};
     for (auto& [key, owner] : owners_) {
         ++owner->state->version;
         batch.states.push_back(*owner->state);
     }
-    for (const auto& [name, drawn] : pools_) {
-        const std::optional<store::PoolRow> before = source_->pool(name);
-        store::PoolRow row{.org = name.organisation,
-                           .programme = name.programme,
-                           .key = name.key,
-                           .period_start = name.period_start,
-                           .drawn = drawn,
-                           .version = before ? before->version + 1 : 1};
-        pool_rows_[name] = row;
-        batch.pools.push_back(std::move(row));
+    for (const auto& [name, drawn] : drawn_) {
+        std::optional<store::Pool> before = pool(name);
+        const std::int64_t by = drawn.after - (before ? drawn_of(*before) : 0);
+        PoolWrites writes = draw(before, name, by, drawn.total, holder, now);
+        if (writes.row) batch.pools.push_back(*std::move(writes.row));
+        std::move(writes.portions.begin(), writes.portions.end(), std::back_inserter(batch.portions));
+        pools_[name] = std::move(writes.after);
     }
     return batch;
 }
@@ -510,7 +524,7 @@ void Desk::remember(Source& source) {
     for (auto& [key, owner] : owners_) source.remember_owner(key, std::move(owner));
     // After the owners, of whom some may have been laid here before their account changed.
     for (const auto& [key, row] : accounts_) source.remember_account(row);
-    for (const auto& [name, row] : pool_rows_) source.remember_pool(name, row);
+    for (const auto& [name, drawn] : drawn_) source.remember_pool(name, *pools_.at(name));
     for (const store::CommandKey& key : released_) source.quarantine().release(key);
     if (changes_products) source.forget_products();
 }

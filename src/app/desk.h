@@ -59,6 +59,7 @@ public:
     [[nodiscard]] std::size_t count_users(const std::string& organisation) const;
     [[nodiscard]] std::optional<store::DiscrepancyRow> discrepancy(const std::string& organisation, const std::string& programme,
                                                                    IdBits id) const;
+    /// By receipts, whoever holds portions of the rest.
     [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
     /// What became of a lot that `cause` earned: by the journal, with what this batch adds to it.
     [[nodiscard]] engine::LotFate fate_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const;
@@ -84,7 +85,10 @@ public:
     void put_card(const store::CardRow& row);
     void put_receipt(store::ReceiptRow row);
     void put_idempotency(store::IdempotencyRow row);
-    void change_pool(const PoolName& name, std::int64_t change);
+    /// `total`: what the plan has to give in it.
+    void change_pool(const PoolName& name, std::int64_t change, std::int64_t total);
+    /// Portions that are their holder's no more.
+    void put_back_portions(const PoolName& name);
     /// Posts to a wallet after checking every invariant; a breach is kept in `breaches` and refuses the command.
     void post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting);
     /// The same of what was settled, in its order.
@@ -109,8 +113,8 @@ public:
     /// Lays a command's sheet onto this one.
     void absorb(Desk&& above);
     [[nodiscard]] bool is_empty() const;
-    /// The rows of the whole sheet: one state per owner and one row per pool, at their next versions.
-    store::Batch flush();
+    /// The rows of the whole sheet: one state per owner and what is drawn from each pool by `holder`, at their next versions.
+    store::Batch flush(const std::string& holder, Instant now);
     /// After the commit: what readers and the next batches shall see.
     void remember(Source& source);
 
@@ -120,6 +124,13 @@ private:
     [[nodiscard]] const store::AccountRow* changed_account(const std::string& organisation, AccountId id) const;
     [[nodiscard]] OwnerPointer owner_on_sheets(const store::OwnerKey& key) const;
     [[nodiscard]] OwnerPointer durable_owner(const store::OwnerKey& key) const;
+    /// Read once for all sheets of the batch.
+    [[nodiscard]] const std::optional<store::Pool>& pool(const PoolName& name) const;
+    struct Drawn {
+        std::int64_t after = 0;  // this sheet
+        std::int64_t total = 0;
+    };
+    [[nodiscard]] Drawn drawn(const PoolName& name) const;
 
     const Source* source_;
     const Prefetched* prefetched_ = nullptr;
@@ -135,8 +146,8 @@ private:
     std::map<std::tuple<std::string, std::string, std::string>, store::IdempotencyRow> remembered_;
     std::map<IdBits, store::DiscrepancyRow> resolved_;
     std::map<std::pair<std::string, std::string>, std::optional<store::ConsoleUserRow>> users_;  // organisation, name
-    std::map<PoolName, std::int64_t> pools_;                                                     // what is drawn after this sheet
-    std::map<PoolName, store::PoolRow> pool_rows_;                                               // as flushed
+    std::map<PoolName, Drawn> drawn_;
+    mutable std::map<PoolName, std::optional<store::Pool>> pools_;  // the batch's: as read, then as flushed
     std::vector<store::CommandKey> released_;
     std::uint64_t ordinal_ = 0;
 };

@@ -128,7 +128,8 @@ std::optional<Refusal> post_points(Sale& sale) {
 
 void advance_state(Sale& sale) {
     for (const engine::PoolDraw& draw : sale.stored.decided.pools) {
-        sale.desk.change_pool(pool_name(*sale.programme, sale.plan().pools.at(draw.pool), sale.stored.context.date), draw.amount);
+        const programme::Pool& pool = sale.plan().pools.at(draw.pool);
+        sale.desk.change_pool(pool_name(*sale.programme, pool, sale.stored.context.date), draw.amount, pool.total);
     }
     if (!sale.buyer.named) return;
     account::State& state = sale.desk.edit(sale.buyer.named->key).state->state;

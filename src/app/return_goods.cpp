@@ -149,7 +149,7 @@ void write_down(Taking& taking) {
     std::vector<std::string> pools;
     for (const engine::PoolDraw& back : taking.outcome.pools) {
         const programme::Pool& pool = taking.plan().pools.at(back.pool);
-        desk.change_pool(pool_name(*taking.programme, pool, taking.stored.context.date), -back.amount);
+        desk.change_pool(pool_name(*taking.programme, pool, taking.stored.context.date), -back.amount, pool.total);
         pools.push_back(pool.key);
     }
     taking.row.packed = engine::pack(taking.stored);

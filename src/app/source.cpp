@@ -95,23 +95,20 @@ std::size_t Source::accounts_cached() const {
     return owners_.size();
 }
 
-std::optional<store::PoolRow> Source::pool(const PoolName& name) const {
+std::optional<store::Pool> Source::pool(const PoolName& name) const {
+    const auto read = [&] { return store_.find_pool(name.organisation, name.programme, name.key, name.period_start); };
+    if (store_.is_shared()) return read();
     const std::lock_guard lock{pools_mutex_};
     const auto found = pools_.find(name);
     if (found != pools_.end()) return found->second;
     // Read under the lock: otherwise a figure read before a commit could be cached after it.
-    auto row = store_.find_pool(name.organisation, name.programme, name.key, name.period_start);
-    return pools_.emplace(name, std::move(row)).first->second;
+    return pools_.emplace(name, read()).first->second;
 }
 
-std::int64_t Source::pool_drawn(const PoolName& name) const {
-    const auto row = pool(name);
-    return row ? row->drawn : 0;
-}
-
-void Source::remember_pool(const PoolName& name, const store::PoolRow& row) {
+void Source::remember_pool(const PoolName& name, store::Pool pool) {
+    if (store_.is_shared()) return;
     const std::lock_guard lock{pools_mutex_};
-    pools_[name] = row;
+    pools_[name] = std::move(pool);
 }
 
 std::vector<ProductPointer> Source::products(const std::string& organisation, const std::vector<std::string>& skus) const {

@@ -38,8 +38,7 @@ public:
     /// Null when there is no such account. A reader's find is not cached: it may already be older than the next commit. Its
     /// counters are those of all editions of `world()`, unless another process already counts by a later one.
     [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key) const;
-    [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
-    [[nodiscard]] std::optional<store::PoolRow> pool(const PoolName& name) const;
+    [[nodiscard]] std::optional<store::Pool> pool(const PoolName& name) const;
     /// In the order of `skus`; null for an unknown one.
     [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus) const;
 
@@ -48,7 +47,7 @@ public:
     void remember_owner(const store::OwnerKey& key, OwnerPointer owner);
     /// In every programme.
     void remember_account(const store::AccountRow& row);
-    void remember_pool(const PoolName& name, const store::PoolRow& row);
+    void remember_pool(const PoolName& name, store::Pool pool);
     [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
     [[nodiscard]] Quarantine& quarantine() { return quarantine_; }
     void forget_products();
@@ -79,7 +78,7 @@ private:
     mutable std::unordered_map<store::OwnerKey, Recent::iterator, KeyHash> owners_;
 
     mutable std::mutex pools_mutex_;
-    mutable std::map<PoolName, std::optional<store::PoolRow>> pools_;
+    mutable std::map<PoolName, std::optional<store::Pool>> pools_;
 
     Quarantine quarantine_;
 

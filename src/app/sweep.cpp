@@ -1,5 +1,6 @@
 #include "app/announce.h"
 #include "app/decide.h"
+#include "app/portions.h"
 #include "app/resolve.h"
 
 namespace suki::app {
@@ -21,6 +22,10 @@ Answered<SweepAnswer> decide(Desk& desk, const Ask&, const Sweep& command) {
         if (!owner->members.empty()) member = owner->members.front().id;
         announce_level(desk, {.programme = *programme, .key = one.owner, .member = member}, level_before, level_text(state, today));
         ++answer.accounts;
+    }
+    const Instant forgotten{desk.recorded_at().us - portion_kept_us};
+    for (const store::PortionRow& row : desk.source().store().portions_touched_before(forgotten, most)) {
+        desk.put_back_portions({row.org, row.programme, row.key, row.period_start});
     }
     return answer;
 }

@@ -36,7 +36,8 @@ struct Verification {
     std::optional<store::OwnerKey> counted;
     account::State counters;
 
-    std::map<PoolName, std::int64_t> drawn;
+    std::map<PoolName, std::int64_t> drawn;    // by receipts
+    std::map<PoolName, std::int64_t> undrawn;  // in portions
     /// Of all receipts, by organisation, programme and id. There are few.
     std::set<std::array<std::string, 3>> returns;
     /// By organisation and account. There are few.
@@ -249,15 +250,23 @@ struct Verification {
     }
 
     // -- Pools and claims
+    void take(const store::PortionRow& row) {
+        if (row.undrawn < 0) breach("portion_overdrawn", row.key, std::to_string(row.undrawn) + " undrawn at " + row.holder);
+        undrawn[{row.org, row.programme, row.key, row.period_start}] += row.undrawn;
+    }
     void take(const store::PoolRow& row) {
         ++report.pools;
         const PoolName name{.organisation = row.org, .programme = row.programme, .key = row.key, .period_start = row.period_start};
         const auto sum = drawn.find(name);
         const std::int64_t wanted = sum == drawn.end() ? 0 : sum->second;
-        if (wanted != row.drawn) {
+        const auto held = undrawn.find(name);
+        const std::int64_t in_portions = held == undrawn.end() ? 0 : held->second;
+        if (wanted != row.drawn - in_portions) {
             breach("pool_differs_from_receipts", row.key,
-                   std::to_string(row.drawn) + " drawn, receipts say " + std::to_string(wanted));
+                   std::to_string(row.drawn) + " drawn, " + std::to_string(in_portions) + " of it in portions, receipts say " +
+                       std::to_string(wanted));
         }
+        if (held != undrawn.end()) undrawn.erase(held);
         if (sum != drawn.end()) drawn.erase(sum);
     }
     void take(const store::ClaimRow& row) {
@@ -429,12 +438,16 @@ VerifyReport App::verify() const {
             verification.guarded([&] { verification.find_leftover_claims(); });
             // Only after every receipt was read are the sums of the pools known.
             store::Visitor pools;
+            pools.portion = verification.each<store::PortionRow>();
             pools.pool = verification.each<store::PoolRow>();
             core_->store.visit(pools);
         });
         for (const auto& [name, sum] : verification.drawn) {
             if (sum != 0)
                 verification.breach("pool_differs_from_receipts", name.key, "none drawn, receipts say " + std::to_string(sum));
+        }
+        for (const auto& [name, points] : verification.undrawn) {
+            verification.breach("portion_of_no_pool", name.key, std::to_string(points) + " undrawn");
         }
         for (const std::string& fault : core_->store.check_integrity()) verification.breach("database_damaged", {}, fault);
     } catch (const store::StoreFault& fault) {

@@ -300,7 +300,7 @@ struct SuspectRow {
     friend bool operator==(const SuspectRow&, const SuspectRow&) = default;
 };
 
-/// What was drawn from a limit of the whole programme in one period.
+/// What was drawn from a limit of the whole programme in one period, with all that stands in portions.
 struct PoolRow {
     std::string org;
     std::string programme;
@@ -309,6 +309,33 @@ struct PoolRow {
     std::int64_t drawn = 0;
     std::int64_t version = 1;
     friend bool operator==(const PoolRow&, const PoolRow&) = default;
+};
+
+/// What one holder (a server process) took out of a pool and has not given yet. Whoever writes it next, itself or one that recalls
+/// it, follows its version.
+struct PortionRow {
+    std::string org;
+    std::string programme;
+    std::string key;
+    Date period_start;
+    std::string holder;
+    std::int64_t undrawn = 0;
+    Instant touched_at;
+    std::int64_t version = 1;
+    friend bool operator==(const PortionRow&, const PortionRow&) = default;
+};
+/// The removal of the row at the version before `row.version`, or the row itself.
+struct PortionChange {
+    PortionRow row;
+    bool is_removal = false;
+    friend bool operator==(const PortionChange&, const PortionChange&) = default;
+};
+
+/// A pool, and the portions of it by holder.
+struct Pool {
+    PoolRow row;
+    std::vector<PortionRow> portions;
+    friend bool operator==(const Pool&, const Pool&) = default;
 };
 
 // -- The audit log -----------------------------------------------------------------------------------------------------------

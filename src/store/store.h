@@ -61,6 +61,7 @@ struct Batch {
     std::vector<SuspectRow> suspects;
     std::vector<CommandKey> suspects_cleared;  // absent ones are passed over
     std::vector<PoolRow> pools;
+    std::vector<PortionChange> portions;
     std::vector<AuditRow> audit;  // chained (audit.h) by whoever commits
     std::vector<AuditRootRow> audit_roots;
 
@@ -213,6 +214,7 @@ struct Visitor {
     std::function<bool(const WalletRow&)> wallet;
     std::function<bool(const EntryRow&)> entry;
     std::function<bool(const ReceiptRow&)> receipt;
+    std::function<bool(const PortionRow&)> portion;  // before the pools
     std::function<bool(const PoolRow&)> pool;
     std::function<bool(const ActivityRow&)> activity;
     std::function<bool(const DiscrepancyRow&)> discrepancy;
@@ -286,8 +288,11 @@ public:
     /// All of them, of all organisations, newest first.
     virtual std::vector<QuarantineRow> quarantine() = 0;
     virtual std::vector<SuspectRow> suspects() = 0;
-    virtual std::optional<PoolRow> find_pool(const std::string& org, const std::string& programme, const std::string& key,
-                                             Date period_start) = 0;
+    /// With its portions, of one moment.
+    virtual std::optional<Pool> find_pool(const std::string& org, const std::string& programme, const std::string& key,
+                                          Date period_start) = 0;
+    /// Portions with nothing done to them since, longest ago first.
+    virtual std::vector<PortionRow> portions_touched_before(Instant since, std::size_t limit) = 0;
     /// All pools of a programme, by (key, period_start).
     virtual std::vector<PoolRow> pools(const std::string& org, const std::string& programme) = 0;
 

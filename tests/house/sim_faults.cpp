@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/portions.h"
 #include "cli/zones.h"
 #include "house/app_stage.h"
 #include "house/sim_model.h"
@@ -136,8 +137,10 @@ std::string picture(Fragile& world) {
     }
     const auto plan = app.plan("main", kProgramme, 2);
     text += std::string{"\nedition 2 "} + (plan ? "there" : plan.error().code);
-    for (const store::PoolRow& pool : world.store().pools("main", kProgramme))
-        text += "\npool " + pool.key + " " + std::to_string(pool.drawn);
+    for (const store::PoolRow& row : world.store().pools("main", kProgramme)) {
+        const auto pool = world.store().find_pool(row.org, row.programme, row.key, row.period_start);
+        text += "\npool " + row.key + " " + std::to_string(pool ? app::drawn_of(*pool) : 0);
+    }
     text += "\nto tell: " + std::to_string(world.store().read_outbox(1000).size());
     const app::VerifyReport report = app.verify();
     text += "\n" + std::to_string(report.accounts) + " accounts " + std::to_string(report.wallets) + " wallets " +

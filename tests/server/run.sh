@@ -28,6 +28,7 @@ add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
 add history node tests/server/history.mjs
 if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then
   add races-postgres node tests/server/races.mjs postgres 2
+  add pools-postgres node tests/server/pools.mjs
   add restore-postgres node tests/server/restore.mjs postgres
   add kill-postgres node tests/server/kill.mjs "${SUKI_KILLS:-30}" postgres
   add history-postgres node tests/server/history.mjs postgres

@@ -149,6 +149,10 @@ template <RowOf<PoolRow> R>
 auto columns_of(R& r) {
     return columns(r.org, r.programme, r.key, r.period_start, r.drawn, r.version);
 }
+template <RowOf<PortionRow> R>
+auto columns_of(R& r) {
+    return columns(r.org, r.programme, r.key, r.period_start, r.holder, r.undrawn, r.touched_at, r.version);
+}
 /// The chain is the bucket, and stands first.
 template <RowOf<AuditRow> R>
 auto columns_of(R& r) {
@@ -206,6 +210,7 @@ inline int bucket_of(const CommandKey& key) { return store::bucket_of(view_of(ke
 inline int bucket_of(const QuarantineRow& r) { return bucket_of(r.key); }
 inline int bucket_of(const SuspectRow& r) { return bucket_of(r.key); }
 inline int bucket_of(const PoolRow& r) { return store::bucket_of(std::string_view{r.key}); }
+inline int bucket_of(const PortionRow& r) { return store::bucket_of(std::string_view{r.key}); }
 inline int owner_bucket(const std::optional<AccountId>& account, std::string_view without_owner) {
     return account ? store::bucket_of(account->bits) : store::bucket_of(without_owner);
 }

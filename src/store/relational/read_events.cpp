@@ -108,9 +108,21 @@ std::vector<QuarantineRow> RelationalStore::quarantine() { return list<Quarantin
 
 std::vector<SuspectRow> RelationalStore::suspects() { return list<SuspectRow>(sql::all_suspects); }
 
-std::optional<PoolRow> RelationalStore::find_pool(const std::string& org, const std::string& programme, const std::string& key,
-                                                  Date period_start) {
-    return find<PoolRow>(sql::find_pool, store::bucket_of(std::string_view{key}), org, programme, key, period_start);
+std::optional<Pool> RelationalStore::find_pool(const std::string& org, const std::string& programme, const std::string& key,
+                                               Date period_start) {
+    const int bucket = store::bucket_of(std::string_view{key});
+    std::optional<Pool> pool;
+    in_one_picture([&] {
+        auto row = find<PoolRow>(sql::find_pool, bucket, org, programme, key, period_start);
+        if (!row) return;
+        pool =
+            Pool{.row = *std::move(row), .portions = list<PortionRow>(sql::portions_of, bucket, org, programme, key, period_start)};
+    });
+    return pool;
+}
+
+std::vector<PortionRow> RelationalStore::portions_touched_before(Instant since, std::size_t limit) {
+    return list<PortionRow>(sql::portions_touched_before, since, limit);
 }
 
 std::vector<PoolRow> RelationalStore::pools(const std::string& org, const std::string& programme) {
@@ -210,6 +222,7 @@ void RelationalStore::visit(const Visitor& visitor) {
     visit_table(*lease, sql::all_wallets, visitor.wallet, visitor.damaged);
     visit_table(*lease, sql::all_entries, visitor.entry, visitor.damaged);
     visit_table(*lease, sql::all_receipts, visitor.receipt, visitor.damaged);
+    visit_table(*lease, sql::all_portions, visitor.portion, visitor.damaged);
     visit_table(*lease, sql::all_pools, visitor.pool, visitor.damaged);
     visit_table(*lease, sql::all_activities, visitor.activity, visitor.damaged);
     visit_table(*lease, sql::all_discrepancies, visitor.discrepancy, visitor.damaged);

@@ -53,8 +53,9 @@ public:
     std::optional<DiscrepancyRow> find_discrepancy(const std::string& org, const std::string& programme, IdBits id) override;
     std::vector<QuarantineRow> quarantine() override;
     std::vector<SuspectRow> suspects() override;
-    std::optional<PoolRow> find_pool(const std::string& org, const std::string& programme, const std::string& key,
-                                     Date period_start) override;
+    std::optional<Pool> find_pool(const std::string& org, const std::string& programme, const std::string& key,
+                                  Date period_start) override;
+    std::vector<PortionRow> portions_touched_before(Instant since, std::size_t limit) override;
     std::vector<PoolRow> pools(const std::string& org, const std::string& programme) override;
 
     std::vector<catalogue::Product> find_products(const std::string& org, const std::vector<std::string>& skus) override;

@@ -27,6 +27,7 @@ inline std::string describe(const ActivityRow& r) { return "activity " + r.id + 
 inline std::string describe(const OutboxRow& r) { return "outbox " + id_text("out", r.id); }
 inline std::string describe(const DiscrepancyRow& r) { return "discrepancy " + id_text("dis", r.id) + " in " + r.programme; }
 inline std::string describe(const PoolRow& r) { return "pool " + r.key + " in " + r.programme; }
+inline std::string describe(const PortionRow& r) { return "portion of " + r.key + " in " + r.programme; }
 inline std::string describe(const AuditRow& r) {
     return "audit " + std::to_string(r.number) + " of chain " + std::to_string(r.chain);
 }

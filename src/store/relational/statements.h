@@ -363,6 +363,29 @@ inline constexpr Sql all_pools{"all_pools", Reach::report,
                                Reading::streamed};
 #undef SUKI_POOL
 
+#define SUKI_PORTION "org, programme, key, period_start, holder, undrawn, touched_at, version"
+#define SUKI_OF_POOL "bucket = ?1 and org = ?2 and programme = ?3 and key = ?4 and period_start = ?5"
+inline constexpr Sql insert_portion{"insert_portion", Reach::one_owner,
+                                    "insert into portion (bucket, " SUKI_PORTION
+                                    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (bucket, org, programme, key, "
+                                    "period_start, holder) do nothing"};
+inline constexpr Sql update_portion{"update_portion", Reach::one_owner,
+                                    "update portion set undrawn = ?7, touched_at = ?8, version = ?9 where " SUKI_OF_POOL
+                                    " and holder = ?6 and version = ?9 - 1"};
+inline constexpr Sql delete_portion{"delete_portion", Reach::one_owner,
+                                    "delete from portion where " SUKI_OF_POOL " and holder = ?6 and version = ?7 - 1"};
+inline constexpr Sql portions_of{"portions_of", Reach::one_owner,
+                                 "select " SUKI_PORTION " from portion where " SUKI_OF_POOL " order by holder"};
+inline constexpr Sql portions_touched_before{
+    "portions_touched_before", Reach::report,
+    "select " SUKI_PORTION
+    " from portion where touched_at < ?1 order by touched_at, bucket, org, programme, key, period_start, holder limit ?2"};
+inline constexpr Sql all_portions{
+    "all_portions", Reach::report,
+    "select bucket, " SUKI_PORTION " from portion order by bucket, org, programme, key, period_start, holder", Reading::streamed};
+#undef SUKI_OF_POOL
+#undef SUKI_PORTION
+
 // -- The audit log
 #define SUKI_AUDIT "bucket, org, number, at, actor, action, subjects, outcome, request, hash"
 inline constexpr Sql insert_audit{
@@ -551,6 +574,12 @@ inline constexpr const Sql* kAll[] = {
     &find_pool,
     &pools_of,
     &all_pools,
+    &insert_portion,
+    &update_portion,
+    &delete_portion,
+    &portions_of,
+    &portions_touched_before,
+    &all_portions,
     &insert_audit,
     &find_audit_head,
     &list_audit,

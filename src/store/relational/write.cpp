@@ -143,6 +143,14 @@ void remove_commands(Writer& writer, const Sql& sql, const std::vector<CommandKe
     for (const CommandKey& key : commands) writer.write(sql, keys(bucket_of(key), key.org, key.command_hash));
 }
 
+void write_portion(Writer& writer, const PortionChange& change) {
+    const PortionRow& row = change.row;
+    if (!change.is_removal) return write_version(writer, "portion", sql::insert_portion, sql::update_portion, row);
+    writer.write(sql::delete_portion,
+                 keys(bucket_of(row), row.org, row.programme, row.key, row.period_start, row.holder, row.version), "portion",
+                 [&row] { return "not at version " + std::to_string(row.version - 1) + ": " + describe(row); });
+}
+
 void write_events(Writer& writer, const Batch& batch) {
     for (const ReceiptRow& row : batch.receipts) {
         write_version(writer, "receipt", sql::insert_receipt, sql::update_receipt, row);
@@ -157,6 +165,7 @@ void write_events(Writer& writer, const Batch& batch) {
     put(writer, "suspect", sql::put_suspect, batch.suspects);
     remove_commands(writer, sql::delete_suspect, batch.suspects_cleared);
     for (const PoolRow& row : batch.pools) write_version(writer, "pool", sql::insert_pool, sql::update_pool, row);
+    for (const PortionChange& change : batch.portions) write_portion(writer, change);
     for (const AuditRow& row : batch.audit) insert(writer, "audit", sql::insert_audit, row);
     for (const AuditRootRow& row : batch.audit_roots) insert(writer, "audit_root", sql::insert_audit_root, row);
 }

@@ -1,3 +1,4 @@
+#include "app/portions.h"
 #include "fixture.h"
 
 namespace suki::app {
@@ -60,13 +61,35 @@ TEST_F(VerifyTest, a_counter_that_is_off) {
 TEST_F(VerifyTest, a_pool_that_is_off) {
     auto pools = store->pools("foods", "club");
     ASSERT_EQ(pools.size(), 1u);
-    EXPECT_EQ(pools[0].drawn, 100);
-    pools[0].drawn = 99;
+    EXPECT_EQ(drawn_of(*store->find_pool("foods", "club", pools[0].key, pools[0].period_start)), 100);
+    --pools[0].drawn;
     ++pools[0].version;
     store::Batch batch;
     batch.pools = pools;
     store->commit(batch);
     EXPECT_EQ(unless_named("pool_differs_from_receipts"), "");
+}
+
+TEST_F(VerifyTest, a_portion_that_is_off) {
+    const store::PoolRow pool = store->pools("foods", "club").at(0);
+    store::PortionRow portion{.org = "foods",
+                              .programme = "club",
+                              .key = pool.key,
+                              .period_start = pool.period_start,
+                              .holder = "somebody",
+                              .undrawn = 1};
+    store->commit({.portions = {{portion}}});
+    EXPECT_EQ(unless_named("pool_differs_from_receipts"), "");
+    portion.undrawn = -1;
+    ++portion.version;
+    store->commit({.portions = {{portion}}});
+    EXPECT_EQ(unless_named("portion_overdrawn"), "");
+    ++portion.version;
+    store->commit({.portions = {{portion, true}}});
+    portion.key = "none";
+    portion.version = 1;
+    store->commit({.portions = {{portion}}});
+    EXPECT_EQ(unless_named("portion_of_no_pool"), "");
 }
 
 TEST_F(VerifyTest, a_receipt_whose_bytes_changed) {

@@ -109,13 +109,23 @@ TEST(Commit, EveryVersionedTableIsConditional) {
     PoolRow pool = again.pools[0];
     pool.version = 2;
     pool.drawn = 6;
-    const Batch next{.accounts = {account}, .members = {member}, .receipts = {receipt}, .pools = {pool}};
+    PortionRow portion{.org = "meat", .programme = "club", .key = pool.key, .period_start = pool.period_start, .holder = "s1"};
+    store->commit({.portions = {{portion}}});
+    EXPECT_EQ(conflict_of(*store, {.portions = {{portion}}}), "portion");
+    portion.version = 2;
+    portion.undrawn = 7;
+    const Batch next{.accounts = {account}, .members = {member}, .receipts = {receipt}, .pools = {pool}, .portions = {{portion}}};
     EXPECT_EQ(conflict_of(*store, next), "");
     EXPECT_EQ(store->find_account("meat", account_id(1)), account);
     EXPECT_EQ(store->find_member("meat", account_id(1), member_id(1)), member);
     EXPECT_EQ(store->find_receipt("meat", "club", account_id(1), "receipt-1"), receipt);
-    EXPECT_EQ(store->find_pool("meat", "club", pool.key, pool.period_start), pool);
+    EXPECT_EQ(store->find_pool("meat", "club", pool.key, pool.period_start), (Pool{.row = pool, .portions = {portion}}));
     EXPECT_EQ(conflict_of(*store, next), "account");
+    EXPECT_EQ(conflict_of(*store, {.portions = {{portion}}}), "portion");
+    EXPECT_EQ(conflict_of(*store, {.portions = {{portion, true}}}), "portion") << "at another version";
+    ++portion.version;
+    EXPECT_EQ(conflict_of(*store, {.portions = {{portion, true}}}), "");
+    EXPECT_TRUE(store->find_pool("meat", "club", pool.key, pool.period_start)->portions.empty());
 }
 
 TEST(Commit, EditionsAreForEver) {

@@ -100,7 +100,7 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(store->find_discrepancy("meat", "club", {5, 6}), batch.discrepancies[0]);
     EXPECT_EQ(store->quarantine(), batch.quarantine);
     EXPECT_EQ(store->suspects(), batch.suspects);
-    EXPECT_EQ(store->find_pool("meat", "club", "budget-1", {20'000}), batch.pools[0]);
+    EXPECT_EQ(store->find_pool("meat", "club", "budget-1", {20'000}), (Pool{.row = batch.pools[0], .portions = {}}));
     EXPECT_EQ(store->pools("meat", "club"), batch.pools);
     EXPECT_EQ(store->find_api_key("k1"), batch.api_keys[0]);
     EXPECT_EQ(store->api_keys("meat"), batch.api_keys);
