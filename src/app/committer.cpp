@@ -52,13 +52,13 @@ bool says_what_stands(const std::vector<Job>& jobs, const std::vector<std::optio
     return false;
 }
 
-bool has_inconsistent(const std::vector<std::optional<Answered<Answer>>>& answers) {
-    return std::any_of(answers.begin(), answers.end(), [](const auto& answer) {
+}  // namespace
+
+bool has_inconsistent(const App::Core::Answers& answers) {
+    return std::any_of(answers.begin(), answers.end(), [](const std::optional<Answered<Answer>>& answer) {
         return answer && !*answer && answer->error().code == name_of(CommandRejection::internal_inconsistency);
     });
 }
-
-}  // namespace
 
 Instant App::Core::next_instant() {
     last_recorded_us = std::max(wiring.now().us, last_recorded_us + 1);
@@ -69,7 +69,7 @@ std::vector<Job> App::Core::next_batch(bool& is_over) {
     std::vector<Job> jobs;
     std::unique_lock lock{mutex};
     const std::chrono::milliseconds pause{std::max(wiring.others_seen_within_ms, kIdleMsMin)};
-    waiting.wait_for(lock, pause, [&] { return is_stopping || !queue.empty(); });
+    waiting.wait_for(lock, pause, [&] { return is_stopping || has_failed_to_write || !queue.empty(); });
     is_over = is_stopping && queue.empty();
     if (queue.empty()) return jobs;
     const std::size_t most = queue.front().is_bulk ? std::max(kBulkMax, wiring.commands_per_commit) : wiring.commands_per_commit;
@@ -86,19 +86,24 @@ std::vector<Job> App::Core::next_batch(bool& is_over) {
 }
 
 void App::Core::run() {
+    std::thread writer{[this] { write_batches(); }};
     for (bool is_over = false;;) {
         std::vector<Job> jobs = next_batch(is_over);
-        if (is_over) return;
+        if (is_over) break;
         if (!jobs.empty()) {
             batch_commands.add(static_cast<std::int64_t>(jobs.size()));
             for (const Job& job : jobs) wait_us.add(microseconds_since(job.submitted_at));
-            commit(std::move(jobs));
+            decide_ahead(std::move(jobs));
             continue;
         }
+        finish_writing();
         // Nobody writes here; readers shall see what others write all the same.
         notice_others();
         look_whether_ready();
     }
+    finish_writing();
+    end_writing();
+    writer.join();
 }
 
 bool App::Core::is_stopped() const {
@@ -176,8 +181,18 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
     notice_others();
     Prefetched prefetched;
     Desk batch{source, &prefetched};
+    decide_all(jobs, answers, batch, prefetched);
+    // What another process wrote meanwhile may have been seen in part: no command is to blame for that.
+    if (!store.is_shared() && has_inconsistent(answers) && others_mark != store.change_mark()) {
+        throw store::Conflict{"account", "another process wrote what was decided on"};
+    }
+    batch.flush(holder, wiring.now());
+    write_batch(jobs, answers, batch);
+}
+
+void App::Core::decide_all(std::vector<Job>& jobs, Answers& answers, Desk& batch, Prefetched& prefetched) {
     for (Job& job : jobs) accept(job);
-    const auto decide_all = [&] {
+    const auto decide_each = [&] {
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             if (source.quarantine().standing(jobs[i].known_as.key) == Standing::quarantined) {
                 answers[i] = Answered<Answer>{refuse(CommandRejection::quarantined)};
@@ -186,21 +201,19 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
             answers[i] = decide_job(batch, jobs[i]);
         }
     };
-    if (store.is_shared()) {
-        // Other servers write too: all that is decided on must be of one moment, or a claim could be older than the account beside
-        // it. What changes after that moment is a conflict when the batch is written.
-        source.forget_shared();
-        store.in_one_picture([&] {
-            prefetched = prefetch(source, jobs);
-            decide_all();
-        });
-    } else {
-        decide_all();
-        // What another process wrote meanwhile may have been seen in part: no command is to blame for that.
-        if (has_inconsistent(answers) && others_mark != store.change_mark()) {
-            throw store::Conflict{"account", "another process wrote what was decided on"};
-        }
-    }
+    if (!store.is_shared()) return decide_each();
+    // Other servers write too: all that is decided on must be of one moment, or a claim could be older than the account beside it.
+    // What changes after that moment is a conflict when the batch is written.
+    source.forget_shared();
+    store.in_one_picture([&] {
+        // Else another server's later writes would be seen beside the sheet's older rows, and a refusal rest on both.
+        if (batch.is_over_written() && batch.is_written_seen()) batch.rest_on_durable();
+        prefetched = prefetch(source, jobs);
+        decide_each();
+    });
+}
+
+void App::Core::write_batch(const std::vector<Job>& jobs, const Answers& answers, Desk& batch) {
     if (!batch.is_empty()) {
         commit_desk(batch);
     } else if (says_what_stands(jobs, answers)) {
@@ -210,15 +223,14 @@ void App::Core::try_commit(std::vector<Job>& jobs, Answers& answers) {
 
 void App::Core::commit_desk(Desk& desk) {
     const auto begun_at = std::chrono::steady_clock::now();
-    store::Batch batch = desk.flush(holder, wiring.now());
     {
         const std::lock_guard lock{commit_mutex};
-        chain(store, batch.audit);
-        store.commit(batch);
+        chain(store, desk.rows.audit);
+        store.commit(desk.rows);
     }
     commit_us.add(microseconds_since(begun_at));
     ++commits;
-    for (const store::EntryRow& row : batch.entries) ++entries[static_cast<std::size_t>(row.entry.kind)];
+    for (const store::EntryRow& row : desk.rows.entries) ++entries[static_cast<std::size_t>(row.entry.kind)];
     is_ready = true;
     desk.remember(source);
 }
@@ -344,18 +356,20 @@ void App::Core::quarantine_inconsistent(const std::vector<Job>& jobs, const Answ
     }
 }
 
+store::InFlight::Mark App::Core::mark_in_flight(const std::vector<Job>& jobs) const {
+    if (wiring.in_flight == nullptr) return {};
+    std::vector<store::InFlightCommand> known;
+    for (const Job& job : jobs) known.push_back(job.known_as);
+    return wiring.in_flight->mark_batch(known);
+}
+
 void App::Core::commit(std::vector<Job> jobs) {
     // Here too, and not only at each attempt, so that no command is blamed for what others have written.
     notice_others();
     std::unique_lock<std::mutex> alone{suspects_mutex, std::defer_lock};
     // Of one that became a suspect since the batch was made, its neighbours are in flight as well: then nobody is alone.
     if (jobs.size() == 1 && source.quarantine().standing(jobs.front().known_as.key) == Standing::suspect) alone.lock();
-    store::InFlight::Mark mark;
-    if (wiring.in_flight != nullptr) {
-        std::vector<store::InFlightCommand> known;
-        for (const Job& job : jobs) known.push_back(job.known_as);
-        mark = wiring.in_flight->mark_batch(known);
-    }
+    store::InFlight::Mark mark = mark_in_flight(jobs);
     Answers answers(jobs.size());
     Attempt made;
     const auto begun_at = std::chrono::steady_clock::now();
@@ -386,12 +400,16 @@ void App::Core::commit(std::vector<Job> jobs) {
     } else {
         refuse_all(jobs, answers, made);
     }
+    answer_all(jobs, answers);
+    if (!made.is_done || source.quarantine().suspects() == 0) return;
+    for (const Job& job : jobs) clear_suspect(job.known_as.key);
+}
+
+void App::Core::answer_all(std::vector<Job>& jobs, Answers& answers) {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         count(jobs[i], *answers[i]);
         if (jobs[i].callback) jobs[i].callback(*std::move(answers[i]));
     }
-    if (!made.is_done || source.quarantine().suspects() == 0) return;
-    for (const Job& job : jobs) clear_suspect(job.known_as.key);
 }
 
 void App::Core::count(const Job& job, const Answered<Answer>& answer) {
@@ -428,6 +446,7 @@ void App::Core::fill_new_counters(const std::string& organisation, const std::st
         try {
             Desk part{source, nothing, next_instant()};
             for (std::size_t i = next; i < end; ++i) part.edit({.org = organisation, .account = behind[i], .programme = programme});
+            part.flush(holder, wiring.now());
             commit_desk(part);
         } catch (const std::exception&) {
             ++store_faults;

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -14,8 +15,11 @@
 #include "app/decide.h"
 #include "app/desk.h"
 #include "app/sign_in_guard.h"
+#include "store/in_flight.h"
 
 namespace suki::app {
+
+struct Prefetched;
 
 struct Job {
     Caller caller;
@@ -52,6 +56,11 @@ struct App::Core {
     void commit(std::vector<Job> jobs);
     /// Decides and commits all of `jobs` together: every callback then has its answer ready in `answers`.
     void try_commit(std::vector<Job>& jobs, Answers& answers);
+    void decide_all(std::vector<Job>& jobs, Answers& answers, Desk& batch, Prefetched& prefetched);
+    /// What is flushed; or sees to it that what the answers rest on is durable.
+    void write_batch(const std::vector<Job>& jobs, const Answers& answers, Desk& batch);
+    void answer_all(std::vector<Job>& jobs, Answers& answers);
+    [[nodiscard]] store::InFlight::Mark mark_in_flight(const std::vector<Job>& jobs) const;
     Attempt attempt(std::vector<Job>& jobs, Answers& answers);
     /// `fault` is what no attempt got past.
     void refuse_all(const std::vector<Job>& jobs, Answers& answers, const Attempt& failed);
@@ -78,13 +87,28 @@ struct App::Core {
     [[nodiscard]] bool is_stopped() const;
     /// The first MAC key, on the first start.
     void make_mac_key();
-    /// Writes and lets readers see it.
+    /// Writes what is flushed and lets readers see it.
     void commit_desk(Desk& desk);
     /// A row of the audit log of what is no command, from any thread. Throws what the store throws.
     [[nodiscard]] store::AuditRow noted(const Caller& caller, std::string_view action, std::vector<std::string> subjects,
                                         std::string_view outcome) const;
     /// Rows that nobody caches, from any thread; false when the store can't.
     bool commit_rows(store::Batch batch);
+
+    // -- The committer and its writer (write_behind.cpp): while one batch is written, the next is decided over it.
+    struct Written;
+    /// Decides `jobs` over what is being written, waits for that, and has them written in turn. Whatever goes wrong with either is
+    /// tried anew by `commit`, one after the other.
+    void decide_ahead(std::vector<Job> jobs);
+    /// Whether nothing rests on `jobs` being the only ones.
+    [[nodiscard]] bool may_overlap(const std::vector<Job>& jobs) const;
+    /// Waits until what is being written is durable and answered. False when it had to be decided anew.
+    bool finish_writing();
+    void start_writing(std::shared_ptr<Written> batch);
+    void end_writing();
+    /// The writer's thread.
+    void write_batches();
+    void write(Written& batch);
 
     // -- Any thread
     /// It did not kill this process.
@@ -103,8 +127,15 @@ struct App::Core {
     std::condition_variable waiting;
     std::deque<Job> queue;
     bool is_stopping = false;
+    bool has_failed_to_write = false;  // what was being written waits to be decided anew
     std::thread thread;
     std::int64_t last_recorded_us = 0;  // committer only
+
+    std::mutex writing_mutex;
+    std::condition_variable writing_changed;
+    std::shared_ptr<Written> written;  // the last batch handed to the writer; made and freed by the committer
+    bool is_writer_over = false;
+
     std::atomic<bool> is_ready{true};
 
     /// One command was answered, at last.
@@ -121,6 +152,9 @@ struct App::Core {
 
     SignInGuard sign_ins;
 };
+
+/// Whether a command broke an invariant.
+bool has_inconsistent(const App::Core::Answers& answers);
 
 /// Argon2id, encoded with its salt.
 std::string password_hash(const Wiring& wiring, std::string_view password);

@@ -50,6 +50,13 @@ WorldPointer Desk::world() const {
     return source_->world();
 }
 
+std::vector<const Desk*> Desk::sheets() const {
+    std::vector<const Desk*> all;
+    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) all.push_back(desk);
+    std::reverse(all.begin(), all.end());
+    return all;
+}
+
 const store::AccountRow* Desk::changed_account(const std::string& organisation, AccountId id) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
         if (desk->accounts_.empty()) continue;
@@ -82,8 +89,7 @@ std::vector<store::MemberRow> Desk::members_of(const std::string& organisation, 
     for (store::MemberRow& row : source_->store().members_of(organisation, account)) {
         members[{row.programme, row.id}] = std::move(row);
     }
-    for (const Desk* desk : {below_, this}) {
-        if (desk == nullptr) continue;
+    for (const Desk* desk : sheets()) {
         for (auto at = desk->owners_.lower_bound({.org = organisation, .account = account, .programme = {}});
              at != desk->owners_.end() && at->first.org == organisation && at->first.account == account; ++at) {
             for (const store::MemberRow& row : at->second->members) members[{row.programme, row.id}] = row;
@@ -138,8 +144,7 @@ std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
 std::vector<store::CardRow> Desk::cards_of(const std::string& organisation, AccountId account) const {
     std::map<std::string, store::CardRow> cards;
     for (store::CardRow& card : source_->store().cards_of(organisation, account)) cards[card.number] = card;
-    for (const Desk* desk : {below_, this}) {
-        if (desk == nullptr) continue;
+    for (const Desk* desk : sheets()) {
         for (const auto& [key, card] : desk->cards_) {
             if (key.first == organisation && card.account == account) cards[card.number] = card;
         }
@@ -164,8 +169,7 @@ std::vector<store::ReceiptRow> Desk::receipts_recorded_since(const store::OwnerK
         found[{row.occurred_at, row.id}] = row;
         return true;
     });
-    for (const Desk* desk : {below_, this}) {
-        if (desk == nullptr) continue;
+    for (const Desk* desk : sheets()) {
         for (const auto& [id, row] : desk->receipts_) {
             if (row.org != key.org || row.programme != key.programme || row.account != key.account) continue;
             if (since <= row.recorded_at) found[{row.occurred_at, row.id}] = row;
@@ -178,14 +182,18 @@ std::vector<store::ReceiptRow> Desk::receipts_recorded_since(const store::OwnerK
 }
 
 std::vector<store::ActivityRow> Desk::activities_recorded_since(const store::OwnerKey& key, Instant since) const {
-    std::vector<store::ActivityRow> list = source_->store().activities_of(key, std::numeric_limits<std::int32_t>::max());
-    for (const Desk* desk : {below_, this}) {
-        if (desk == nullptr) continue;
+    std::map<std::string, store::ActivityRow> found;
+    for (store::ActivityRow& row : source_->store().activities_of(key, std::numeric_limits<std::int32_t>::max())) {
+        if (since <= row.recorded_at) found[row.id] = std::move(row);
+    }
+    for (const Desk* desk : sheets()) {
         for (const store::ActivityRow& row : desk->rows.activities) {
-            if (row.org == key.org && row.programme == key.programme && row.account == key.account) list.push_back(row);
+            if (row.org != key.org || row.programme != key.programme || row.account != key.account) continue;
+            if (since <= row.recorded_at) found[row.id] = row;
         }
     }
-    std::erase_if(list, [since](const store::ActivityRow& row) { return row.recorded_at < since; });
+    std::vector<store::ActivityRow> list;
+    for (auto& [id, row] : found) list.push_back(std::move(row));
     return list;
 }
 
@@ -221,8 +229,7 @@ std::size_t Desk::count_users(const std::string& organisation) const {
     std::set<std::pair<std::string, std::string>> names;
     for (const std::string& place : {organisation, std::string{}}) {
         for (const store::ConsoleUserRow& row : source_->store().console_users(place)) names.emplace(row.org, row.name);
-        for (const Desk* desk : {below_, this}) {
-            if (desk == nullptr) continue;
+        for (const Desk* desk : sheets()) {
             for (const auto& [key, row] : desk->users_) {
                 if (key.first != place) continue;
                 if (row) {
@@ -249,9 +256,10 @@ std::optional<store::DiscrepancyRow> Desk::discrepancy(const std::string& organi
 std::int64_t Desk::pool_drawn(const PoolName& name) const { return drawn(name).after; }
 
 Desk::Drawn Desk::drawn(const PoolName& name) const {
-    for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
+    for (const Desk* desk = this;; desk = desk->below_) {
         const auto found = desk->drawn_.find(name);
         if (found != desk->drawn_.end()) return found->second;
+        if (desk->is_batch_) break;
     }
     const std::optional<store::Pool>& stored = pool(name);
     return {.after = stored ? drawn_of(*stored) : 0};
@@ -259,9 +267,12 @@ Desk::Drawn Desk::drawn(const PoolName& name) const {
 
 const std::optional<store::Pool>& Desk::pool(const PoolName& name) const {
     const Desk* batch = this;
-    while (batch->below_ != nullptr) batch = batch->below_;
+    while (!batch->is_batch_) batch = batch->below_;
     const auto found = batch->pools_.find(name);
-    return found != batch->pools_.end() ? found->second : batch->pools_.emplace(name, source_->pool(name)).first->second;
+    if (found != batch->pools_.end()) return found->second;
+    const Desk* written = batch->below_;
+    const bool is_written = written != nullptr && written->drawn_.contains(name);
+    return batch->pools_.emplace(name, is_written ? written->pools_.at(name) : source_->pool(name)).first->second;
 }
 
 // -- Changing ---------------------------------------------------------------------------------------------------------------
@@ -352,40 +363,36 @@ IdBits Desk::next_id(std::string_view cause, std::string_view part) {
 
 engine::LotFate Desk::fate_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const {
     engine::LotFate fate;
-    const auto count = [&](const store::EntryRow& row) {
-        if (row.account == key.account && row.programme == key.programme) fate.add(engine::fate_in(row.entry, lot));
-    };
-    for (const Desk* sheet = this; sheet != nullptr; sheet = sheet->below_) {
-        for (const store::EntryRow& row : sheet->rows.entries) count(row);
-    }
-    store::EntryQuery query{
-        .org = key.org, .account = key.account, .programme = key.programme, .cause = cause, .limit = limits::page_rows_max};
-    for (;;) {
-        const auto page = source_->store().list_entries(query);
-        for (const store::EntryRow& row : page) count(row);
-        if (page.size() < query.limit) return fate;
-        query.before = {.effective_at = page.back().entry.effective_at, .sequence = page.back().sequence};
-    }
+    const store::EntryQuery query{.org = key.org, .account = key.account, .programme = key.programme, .cause = cause};
+    for (const store::EntryRow& row : entries_of(query)) fate.add(engine::fate_in(row.entry, lot));
+    return fate;
 }
 
 std::vector<store::EntryRow> Desk::journal(const store::OwnerKey& key, const std::string& unit) const {
-    std::vector<store::EntryRow> found;
-    for (const Desk* sheet = this; sheet != nullptr; sheet = sheet->below_) {
-        for (const store::EntryRow& row : sheet->rows.entries) {
-            if (row.account == key.account && row.programme == key.programme && row.entry.unit == unit) found.push_back(row);
-        }
-    }
-    store::EntryQuery query{
-        .org = key.org, .account = key.account, .programme = key.programme, .unit = unit, .limit = limits::page_rows_max};
+    return entries_of({.org = key.org, .account = key.account, .programme = key.programme, .unit = unit});
+}
+
+std::vector<store::EntryRow> Desk::entries_of(store::EntryQuery query) const {
+    std::map<std::int64_t, store::EntryRow> found;  // by sequence: what is written may be durable as well
+    query.limit = limits::page_rows_max;
     for (bool is_more = true; is_more;) {
         auto page = source_->store().list_entries(query);
         is_more = page.size() == query.limit;
         if (is_more) query.before = {.effective_at = page.back().entry.effective_at, .sequence = page.back().sequence};
-        found.insert(found.end(), std::make_move_iterator(page.begin()), std::make_move_iterator(page.end()));
+        for (store::EntryRow& row : page) found.emplace(row.sequence, std::move(row));
     }
-    std::sort(found.begin(), found.end(),
-              [](const store::EntryRow& a, const store::EntryRow& b) { return a.sequence < b.sequence; });
-    return found;
+    for (const Desk* sheet : sheets()) {
+        for (const store::EntryRow& row : sheet->rows.entries) {
+            if (row.org != query.org || row.account != query.account || row.programme != query.programme) continue;
+            if (!query.unit.empty() && row.entry.unit != query.unit) continue;
+            if (!query.cause.empty() && row.entry.cause != query.cause) continue;
+            found.emplace(row.sequence, row);
+        }
+    }
+    std::vector<store::EntryRow> list;
+    list.reserve(found.size());
+    for (auto& [sequence, row] : found) list.push_back(std::move(row));
+    return list;
 }
 
 void Desk::post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting) {
@@ -501,27 +508,43 @@ void Desk::absorb(Desk&& above) {
 
 bool Desk::is_empty() const { return rows.is_empty() && owners_.empty() && drawn_.empty() && world_ == nullptr; }
 
-store::Batch Desk::flush(const std::string& holder, Instant now) {
-    store::Batch batch = std::move(rows);
-    rows = {};
-    for (auto& [key, owner] : owners_) {
-        ++owner->state->version;
-        batch.states.push_back(*owner->state);
-    }
-    for (const auto& [name, drawn] : drawn_) {
-        std::optional<store::Pool> before = pool(name);
-        const std::int64_t by = drawn.after - (before ? drawn_of(*before) : 0);
-        PoolWrites writes = draw(before, name, by, drawn.total, holder, now);
-        if (writes.row) batch.pools.push_back(*std::move(writes.row));
-        std::move(writes.portions.begin(), writes.portions.end(), std::back_inserter(batch.portions));
-        pools_[name] = std::move(writes.after);
-    }
-    return batch;
+const store::ClaimRow* Desk::added_claim() const {
+    const auto added =
+        std::find_if(rows.claims.begin(), rows.claims.end(), [](const store::ClaimChange& change) { return !change.is_removal; });
+    return added == rows.claims.end() ? nullptr : &added->row;
 }
 
-void Desk::remember(Source& source) {
-    if (world_ != nullptr) source.set_world(std::move(world_));
-    for (auto& [key, owner] : owners_) source.remember_owner(key, std::move(owner));
+bool Desk::has_witness() const { return !owners_.empty() || added_claim() != nullptr; }
+
+bool Desk::is_written_seen() const {
+    if (!below_->owners_.empty()) {
+        const auto& [key, owner] = *below_->owners_.begin();
+        const auto state = source_->store().find_state(key);
+        return state && state->version >= owner->state->version;
+    }
+    const store::ClaimRow* claim = below_->added_claim();
+    return claim != nullptr && source_->store().find_claim(claim->key).has_value();
+}
+
+store::Batch& Desk::flush(const std::string& holder, Instant now) {
+    for (auto& [key, owner] : owners_) {
+        ++owner->state->version;
+        rows.states.push_back(*owner->state);
+    }
+    for (const auto& [name, drawn] : drawn_) {
+        const std::optional<store::Pool> before = pool(name);
+        const std::int64_t by = drawn.after - (before ? drawn_of(*before) : 0);
+        PoolWrites writes = draw(before, name, by, drawn.total, holder, now);
+        if (writes.row) rows.pools.push_back(*std::move(writes.row));
+        std::move(writes.portions.begin(), writes.portions.end(), std::back_inserter(rows.portions));
+        pools_[name] = std::move(writes.after);
+    }
+    return rows;
+}
+
+void Desk::remember(Source& source) const {
+    if (world_ != nullptr) source.set_world(world_);
+    for (const auto& [key, owner] : owners_) source.remember_owner(key, owner);
     // After the owners, of whom some may have been laid here before their account changed.
     for (const auto& [key, row] : accounts_) source.remember_account(row);
     for (const auto& [name, drawn] : drawn_) source.remember_pool(name, *pools_.at(name));

@@ -28,8 +28,10 @@ struct Prefetched;
 
 class Desk {
 public:
-    /// The batch's own. What is in `prefetched`, which outlives it, is not asked for again.
-    explicit Desk(const Source& source, const Prefetched* prefetched = nullptr) : source_(&source), prefetched_(prefetched) {}
+    /// The batch's own. What is in `prefetched`, which outlives it, is not asked for again. `written`: the batch before it, flushed
+    /// and perhaps not durable yet, whose rows the source may show already or not.
+    explicit Desk(const Source& source, const Prefetched* prefetched = nullptr, const Desk* written = nullptr)
+        : source_(&source), prefetched_(prefetched), below_(written), is_batch_(true) {}
     /// A command's, over the batch's.
     Desk(const Source& source, const Desk& below, Instant at)
         : source_(&source), prefetched_(below.prefetched_), below_(&below), recorded_at_(at) {}
@@ -113,15 +115,30 @@ public:
     /// Lays a command's sheet onto this one.
     void absorb(Desk&& above);
     [[nodiscard]] bool is_empty() const;
-    /// The rows of the whole sheet: one state per owner and what is drawn from each pool by `holder`, at their next versions.
-    store::Batch flush(const std::string& holder, Instant now);
+    /// What the batch before wrote is durable and seen by all that is read from now on.
+    void rest_on_durable() { below_ = nullptr; }
+    [[nodiscard]] bool is_over_written() const { return is_batch_ && below_ != nullptr; }
+    /// Whether what is read shows the batch before: then its sheet may be older than what is read.
+    [[nodiscard]] bool is_written_seen() const;
+    /// Whether there is a row by which `is_written_seen` of the next batch can tell.
+    [[nodiscard]] bool has_witness() const;
+    [[nodiscard]] bool changes_world() const { return world_ != nullptr; }
+    /// The rows of the whole sheet: one state per owner and what is drawn from each pool by `holder`, at their next versions. After
+    /// this the sheet changes no more, but for what only its writer looks at.
+    store::Batch& flush(const std::string& holder, Instant now);
     /// After the commit: what readers and the next batches shall see.
-    void remember(Source& source);
+    void remember(Source& source) const;
 
 private:
     [[nodiscard]] IdBits next_id(std::string_view cause, std::string_view part);
+    /// From the one that lies lowest.
+    [[nodiscard]] std::vector<const Desk*> sheets() const;
     /// As the sheets have it; null where none of them changed it.
     [[nodiscard]] const store::AccountRow* changed_account(const std::string& organisation, AccountId id) const;
+    /// The first claim that is added; null without one.
+    [[nodiscard]] const store::ClaimRow* added_claim() const;
+    /// By sequence: of the journal with what the sheets add to it, all that the query asks for.
+    [[nodiscard]] std::vector<store::EntryRow> entries_of(store::EntryQuery query) const;
     [[nodiscard]] OwnerPointer owner_on_sheets(const store::OwnerKey& key) const;
     [[nodiscard]] OwnerPointer durable_owner(const store::OwnerKey& key) const;
     /// Read once for all sheets of the batch.
@@ -135,6 +152,7 @@ private:
     const Source* source_;
     const Prefetched* prefetched_ = nullptr;
     const Desk* below_ = nullptr;
+    bool is_batch_ = false;
     Instant recorded_at_;
     std::string traceparent_;
     WorldPointer world_;

@@ -138,6 +138,8 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
     desk.sweep(to_key, *programme);
     store::Owner& from = desk.edit(from_key);
     store::Owner& to = desk.edit(to_key);
+    // Another process gave the account this member, and the account as it is known here is older.
+    if (from.members.empty()) throw store::Conflict{"member", "an account has a member who is not known yet"};
     const Date today = local_date(*programme->latest().zone, desk.recorded_at());
     // Who is new there had the level already.
     const std::string level_before = level_text(to.members.empty() ? from.state->state : to.state->state, today);

@@ -27,7 +27,7 @@ struct Since::Accounts {
     Accounts(AccountId today, const OwnerPointer& owner) : list{today} {
         if (owner == nullptr || !owner->state) return;
         merged = owner->state->merged;
-        for (const store::Merged& merged : merged) list.push_back(merged.account);
+        for (const store::Merged& one : merged) list.push_back(one.account);
     }
     std::vector<AccountId> list;
     [[nodiscard]] bool are_merged() const { return !merged.empty(); }
@@ -35,9 +35,8 @@ struct Since::Accounts {
 
     [[nodiscard]] AccountId standing(AccountId account, Instant at) const {
         for (std::size_t i = 0; i < merged.size(); ++i) {
-            const auto next = std::find_if(merged.begin(), merged.end(), [&](const store::Merged& merged) {
-                return merged.account == account && merged.at <= at;
-            });
+            const auto next = std::find_if(merged.begin(), merged.end(),
+                                           [&](const store::Merged& one) { return one.account == account && one.at <= at; });
             if (next == merged.end()) break;
             account = next->into;
         }

@@ -22,8 +22,8 @@ namespace suki::store {
 
 namespace {
 
-// The file: a head, a slot for each reader, and a long one for the committer's batch. A slot is the length of its record and the
-// record, sealed; length 0 is nothing in flight. A record that was cut off in the writing is no record: nothing had begun.
+// The file: a head, a slot for each reader, and two long ones for batches. A slot is the length of its record and the record,
+// sealed; length 0 is nothing in flight. A record that was cut off in the writing is no record: nothing had begun.
 constexpr std::string_view kSuffix = "-inflight-";
 constexpr std::string_view kMagic = "suki in flight 1";
 constexpr off_t kAccusedAt = 32;                   // the slot of the thread that crashed, and one more; 0: it did not crash
@@ -31,12 +31,17 @@ constexpr std::uint32_t kNobody = 0xffff'ffff;     // it crashed in a thread tha
 constexpr std::uint32_t kEverybody = 0xffff'fffe;  // it was told to abort while they were in flight
 constexpr off_t kSlotsAt = 64;
 constexpr off_t kSlotBytes = 512;
-constexpr int kBatchSlot = InFlight::kReaders;
+constexpr int kSlots = InFlight::kReaders + InFlight::kBatches;
 // A thousand commands of an import, each with its names at their longest.
-constexpr off_t kFileBytes = kSlotsAt + kSlotBytes * (InFlight::kReaders + 1) + off_t{512} * 1'024;
+constexpr off_t kBatchBytes = kSlotBytes + off_t{512} * 1'024;
+constexpr off_t kFileBytes = kSlotsAt + kSlotBytes * InFlight::kReaders + kBatchBytes * InFlight::kBatches;
 constexpr std::size_t kSubjectBytes = 128;
 
-off_t place_of(int slot) { return kSlotsAt + kSlotBytes * slot; }
+bool is_batch(int slot) { return slot >= InFlight::kReaders; }
+off_t place_of(int slot) {
+    if (!is_batch(slot)) return kSlotsAt + kSlotBytes * slot;
+    return kSlotsAt + kSlotBytes * InFlight::kReaders + kBatchBytes * (slot - InFlight::kReaders);
+}
 
 // What a signal's handler can reach: the newest record's file, and what this thread is deciding.
 std::atomic<int> crash_file{-1};
@@ -107,7 +112,7 @@ std::vector<std::vector<InFlightCommand>> read_groups(int file) {
     if (pread(file, &accused, sizeof accused, kAccusedAt) != sizeof accused) return {};
     std::vector<std::vector<InFlightCommand>> groups;
     if (accused == 0) return groups;  // killed, or the power went: no command's fault
-    for (int slot = 0; slot <= kBatchSlot; ++slot) {
+    for (int slot = 0; slot < kSlots; ++slot) {
         if (accused != kEverybody && accused != static_cast<std::uint32_t>(slot) + 1) continue;
         auto commands = read_slot(file, slot);
         if (!commands.empty()) groups.push_back(std::move(commands));
@@ -125,7 +130,7 @@ bool is_ours(int file) {
 
 InFlight::InFlight(std::string path, std::function<void(const std::string&)> tell)
     : path_(std::move(path)), tell_(std::move(tell)) {
-    for (int slot = kReaders - 1; slot >= 0; --slot) free_.push_back(slot);
+    for (int slot = kSlots - 1; slot >= 0; --slot) (is_batch(slot) ? free_batches_ : free_).push_back(slot);
 }
 
 InFlight::~InFlight() {
@@ -172,35 +177,33 @@ bool InFlight::is_open() {
 
 InFlight::Mark InFlight::mark(int slot, std::span<const InFlightCommand> commands) {
     const std::string record = packed(commands);
-    const off_t room = slot == kBatchSlot ? kFileBytes - place_of(slot) : kSlotBytes;
+    const off_t room = is_batch(slot) ? kBatchBytes : kSlotBytes;
     // The slot may hold half of it, which is no record.
     if (static_cast<off_t>(record.size()) <= room) write_at(file_, record.data(), record.size(), place_of(slot));
     return {*this, slot, std::exchange(crash_slot, slot)};
 }
 
-InFlight::Mark InFlight::mark_batch(std::span<const InFlightCommand> commands) {
+InFlight::Mark InFlight::mark_free(std::vector<int>& free, std::span<const InFlightCommand> commands) {
     if (commands.empty() || !is_open()) return {};
-    return mark(kBatchSlot, commands);
-}
-
-InFlight::Mark InFlight::mark_one(const InFlightCommand& command) {
-    if (!is_open()) return {};
     int slot = -1;
     {
         const std::lock_guard lock{mutex_};
-        if (free_.empty()) return {};
-        slot = free_.back();
-        free_.pop_back();
+        if (free.empty()) return {};
+        slot = free.back();
+        free.pop_back();
     }
-    return mark(slot, {&command, 1});
+    return mark(slot, commands);
 }
+
+InFlight::Mark InFlight::mark_batch(std::span<const InFlightCommand> commands) { return mark_free(free_batches_, commands); }
+
+InFlight::Mark InFlight::mark_one(const InFlightCommand& command) { return mark_free(free_, {&command, 1}); }
 
 void InFlight::clear(int slot) {
     constexpr std::uint32_t nothing = 0;
     write_at(file_, &nothing, sizeof nothing, place_of(slot));
-    if (slot == kBatchSlot) return;
     const std::lock_guard lock{mutex_};
-    free_.push_back(slot);
+    (is_batch(slot) ? free_batches_ : free_).push_back(slot);
 }
 
 InFlight::Mark::Mark(Mark&& other) noexcept

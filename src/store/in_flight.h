@@ -58,7 +58,7 @@ public:
         int slot_ = -1;
         int slot_before_ = -1;
     };
-    /// One at a time: the committer's.
+    /// One that is decided and one that is written: beyond kBatches at once they go unrecorded.
     [[nodiscard]] Mark mark_batch(std::span<const InFlightCommand> commands);
     /// Of any number of threads. Beyond kReaders at once they go unrecorded.
     [[nodiscard]] Mark mark_one(const InFlightCommand& command);
@@ -73,6 +73,7 @@ public:
     static void accuse_on_crash();
 
     static constexpr int kReaders = 256;
+    static constexpr int kBatches = 2;
 
 private:
     struct Found {
@@ -84,6 +85,7 @@ private:
     void open();
     [[nodiscard]] int make_file();
     Mark mark(int slot, std::span<const InFlightCommand> commands);
+    Mark mark_free(std::vector<int>& free, std::span<const InFlightCommand> commands);
     void clear(int slot);
 
     const std::string path_;
@@ -93,8 +95,9 @@ private:
     std::string name_;
 
     std::mutex mutex_;
-    std::vector<int> free_;     // slots of readers
-    std::vector<Found> found_;  // locked, until they are forgotten
+    std::vector<int> free_;          // slots of readers
+    std::vector<int> free_batches_;  // and of batches
+    std::vector<Found> found_;       // locked, until they are forgotten
 };
 
 }  // namespace suki::store

@@ -158,7 +158,8 @@ TEST_F(Portions, WhateverTheOrderExactlyWhatThereIsIsGiven) {
             const std::size_t server = random() % servers;
             const std::string holder = "s" + std::to_string(server);
             if (random() % 3 != 0) seen[server] = rows.read();
-            const std::int64_t by = random() % 4 == 0 ? -static_cast<std::int64_t>(random() % 20) : static_cast<std::int64_t>(random() % 30);
+            const std::int64_t by =
+                random() % 4 == 0 ? -static_cast<std::int64_t>(random() % 20) : static_cast<std::int64_t>(random() % 30);
             if (by < 0 && given + by < 0) continue;
             if (by > left(seen[server])) continue;
             if (random() % 10 == 0) now.us += portion_kept_us / 3;
@@ -205,8 +206,8 @@ protected:
     int sell(App& server, const std::string& prefix, int receipts) const {
         int given = 0;
         for (int i = 0; i < receipts; ++i) {
-            const auto sold = server.run(who(), RecordReceipt{.programme = "club",
-                                                              .receipt = receipt(prefix + std::to_string(i), 1000, at(3, 1), "tea")});
+            const auto sold = server.run(
+                who(), RecordReceipt{.programme = "club", .receipt = receipt(prefix + std::to_string(i), 1000, at(3, 1), "tea")});
             EXPECT_TRUE(sold) << (sold ? "" : describe(sold.error()));
             if (sold && sold->outcome.discount == Money{100}) ++given;
         }
