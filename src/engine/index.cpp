@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "base/limits.h"
 
 namespace suki::engine {
 
@@ -356,6 +357,7 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
     ready.plan = std::move(shared);
     ready.use_indexes = use_indexes;
     const Plan& plan = *ready.plan;
+    SUKI_CHECK(plan.units.size() <= limits::units_per_programme);  // PointsByUnit has room for no more
     for (std::uint32_t unit = 0; unit < plan.units.size(); ++unit) ready.denominators.push_back(denominator_of(plan, unit));
     for (const CounterWindow& window : plan.windows) SUKI_CHECK(window.counter < plan.counters.size());
 

@@ -51,7 +51,7 @@ void add_lines(const Evaluation& work, Outcome& outcome) {
                                  .total = Money{line.total()},
                                  .points_money = Money{line.points_money},
                                  .paid = Money{line.paid()},
-                                 .points = std::vector<Points>(work.plan.units.size())});
+                                 .points = PointsByUnit(work.plan.units.size())});
         list += line.list;
         discount += line.line_discount + line.receipt_discount;
         till_discount += line.till_discount;
