@@ -17,14 +17,24 @@ namespace suki::engine {
 
 inline constexpr std::uint32_t kNone = UINT32_MAX;
 
+/// A text to look up: hashed once, however many steps the looking up takes.
+struct Sought {
+    explicit Sought(std::string_view wanted);
+    std::string_view text;
+    std::uint32_t hash = 0;
+};
+
 /// Texts as numbers 0, 1, 2, … in order of their first adding. Read-only once built; never iterated by hash.
 class Words {
 public:
     std::uint32_t add(std::string_view text);
     /// kNone for a text that the plan never names.
-    [[nodiscard]] std::uint32_t find(std::string_view text) const;
+    [[nodiscard]] std::uint32_t find(const Sought& sought) const;
+    [[nodiscard]] std::uint32_t find(std::string_view text) const { return slots_.empty() ? kNone : find(Sought{text}); }
     /// Fetches what `find` will read, so that the waits for several texts overlap.
-    void prefetch(std::string_view text) const;
+    void prefetch(const Sought& sought) const {
+        if (!slots_.empty()) __builtin_prefetch(&slots_[sought.hash & (slots_.size() - 1)]);
+    }
     [[nodiscard]] std::size_t size() const { return texts_.size(); }
     [[nodiscard]] bool is_empty() const { return texts_.empty(); }
 
@@ -121,6 +131,10 @@ struct ReadyPlan {
     Words dimensions[kDimensions];
     Postings filters_by_word[kDimensions];  // twice the filter's number; odd when it also asks other dimensions
     Postings offers_by_filter;
+    [[nodiscard]] const Words& words_of(Dimension dimension) const { return dimensions[static_cast<std::size_t>(dimension)]; }
+    [[nodiscard]] const Postings& filters_of(Dimension dimension) const {
+        return filters_by_word[static_cast<std::size_t>(dimension)];
+    }
 
     Words stores, regions, channels, segments;
     Postings by_store, by_region, by_channel, by_segment, by_level, by_card;
