@@ -222,7 +222,7 @@ void cap_lines(Evaluation& work, std::span<Candidate*> stage, std::span<const bo
 void give_line_discounts(Evaluation& work, std::span<Candidate*> stage) {
     for (Candidate* candidate : stage) {
         candidate->shares = work.make<std::int64_t>(candidate->lines.size());
-        std::visit(LineGive{work, *candidate}, work.ready.gives[candidate->rank]);
+        std::visit(LineGive{work, *candidate}, work.give_of(*candidate));
         candidate->money = sum_of(candidate->shares);
     }
     settle(work, stage);
@@ -273,7 +273,7 @@ void give_receipt_discounts(Evaluation& work, std::span<Candidate*> stage) {
             base += rest[line];
             amount += work.lines[line].after_line();
         }
-        candidate->money = receipt_give(work, candidate->offer().give, base, amount);
+        candidate->money = receipt_give(work, work.give_of(*candidate), base, amount);
     }
     settle(work, stage);
 

@@ -334,6 +334,7 @@ bool has_member_limit(const Offer& offer) {
 ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
     ReadyOffer made;
     made.offer = &offer;
+    made.unit = offer.unit;
     made.is_points = is_points_give(offer.give);
     made.is_bounded = !offer.limits.empty() || offer.budget.has_value();
     made.needs_member = offer.needs_member || made.is_points || has_member_limit(offer);

@@ -85,6 +85,7 @@ struct alignas(64) ReadyOffer {
     std::uint32_t filter = kNone;  // kNone: the whole receipt
     Stretch checks;                // cheap ones first; amount and quantity last
     std::uint32_t stack = kNone;
+    std::uint32_t unit = 0;  // as Offer::unit
     bool is_line_stage = false;
     bool is_points = false;
     bool needs_member = false;
@@ -92,6 +93,7 @@ struct alignas(64) ReadyOffer {
     __int128 rate = 0;        // PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth
     Ratio extra;              // PointsMultiplied: factor - 1, in lowest terms
 };
+static_assert(sizeof(ReadyOffer) == 64);  // one line of the fast memory
 
 /// What a decision cites of an offer, side by side for all offers.
 struct ReadyText {
