@@ -8,6 +8,7 @@
 
 #include "app/app.h"
 #include "base/bytes.h"
+#include "base/inline_array.h"
 
 /// One list of fields per struct, read by two codecs: what is written is what is read. Used for the canonical bytes of a command
 /// (their hash decides whether a repeat is a repeat) and for remembered answers. A new field of an answer goes to the end of its
@@ -20,6 +21,10 @@ template <class T>
 struct is_vector : std::false_type {};
 template <class T>
 struct is_vector<std::vector<T>> : std::true_type {};
+template <class T>
+struct is_inline_array : std::false_type {};
+template <class T, std::size_t Most>
+struct is_inline_array<InlineArray<T, Most>> : std::true_type {};
 template <class T>
 struct is_optional : std::false_type {};
 template <class T>
@@ -53,7 +58,7 @@ public:
             out_.put(v.minor());
         } else if constexpr (is_id<T>::value) {
             out_.put_bits(v.bits.high, v.bits.low);
-        } else if constexpr (is_vector<T>::value) {
+        } else if constexpr (is_vector<T>::value || is_inline_array<T>::value) {
             out_.put_unsigned(v.size());
             for (const auto& item : v) (*this)(item);
         } else if constexpr (is_optional<T>::value) {
@@ -89,10 +94,14 @@ public:
             v = T{in_.get()};
         } else if constexpr (is_id<T>::value) {
             in_.get_bits(v.bits.high, v.bits.low);
-        } else if constexpr (is_vector<T>::value) {
+        } else if constexpr (is_vector<T>::value || is_inline_array<T>::value) {
             const std::size_t count = in_.get_count();
             v.clear();
-            v.reserve(count);
+            if constexpr (is_inline_array<T>::value) {
+                if (count > T::max_size()) return in_.fail();
+            } else {
+                v.reserve(count);
+            }
             for (std::size_t i = 0; i < count && in_.is_ok(); ++i) {
                 v.emplace_back();
                 (*this)(v.back());

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "engine/evaluation.h"
+#include "engine/sort_by_number.h"
 
 namespace suki::engine {
 
@@ -13,138 +14,145 @@ using namespace programme;
 
 namespace {
 
-struct LineWords {
-    Stretch words[kDimensions];  // into one pool, sorted within a line and dimension
+/// A word of the plan that a line has.
+struct LineWord {
+    std::uint32_t line = 0;
+    std::uint32_t word = 0;
+    Dimension dimension{};
+};
+
+/// What is looked up for every line.
+struct SoughtLine {
+    Sought sku;
+    Sought category;
 };
 
 /// Calls `found` with the number of every category that the plan names and that `path` is in. Runs longer than any category of a
 /// document are not looked up, so a path of any length costs no more than its segments.
 template <class Found>
-void for_each_category(const Words& categories, std::string_view path, const Found& found) {
+void for_each_category(const Words& categories, const Sought& sought, const Found& found) {
+    const std::string_view path = sought.text;
     if (path.empty()) return;
     for (std::size_t start = 0;;) {
+        std::size_t next = std::string_view::npos;
         std::size_t end = start;
         for (std::size_t depth = 0; depth < limits::category_depth; ++depth) {
             end = path.find('/', end);
-            const std::uint32_t word = categories.find(path.substr(start, end == std::string_view::npos ? end : end - start));
+            if (depth == 0) next = end;
+            const bool is_whole = start == 0 && end == std::string_view::npos;
+            const std::uint32_t word = is_whole ? categories.find(sought) : categories.find(path.substr(start, end - start));
             if (word != kNone) found(word);
             if (end == std::string_view::npos) break;
             ++end;
         }
-        const std::size_t next = path.find('/', start);
         if (next == std::string_view::npos) return;
         start = next + 1;
     }
 }
 
-LineWords words_of_line(const ReadyPlan& ready, const event::Line& line, const LineFacts& facts,
-                        std::pmr::vector<std::uint32_t>& pool) {
-    LineWords made;
-    for (std::size_t d = 0; d < kDimensions; ++d) {
-        const Words& words = ready.dimensions[d];
-        const auto begin = static_cast<std::uint32_t>(pool.size());
-        const auto add = [&](std::uint32_t word) {
-            if (word != kNone) pool.push_back(word);
+void add_words(const ReadyPlan& ready, const event::Line& line, const LineFacts& facts, const SoughtLine& sought,
+               std::uint32_t position, std::pmr::vector<LineWord>& words) {
+    const auto adder = [&](Dimension dimension) {
+        return [&, dimension](std::uint32_t word) {
+            if (word == kNone) return;
+            ready.filters_of(dimension).prefetch_list(word);
+            words.push_back({position, word, dimension});
         };
-        if (!words.is_empty()) {
-            switch (static_cast<Dimension>(d)) {
-                case Dimension::sku: add(words.find(line.sku)); break;
-                case Dimension::batch: add(words.find(line.batch)); break;
-                case Dimension::brand: add(words.find(facts.brand)); break;
-                case Dimension::category: for_each_category(words, facts.category, add); break;
-                case Dimension::tag:
-                    for (const std::string& tag : facts.tags) add(words.find(tag));
-                    break;
-            }
-        }
-        made.words[d] = {begin, static_cast<std::uint32_t>(pool.size())};
-    }
-    return made;
+    };
+    adder(Dimension::sku)(ready.words_of(Dimension::sku).find(sought.sku));
+    adder(Dimension::batch)(ready.words_of(Dimension::batch).find(line.batch));
+    adder(Dimension::brand)(ready.words_of(Dimension::brand).find(facts.brand));
+    const Words& categories = ready.words_of(Dimension::category);
+    if (!categories.is_empty()) for_each_category(categories, sought.category, adder(Dimension::category));
+    const Words& tags = ready.words_of(Dimension::tag);
+    if (tags.is_empty()) return;
+    for (const std::string& tag : facts.tags) adder(Dimension::tag)(tags.find(tag));
 }
 
-/// Whether the filter's other dimensions take the line too.
-bool takes_rest(const ReadyPlan& ready, const Filter& filter, const LineWords& line, const std::pmr::vector<std::uint32_t>& pool) {
+/// Whether the filter's other dimensions take the line too, by all the words that it has.
+bool takes_rest(const ReadyPlan& ready, const Filter& filter, std::span<const LineWord> of_line) {
     for (std::size_t d = static_cast<std::size_t>(filter.posted) + 1; d < kDimensions; ++d) {
         const Stretch values = filter.values[d];
         if (values.is_empty()) continue;
         const auto first = ready.filter_words.begin() + values.begin;
         const auto last = ready.filter_words.begin() + values.end;
-        const bool is_taken = std::any_of(pool.begin() + line.words[d].begin, pool.begin() + line.words[d].end,
-                                          [&](std::uint32_t word) { return std::binary_search(first, last, word); });
+        const bool is_taken = std::any_of(of_line.begin(), of_line.end(), [&](const LineWord& each) {
+            return static_cast<std::size_t>(each.dimension) == d && std::binary_search(first, last, each.word);
+        });
         if (!is_taken) return false;
     }
     return true;
 }
 
-constexpr std::uint64_t pair_of(std::uint32_t filter, std::uint32_t line) { return std::uint64_t{filter} << 32 | line; }
+/// A filter takes a line.
+struct Pair {
+    std::uint32_t filter = 0;
+    std::uint32_t line = 0;
+    friend bool operator==(const Pair&, const Pair&) = default;
+};
 
-/// All (filter, line) pairs by the postings; with repetitions. A programme of thousands of offers does not fit the fast memory, so
+/// All pairs by the postings, with repetitions; lines ascend. A programme of thousands of offers does not fit the fast memory, so
 /// what a step will read is fetched for all lines before the first is read: the waits overlap instead of adding up.
-void find_pairs(Evaluation& work, std::pmr::vector<std::uint64_t>& pairs) {
+void find_pairs(Evaluation& work, std::pmr::vector<Pair>& pairs) {
     const ReadyPlan& ready = work.ready;
+    std::pmr::vector<SoughtLine> sought{work.memory};
+    sought.reserve(work.all_lines.size());
     for (const std::uint32_t line : work.all_lines) {
-        ready.dimensions[static_cast<std::size_t>(Dimension::sku)].prefetch(work.receipt.lines[line].sku);
-        ready.dimensions[static_cast<std::size_t>(Dimension::category)].prefetch(facts_of(work.context, line).category);
+        sought.push_back({Sought{work.receipt.lines[line].sku}, Sought{facts_of(work.context, line).category}});
+        ready.words_of(Dimension::sku).prefetch(sought.back().sku);
+        ready.words_of(Dimension::category).prefetch(sought.back().category);
     }
-    std::pmr::vector<std::uint32_t> pool{work.memory};
-    std::pmr::vector<LineWords> all{work.memory};
-    pool.reserve(work.all_lines.size() * 4);
-    all.reserve(work.all_lines.size());
-    for (const std::uint32_t line : work.all_lines) {
-        all.push_back(words_of_line(ready, work.receipt.lines[line], facts_of(work.context, line), pool));
-        for (std::size_t d = 0; d < kDimensions; ++d) {
-            for (std::uint32_t w = all.back().words[d].begin; w < all.back().words[d].end; ++w)
-                ready.filters_by_word[d].prefetch_list(pool[w]);
-        }
+    std::pmr::vector<LineWord> words{work.memory};
+    words.reserve(work.all_lines.size() * 4);
+    for (std::size_t i = 0; i < sought.size(); ++i) {
+        const std::uint32_t line = work.all_lines[i];
+        add_words(ready, work.receipt.lines[line], facts_of(work.context, line), sought[i], line, words);
     }
-    for (const LineWords& words : all) {
-        for (std::size_t d = 0; d < kDimensions; ++d) {
-            for (std::uint32_t w = words.words[d].begin; w < words.words[d].end; ++w)
-                ready.filters_by_word[d].prefetch_items(pool[w]);
-        }
-    }
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const LineWords& words = all[i];
-        for (std::size_t d = 0; d < kDimensions; ++d) {
-            for (std::uint32_t w = words.words[d].begin; w < words.words[d].end; ++w) {
-                for (const std::uint32_t posted : ready.filters_by_word[d].of(pool[w])) {
-                    // The lowest bit says whether the filter asks for more than this word.
-                    const std::uint32_t number = posted >> 1;
-                    if ((posted & 1) != 0 && !takes_rest(ready, ready.filters[number], words, pool)) continue;
-                    ready.offers_by_filter.prefetch_list(number);
-                    pairs.push_back(pair_of(number, work.all_lines[i]));
-                }
+    for (const LineWord& each : words) ready.filters_of(each.dimension).prefetch_items(each.word);
+    pairs.reserve(words.size() * 2);
+    for (std::size_t begin = 0, end = 0; begin < words.size(); begin = end) {
+        for (end = begin; end < words.size() && words[end].line == words[begin].line;) ++end;
+        const std::span<const LineWord> of_line = std::span{words}.subspan(begin, end - begin);
+        for (const LineWord& each : of_line) {
+            for (const std::uint32_t posted : ready.filters_of(each.dimension).of(each.word)) {
+                // The lowest bit says whether the filter asks for more than this word.
+                const std::uint32_t number = posted >> 1;
+                if ((posted & 1) != 0 && !takes_rest(ready, ready.filters[number], of_line)) continue;
+                ready.offers_by_filter.prefetch_list(number);
+                pairs.push_back({number, each.line});
             }
         }
     }
 }
 
 /// The same, text against text.
-void find_pairs_plainly(Evaluation& work, std::pmr::vector<std::uint64_t>& pairs) {
-    for (std::uint32_t number = 0; number < work.ready.filters.size(); ++number) {
-        for (const std::uint32_t line : work.all_lines) {
+void find_pairs_plainly(Evaluation& work, std::pmr::vector<Pair>& pairs) {
+    for (const std::uint32_t line : work.all_lines) {
+        for (std::uint32_t number = 0; number < work.ready.filters.size(); ++number) {
             if (takes(*work.ready.filters[number].source, work.receipt.lines[line], facts_of(work.context, line))) {
-                pairs.push_back(pair_of(number, line));
+                pairs.push_back({number, line});
             }
         }
     }
 }
 
 void find_hits(Evaluation& work) {
-    std::pmr::vector<std::uint64_t> pairs{work.memory};
+    std::pmr::vector<Pair> pairs{work.memory};
     if (work.ready.use_indexes) {
         find_pairs(work, pairs);
     } else {
         find_pairs_plainly(work, pairs);
     }
-    std::sort(pairs.begin(), pairs.end());
+    if (pairs.empty()) return;
+    // Lines ascend already, and stay so within a filter.
+    sort_by_number(pairs, static_cast<std::uint32_t>(work.ready.filters.size()), [](const Pair& pair) { return pair.filter; });
     pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
     work.positions.reserve(pairs.size());
-    for (const std::uint64_t pair : pairs) {
-        const auto filter = static_cast<std::uint32_t>(pair >> 32);
+    work.hits.reserve(pairs.size());
+    for (const Pair& pair : pairs) {
         const auto at = static_cast<std::uint32_t>(work.positions.size());
-        if (work.hits.empty() || work.hits.back().filter != filter) work.hits.push_back({filter, at, at});
-        work.positions.push_back(static_cast<std::uint32_t>(pair));
+        if (work.hits.empty() || work.hits.back().filter != pair.filter) work.hits.push_back({pair.filter, at, at});
+        work.positions.push_back(pair.line);
         ++work.hits.back().end;
     }
 }
@@ -165,9 +173,16 @@ void read_context(Evaluation& work) {
     }
 }
 
+/// By halving without a branch on what is found: of a branch the processor would guess every other one wrong.
 bool is_in_words(const ReadyPlan& ready, Stretch words, std::uint32_t word) {
-    return word != kNone &&
-           std::binary_search(ready.check_words.begin() + words.begin, ready.check_words.begin() + words.end, word);
+    if (word == kNone || words.is_empty()) return false;
+    const std::uint32_t* first = &ready.check_words[words.begin];
+    for (std::uint32_t left = words.end - words.begin; left > 1;) {
+        const std::uint32_t half = left / 2;
+        first += first[half] <= word ? half : 0;
+        left -= half;
+    }
+    return *first == word;
 }
 
 }  // namespace
@@ -225,7 +240,7 @@ std::pmr::vector<Possible> possible_offers(const Evaluation& work) {
     add(ready.by_level.of(work.level));
     add(ready.by_card.of(static_cast<std::uint32_t>(work.context.card)));
     for (const std::uint32_t segment : work.segments) add(ready.by_segment.of(segment));
-    std::sort(possible.begin(), possible.end(), [](const Possible& a, const Possible& b) { return a.rank < b.rank; });
+    sort_by_number(possible, static_cast<std::uint32_t>(ready.offers.size()), [](const Possible& each) { return each.rank; });
     const auto is_same = [](const Possible& a, const Possible& b) { return a.rank == b.rank; };
     possible.erase(std::unique(possible.begin(), possible.end(), is_same), possible.end());
     return possible;

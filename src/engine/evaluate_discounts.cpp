@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "engine/evaluation.h"
+#include "engine/sort_by_number.h"
 
 namespace suki::engine {
 
@@ -194,20 +195,19 @@ void lose_to_cap_if_nothing(Candidate& candidate) {
 /// Cuts what all offers together give on a line to what the line costs, each in proportion, wherever `is_capped`.
 void cap_lines(Evaluation& work, std::span<Candidate*> stage, std::span<const bool> is_capped) {
     struct Given {
-        std::uint32_t line;
-        std::uint32_t order;  // of the offers, by id
-        std::int64_t* share;
+        std::uint32_t line = 0;
+        std::int64_t* share = nullptr;
     };
     std::pmr::vector<Given> all{work.memory};
     for (Candidate* candidate : stage) {
         if (!candidate->is_applied()) continue;
         for (std::size_t i = 0; i < candidate->lines.size(); ++i) {
             const std::uint32_t line = candidate->lines[i];
-            if (is_capped[line]) all.push_back({line, static_cast<std::uint32_t>(all.size()), &candidate->shares[i]});
+            if (is_capped[line]) all.push_back({line, &candidate->shares[i]});
         }
     }
-    std::sort(all.begin(), all.end(),
-              [](const Given& a, const Given& b) { return a.line != b.line ? a.line < b.line : a.order < b.order; });
+    // Within a line they stay in the order of the offers' ids.
+    sort_by_number(all, static_cast<std::uint32_t>(work.lines.size()), [](const Given& given) { return given.line; });
     std::pmr::vector<std::int64_t> given{work.memory};
     std::pmr::vector<std::int64_t> parts{work.memory};
     for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
@@ -222,7 +222,7 @@ void cap_lines(Evaluation& work, std::span<Candidate*> stage, std::span<const bo
 void give_line_discounts(Evaluation& work, std::span<Candidate*> stage) {
     for (Candidate* candidate : stage) {
         candidate->shares = work.make<std::int64_t>(candidate->lines.size());
-        std::visit(LineGive{work, *candidate}, work.ready.gives[candidate->rank]);
+        std::visit(LineGive{work, *candidate}, work.give_of(*candidate));
         candidate->money = sum_of(candidate->shares);
     }
     settle(work, stage);
@@ -273,7 +273,7 @@ void give_receipt_discounts(Evaluation& work, std::span<Candidate*> stage) {
             base += rest[line];
             amount += work.lines[line].after_line();
         }
-        candidate->money = receipt_give(work, candidate->offer().give, base, amount);
+        candidate->money = receipt_give(work, work.give_of(*candidate), base, amount);
     }
     settle(work, stage);
 

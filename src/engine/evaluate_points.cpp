@@ -20,6 +20,10 @@ void share(std::pmr::memory_resource* memory, std::int64_t total, std::span<cons
     SUKI_CHECK(sum > 0 || total == 0);
     std::fill(parts.begin(), parts.end(), 0);
     if (total == 0) return;
+    if (parts.size() == 1) {  // most offers are about one line of the receipt
+        parts[0] = total;
+        return;
+    }
     struct Remainder {
         __int128 value;
         std::size_t index;
@@ -163,22 +167,22 @@ std::int64_t PointsStage::basis(const Unit& unit, std::uint32_t position) const 
 
 /// Numerators of everything but multipliers: they depend on nothing that other offers do.
 void PointsStage::weigh(Candidate& candidate) {
-    const Offer& offer = candidate.offer();
-    const Unit& unit = work.plan.units[offer.unit];
+    const std::uint32_t number = candidate.unit();
+    const Unit& unit = work.plan.units[number];
+    const Give& give = work.give_of(candidate);
     candidate.exact_shares = work.make<__int128>(candidate.lines.size());
     candidate.point_shares = work.make<std::int64_t>(candidate.lines.size());
     const auto& lines = candidate.lines;
     auto& shares = candidate.exact_shares;
-    if (std::holds_alternative<PointsPerAmount>(offer.give)) {
-        for (std::size_t i = 0; i < lines.size(); ++i)
-            shares[i] = product(basis(unit, lines[i]), candidate.ready->rate, offer.unit);
-    } else if (const auto* per_quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
+    if (std::holds_alternative<PointsPerAmount>(give)) {
+        for (std::size_t i = 0; i < lines.size(); ++i) shares[i] = product(basis(unit, lines[i]), candidate.ready->rate, number);
+    } else if (const auto* per_quantity = std::get_if<PointsPerQuantity>(&give)) {
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const Quantity& quantity = work.receipt.lines[lines[i]].quantity;
             const bool counts = work.lines[lines[i]].earns && quantity.unit == per_quantity->per.unit;
-            shares[i] = counts ? product(quantity.milli, candidate.ready->rate, offer.unit) : 0;
+            shares[i] = counts ? product(quantity.milli, candidate.ready->rate, number) : 0;
         }
-    } else if (const auto* fixed = std::get_if<PointsFixed>(&offer.give)) {
+    } else if (const auto* fixed = std::get_if<PointsFixed>(&give)) {
         // The lines bear them by what they cost; lines that cost nothing at all, alike.
         bool is_any = false;
         bool is_any_priced = false;
@@ -190,7 +194,7 @@ void PointsStage::weigh(Candidate& candidate) {
             const LineWork& line = work.lines[lines[i]];
             shares[i] = !line.earns ? 0 : is_any_priced ? line.list : 1;
         }
-        candidate.points_exact = is_any ? product(fixed->points, denominator(offer.unit), offer.unit) : 0;
+        candidate.points_exact = is_any ? product(fixed->points, denominator(number), number) : 0;
         return;
     }
     candidate.points_exact = std::accumulate(shares.begin(), shares.end(), __int128{0});
@@ -199,7 +203,7 @@ void PointsStage::weigh(Candidate& candidate) {
 /// (factor - 1) × the base points of the matched lines. Exact: the unit's denominator is divisible by every product of a rate and a
 /// factor.
 void PointsStage::multiply(Candidate& candidate) {
-    const std::uint32_t unit = candidate.offer().unit;
+    const std::uint32_t unit = candidate.unit();
     const Ratio extra = candidate.ready->extra;
     candidate.points_exact = 0;
     for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
@@ -217,21 +221,21 @@ bool PointsStage::is_in_multiplied_stack(const Candidate& candidate) const {
 
 void PointsStage::collect_bases(bool only_independent) {
     for (const Candidate* multiplier : multipliers) {
-        auto& base = bases[multiplier->offer().unit];
+        auto& base = bases[multiplier->unit()];
         if (base.empty()) base = work.make<__int128>(work.lines.size());
         std::fill(base.begin(), base.end(), 0);
     }
     for (const Candidate* candidate : offers) {
-        if (!candidate->is_applied() || !std::holds_alternative<PointsPerAmount>(candidate->offer().give)) continue;
+        if (!candidate->is_applied() || !std::holds_alternative<PointsPerAmount>(work.give_of(*candidate))) continue;
         if (only_independent && is_in_multiplied_stack(*candidate)) continue;
-        auto& base = bases[candidate->offer().unit];
+        auto& base = bases[candidate->unit()];
         if (base.empty()) continue;
         for (std::size_t i = 0; i < candidate->lines.size(); ++i) base[candidate->lines[i]] += candidate->exact_shares[i];
     }
 }
 
 std::int64_t PointsStage::rounded_alone(const Candidate& candidate) const {
-    const std::uint32_t unit = candidate.offer().unit;
+    const std::uint32_t unit = candidate.unit();
     // At most a point more than limits::points_per_receipt a line, so the quotient fits.
     return *divide(candidate.points_exact, denominator(unit), work.plan.units[unit].rounding);
 }
@@ -243,14 +247,15 @@ void PointsStage::admit(Candidate& candidate) {
         candidate.verdict = event::Verdict::gives_nothing;
         return;
     }
+    if (!candidate.ready->is_bounded) return;
     check_limits(work, candidate);
     check_budget(work, candidate, rounded_alone(candidate));
 }
 
 /// Money: points at their worth; offers of equal worth tie. Units that can't be spent are worth nothing and compare by points.
 std::strong_ordering compare_values(const PointsStage& stage, const Candidate& a, const Candidate& b) {
-    const std::uint32_t unit_a = a.offer().unit;
-    const std::uint32_t unit_b = b.offer().unit;
+    const std::uint32_t unit_a = a.unit();
+    const std::uint32_t unit_b = b.unit();
     if (unit_a == unit_b) return a.points_exact <=> b.points_exact;
     const Ratio worth_a = stage.work.plan.units[unit_a].worth;
     const Ratio worth_b = stage.work.plan.units[unit_b].worth;
@@ -321,6 +326,7 @@ bool PointsStage::decide() {
 void PointsStage::spread(std::int64_t total, bool is_exact, std::uint32_t unit, std::span<const __int128> weights,
                          std::span<std::int64_t> parts) const {
     if (is_exact && work.plan.semantics >= 2 && round_out(work.memory, total, denominator(unit), weights, parts)) return;
+    if (parts.size() == 1) return share_out(work.memory, total, weights, parts);
     // Only where the cap bites can the weights be so wide that a product would not fit; their last bits don't matter there.
     const __int128 sum = std::accumulate(weights.begin(), weights.end(), __int128{0});
     int shift = 0;
@@ -338,7 +344,7 @@ bool PointsStage::round_units() {
         std::pmr::vector<Candidate*> applied{work.memory};
         __int128 sum = 0;
         for (Candidate* candidate : offers) {
-            if (!candidate->is_applied() || candidate->offer().unit != unit) continue;
+            if (!candidate->is_applied() || candidate->unit() != unit) continue;
             applied.push_back(candidate);
             sum += candidate->points_exact;
         }
@@ -354,6 +360,7 @@ bool PointsStage::round_units() {
         spread(total, true, unit, weights, parts);
         for (std::size_t i = 0; i < applied.size(); ++i) {
             applied[i]->points = parts[i];
+            if (!applied[i]->ready->is_bounded) continue;
             const auto& budget = applied[i]->offer().budget;
             if (budget && parts[i] > value_at(work.context.pools, *budget)) {
                 applied[i]->is_dropped = true;
@@ -372,8 +379,8 @@ void PointsStage::finish() {
             candidate->verdict = candidate->winner.empty() ? event::Verdict::gives_nothing : event::Verdict::lost_to_cap;
             continue;
         }
-        const bool is_exact = !std::holds_alternative<PointsFixed>(candidate->offer().give);
-        spread(candidate->points, is_exact, candidate->offer().unit, candidate->exact_shares, candidate->point_shares);
+        const bool is_exact = !std::holds_alternative<PointsFixed>(work.give_of(*candidate));
+        spread(candidate->points, is_exact, candidate->unit(), candidate->exact_shares, candidate->point_shares);
     }
 }
 

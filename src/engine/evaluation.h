@@ -35,7 +35,9 @@ struct Candidate {
     std::span<std::int64_t> point_shares;
 
     [[nodiscard]] bool is_applied() const { return verdict == event::Verdict::applied; }
+    /// As written: far from the rest of memory, so only for what few offers have.
     [[nodiscard]] const programme::Offer& offer() const { return *ready->offer; }
+    [[nodiscard]] std::uint32_t unit() const { return ready->unit; }
 };
 
 struct LineWork {
@@ -97,6 +99,7 @@ struct Evaluation {
         for (std::size_t i = 0; i < count; ++i) new (first + i) T{};
         return {first, count};
     }
+    [[nodiscard]] const programme::Give& give_of(const Candidate& candidate) const { return ready.gives[candidate.rank]; }
     [[nodiscard]] std::span<const std::uint32_t> lines_of(std::uint32_t filter) const;
     [[nodiscard]] Question question(std::span<const std::uint32_t> matched) const { return {plan, context, receipt, matched}; }
 };

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "base/limits.h"
 
 namespace suki::engine {
 
@@ -13,43 +14,62 @@ using namespace programme;
 
 namespace {
 
+inline std::uint64_t eight_bytes(const char* at) {
+    std::uint64_t bytes = 0;
+    __builtin_memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+
+/// A text of less than eight bytes as a number, of which no other text of that size has the same. Reads that overlap, not a loop.
+inline std::uint64_t few_bytes(std::string_view text) {
+    const auto byte = [&](std::size_t at) { return static_cast<std::uint64_t>(static_cast<unsigned char>(text[at])); };
+    if (text.size() >= 4) {
+        std::uint32_t first = 0, last = 0;
+        __builtin_memcpy(&first, text.data(), sizeof first);
+        __builtin_memcpy(&last, text.data() + text.size() - sizeof last, sizeof last);
+        return std::uint64_t{last} << 32 | first;
+    }
+    return text.empty() ? 0 : byte(0) | byte(text.size() / 2) << 8 | byte(text.size() - 1) << 16;
+}
+
 /// A quick hash for looking up only; nothing that is stored or shown depends on it.
-std::uint32_t quick_hash(std::string_view text) {
+inline std::uint32_t quick_hash(std::string_view text) {
     std::uint64_t hash = 0x9E3779B97F4A7C15u ^ text.size();
-    const char* at = text.data();
-    std::size_t left = text.size();
-    while (left > 0) {
-        std::uint64_t chunk = 0;
-        const std::size_t take = left < 8 ? left : 8;
-        if (take == 8) {
-            __builtin_memcpy(&chunk, at, 8);
-        } else {
-            for (std::size_t i = 0; i < take; ++i)
-                chunk |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
-        }
+    const auto mix = [&](std::uint64_t chunk) {
         const auto mixed = static_cast<unsigned __int128>(hash ^ chunk) * 0xD6E8FEB86659FD93u;
         hash = static_cast<std::uint64_t>(mixed) ^ static_cast<std::uint64_t>(mixed >> 64);
-        at += take;
-        left -= take;
+    };
+    if (text.size() < 8) {
+        mix(few_bytes(text));
+    } else {
+        for (std::size_t at = 0; at + 8 < text.size(); at += 8) mix(eight_bytes(text.data() + at));
+        mix(eight_bytes(text.data() + text.size() - 8));
     }
     return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
-}  // namespace
-
-std::uint32_t Words::find(std::string_view text) const {
-    if (slots_.empty()) return kNone;
-    const std::uint32_t hash = quick_hash(text);
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
-        const Slot& slot = slots_[at];
-        if (slot.word == kNone) return kNone;
-        if (slot.hash == hash && texts_[slot.word] == text) return slot.word;
+/// Texts that are looked up are short: comparing them here takes less than a call.
+inline bool is_same(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    if (a.size() < 8) return few_bytes(a) == few_bytes(b);
+    for (std::size_t at = 0; at + 8 < a.size(); at += 8) {
+        if (eight_bytes(a.data() + at) != eight_bytes(b.data() + at)) return false;
     }
+    return eight_bytes(a.data() + a.size() - 8) == eight_bytes(b.data() + b.size() - 8);
 }
 
-void Words::prefetch(std::string_view text) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[quick_hash(text) & (slots_.size() - 1)]);
+}  // namespace
+
+Sought::Sought(std::string_view wanted) : text(wanted), hash(quick_hash(wanted)) {}
+
+std::uint32_t Words::find(const Sought& sought) const {
+    if (slots_.empty()) return kNone;
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = sought.hash & mask;; at = (at + 1) & mask) {
+        const Slot& slot = slots_[at];
+        if (slot.word == kNone) return kNone;
+        if (slot.hash == sought.hash && is_same(texts_[slot.word], sought.text)) return slot.word;
+    }
 }
 
 void Words::grow() {
@@ -65,14 +85,14 @@ void Words::grow() {
 }
 
 std::uint32_t Words::add(std::string_view text) {
-    const std::uint32_t known = find(text);
+    const Sought sought{text};
+    const std::uint32_t known = find(sought);
     if (known != kNone) return known;
     if ((texts_.size() + 1) * 2 > slots_.size()) grow();
-    const std::uint32_t hash = quick_hash(text);
     const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
+    std::size_t at = sought.hash & mask;
     while (slots_[at].word != kNone) at = (at + 1) & mask;
-    slots_[at] = {hash, static_cast<std::uint32_t>(texts_.size())};
+    slots_[at] = {sought.hash, static_cast<std::uint32_t>(texts_.size())};
     texts_.emplace_back(text);
     return slots_[at].word;
 }
@@ -314,6 +334,7 @@ bool has_member_limit(const Offer& offer) {
 ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
     ReadyOffer made;
     made.offer = &offer;
+    made.unit = offer.unit;
     made.is_points = is_points_give(offer.give);
     made.is_bounded = !offer.limits.empty() || offer.budget.has_value();
     made.needs_member = offer.needs_member || made.is_points || has_member_limit(offer);
@@ -356,6 +377,7 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
     ready.plan = std::move(shared);
     ready.use_indexes = use_indexes;
     const Plan& plan = *ready.plan;
+    SUKI_CHECK(plan.units.size() <= limits::units_per_programme);  // PointsByUnit has room for no more
     for (std::uint32_t unit = 0; unit < plan.units.size(); ++unit) ready.denominators.push_back(denominator_of(plan, unit));
     for (const CounterWindow& window : plan.windows) SUKI_CHECK(window.counter < plan.counters.size());
 

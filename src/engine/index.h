@@ -17,14 +17,24 @@ namespace suki::engine {
 
 inline constexpr std::uint32_t kNone = UINT32_MAX;
 
+/// A text to look up: hashed once, however many steps the looking up takes.
+struct Sought {
+    explicit Sought(std::string_view wanted);
+    std::string_view text;
+    std::uint32_t hash = 0;
+};
+
 /// Texts as numbers 0, 1, 2, … in order of their first adding. Read-only once built; never iterated by hash.
 class Words {
 public:
     std::uint32_t add(std::string_view text);
     /// kNone for a text that the plan never names.
-    [[nodiscard]] std::uint32_t find(std::string_view text) const;
+    [[nodiscard]] std::uint32_t find(const Sought& sought) const;
+    [[nodiscard]] std::uint32_t find(std::string_view text) const { return slots_.empty() ? kNone : find(Sought{text}); }
     /// Fetches what `find` will read, so that the waits for several texts overlap.
-    void prefetch(std::string_view text) const;
+    void prefetch(const Sought& sought) const {
+        if (!slots_.empty()) __builtin_prefetch(&slots_[sought.hash & (slots_.size() - 1)]);
+    }
     [[nodiscard]] std::size_t size() const { return texts_.size(); }
     [[nodiscard]] bool is_empty() const { return texts_.empty(); }
 
@@ -75,6 +85,7 @@ struct alignas(64) ReadyOffer {
     std::uint32_t filter = kNone;  // kNone: the whole receipt
     Stretch checks;                // cheap ones first; amount and quantity last
     std::uint32_t stack = kNone;
+    std::uint32_t unit = 0;  // as Offer::unit
     bool is_line_stage = false;
     bool is_points = false;
     bool needs_member = false;
@@ -82,6 +93,7 @@ struct alignas(64) ReadyOffer {
     __int128 rate = 0;        // PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth
     Ratio extra;              // PointsMultiplied: factor - 1, in lowest terms
 };
+static_assert(sizeof(ReadyOffer) == 64);  // one line of the fast memory
 
 /// What a decision cites of an offer, side by side for all offers.
 struct ReadyText {
@@ -121,6 +133,10 @@ struct ReadyPlan {
     Words dimensions[kDimensions];
     Postings filters_by_word[kDimensions];  // twice the filter's number; odd when it also asks other dimensions
     Postings offers_by_filter;
+    [[nodiscard]] const Words& words_of(Dimension dimension) const { return dimensions[static_cast<std::size_t>(dimension)]; }
+    [[nodiscard]] const Postings& filters_of(Dimension dimension) const {
+        return filters_by_word[static_cast<std::size_t>(dimension)];
+    }
 
     Words stores, regions, channels, segments;
     Postings by_store, by_region, by_channel, by_segment, by_level, by_card;

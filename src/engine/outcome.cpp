@@ -19,8 +19,8 @@ void write_decision(const Evaluation& work, const Candidate& candidate, event::D
     decision.offer = text.id;
     decision.clause = text.clause;
     decision.verdict = candidate.verdict;
-    if (is_points) decision.unit = work.plan.units[candidate.offer().unit].id;
-    decision.winner = candidate.winner;
+    if (is_points) decision.unit = work.plan.units[candidate.unit()].id;
+    if (!candidate.winner.empty()) decision.winner = candidate.winner;
     if (!candidate.is_applied()) return;
     decision.uses = candidate.uses;
     const std::span<const std::int64_t> shares = is_points ? candidate.point_shares : candidate.shares;
@@ -51,7 +51,7 @@ void add_lines(const Evaluation& work, Outcome& outcome) {
                                  .total = Money{line.total()},
                                  .points_money = Money{line.points_money},
                                  .paid = Money{line.paid()},
-                                 .points = std::vector<Points>(work.plan.units.size())});
+                                 .points = PointsByUnit(work.plan.units.size())});
         list += line.list;
         discount += line.line_discount + line.receipt_discount;
         till_discount += line.till_discount;
@@ -138,7 +138,7 @@ Outcome outcome_of(const Evaluation& work) {
         write_decision(work, candidate, outcome.decisions.emplace_back());
         if (!candidate.is_applied() || !candidate.ready->is_points) continue;
         for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
-            Points& points = outcome.lines[candidate.lines[i]].points[candidate.offer().unit];
+            Points& points = outcome.lines[candidate.lines[i]].points[candidate.unit()];
             points = Points{points.minor() + candidate.point_shares[i]};
         }
     }

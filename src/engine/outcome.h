@@ -5,10 +5,15 @@
 #include <vector>
 
 #include "base/amount.h"
+#include "base/inline_array.h"
+#include "base/limits.h"
 #include "event/decision.h"
 #include "event/receipt.h"
 
 namespace suki::engine {
+
+/// As Plan::units.
+using PointsByUnit = InlineArray<Points, limits::units_per_programme>;
 
 /// One line through the calculation (DESIGN.md 6): list_total - line_discount - receipt_discount - till_discount = total;
 /// total - points_money = paid. All >= 0.
@@ -21,7 +26,7 @@ struct LineOutcome {
     Money total;
     Money points_money;  // the line's part of what points paid
     Money paid;
-    std::vector<Points> points;  // earned, as Plan::units
+    PointsByUnit points;  // earned
     friend bool operator==(const LineOutcome&, const LineOutcome&) = default;
 };
 
@@ -50,7 +55,7 @@ struct Outcome {
     std::vector<LineOutcome> lines;          // as Receipt::lines
     std::vector<event::Decision> decisions;  // applied, or met their conditions and lost; by offer id
     Money list_total, discount, till_discount, total, points_money, paid;
-    std::vector<Points> points;  // earned, as Plan::units
+    PointsByUnit points;  // earned
     std::vector<PaidPoints> points_paid;
     std::vector<CounterChange> counters;  // by key
     std::vector<PoolDraw> pools;          // by pool

@@ -62,6 +62,14 @@ public:
         items.clear();
         for (std::size_t left = in_.get_count(); left > 0 && in_.is_ok(); --left) each(items.emplace_back());
     }
+    /// More than there is room for is no receipt of ours.
+    template <class T, std::size_t Most, class Each>
+    void list(InlineArray<T, Most>& items, const Each& each) {
+        items.clear();
+        std::size_t left = in_.get_count();
+        if (left > Most) return in_.fail();
+        for (; left > 0 && in_.is_ok(); --left) each(items.emplace_back());
+    }
     template <class T, class Each>
     void maybe(std::optional<T>& value, const Each& each) {
         bool is_there = false;

@@ -29,7 +29,7 @@ struct Scaling {
 /// The parts of a line's list price shrink together, so that they still sum to it.
 LineOutcome scaled_line(const Scaling& scaling, std::size_t i) {
     const LineOutcome& decided = scaling.stored.decided.lines[i];
-    LineOutcome line{.line = decided.line, .points = std::vector<Points>(decided.points.size())};
+    LineOutcome line{.line = decided.line, .points = PointsByUnit(decided.points.size())};
     if (!scaling.is_left(i)) return line;
     line.list_total = Money{share_left(decided.list_total.minor(), scaling.left[i], scaling.bought(i), Rounding::half_up)};
     const std::array<std::int64_t, 4> weights{decided.line_discount.minor(), decided.receipt_discount.minor(),
@@ -221,7 +221,7 @@ Outcome scaled_outcome(const Plan& plan, const StoredReceipt& stored, const Left
             for (const event::Share& share : decision.shares) {
                 const auto found = scaling.position.find(share.line);
                 if (found == scaling.position.end()) continue;
-                std::vector<Points>& points = scaling.lines[found->second].points;
+                PointsByUnit& points = scaling.lines[found->second].points;
                 if (unit < points.size()) points[unit] = Points{points[unit].minor() + share.points.minor()};
             }
         }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "base/decimal.h"
 #include "server/encode.h"
@@ -28,7 +29,7 @@ std::string decision_text(const event::Decision& decision, const Speech& speech,
     return words::say(speech.language, key, {{"offer", decision.offer}, {"winner", decision.winner}, {"promise", decision.offer}});
 }
 
-void write_points_of(JsonWriter& out, std::string_view name, const std::vector<Points>& points,
+void write_points_of(JsonWriter& out, std::string_view name, std::span<const Points> points,
                      const std::vector<std::string>& units) {
     out.begin_array(name);
     for (std::size_t i = 0; i < points.size() && i < units.size(); ++i) {

@@ -78,7 +78,7 @@ engine::Outcome outcome_in(json::Value object, const std::vector<std::string>& u
     outcome.discount = Money{number_in(calculation, "discount")};
     outcome.total = Money{number_in(calculation, "total")};
     outcome.paid = Money{number_in(calculation, "paid")};
-    outcome.points.assign(units.size(), Points{0});
+    outcome.points = engine::PointsByUnit(units.size());
     for (const app::UnitPoints& one : points_in(calculation, "points")) {
         std::size_t at = 0;
         while (at < units.size() && units[at] != one.unit) ++at;

@@ -19,6 +19,54 @@ TEST(words, are_numbered_in_order_and_found_again) {
     EXPECT_EQ(words.find(std::string_view{"\0", 1}), kNone);
 }
 
+TEST(words, tells_texts_of_any_size_apart) {
+    // Of each size one text, and that text with one byte changed, for every byte: what reads several bytes at once must miss none.
+    for (std::size_t size = 1; size <= 40; ++size) {
+        const std::string text(size, 'a');
+        Words words;
+        EXPECT_EQ(words.add(text), 0u);
+        for (std::size_t at = 0; at < size; ++at) {
+            std::string other = text;
+            other[at] = static_cast<char>(0xE4);
+            EXPECT_EQ(words.find(other), kNone) << other;
+            EXPECT_EQ(words.add(other), at + 1);
+            EXPECT_EQ(words.find(Sought{other}), at + 1);
+        }
+        EXPECT_EQ(words.find(text), 0u);
+        EXPECT_EQ(words.find(text + "a"), kNone);
+        EXPECT_EQ(words.find(std::string_view{text}.substr(1)), kNone);
+    }
+}
+
+TEST(index, has_room_for_as_many_units_as_a_programme_may_have) {
+    PlanBuilder b;
+    while (b.plan.units.size() < limits::units_per_programme) b.add_unit("u" + std::to_string(b.plan.units.size()), {1, 1});
+    EXPECT_EQ(make_ready(b.made(), true).denominators.size(), limits::units_per_programme);
+    b.add_unit("one_more", {1, 1});
+    EXPECT_DEATH(make_ready(b.made(), true), "units_per_programme");
+}
+
+TEST(index, finds_a_store_wherever_it_stands_in_the_list) {
+    for (std::size_t count = 1; count <= 9; ++count) {
+        std::vector<std::string> stores;
+        for (std::size_t i = 0; i < count; ++i) stores.push_back("s" + std::to_string(i));
+        PlanBuilder b;
+        b.offer("all", DiscountPercent{{1, 10}}, {ChoiceCondition{ConditionKind::store, {"elsewhere"}}});
+        b.offer("some", DiscountPercent{{1, 10}}, {ChoiceCondition{ConditionKind::store, stores}});
+        const Evaluator evaluator{b.made()};
+        Basket basket;
+        basket.add("k", 100);
+        for (const std::string& store : stores) {
+            basket.receipt.store = store;
+            const Outcome outcome = evaluator.evaluate(basket.context, basket.receipt);
+            ASSERT_EQ(outcome.decisions.size(), 1u) << store << " of " << count;
+            EXPECT_EQ(outcome.decisions[0].offer, "some");
+        }
+        basket.receipt.store = "nowhere";
+        EXPECT_TRUE(evaluator.evaluate(basket.context, basket.receipt).decisions.empty());
+    }
+}
+
 TEST(index, posts_an_offer_under_the_rarest_thing_that_it_demands) {
     PlanBuilder b;
     LineFilter narrow = skus({"a"});

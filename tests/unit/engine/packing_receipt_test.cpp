@@ -117,5 +117,31 @@ TEST(Packing, ReadsAnyBytesUnderAGoodChecksumWithoutHarm) {
     EXPECT_FALSE(unpack_receipt(other_version.sealed()).has_value());
 }
 
+TEST(Packing, ReadsPointsOfNoMoreUnitsThanAProgrammeMayHave) {
+    StoredReceipt stored = rich_receipt();
+    stored.decided.points.resize(limits::units_per_programme);
+    ByteWriter full, over;
+    full.put_unsigned(limits::units_per_programme);
+    over.put_unsigned(limits::units_per_programme + 1);
+    for (std::size_t unit = 0; unit < limits::units_per_programme; ++unit) {
+        stored.decided.points[unit] = Points{static_cast<std::int64_t>(1'000'000 + unit)};
+        full.put(stored.decided.points[unit].minor());
+        over.put(stored.decided.points[unit].minor());
+    }
+    over.put(1);
+    stored.current = stored.decided;
+    std::string packed = pack(stored);
+    ASSERT_TRUE(unpack_receipt(packed).has_value());
+    EXPECT_EQ(unpack_receipt(packed)->decided, stored.decided);
+
+    packed.resize(packed.size() - 8);
+    const std::size_t at = packed.find(full.bytes());
+    ASSERT_NE(at, std::string::npos);
+    packed.replace(at, full.bytes().size(), over.bytes());
+    const std::uint64_t hash = stable_hash(packed);
+    for (int shift = 0; shift < 64; shift += 8) packed += static_cast<char>(hash >> shift);
+    EXPECT_FALSE(unpack_receipt(packed).has_value());
+}
+
 }  // namespace
 }  // namespace suki::engine
