@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,6 +11,12 @@
 /// Random streams of events for one programme, the same for the same seed: people of several kinds who buy, pay with points, bring
 /// goods back, come in, and tills that send late, twice, and nonsense.
 namespace suki::app {
+
+/// 0, but with `--gtest_shuffle`, which plays streams that are others than the usual ones.
+inline std::uint64_t seed_of_run() {
+    const auto* run = ::testing::UnitTest::GetInstance();
+    return GTEST_FLAG_GET(shuffle) ? static_cast<std::uint64_t>(run->random_seed()) : 0;
+}
 
 /// splitmix64.
 class StreamChance {

@@ -276,7 +276,7 @@ class NeverBought : public AppTest, public ::testing::WithParamInterface<Corner>
 TEST_P(NeverBought, LeavesNoTraceWhereNobodyRelied) {
     const auto compiled = programme::compile(document(GetParam()), wiring().zones);
     ASSERT_TRUE(compiled) << words::say_diagnostic("en", compiled.error().front(), "club.yaml");
-    const auto other = static_cast<std::uint64_t>(::testing::UnitTest::GetInstance()->random_seed());
+    const std::uint64_t other = seed_of_run();
     int alone = 0;
     int relied = 0;
     int failures = 0;
