@@ -103,7 +103,7 @@ Answered<Answer> App::run_any(Caller caller, Command command) {
 std::vector<Answered<Answer>> App::run_many(const Caller& caller, std::vector<Command> commands) {
     std::vector<std::optional<Answered<Answer>>> answers(commands.size());
     const auto done = std::make_shared<std::promise<void>>();
-    // Callbacks come one after the other from the committer's thread, or all at once from here.
+    // Callbacks come one after the other, or all at once from here.
     std::size_t left = commands.size();
     std::vector<Job> jobs;
     for (std::size_t i = 0; i < commands.size(); ++i) {

@@ -60,8 +60,9 @@ struct Wiring {
     std::function<void(const Command&)> before_deciding;
 };
 
-/// 1. One thread, the committer, changes anything; commands of one account are therefore serial.
-/// 2. A callback runs after the commit that holds its command is durable, on the committer's thread: it must be short.
+/// 1. One thread, the committer, decides everything; commands of one account are therefore serial. What it decided is written by
+///    another, while it decides on.
+/// 2. A callback runs after the commit that holds its command is durable, one after the other: it must be short.
 /// 3. Queries run on the caller's thread and see only what is committed.
 /// 4. Other processes may write to the same database: what they publish, import and record is seen within
 ///    Wiring::others_seen_within_ms, and at once by a command whose rows they changed.
