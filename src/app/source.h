@@ -13,7 +13,7 @@
 #include "app/world.h"
 #include "store/store.h"
 
-/// What is durable, read through caches. Any thread may read; only the committer's `remember…` and `forget…` change what is cached,
+/// What is durable, read through caches. Any thread may read; only `remember…` and `forget…` of the committer and its writer change what is cached,
 /// after the commit that they speak of.
 namespace suki::app {
 
