@@ -1,5 +1,5 @@
-// Durable receipts a second over HTTP, beside what disk, SQLite and nginx do in the same run: `bench_http SUKI FOLDER [seconds]`;
-// and beside what pgbench does, on an empty PostgreSQL: `bench_http SUKI FOLDER seconds postgresql://…`.
+// Durable receipts and quotes a second over HTTP, beside what disk, SQLite and nginx do in the same run: `bench_http SUKI FOLDER
+// [seconds]`; and beside what pgbench does, on an empty PostgreSQL: `bench_http SUKI FOLDER seconds postgresql://…`.
 #include "disk.h"
 #include "load.h"
 #include "shop.h"
@@ -8,7 +8,9 @@ namespace suki::bench {
 namespace {
 
 constexpr int kConnections = 64;
-constexpr int kRequests = 60'000;
+constexpr int kMany = 512;
+constexpr int kRequests = 90'000;
+constexpr int kQuotes = 20'000;
 
 std::string secret_of(const std::string& printed) {
     const std::size_t at = printed.find("suki_");
@@ -16,15 +18,28 @@ std::string secret_of(const std::string& printed) {
     return at == std::string::npos ? std::string{} : printed.substr(at, end - at);
 }
 
-std::vector<std::string> make_requests(const std::string& secret) {
+std::string request_of(const std::string& line, const std::string& secret, const std::string& key, const std::string& body) {
+    return line + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + secret + "\r\nIdempotency-Key: " + key +
+           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::vector<std::string> make_receipts(const std::string& secret) {
     std::vector<std::string> requests;
     Shop shop;
     for (int i = 0; i < kRequests; ++i) {
         const ShopReceipt receipt = shop.next();
-        const std::string id = "r" + std::to_string(receipt.number), body = receipt.body();
-        requests.push_back("PUT /v1/receipts/" + id + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + secret +
-                           "\r\nIdempotency-Key: " + id + "\r\nContent-Type: application/json\r\nContent-Length: " +
-                           std::to_string(body.size()) + "\r\n\r\n" + body);
+        const std::string id = "r" + std::to_string(receipt.number);
+        requests.push_back(request_of("PUT /v1/receipts/" + id, secret, id, receipt.body()));
+    }
+    return requests;
+}
+
+std::vector<std::string> make_quotes(const std::string& secret) {
+    std::vector<std::string> requests;
+    Shop shop;
+    for (int i = 0; i < kQuotes; ++i) {
+        const ShopReceipt receipt = shop.next();
+        requests.push_back(request_of("POST /v1/receipts/quote", secret, "q" + std::to_string(i), receipt.quote()));
     }
     return requests;
 }
@@ -47,13 +62,22 @@ void print(const char* name, const LoadResult& result) {
 }
 
 struct Suki {
-    LoadResult full, half;
+    LoadResult one, full, half, many_full, many_half, quotes;
     double database_bytes = 0;  // a receipt
     std::size_t receipts = 0;
 };
 
-Suki measure_suki(const std::string& suki, const std::string& folder, const std::string& database, double seconds) {
-    write_file(folder + "/bench.yaml", kShopDocument);
+/// A programme like the shop's, of which every purchase draws on a budget of all.
+std::string with_budget() {
+    std::string document = kShopDocument;
+    const std::string give = "give: {points: 3 per 1 BYN}";
+    return document.replace(document.find(give), give.size(), give + ", limit: {budget: 1000000000 points}");
+}
+
+/// `is_short`: at full load alone.
+Suki measure_suki(const std::string& suki, const std::string& folder, const std::string& database, double seconds,
+                  const std::string& document = kShopDocument, bool is_short = false) {
+    write_file(folder + "/bench.yaml", document);
     std::string members = "member,joined\n";
     for (int i = 0; i < kShopMembers; ++i) members += "m" + std::to_string(i) + ",2026-01-10\n";
     write_file(folder + "/members.csv", members);
@@ -62,19 +86,31 @@ Suki measure_suki(const std::string& suki, const std::string& folder, const std:
     must_run({suki, "keys", "--db", database, "--name", "till", "--scope", "till"}, "/dev/null", folder + "/key.txt");
     const std::string secret = secret_of(file_text(folder + "/key.txt"));
     std::filesystem::remove(folder + "/key.txt");
-    const std::vector<std::string> requests = make_requests(secret);
+    const std::vector<std::string> requests = make_receipts(secret);
 
     const Child server = start({suki, "serve", "--db", database, "--port", "0"}, "/dev/null", "|", folder + "/serve.log");
     const int port = port_of(server.output);
     if (port == 0) std::exit(1);
     Suki measured;
     std::size_t next = 0;
-    {
-        Load load(port, kConnections);
-        const auto cpu = [&] { return cpu_of_process(server.pid); };
+    const auto cpu = [&] { return cpu_of_process(server.pid); };
+    const auto full_and_half = [&](int connections, LoadResult& full, LoadResult* half) {
+        Load load(port, connections);
         load.run(requests, next, 1, 0, cpu);
-        measured.full = load.run(requests, next, seconds, 0, cpu);
-        measured.half = load.run(requests, next, seconds, measured.full.rate() / 2, cpu);
+        full = load.run(requests, next, seconds, 0, cpu);
+        if (half != nullptr) *half = load.run(requests, next, seconds, full.rate() / 2, cpu);
+    };
+    full_and_half(kConnections, measured.full, is_short ? nullptr : &measured.half);
+    if (!is_short) {
+        full_and_half(kMany, measured.many_full, &measured.many_half);
+        {
+            Load load(port, 1);
+            measured.one = load.run(requests, next, 2, 0, cpu);
+        }
+        const std::vector<std::string> quotes = make_quotes(secret);
+        Load load(port, kConnections);
+        std::size_t quoted = 0;
+        measured.quotes = load.run(quotes, quoted, 2, 0, cpu);
     }
     kill(server.pid, SIGTERM);
     if (finish(server.pid, wall_s()).status != 0) std::exit(1);
@@ -92,12 +128,29 @@ Suki measure_suki(const std::string& suki, const std::string& folder, const std:
     return measured;
 }
 
-/// The same requests to nginx, which reads the body and answers 200 with a few bytes.
-void measure_nginx(const std::string& folder, double seconds) {
-    const char* nginx = "/usr/sbin/nginx";
+void print(const Suki& measured) {
+    print("64, full load", measured.full);
+    print("64, half load", measured.half);
+    print("512, full load", measured.many_full);
+    print("512, half load", measured.many_half);
+    print("1, full load", measured.one);
+    std::printf("%-22s %zu receipts answered, all found by `suki verify`", "", measured.receipts);
+    if (measured.database_bytes > 0) std::printf("; %.1f kB of database each", measured.database_bytes / 1000);
+    std::printf("\n");
+}
+
+void print_budget(double rate, double with_budget) {
+    std::printf("%-46s %9.0f/s   %6.3f of the rate without\n", "64, full load, each drawing on one budget", with_budget,
+                with_budget / rate);
+}
+
+/// The same quotes to nginx, which reads the body and answers 200 with a few bytes. Of microseconds of CPU a request; 0 without it.
+double measure_nginx(const std::string& folder, double seconds) {
+    const char* nginx = "build/unpacked/usr/sbin/nginx";
+    if (access(nginx, X_OK) != 0) nginx = "/usr/sbin/nginx";
     if (access(nginx, X_OK) != 0) {
         std::printf("nginx                  not installed: left out\n");
-        return;
+        return 0;
     }
     const std::string place = std::filesystem::absolute(folder).string();
     const int port = free_port();
@@ -108,19 +161,22 @@ void measure_nginx(const std::string& folder, double seconds) {
                                            "/fastcgi; uwsgi_temp_path " + place + "/uwsgi; scgi_temp_path " + place +
                                            "/scgi; keepalive_requests 10000000;\nserver { listen 127.0.0.1:" +
                                            std::to_string(port) + "; location / { return 200 '{\"ok\":true}'; } } }\n");
-    const Child server = start({nginx, "-p", place, "-c", place + "/nginx.conf"}, "/dev/null", "/dev/null");
+    const Child server = start({nginx, "-e", "/dev/null", "-p", place, "-c", place + "/nginx.conf"}, "/dev/null", "/dev/null");
     usleep(500'000);
     const auto cpu = [&] { return cpu_of_children(server.pid); };
+    LoadResult result;
     {
-        const std::vector<std::string> one = make_requests("none");
+        const std::vector<std::string> one = make_quotes("none");
         std::vector<std::string> requests;
-        for (int i = 0; i < 8; ++i) requests.insert(requests.end(), one.begin(), one.end());
+        for (int i = 0; i < 10; ++i) requests.insert(requests.end(), one.begin(), one.end());
         Load load(port, kConnections);
         std::size_t next = 0;
-        print("nginx, same requests", load.run(requests, next, seconds, 0, cpu));
+        result = load.run(requests, next, seconds, 0, cpu);
+        print("nginx, the same bodies", result);
     }
     kill(server.pid, SIGTERM);
     finish(server.pid, wall_s());
+    return result.server_us();
 }
 
 /// Two scripts' worth of pgbench: its simple update, from as many clients, by text and by prepared statements.
@@ -134,32 +190,39 @@ double pgbench_a_second(const std::string& folder, const std::string& database, 
 }
 
 int measure_on_postgres(const std::string& suki, const std::string& folder, const std::string& database, double seconds) {
-    std::printf("%d kept connections, the same receipts, PostgreSQL with fsync and synchronous_commit on\n", kConnections);
+    std::printf("kept connections, the same receipts, PostgreSQL with fsync and synchronous_commit on\n");
     must_run({"pgbench", "-i", "-q", "-s", "10", database}, "/dev/null", "/dev/null");
     const double simple = pgbench_a_second(folder, database, "simple", seconds);
     const double prepared = pgbench_a_second(folder, database, "prepared", seconds);
     const Suki measured = measure_suki(suki, folder, database, seconds);
-    print("suki, full load", measured.full);
-    print("suki, half load", measured.half);
-    std::printf("%-22s %zu receipts answered, all found by `suki verify`\n", "", measured.receipts);
+    print(measured);
+    print("64, quotes", measured.quotes);
     const double rate = measured.full.rate();
+    must_run({"psql", "-q", "-d", database, "-c", "create database budget"}, "/dev/null", "/dev/null");
+    std::string other = database;
+    other.replace(other.find("/postgres?"), 10, "/budget?");
+    print_budget(rate, measure_suki(suki, folder, other, seconds / 2, with_budget(), true).full.rate());
     std::printf("%-46s %9.0f/s   suki's rate is %6.3f of it\n", "pgbench -N, 64 clients", simple, rate / simple);
     std::printf("%-46s %9.0f/s   suki's rate is %6.3f of it\n", "pgbench -N, 64 clients, prepared", prepared, rate / prepared);
     return 0;
 }
 
 int measure(const std::string& suki, const std::string& folder, double seconds) {
-    std::printf("%d kept connections, receipts of %d lines with a member each, 20 offers, SQLite synchronous=full\n", kConnections,
-                kShopLines);
-    const std::string database = folder + "/http.db";
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(database + suffix);
+    std::printf("kept connections, receipts of %d lines with a member each, 20 offers, SQLite synchronous=full\n", kShopLines);
+    const auto empty = [&](const char* name) {
+        const std::string database = folder + "/" + name;
+        for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(database + suffix);
+        return database;
+    };
     const double syncs = syncs_a_second(folder, 2);
-    const Suki measured = measure_suki(suki, folder, database, seconds);
-    print("suki, full load", measured.full);
-    print("suki, half load", measured.half);
-    std::printf("%-22s %zu receipts answered, all found by `suki verify`; %.1f kB of database each\n", "", measured.receipts,
-                measured.database_bytes / 1000);
-    measure_nginx(folder, 2);
+    const Suki measured = measure_suki(suki, folder, empty("http.db"), seconds);
+    print(measured);
+    print_budget(measured.full.rate(),
+                 measure_suki(suki, folder, empty("budget.db"), seconds / 2, with_budget(), true).full.rate());
+    print("64, quotes", measured.quotes);
+    if (const double cpu_us = measure_nginx(folder, 2); cpu_us > 0) {
+        std::printf("%-22s a quote takes %.1f times nginx's CPU\n", "", measured.quotes.server_us() / cpu_us);
+    }
     const Postings alone = postings_a_second(folder, 1, 100, 2), many = postings_a_second(folder, 1'000, 100, 2);
     const Postings as_large = postings_a_second(folder, 1'000, static_cast<std::size_t>(measured.database_bytes), 2);
     const double rate = measured.full.rate();

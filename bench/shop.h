@@ -115,10 +115,14 @@ struct ShopReceipt {
     [[nodiscard]] std::string event() const {
         return "{\"type\":\"receipt\",\"id\":\"r" + std::to_string(number) + "\"," + fields() + "}";
     }
+    /// The body of a quote of the same basket.
+    [[nodiscard]] std::string quote() const { return "{\"at\":\"" + occurred_at + "\"," + basket() + "}"; }
     [[nodiscard]] std::string fields() const {
-        std::string text = "\"store\":\"" + store + "\",\"till\":\"2\",\"number\":\"" + std::to_string(number) +
-                           "\",\"occurred_at\":\"" + occurred_at + "\",\"member\":{\"external_id\":\"" + member_name() +
-                           "\"},\"lines\":[";
+        return "\"till\":\"2\",\"number\":\"" + std::to_string(number) + "\",\"occurred_at\":\"" + occurred_at + "\"," + basket();
+    }
+    [[nodiscard]] std::string basket() const {
+        std::string text =
+            "\"store\":\"" + store + "\",\"member\":{\"external_id\":\"" + member_name() + "\"},\"lines\":[";
         for (int i = 0; i < kShopLines; ++i) {
             const ShopLine& line = lines[i];
             if (i > 0) text += ',';

@@ -147,7 +147,7 @@ case $command in
   spec) build_in main suki_spec; exec build/main/suki_spec "$@" ;;
   sim) build_in main suki_sim; exec build/main/suki_sim "$@" ;;
   package) setup package; console; build_in main suki; exec bash scripts/package.sh ;;
-  bench) setup test; exec bash scripts/bench.sh "$@" ;;
+  bench) setup test; unpack_packages nginx; exec bash scripts/bench.sh "$@" ;;
   drill) [ "${1:-}" != list ] || exec bash tests/drill/run.sh list
     setup test; [ -n "${SUKI:-}" ] || build_in main suki
     install_drill_packages; exec bash tests/drill/run.sh "$@" ;;

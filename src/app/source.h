@@ -13,8 +13,8 @@
 #include "app/world.h"
 #include "store/store.h"
 
-/// What is durable, read through caches. Any thread may read; only `remember…` and `forget…` of the committer and its writer change what is cached,
-/// after the commit that they speak of.
+/// What is durable, read through caches. Any thread may read; only `remember…` and `forget…` of the committer and its writer change
+/// what is cached, after the commit that they speak of.
 namespace suki::app {
 
 using OwnerPointer = std::shared_ptr<const store::Owner>;

@@ -109,8 +109,9 @@ TEST_P(WriteBehind, AnswersAsIfEachHadWaitedForTheOneBefore) {
             for (std::size_t i = 0; i < commands.size(); ++i) {
                 // What became of a commit that failed may only show when the command is decided anew.
                 const bool may_be_again = failures > 0;
-                ASSERT_EQ(told(answers[i], may_be_again), told(wanted[i], may_be_again)) << "seed " << seed_of_stream << ", command " << i << ", " << commands_per_commit
-                                                 << " a commit, " << failures << " failures";
+                ASSERT_EQ(told(answers[i], may_be_again), told(wanted[i], may_be_again))
+                    << "seed " << seed_of_stream << ", command " << i << ", " << commands_per_commit << " a commit, " << failures
+                    << " failures";
             }
             ASSERT_EQ(everything(), wanted_after);
         }
@@ -123,7 +124,8 @@ TEST_F(AppTest, who_is_answered_sees_it_at_once) {
     const MemberName ana = join("ana");
     std::atomic<int> left{50}, late{0};
     for (int i = 0; i < 50; ++i) {
-        app->submit(who(), RecordReceipt{.programme = "club", .member = ana, .receipt = receipt("r" + std::to_string(i), 1000, at(3, 1))},
+        app->submit(who(),
+                    RecordReceipt{.programme = "club", .member = ana, .receipt = receipt("r" + std::to_string(i), 1000, at(3, 1))},
                     [&, i](const Answered<Answer>& answer) {
                         if (!answer || !app->receipt("foods", "club", "r" + std::to_string(i))) ++late;
                         if (answer && balance(ana).pending < std::get<ReceiptAnswer>(*answer).balances.at(0).pending) ++late;
