@@ -130,6 +130,7 @@ usage() {
 ./dev package        build/package/suki_….deb, with a unit for systemd; packaging/Containerfile makes an image of it
 ./dev bench          speed, each figure beside its baseline in the same run
 ./dev drill [name…]  failover of PostgreSQL tried for real, in network namespaces (root); ./dev drill list
+./dev soak [minutes [sqlite|postgres [requests/s]]]  an hour of mixed traffic with restarts; memory and waiting must not grow
 ./dev fmt | lint     format the C++ | check formatting, layers, and changed files with clang-tidy
 ./dev setup          install what builds and tests need
 ./dev suki ARGS…     build if needed and run the suki command
@@ -151,6 +152,7 @@ case $command in
   drill) [ "${1:-}" != list ] || exec bash tests/drill/run.sh list
     setup test; [ -n "${SUKI:-}" ] || build_in main suki
     install_drill_packages; exec bash tests/drill/run.sh "$@" ;;
+  soak) setup test; [ -n "${SUKI:-}" ] || build_in main suki; exec bash tests/soak/run.sh "$@" ;;
   fmt) setup lint; git ls-files 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' 'bench/*.cpp' | xargs clang-format-19 -i ;;
   lint) setup lint; exec bash scripts/lint.sh "$@" ;;
   help | --help | -h) usage ;;
