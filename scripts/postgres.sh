@@ -3,6 +3,7 @@
 #   postgres.sh start FOLDER [setting=value…]   makes and starts it, prints its address
 #   postgres.sh crash FOLDER                    ends it as if it had died; the data stay
 #   postgres.sh resume FOLDER                   starts what died
+#   postgres.sh standby FOLDER PRIMARY          makes a streaming standby of what stands in PRIMARY, prints its address
 #   postgres.sh stop FOLDER                     stops it and removes the folder
 # Where the caller is root the server runs as the user postgres, because it refuses to be root.
 set -euo pipefail
@@ -39,11 +40,24 @@ case $command in
     rm -f "$folder.log"
     echo "postgresql:///postgres?host=$folder&port=5432&user=suki"
     ;;
+  standby)
+    primary=$1
+    mkdir -p "$folder"
+    [ "$(id -u)" != 0 ] || chown postgres:postgres "$folder"
+    chmod 700 "$folder"
+    as_server "$binaries/pg_basebackup" -D "$folder/data" -R -X stream -c fast --no-sync -h "$primary" -p 5432 -U suki > "$folder.log" 2>&1 \
+      || { cat "$folder.log" >&2; exit 1; }
+    echo "unix_socket_directories = '$folder'" | as_server tee -a "$folder/data/postgresql.conf" > /dev/null
+    as_server "$binaries/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 start > "$folder.log" 2>&1 \
+      || { cat "$folder.log" "$folder/server.log" >&2; exit 1; }
+    rm -f "$folder.log"
+    echo "postgresql:///postgres?host=$folder&port=5432&user=suki"
+    ;;
   crash) as_server "$binaries/pg_ctl" -D "$folder/data" -m immediate -w stop > /dev/null ;;
   resume) as_server "$binaries/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 start > /dev/null ;;
   stop)
     [ ! -f "$folder/data/postmaster.pid" ] || as_server "$binaries/pg_ctl" -D "$folder/data" -m immediate -w stop > /dev/null
     rm -rf "$folder" "$folder.log"
     ;;
-  *) echo "start, crash, resume or stop" >&2; exit 2 ;;
+  *) echo "start, standby, crash, resume or stop" >&2; exit 2 ;;
 esac

@@ -159,6 +159,10 @@ App::Figures App::figures() const {
         const CommandFigures of_kind{words[i], count.done, count.repeated, count.refused};
         if (of_kind.done + of_kind.repeated + of_kind.refused > 0) figures.commands.push_back(of_kind);
     }
+    const store::ReplicaFigures replica = core.store.replica_figures();
+    figures.has_replica = replica.is_configured;
+    figures.replica_reads = replica.reads;
+    figures.replica_passed_over = replica.passed_over;
     for (std::size_t i = 0; i < core.entries.size(); ++i) {
         figures.entries.emplace_back(name_of(static_cast<ledger::EntryKind>(i)), core.entries[i].load());
     }

@@ -176,6 +176,8 @@ public:
     struct Figures {
         std::uint64_t commits = 0, waiting = 0, waiting_max = 0, accounts_cached = 0, quarantined = 0, in_quarantine = 0,
                       suspects = 0, store_faults = 0;
+        bool has_replica = false;
+        std::uint64_t replica_reads = 0, replica_passed_over = 0;         // answered by it; by the primary in its stead
         std::vector<CommandFigures> commands;                             // of kinds that came
         std::vector<std::pair<std::string_view, std::uint64_t>> entries;  // of the journal, by kind
         HistogramFigures batch_commands, wait_us, commit_us;

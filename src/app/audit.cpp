@@ -342,7 +342,7 @@ std::vector<AuditRootView> App::make_daily_audit_roots() {
 }
 
 Answered<AuditList> App::audit(const std::string& organisation, const AuditFilter& filter, const Page& page) const {
-    return guarded<AuditList>(*core_, [&]() -> Answered<AuditList> {
+    return guarded_on_replica<AuditList>(*core_, [&]() -> Answered<AuditList> {
         const auto limit = limit_of(page);
         if (!limit) return Unexpected<Refusal>{limit.error()};
         store::AuditQuery query{.org = organisation, .actor = filter.actor, .action = filter.action, .limit = *limit + 1};

@@ -96,7 +96,7 @@ void App::Core::run() {
             decide_ahead(std::move(jobs));
             continue;
         }
-        finish_writing();
+        if (!finish_writing()) continue;
         // Nobody writes here; readers shall see what others write all the same.
         notice_others();
         look_whether_ready();
@@ -204,7 +204,6 @@ void App::Core::decide_all(std::vector<Job>& jobs, Answers& answers, Desk& batch
     if (!store.is_shared()) return decide_each();
     // Other servers write too: all that is decided on must be of one moment, or a claim could be older than the account beside it.
     // What changes after that moment is a conflict when the batch is written.
-    source.forget_shared();
     store.in_one_picture([&] {
         // Else another server's later writes would be seen beside the sheet's older rows, and a refusal rest on both.
         if (batch.is_over_written() && batch.is_written_seen()) batch.rest_on_durable();

@@ -49,7 +49,7 @@ struct App::Core {
 
     using Answers = std::vector<std::optional<Answered<Answer>>>;
 
-    // -- The committer's thread
+    // -- The committer's thread; what writes and answers a batch runs on its writer's as well
     void run();
     /// What is to be decided together; waits for it. Nothing when it is time to look around; `is_over` when no more will come.
     std::vector<Job> next_batch(bool& is_over);

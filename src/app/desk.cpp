@@ -39,6 +39,25 @@ std::optional<store::CardRow> unpack_bearer_card(const store::ClaimRow& claim) {
     return row;
 }
 
+/// The rows of one pool in a batch, on what was read.
+void lay_over(std::optional<store::Pool>& pool, const store::Batch& rows, const PoolName& name) {
+    const auto is_of = [&name](const auto& row) {
+        return row.org == name.organisation && row.programme == name.programme && row.key == name.key &&
+               row.period_start == name.period_start;
+    };
+    for (const store::PoolRow& row : rows.pools) {
+        if (!is_of(row)) continue;
+        if (!pool) pool.emplace();
+        pool->row = row;
+    }
+    if (!pool) return;
+    for (const store::PortionChange& change : rows.portions) {
+        if (!is_of(change.row)) continue;
+        std::erase_if(pool->portions, [&change](const store::PortionRow& portion) { return portion.holder == change.row.holder; });
+        if (!change.is_removal) pool->portions.push_back(change.row);
+    }
+}
+
 }  // namespace
 
 // -- Reading: this sheet, the one below, what is durable ------------------------------------------------------------------
@@ -270,9 +289,17 @@ const std::optional<store::Pool>& Desk::pool(const PoolName& name) const {
     while (!batch->is_batch_) batch = batch->below_;
     const auto found = batch->pools_.find(name);
     if (found != batch->pools_.end()) return found->second;
+    std::optional<store::Pool> pool;
     const Desk* written = batch->below_;
     const bool is_written = written != nullptr && written->drawn_.contains(name);
-    return batch->pools_.emplace(name, is_written ? written->pools_.at(name) : source_->pool(name)).first->second;
+    if (is_written && !source_->store().is_shared()) {
+        pool = written->pools_.at(name);
+    } else {
+        pool = source_->pool(name);
+        // Others may have drawn, and given back, since the batch before was decided: only what that one writes is its own.
+        if (is_written) lay_over(pool, written->rows, name);
+    }
+    return batch->pools_.emplace(name, std::move(pool)).first->second;
 }
 
 // -- Changing ---------------------------------------------------------------------------------------------------------------
@@ -509,9 +536,15 @@ void Desk::absorb(Desk&& above) {
 bool Desk::is_empty() const { return rows.is_empty() && owners_.empty() && drawn_.empty() && world_ == nullptr; }
 
 const store::ClaimRow* Desk::added_claim() const {
-    const auto added =
-        std::find_if(rows.claims.begin(), rows.claims.end(), [](const store::ClaimChange& change) { return !change.is_removal; });
-    return added == rows.claims.end() ? nullptr : &added->row;
+    std::set<store::ClaimKey> removed;
+    for (const store::ClaimChange& change : rows.claims) {
+        if (change.is_removal) {
+            removed.insert(change.row.key);
+        } else if (!removed.contains(change.row.key)) {
+            return &change.row;  // and one that is moved was there before
+        }
+    }
+    return nullptr;
 }
 
 bool Desk::has_witness() const { return !owners_.empty() || added_claim() != nullptr; }
@@ -526,7 +559,7 @@ bool Desk::is_written_seen() const {
     return claim != nullptr && source_->store().find_claim(claim->key).has_value();
 }
 
-store::Batch& Desk::flush(const std::string& holder, Instant now) {
+void Desk::flush(const std::string& holder, Instant now) {
     for (auto& [key, owner] : owners_) {
         ++owner->state->version;
         rows.states.push_back(*owner->state);
@@ -539,7 +572,6 @@ store::Batch& Desk::flush(const std::string& holder, Instant now) {
         std::move(writes.portions.begin(), writes.portions.end(), std::back_inserter(rows.portions));
         pools_[name] = std::move(writes.after);
     }
-    return rows;
 }
 
 void Desk::remember(Source& source) const {

@@ -13,8 +13,9 @@
 #include "engine/books.h"
 #include "ledger/ledger.h"
 
-/// What one command sees and changes: a sheet laid over the batch's sheet, which lies over what is durable. A command that is
-/// refused is a sheet thrown away; a commit that fails is the batch's sheet thrown away. Only the committer has desks.
+/// What one command sees and changes: a sheet laid over the batch's sheet, which lies over the sheet of the batch that is being
+/// written, or over what is durable. A command that is refused is a sheet thrown away; a commit that fails is the batch's sheet
+/// thrown away. A query has an empty one, to read through.
 namespace suki::app {
 
 /// What a natural key or an Idempotency-Key remembers of its command (DESIGN.md 10).
@@ -125,7 +126,7 @@ public:
     [[nodiscard]] bool changes_world() const { return world_ != nullptr; }
     /// The rows of the whole sheet: one state per owner and what is drawn from each pool by `holder`, at their next versions. After
     /// this the sheet changes no more, but for what only its writer looks at.
-    store::Batch& flush(const std::string& holder, Instant now);
+    void flush(const std::string& holder, Instant now);
     /// After the commit: what readers and the next batches shall see.
     void remember(Source& source) const;
 
@@ -135,7 +136,7 @@ private:
     [[nodiscard]] std::vector<const Desk*> sheets() const;
     /// As the sheets have it; null where none of them changed it.
     [[nodiscard]] const store::AccountRow* changed_account(const std::string& organisation, AccountId id) const;
-    /// The first claim that is added; null without one.
+    /// The first claim that was not there before; null without one.
     [[nodiscard]] const store::ClaimRow* added_claim() const;
     /// By sequence: of the journal with what the sheets add to it, all that the query asks for.
     [[nodiscard]] std::vector<store::EntryRow> entries_of(store::EntryQuery query) const;

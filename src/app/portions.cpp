@@ -7,8 +7,7 @@ namespace suki::app {
 
 namespace {
 
-// Of what nobody has yet, the part that a holder takes beyond its need: a budget of a million is asked for some fifty times by each
-// server, and the last thousand by draws of their own.
+// Of what nobody has yet, the part that a holder takes beyond its need: a budget of a million is asked for some fifty times in all.
 constexpr std::int64_t kShare = 8;
 
 class Drawing {
@@ -107,6 +106,7 @@ private:
         for (store::PortionRow& portion : portions()) {
             if (portion.undrawn == 0) continue;
             row().drawn -= std::exchange(portion.undrawn, 0);
+            is_row_changed_ = true;
             ++portion.version;
             writes_.portions.push_back({.row = portion});
         }

@@ -22,8 +22,9 @@ struct PoolWrites {
 };
 
 /// What must be written so that the pool has given `by` more (less, where negative) of `total`. More than what is left can be
-/// drawn: prices once promised are kept. `holder` is this process, or empty where no other draws: then nothing is kept in portions.
-/// What was not touched for ten minutes is put back whenever something is drawn, and with `by` 0 only that is done.
+/// drawn: prices once promised are kept. `holder` is this process, or empty where no other draws: then nothing is kept in portions,
+/// and all that are there are put back. Others' portions that were not touched for ten minutes are put back whenever something is
+/// drawn; with `by` 0 only that is done, and to one's own as well.
 PoolWrites draw(const std::optional<store::Pool>& before, const PoolName& name, std::int64_t by, std::int64_t total,
                 const std::string& holder, Instant now);
 

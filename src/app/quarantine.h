@@ -14,8 +14,8 @@ namespace suki::app {
 /// `suspect`: it was in flight when a process died, and is decided with no other. `quarantined`: it is refused.
 SUKI_ENUM(Standing, free, suspect, quarantined)
 
-/// What the store says of them, in memory: every command is looked up here. Any thread may ask; only the committer changes it,
-/// after the commit that it speaks of.
+/// What the store says of them, in memory: every command is looked up here. Any thread may ask and change it, after the commit
+/// that it speaks of.
 class Quarantine {
 public:
     void replace(const std::vector<store::QuarantineRow>& quarantined, const std::vector<store::SuspectRow>& suspects);

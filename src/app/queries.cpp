@@ -56,7 +56,7 @@ Answered<MemberView> App::find_member(const std::string& organisation, const std
 
 Answered<MemberList> App::members(const std::string& organisation, const std::string& programme, const std::string& text,
                                   const Page& page) const {
-    return guarded<MemberList>(*core_, [&]() -> Answered<MemberList> {
+    return guarded_on_replica<MemberList>(*core_, [&]() -> Answered<MemberList> {
         const Desk desk{core_->source};
         const ProgrammePointer found = desk.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
@@ -139,7 +139,7 @@ Answered<ReceiptExplanation> App::explain(const std::string& organisation, const
 
 Answered<ReceiptList> App::receipts(const std::string& organisation, const std::string& programme, const MemberName& name,
                                     const Page& page) const {
-    return guarded<ReceiptList>(*core_, [&]() -> Answered<ReceiptList> {
+    return guarded_on_replica<ReceiptList>(*core_, [&]() -> Answered<ReceiptList> {
         const Desk desk{core_->source};
         const ProgrammePointer found = desk.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
@@ -174,7 +174,7 @@ Answered<ReceiptList> App::receipts(const std::string& organisation, const std::
 
 Answered<DiscrepancyList> App::discrepancies(const std::string& organisation, const std::string& programme, const Page& page,
                                              DiscrepancyFilter filter) const {
-    return guarded<DiscrepancyList>(*core_, [&]() -> Answered<DiscrepancyList> {
+    return guarded_on_replica<DiscrepancyList>(*core_, [&]() -> Answered<DiscrepancyList> {
         const ProgrammePointer found = core_->source.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
         const auto limit = limit_of(page);
@@ -200,7 +200,7 @@ Answered<DiscrepancyList> App::discrepancies(const std::string& organisation, co
 }
 
 Answered<Overview> App::overview(const std::string& organisation, const std::string& programme) const {
-    return guarded<Overview>(*core_, [&]() -> Answered<Overview> {
+    return guarded_on_replica<Overview>(*core_, [&]() -> Answered<Overview> {
         const ProgrammePointer found = core_->source.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
         const Date today = local_date(*found->latest().zone, core_->wiring.now());
@@ -314,7 +314,7 @@ void add_scales(Statement& statement, const Programme& programme, const store::O
 
 Answered<Statement> App::statement(const std::string& organisation, const std::string& programme, const MemberName& name,
                                    const Page& page, std::optional<Instant> at) const {
-    return guarded<Statement>(*core_, [&]() -> Answered<Statement> {
+    return guarded_on_replica<Statement>(*core_, [&]() -> Answered<Statement> {
         const Desk desk{core_->source};
         const ProgrammePointer found = desk.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");

@@ -162,10 +162,6 @@ void Source::forget_owners() {
 
 void Source::forget_everything() {
     forget_products();
-    forget_shared();
-}
-
-void Source::forget_shared() {
     forget_owners();
     const std::lock_guard lock{pools_mutex_};
     pools_.clear();

@@ -51,8 +51,6 @@ public:
     [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
     [[nodiscard]] Quarantine& quarantine() { return quarantine_; }
     void forget_products();
-    /// What any server may change at any moment; the catalogue is read anew when its change is noticed.
-    void forget_shared();
     /// After a conflict or a fault: what is cached may not be what is stored.
     void forget_everything();
     [[nodiscard]] std::size_t accounts_cached() const;

@@ -17,7 +17,9 @@ struct App::Core::Written {
     Prefetched prefetched;
     std::optional<Desk> desk;
     bool is_durable = false;
-    bool is_over = false;  // guarded by writing_mutex; until then all of it is the writer's
+    // Guarded by writing_mutex. Until then all of it is the writer's, but that the committer reads the flushed sheet, of which the
+    // writer changes only what no sheet is asked for: the hashes of the audit log.
+    bool is_over = false;
 };
 
 bool App::Core::may_overlap(const std::vector<Job>& jobs) const {
@@ -38,9 +40,9 @@ void App::Core::decide_ahead(std::vector<Job> jobs) {
         finish_writing();
         return commit(std::move(jobs));
     }
-    // Keys and the like are seen by everybody once they are durable, and not on a sheet alone.
-    const bool must_be_seen =
-        written != nullptr && (written->desk->changes_world() || (store.is_shared() && !written->desk->has_witness()));
+    // Keys, products and the like are seen by everybody once they are durable, and not on a sheet alone.
+    const bool must_be_seen = written != nullptr && (written->desk->changes_world() || written->desk->changes_products ||
+                                                     (store.is_shared() && !written->desk->has_witness()));
     if (must_be_seen && !finish_writing()) return commit(std::move(jobs));
     auto batch = std::make_shared<Written>();
     batch->answers.resize(jobs.size());
@@ -55,8 +57,12 @@ void App::Core::decide_ahead(std::vector<Job> jobs) {
         // Whether it was the command, the machine or what is being written shows when it is decided by itself.
     }
     if (!finish_writing() || !is_decided) return commit(std::move(batch->jobs));
-    batch->desk->rest_on_durable();
-    batch->desk->flush(holder, wiring.now());
+    try {
+        batch->desk->rest_on_durable();
+        batch->desk->flush(holder, wiring.now());
+    } catch (const std::exception&) {
+        return commit(std::move(batch->jobs));  // out of memory
+    }
     start_writing(std::move(batch));
 }
 
@@ -119,14 +125,15 @@ void App::Core::write_batches() {
 }
 
 void App::Core::write(Written& batch) {
+    const store::InFlight::Mark mark = mark_in_flight(batch.jobs);
     try {
-        const store::InFlight::Mark mark = mark_in_flight(batch.jobs);
         write_batch(batch.jobs, batch.answers, *batch.desk);
     } catch (const std::exception&) {
         return;
     }
     batch.is_durable = true;
     answer_all(batch.jobs, batch.answers);
+    batch.jobs.clear();  // what waits for an answer holds on to its connection
 }
 
 }  // namespace suki::app

@@ -299,6 +299,16 @@ void add_user_verbs(CLI::App& cli, Everything& all, Run& run) {
 /// Every setting that there is.
 void add_settings(CLI::App* verb, ServeOptions& options) {
     add_place(verb, options.place, false);
+    verb->add_option(
+            "--replica", options.place.replica,
+            "A standby of the PostgreSQL, postgresql://…: statements, lists and the overview are read there while it is up to "
+            "date, and on the primary otherwise")
+        ->check(CLI::Validator{[](const std::string& address) {
+                                   return suki::store::is_postgres(address)
+                                              ? std::string{}
+                                              : "an address that begins with postgresql:// is expected";
+                               },
+                               {}});
     verb->add_option("--address", options.address, "The address to listen on")->check(ip_address())->capture_default_str();
     verb->add_option("--port", options.port, "The port; 0 takes a free one")->check(CLI::Range(0, 65535))->capture_default_str();
     verb->add_option("--threads", options.threads, "Serving threads; 0 is one a core")

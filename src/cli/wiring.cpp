@@ -58,7 +58,8 @@ Opened open_place(const Place& place, bool may_create, std::function<Instant()> 
     }
     Opened opened;
     const auto notice = [tell](const std::string& what) { tell(false, what); };
-    opened.store = store::open_store({.db = address_of(place), .now = now(), .is_durable = is_durable, .tell = notice});
+    opened.store = store::open_store(
+        {.db = address_of(place), .now = now(), .is_durable = is_durable, .replica = replica_of(place), .tell = notice});
     opened.in_flight = std::make_unique<store::InFlight>(is_file ? place.db : state_path(place), notice);
     app::Wiring wiring;
     wiring.in_flight = opened.in_flight.get();
@@ -79,13 +80,29 @@ Opened open_place(const Place& place, bool may_create, std::function<Instant()> 
     return opened;
 }
 
-std::string address_of(const Place& place) {
-    if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
-    if (place.db_password_file.empty() || !store::is_postgres(place.db)) return place.db;
+namespace {
+
+std::string with_password_of(const Place& place, const std::string& address) {
+    if (place.db_password_file.empty() || !store::is_postgres(address)) return address;
     std::string password = read_file(place.db_password_file);
     while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) password.pop_back();
     if (password.empty()) throw UsageError{place.db_password_file + " holds no password"};
-    return store::with_password(place.db, password);
+    return store::with_password(address, password);
+}
+
+}  // namespace
+
+std::string address_of(const Place& place) {
+    if (place.db.empty()) throw UsageError{"name the database: --db FILE"};
+    return with_password_of(place, place.db);
+}
+
+std::string replica_of(const Place& place) {
+    if (place.replica.empty()) return {};
+    if (!store::is_postgres(place.db) || !store::is_postgres(place.replica)) {
+        throw UsageError{"a replica is a standby of a PostgreSQL: --db and --replica both begin with postgresql://"};
+    }
+    return with_password_of(place, place.replica);
 }
 
 std::string programme_of(const Place& place, const app::App& app) {

@@ -16,6 +16,7 @@ namespace suki::cli {
 struct Place {
     std::string db;
     std::string db_password_file;       // of a PostgreSQL; empty: its address says all
+    std::string replica;                // a standby of a PostgreSQL, for reading; empty: none
     std::string state;                  // the folder for what this machine keeps of a database elsewhere; empty: the user's own
     std::string organisation = "main";  // empty: none, or all, as the verb has it
     std::string programme;
@@ -46,6 +47,8 @@ Opened open_place(const Place& place, bool may_create, std::function<Instant()> 
                   const std::function<void(app::Wiring&)>& change = {}, const Tell& tell = tell_plainly);
 /// `place.db`, with the password of its file in it. Throws UsageError.
 std::string address_of(const Place& place);
+/// The same of the replica; empty where there is none.
+std::string replica_of(const Place& place);
 /// `place.programme`, or the only one there is. Throws UsageError.
 std::string programme_of(const Place& place, const app::App& app);
 /// The file's bytes; `-` is standard input. Throws UsageError.

@@ -119,7 +119,7 @@ void submit(CallPointer call, C command, Answer answer) {
     app::Caller caller = call->caller();
     app::App& app = call->app();
     app.submit(std::move(caller), app::Command{std::move(command)}, [call, answer](app::Answered<app::Answer> outcome) {
-        // The committer's thread must not wait for the writing of answers.
+        // Whoever commits must not wait for the writing of answers.
         auto kept = std::make_shared<app::Answered<app::Answer>>(std::move(outcome));
         call->shared().workers.post([call, answer, kept] {
             if (!kept->has_value()) return call->refuse(kept->error());

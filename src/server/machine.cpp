@@ -44,6 +44,11 @@ void append_app_metrics(std::string& out, const app::App::Figures& figures) {
                   figures.in_quarantine);
     append_metric(out, "suki_commands_suspect", "gauge", "Commands that were in flight when a process died.", figures.suspects);
     append_metric(out, "suki_store_faults_total", "counter", "Failures of the store.", figures.store_faults);
+    if (!figures.has_replica) return;
+    append_metric(out, "suki_replica_reads_total", "counter", "Lists, statements and overviews that the replica answered.",
+                  figures.replica_reads);
+    append_metric(out, "suki_replica_passed_over_total", "counter",
+                  "Those that the primary answered, because the replica was behind or away.", figures.replica_passed_over);
 }
 
 }  // namespace

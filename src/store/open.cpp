@@ -44,9 +44,14 @@ std::string with_password(std::string_view db, std::string_view password) {
 namespace {
 
 PostgresOptions postgres_options(const OpenOptions& options) {
-    return {.url = options.db, .now = options.now, .is_distributed = options.is_distributed, .is_durable = options.is_durable};
+    return {.url = options.db,
+            .now = options.now,
+            .is_distributed = options.is_distributed,
+            .is_durable = options.is_durable,
+            .replica_url = options.replica};
 }
 SqliteOptions sqlite_options(const OpenOptions& options) {
+    if (!options.replica.empty()) throw StoreFault{"only a PostgreSQL database has a replica", false};
     if (options.is_distributed) throw StoreFault{"only the tables of a PostgreSQL database can be distributed", false};
     return {.path = options.db, .now = options.now, .is_durable = options.is_durable, .tell = options.tell};
 }

@@ -21,6 +21,7 @@ struct OpenOptions {
     bool is_durable = true;
     /// PostgreSQL only, see PostgresOptions.
     bool is_distributed = false;
+    std::string replica;
     /// Hears what the operator should know, such as a file that others could read until now.
     std::function<void(const std::string&)> tell;
 };

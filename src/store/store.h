@@ -195,6 +195,12 @@ struct OutboxBacklog {
     std::int64_t events = 0;
     Instant since;  // the oldest was created; 0 without any
 };
+/// Of `Store::on_replica`.
+struct ReplicaFigures {
+    bool is_configured = false;
+    std::uint64_t reads = 0;        // answered by the replica
+    std::uint64_t passed_over = 0;  // by the primary, because the replica was behind or away
+};
 struct Overview {
     std::int64_t members = 0;
     std::int64_t receipts = 0;
@@ -340,6 +346,11 @@ public:
     [[nodiscard]] virtual bool is_shared() const { return false; }
     /// Whatever the calling thread reads within `read` is of one moment. It may not commit there.
     virtual void in_one_picture(const std::function<void()>& read) = 0;
+    /// What the calling thread reads within `read` may come from a replica, where there is one that shows all that this store has
+    /// committed and all that others had when `change_mark` was last asked; then it is of one moment. `read` may run a second time,
+    /// on the primary, when the replica fails in the middle.
+    virtual void on_replica(const std::function<void()>& read) { read(); }
+    [[nodiscard]] virtual ReplicaFigures replica_figures() const { return {}; }
     /// One consistent picture of everything, for `verify` and exports. Callbacks may read from the store, not commit to it.
     virtual void visit(const Visitor& visitor) = 0;
     /// Accounts of a programme whose StateRow::counted_to is below `edition`: those that have a new counter to be filled.

@@ -32,10 +32,11 @@ async function sell(server, until) {
 const count = () => [...given.values()].filter((discount) => discount === 100).length;
 
 const tills = servers.flatMap((server) => Array.from({ length: 4 }, () => sell(server, () => number > 2 * limit || (server !== servers[0] && server.gone))));
-while (count() < limit / 3) await new Promise((resolve) => setTimeout(resolve, 5));
+const until = async (gifts) => { for (let i = 0; count() < gifts && i < 20_000; ++i) await new Promise((resolve) => setTimeout(resolve, 5)); };
+await until(limit / 3);
 servers[1].gone = true;
 await servers[1].kill();
-while (count() < limit / 2) await new Promise((resolve) => setTimeout(resolve, 5));
+await until(limit / 2);
 servers[2].gone = true;
 await servers[2].kill();
 await Promise.all(tills);

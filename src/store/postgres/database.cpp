@@ -227,15 +227,23 @@ private:
 
 Connection::Connection(const Options& options, Failure& failure) : relational::Connection(failure), options_(options) {
     // What the address says itself comes later and wins. A server that went away without a word is noticed within seconds. Of
-    // several hosts only the primary serves, for reading too: a standby may not have yet what was acknowledged.
+    // several hosts only the primary serves, for reading too: a standby may not have yet what was acknowledged, and is asked for
+    // that before it is read (replica.h).
     const std::array<const char*, 10> keywords{"application_name", "connect_timeout",
                                                "keepalives_idle",  "keepalives_interval",
                                                "keepalives_count", "tcp_user_timeout",
                                                "client_encoding",  "target_session_attrs",
                                                "dbname",           nullptr};
-    const std::array<const char*, 10> values{
-        "suki", "3", "5", "1", "3", "4000", "UTF8", has_several_hosts(options_.url) ? "read-write" : "any", options_.url.c_str(),
-        nullptr};
+    const std::array<const char*, 10> values{"suki",
+                                             "3",
+                                             "5",
+                                             "1",
+                                             "3",
+                                             "4000",
+                                             "UTF8",
+                                             has_several_hosts(options_.url) && !options_.may_be_standby ? "read-write" : "any",
+                                             options_.url.c_str(),
+                                             nullptr};
     handle_ = PQconnectdbParams(keywords.data(), values.data(), 1);
     if (handle_ == nullptr || PQstatus(handle_) != CONNECTION_OK) {
         const std::string why = handle_ == nullptr ? "out of memory" : PQerrorMessage(handle_);

@@ -60,6 +60,7 @@ public:
         std::string url;
         bool prepares = true;  // off behind a pooler that hands a session to many (POSTGRES rule 31)
         bool is_durable = true;
+        bool may_be_standby = false;
     };
     Connection(const Options& options, Failure& failure);
     ~Connection() override;

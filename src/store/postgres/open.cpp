@@ -152,6 +152,9 @@ void commit_transaction(Connection& connection, const char* text, int within_ms)
 
 PostgresStore::PostgresStore(const PostgresOptions& options) : options_(options) {
     migrations_known_ = migrate(writer(), options.now, options.is_distributed);
+    if (options.replica_url.empty()) return;
+    replica_ = std::make_unique<Replica>(
+        Connection::Options{.url = options.replica_url, .prepares = options.prepares, .may_be_standby = true}, failure_);
 }
 
 std::unique_ptr<Connection> PostgresStore::connect() {
@@ -188,8 +191,42 @@ void PostgresStore::commit(const Batch& batch) {
         throw;
     }
     if (changes_world(batch)) ++own_marks_;
+    note_position(connection);
     // Beyond this the batch is durable: a fault may only be the loss of the answer.
     failure_.count("answer after commit", true);
+}
+
+/// What was just committed, or seen, a replica must have.
+void PostgresStore::note_position(Connection& connection) {
+    if (replica_ == nullptr) return;
+    try {
+        position_ = log_position(connection);
+    } catch (const StoreFault&) {
+        position_ = kUnknownPosition;
+    }
+}
+
+void PostgresStore::on_replica(const std::function<void()>& read) {
+    if (replica_ == nullptr) return read();
+    if (auto connection = replica_->take(position_)) {
+        try {
+            {
+                const relational::KeptPicture picture{*this, *connection};
+                read();
+            }
+            replica_->give_back(std::move(connection));
+            ++replica_reads_;
+            return;
+        } catch (const StoreFault&) {
+            // It went away, or had to remove rows that its picture showed: the primary has them.
+        }
+    }
+    ++replica_passed_over_;
+    read();
+}
+
+ReplicaFigures PostgresStore::replica_figures() const {
+    return {.is_configured = replica_ != nullptr, .reads = replica_reads_, .passed_over = replica_passed_over_};
 }
 
 void PostgresStore::confirm() {
@@ -203,6 +240,7 @@ std::int64_t PostgresStore::change_mark() {
     const std::lock_guard guard{writer_mutex_};
     // Asked on the writing connection, so that one's own commits are in the answer and can be taken off.
     Connection& connection = writer();
+    note_position(connection);
     const ResultPointer result = connection.execute("select version from suki.bulletin where name = 'world'");
     const std::int64_t version = PQntuples(result.get()) == 0 ? 0 : std::strtoll(PQgetvalue(result.get(), 0, 0), nullptr, 10);
     return version - own_marks_;

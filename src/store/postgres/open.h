@@ -27,6 +27,8 @@ struct PostgresOptions {
     bool is_durable = true;
     /// How long a COMMIT waits for the standby before it is cancelled, and its callers are told to come back.
     int commit_within_ms = 4'000;
+    /// A standby of it that may answer what is read `on_replica`; empty: none.
+    std::string replica_url;
     /// Rows of one statement in a batch.
     std::size_t rows_per_statement = 1'000;
 };

@@ -6,6 +6,7 @@
 
 #include "store/postgres/database.h"
 #include "store/postgres/open.h"
+#include "store/postgres/replica.h"
 #include "store/relational/relational_store.h"
 
 namespace suki::store::postgres {
@@ -18,6 +19,8 @@ public:
     void confirm() override;
     std::int64_t change_mark() override;
     [[nodiscard]] bool is_shared() const override { return true; }
+    void on_replica(const std::function<void()>& read) override;
+    [[nodiscard]] ReplicaFigures replica_figures() const override;
     void backup(const std::string& path, const ContentProgress& told) override;
     /// See restore_postgres.
     Contents restore(const ContentSource& source);
@@ -26,12 +29,17 @@ public:
 private:
     [[nodiscard]] std::unique_ptr<Connection> connect();
     [[nodiscard]] std::unique_ptr<relational::Connection> connect_reader() override { return connect(); }
+    void note_position(Connection& connection);
     /// The writing connection, made anew when it was lost.
     Connection& writer();
 
     PostgresOptions options_;
     std::unique_ptr<Connection> writer_;
     std::int64_t own_marks_ = 0;  // how many changes of the bulletin were this store's
+
+    std::unique_ptr<Replica> replica_;                     // null: none
+    std::atomic<LogPosition> position_{kUnknownPosition};  // what a replica must have; written under writer_mutex_
+    std::atomic<std::uint64_t> replica_reads_{0}, replica_passed_over_{0};
 };
 
 }  // namespace suki::store::postgres

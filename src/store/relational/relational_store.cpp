@@ -38,14 +38,7 @@ Lease::~Lease() {
 
 void RelationalStore::in_one_picture(const std::function<void()>& read) {
     const Lease lease{*this};
-    const Snapshot snapshot{*lease};
-    struct Kept : Picture {
-        ~Kept() { innermost() = outer; }
-    } picture;
-    picture.store = this;
-    picture.connection = &*lease;
-    picture.outer = Picture::innermost();
-    Picture::innermost() = &picture;
+    const KeptPicture picture{*this, *lease};
     read();
 }
 

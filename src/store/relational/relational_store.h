@@ -128,6 +128,22 @@ struct Picture {
     static Picture*& innermost();
 };
 
+/// While it lives, what the calling thread reads from the store is read on this connection, of one moment.
+class KeptPicture {
+public:
+    KeptPicture(const RelationalStore& store, Connection& connection) : snapshot_(connection) {
+        picture_ = {.store = &store, .connection = &connection, .outer = Picture::innermost()};
+        Picture::innermost() = &picture_;
+    }
+    ~KeptPicture() { Picture::innermost() = picture_.outer; }
+    KeptPicture(const KeptPicture&) = delete;
+    KeptPicture& operator=(const KeptPicture&) = delete;
+
+private:
+    Snapshot snapshot_;
+    Picture picture_;
+};
+
 class Lease {
 public:
     explicit Lease(RelationalStore& store);
