@@ -61,11 +61,11 @@ unit() {  # unit CONFIGURATION : every test binary
   done
 }
 
-# The rooms that write, once more on PostgreSQL: what is about files stays with SQLite.
+# The rooms that write, once more on PostgreSQL: what is about files stays with SQLite, and what takes either database by itself has run.
 unit_on_postgres() {
   local room
   for room in store app server; do
-    part "postgres-test_$room" env SUKI_TEST_STORE=postgres build/main/test_$room --gtest_filter="-File*:Bench*"
+    part "postgres-test_$room" env SUKI_TEST_STORE=postgres build/main/test_$room --gtest_filter="-File*:Bench*:Damage*:ReplicaTest*:Spread*:Postgres*:Statements*:Export.CutOff*:Export.WithAFlipped*"
   done
 }
 

@@ -202,7 +202,7 @@ std::string user_id(const store::ConsoleUserRow& row) {
 store::AuditRow audit_row(const Desk& desk, const Caller& caller, std::string_view action, std::vector<std::string> subjects,
                           std::string_view outcome, std::optional<AccountId> account) {
     store::AuditRow row{.org = caller.organisation,
-                        .at = desk.recorded_at(),
+                        .at = desk.accepted_at(),
                         .actor = actor_of(desk, caller),
                         .action = std::string{action},
                         .subjects = std::move(subjects),

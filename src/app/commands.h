@@ -112,7 +112,8 @@ struct RecordReceipt {
     event::Receipt receipt;
     std::vector<event::Return> returns;
     std::string quote_token;
-    bool is_import = false;       // of history: `recorded_at` is still ours, `clock_ahead` still holds
+    bool is_import = false;       // of history; `clock_ahead` still holds
+    bool is_dated_back = false;   // import only: recorded as of its own time
     int edition = 0;              // import only: judge by this edition, whatever the date; 0: by date
     bool as_history = false;      // import only: members, counters and levels, no points
     bool creates_member = false;  // import only: an unknown external id becomes a member, joined on the purchase's day

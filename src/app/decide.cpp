@@ -202,7 +202,7 @@ Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const Caller& cal
                                   .api_key = caller.api_key,
                                   .key = caller.idempotency_key,
                                   .command_hash = ask.command_hash,
-                                  .recorded_at = desk.recorded_at()};
+                                  .recorded_at = desk.accepted_at()};
         if (!natural) row.response = to_base64(std::visit([](const auto& a) { return packed(a); }, *answer));
         desk.put_idempotency(std::move(row));
     }

@@ -40,9 +40,9 @@ std::optional<store::CardRow> unpack_bearer_card(const store::ClaimRow& claim) {
 }
 
 /// The rows of one pool in a batch, on what was read.
-void lay_over(std::optional<store::Pool>& pool, const store::Batch& rows, const PoolName& name) {
+void lay_over(std::optional<store::Pool>& pool, const store::Batch& rows, const store::PoolKey& name) {
     const auto is_of = [&name](const auto& row) {
-        return row.org == name.organisation && row.programme == name.programme && row.key == name.key &&
+        return row.org == name.org && row.programme == name.programme && row.key == name.key &&
                row.period_start == name.period_start;
     };
     for (const store::PoolRow& row : rows.pools) {
@@ -135,6 +135,14 @@ OwnerPointer Desk::durable_owner(const store::OwnerKey& key) const {
     return source_->owner(key);
 }
 
+std::optional<store::Pool> Desk::durable_pool(const store::PoolKey& name) const {
+    if (prefetched_ != nullptr) {
+        const auto found = prefetched_->pools.find(name);
+        if (found != prefetched_->pools.end()) return found->second;
+    }
+    return source_->pool(name);
+}
+
 std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
         const auto found = desk->claims_.find(key);
@@ -144,7 +152,7 @@ std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
         const auto found = prefetched_->claims.find(key);
         if (found != prefetched_->claims.end()) return found->second;
     }
-    return source_->store().find_claim(key);
+    return source_->claim(key);
 }
 
 std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
@@ -157,7 +165,7 @@ std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
         const auto found = prefetched_->cards.find({claim.key.org, *claim.account, claim.key.value});
         if (found != prefetched_->cards.end()) return found->second;
     }
-    return source_->store().find_card(claim.key.org, *claim.account, claim.key.value);
+    return source_->card({.org = claim.key.org, .account = *claim.account, .number = claim.key.value});
 }
 
 std::vector<store::CardRow> Desk::cards_of(const std::string& organisation, AccountId account) const {
@@ -272,9 +280,9 @@ std::optional<store::DiscrepancyRow> Desk::discrepancy(const std::string& organi
     return source_->store().find_discrepancy(organisation, programme, id);
 }
 
-std::int64_t Desk::pool_drawn(const PoolName& name) const { return drawn(name).after; }
+std::int64_t Desk::pool_drawn(const store::PoolKey& name) const { return drawn(name).after; }
 
-Desk::Drawn Desk::drawn(const PoolName& name) const {
+Desk::Drawn Desk::drawn(const store::PoolKey& name) const {
     for (const Desk* desk = this;; desk = desk->below_) {
         const auto found = desk->drawn_.find(name);
         if (found != desk->drawn_.end()) return found->second;
@@ -284,7 +292,7 @@ Desk::Drawn Desk::drawn(const PoolName& name) const {
     return {.after = stored ? drawn_of(*stored) : 0};
 }
 
-const std::optional<store::Pool>& Desk::pool(const PoolName& name) const {
+const std::optional<store::Pool>& Desk::pool(const store::PoolKey& name) const {
     const Desk* batch = this;
     while (!batch->is_batch_) batch = batch->below_;
     const auto found = batch->pools_.find(name);
@@ -295,7 +303,7 @@ const std::optional<store::Pool>& Desk::pool(const PoolName& name) const {
     if (is_written && !source_->store().is_shared()) {
         pool = written->pools_.at(name);
     } else {
-        pool = source_->pool(name);
+        pool = durable_pool(name);
         // Others may have drawn, and given back, since the batch before was decided: only what that one writes is its own.
         if (is_written) lay_over(pool, written->rows, name);
     }
@@ -327,6 +335,12 @@ store::Owner& Desk::edit(const store::OwnerKey& key) {
         throw store::Conflict{"edition", "an account is counted by an edition that is not known yet"};
     }
     return *owners_.emplace(key, std::move(copy)).first->second;
+}
+
+store::StateRow& Desk::stamped(const store::OwnerKey& key) {
+    store::StateRow& state = *edit(key).state;
+    state.recorded_at = std::max(state.recorded_at, recorded_at_);
+    return state;
 }
 
 void Desk::put_account(const store::AccountRow& row) {
@@ -372,13 +386,13 @@ void Desk::put_idempotency(store::IdempotencyRow row) {
     rows.idempotency.push_back(std::move(row));
 }
 
-void Desk::change_pool(const PoolName& name, std::int64_t change, std::int64_t total) {
+void Desk::change_pool(const store::PoolKey& name, std::int64_t change, std::int64_t total) {
     if (change == 0) return;
     const std::int64_t after = pool_drawn(name) + change;
     drawn_[name] = {.after = after, .total = total};
 }
 
-void Desk::put_back_portions(const PoolName& name) {
+void Desk::put_back_portions(const store::PoolKey& name) {
     const Drawn unchanged = drawn(name);
     drawn_[name] = unchanged;
 }
@@ -423,7 +437,7 @@ std::vector<store::EntryRow> Desk::entries_of(store::EntryQuery query) const {
 }
 
 void Desk::post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting) {
-    store::StateRow& state = *edit(key).state;
+    store::StateRow& state = stamped(key);
     ledger::Wallet& before = state.wallets.at(wallet);
     std::vector<ledger::Breach> found = ledger::check_posting(before, posting.entries, posting.wallet);
     breaches.insert(breaches.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
@@ -480,7 +494,7 @@ void Desk::discrepancy(const std::string& organisation, const std::string& progr
                                   .kind = std::string{name_of(found.kind)},
                                   .charged = found.stated,
                                   .decided = found.decided,
-                                  .recorded_at = recorded_at_,
+                                  .recorded_at = accepted_at_,
                                   .line = found.line,
                                   .what = found.what});
 }
@@ -512,7 +526,7 @@ void Desk::announce(const std::string& organisation, std::optional<AccountId> ac
                            .id = next_id(cause, topic),
                            .topic = std::string{topic},
                            .payload = std::move(payload),
-                           .created_at = recorded_at_});
+                           .created_at = accepted_at_});
 }
 
 // -- The batch --------------------------------------------------------------------------------------------------------------
@@ -576,6 +590,7 @@ void Desk::flush(const std::string& holder, Instant now) {
 
 void Desk::remember(Source& source) const {
     if (world_ != nullptr) source.set_world(world_);
+    source.forget_names(rows.claims, rows.cards);
     for (const auto& [key, owner] : owners_) source.remember_owner(key, owner);
     // After the owners, of whom some may have been laid here before their account changed.
     for (const auto& [key, row] : accounts_) source.remember_account(row);

@@ -35,7 +35,7 @@ public:
         : source_(&source), prefetched_(prefetched), below_(written), is_batch_(true) {}
     /// A command's, over the batch's.
     Desk(const Source& source, const Desk& below, Instant at)
-        : source_(&source), prefetched_(below.prefetched_), below_(&below), recorded_at_(at) {}
+        : source_(&source), prefetched_(below.prefetched_), below_(&below), recorded_at_(at), accepted_at_(at) {}
 
     // -- Reading
     [[nodiscard]] WorldPointer world() const;
@@ -63,13 +63,17 @@ public:
     [[nodiscard]] std::optional<store::DiscrepancyRow> discrepancy(const std::string& organisation, const std::string& programme,
                                                                    IdBits id) const;
     /// By receipts, whoever holds portions of the rest.
-    [[nodiscard]] std::int64_t pool_drawn(const PoolName& name) const;
+    [[nodiscard]] std::int64_t pool_drawn(const store::PoolKey& name) const;
     /// What became of a lot that `cause` earned: by the journal, with what this batch adds to it.
     [[nodiscard]] engine::LotFate fate_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const;
     /// All entries of a unit's wallet by sequence: by the journal, with what this batch adds to it.
     [[nodiscard]] std::vector<store::EntryRow> journal(const store::OwnerKey& key, const std::string& unit) const;
     [[nodiscard]] const Source& source() const { return *source_; }
     [[nodiscard]] Instant recorded_at() const { return recorded_at_; }
+    /// When the command came: later than `recorded_at` where that was dated back.
+    [[nodiscard]] Instant accepted_at() const { return accepted_at_; }
+    /// What is imported is recorded as of its own time. Before anything is changed.
+    void date_back(Instant recorded_at) { recorded_at_ = recorded_at; }
     [[nodiscard]] const std::string& traceparent() const { return traceparent_; }
     void set_traceparent(const std::string& traceparent) { traceparent_ = traceparent; }
 
@@ -80,6 +84,8 @@ public:
     /// The owner's own copy in this sheet; it must exist. The state is made when there is none; its version is the flush's. Throws
     /// a store::Conflict where another process counts by a later edition than is known here.
     store::Owner& edit(const store::OwnerKey& key);
+    /// The state of the owner's own copy, for changing what is counted: it knows when that was.
+    store::StateRow& stamped(const store::OwnerKey& key);
     /// A new account, or the next version of one: all its owners have it from now on, whatever programme they are of.
     void put_account(const store::AccountRow& row);
     void add_claim(store::ClaimRow row);
@@ -89,9 +95,9 @@ public:
     void put_receipt(store::ReceiptRow row);
     void put_idempotency(store::IdempotencyRow row);
     /// `total`: what the plan has to give in it.
-    void change_pool(const PoolName& name, std::int64_t change, std::int64_t total);
+    void change_pool(const store::PoolKey& name, std::int64_t change, std::int64_t total);
     /// Portions that are their holder's no more.
-    void put_back_portions(const PoolName& name);
+    void put_back_portions(const store::PoolKey& name);
     /// Posts to a wallet after checking every invariant; a breach is kept in `breaches` and refuses the command.
     void post(const store::OwnerKey& key, std::uint32_t wallet, ledger::Posting posting);
     /// The same of what was settled, in its order.
@@ -142,19 +148,21 @@ private:
     [[nodiscard]] std::vector<store::EntryRow> entries_of(store::EntryQuery query) const;
     [[nodiscard]] OwnerPointer owner_on_sheets(const store::OwnerKey& key) const;
     [[nodiscard]] OwnerPointer durable_owner(const store::OwnerKey& key) const;
+    [[nodiscard]] std::optional<store::Pool> durable_pool(const store::PoolKey& name) const;
     /// Read once for all sheets of the batch.
-    [[nodiscard]] const std::optional<store::Pool>& pool(const PoolName& name) const;
+    [[nodiscard]] const std::optional<store::Pool>& pool(const store::PoolKey& name) const;
     struct Drawn {
         std::int64_t after = 0;  // this sheet
         std::int64_t total = 0;
     };
-    [[nodiscard]] Drawn drawn(const PoolName& name) const;
+    [[nodiscard]] Drawn drawn(const store::PoolKey& name) const;
 
     const Source* source_;
     const Prefetched* prefetched_ = nullptr;
     const Desk* below_ = nullptr;
     bool is_batch_ = false;
     Instant recorded_at_;
+    Instant accepted_at_;
     std::string traceparent_;
     WorldPointer world_;
     std::map<store::OwnerKey, std::shared_ptr<store::Owner>> owners_;
@@ -165,8 +173,8 @@ private:
     std::map<std::tuple<std::string, std::string, std::string>, store::IdempotencyRow> remembered_;
     std::map<IdBits, store::DiscrepancyRow> resolved_;
     std::map<std::pair<std::string, std::string>, std::optional<store::ConsoleUserRow>> users_;  // organisation, name
-    std::map<PoolName, Drawn> drawn_;
-    mutable std::map<PoolName, std::optional<store::Pool>> pools_;  // the batch's: as read, then as flushed
+    std::map<store::PoolKey, Drawn> drawn_;
+    mutable std::map<store::PoolKey, std::optional<store::Pool>> pools_;  // the batch's: as read, then as flushed
     std::vector<store::CommandKey> released_;
     std::uint64_t ordinal_ = 0;
 };

@@ -47,6 +47,7 @@ Answered<ReturnAnswer> EventDesk::take_back(Sheet& sheet, event::Return what) {
     if (is_void(*stored)) return refuse(ReturnCommandRejection::receipt_is_void, "/receipt");
     ReturnAnswer answer{.return_id = what.id, .receipt = what.receipt, .recorded_at = sheet.recorded_at};
     date_return(what, node.second.occurred_at, sheet.recorded_at, answer.discrepancies);
+    engine::complete_units(what, stored->receipt);
     const auto outcome = engine::judge_return(evaluator(stored->edition), *stored, what);
     if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(outcome.error()));
     answer.refund = outcome->refund;

@@ -37,11 +37,20 @@ engine::Surroundings around(const Desk& desk, const World& world, const Question
 
 }  // namespace
 
-PoolName pool_name(const Programme& programme, const programme::Pool& pool, Date date) {
-    return {.organisation = programme.organisation,
-            .programme = programme.id,
-            .key = pool.key,
-            .period_start = engine::period_of(pool, date)};
+void complete_units(const Desk& desk, const std::string& organisation, std::vector<event::Line>& lines) {
+    if (std::all_of(lines.begin(), lines.end(), [](const event::Line& line) { return line.has_unit; })) return;
+    std::vector<std::string> skus;
+    for (const event::Line& line : lines) skus.push_back(line.has_unit ? std::string{} : line.sku);
+    const std::vector<ProductPointer> products = desk.source().products(organisation, skus);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (products[i] != nullptr) lines[i].quantity.unit = products[i]->unit;
+        lines[i].has_unit = true;
+    }
+}
+
+store::PoolKey pool_name(const Programme& programme, const programme::Pool& pool, Date date) {
+    return {
+        .org = programme.organisation, .programme = programme.id, .key = pool.key, .period_start = engine::period_of(pool, date)};
 }
 
 std::vector<std::string> unit_names(const programme::Plan& plan) {

@@ -36,8 +36,11 @@ struct Judged {
 };
 Judged judge(const Desk& desk, const Question& question);
 
+/// Lines without a unit get the catalogue's.
+void complete_units(const Desk& desk, const std::string& organisation, std::vector<event::Line>& lines);
+
 /// The row from which a pool of the plan is drawn on a day.
-PoolName pool_name(const Programme& programme, const programme::Pool& pool, Date date);
+store::PoolKey pool_name(const Programme& programme, const programme::Pool& pool, Date date);
 
 std::vector<std::string> unit_names(const programme::Plan& plan);
 

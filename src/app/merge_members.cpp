@@ -138,6 +138,7 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
     desk.sweep(to_key, *programme);
     store::Owner& from = desk.edit(from_key);
     store::Owner& to = desk.edit(to_key);
+    for (const store::OwnerKey& key : {from_key, to_key}) (void)desk.stamped(key);
     // Another process gave the account this member, and the account as it is known here is older.
     if (from.members.empty()) throw store::Conflict{"member", "an account has a member who is not known yet"};
     const Date today = local_date(*programme->latest().zone, desk.recorded_at());

@@ -12,12 +12,12 @@ constexpr std::int64_t kShare = 8;
 
 class Drawing {
 public:
-    Drawing(const std::optional<store::Pool>& before, const PoolName& name, std::string holder, Instant now)
+    Drawing(const std::optional<store::Pool>& before, const store::PoolKey& name, std::string holder, Instant now)
         : holder_(std::move(holder)), now_(now) {
         if (before) {
             writes_.after = *before;
         } else {
-            row() = {.org = name.organisation,
+            row() = {.org = name.org,
                      .programme = name.programme,
                      .key = name.key,
                      .period_start = name.period_start,
@@ -126,7 +126,7 @@ std::int64_t drawn_of(const store::Pool& pool) {
     return drawn;
 }
 
-PoolWrites draw(const std::optional<store::Pool>& before, const PoolName& name, std::int64_t by, std::int64_t total,
+PoolWrites draw(const std::optional<store::Pool>& before, const store::PoolKey& name, std::int64_t by, std::int64_t total,
                 const std::string& holder, Instant now) {
     Drawing drawing{before, name, holder, now};
     drawing.put_back_forgotten(holder.empty(), by == 0);

@@ -25,7 +25,7 @@ struct PoolWrites {
 /// drawn: prices once promised are kept. `holder` is this process, or empty where no other draws: then nothing is kept in portions,
 /// and all that are there are put back. Others' portions that were not touched for ten minutes are put back whenever something is
 /// drawn; with `by` 0 only that is done, and to one's own as well.
-PoolWrites draw(const std::optional<store::Pool>& before, const PoolName& name, std::int64_t by, std::int64_t total,
+PoolWrites draw(const std::optional<store::Pool>& before, const store::PoolKey& name, std::int64_t by, std::int64_t total,
                 const std::string& holder, Instant now);
 
 /// After that long without a draw a portion is its holder's no more.

@@ -9,8 +9,8 @@
 #include "app/core.h"
 #include "app/source.h"
 
-/// What a batch of commands is going to read, fetched together: on a database across the network each look-up is a round trip, and
-/// a receipt needs seven.
+/// What commands are going to read, fetched together: on a database across the network each look-up is a round trip, and a receipt
+/// needs seven.
 namespace suki::app {
 
 /// Of one moment, and only as long as the batch. An absent row is known to be absent; a key that is not here was not asked for.
@@ -20,9 +20,12 @@ struct Prefetched {
     std::map<store::CardKey, std::optional<store::CardRow>> cards;
     /// Those of absent accounts are null. Accounts whose counters an edition made incomplete are left to Source::owner.
     std::map<store::OwnerKey, OwnerPointer> owners;
+    std::map<store::PoolKey, std::optional<store::Pool>> pools;
 };
 
-/// As many statements whatever the number of commands: claims, keys, cards, three for accounts, and products, which `source` keeps.
+/// Two round trips whatever the number of commands, and one for products that `source` does not keep yet.
 Prefetched prefetch(const Source& source, std::span<const Job> jobs);
+/// What answers one quote.
+Prefetched prefetch(const Source& source, const std::string& organisation, const Quote& quote);
 
 }  // namespace suki::app

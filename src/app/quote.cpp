@@ -4,6 +4,7 @@
 #include "app/guard.h"
 #include "app/hold.h"
 #include "app/judge.h"
+#include "app/prefetch.h"
 #include "app/sale.h"
 #include "app/token.h"
 #include "base/limits.h"
@@ -81,9 +82,11 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
     if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
     if (auto refusal = refused(quote)) return Unexpected<Refusal>{*std::move(refusal)};
     const Buyer buyer = find_buyer(desk, *programme, quote.member, quote.receipt.card);
-    const Question question{.programme = *programme, .receipt = quote.receipt, .buyer = buyer, .now = now};
+    event::Receipt receipt = quote.receipt;
+    complete_units(desk, organisation, receipt.lines);
+    const Question question{.programme = *programme, .receipt = receipt, .buyer = buyer, .now = now};
     Judged judged = judge(desk, question);
-    if (auto refusal = refused_payment(*programme, quote.receipt, judged)) return Unexpected<Refusal>{*std::move(refusal)};
+    if (auto refusal = refused_payment(*programme, receipt, judged)) return Unexpected<Refusal>{*std::move(refusal)};
     const programme::Plan& plan = judged.evaluator().plan();
 
     QuoteAnswer answer{.edition = judged.edition,
@@ -94,13 +97,13 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
     for (const engine::Payable& payable : judged.payables) {
         answer.spendable.push_back({.unit = payable.unit, .points = Points{engine::allowed_of(payable, payable.available)}});
     }
-    answer.missing = engine::missing_steps(judged.evaluator(), judged.context, quote.receipt, judged.outcome,
+    answer.missing = engine::missing_steps(judged.evaluator(), judged.context, receipt, judged.outcome,
                                            has_visited(desk, buyer, judged.context.date));
     Promise promise{.organisation = organisation,
                     .programme = programme->id,
                     .edition = judged.edition,
                     .semantics = plan.semantics,
-                    .basket = basket_hash(quote.receipt),
+                    .basket = basket_hash(receipt),
                     .quoted_at = now,
                     .prices = price_digest(judged.outcome),
                     .context = judged.context};
@@ -153,8 +156,13 @@ Answered<QuoteAnswer> App::quote(const std::string& organisation, const Quote& q
     }
     if (core.wiring.before_deciding) core.wiring.before_deciding(quote);
     auto answer = guarded<QuoteAnswer>(core, [&] {
-        const Desk desk{core.source};
-        return answer_quote(desk, quote, organisation, core.wiring.now());
+        if (!core.store.is_shared()) return answer_quote(Desk{core.source}, quote, organisation, core.wiring.now());
+        std::optional<Answered<QuoteAnswer>> quoted;
+        core.store.in_one_picture([&] {
+            const Prefetched prefetched = prefetch(core.source, organisation, quote);
+            quoted = answer_quote(Desk{core.source, &prefetched}, quote, organisation, core.wiring.now());
+        });
+        return *std::move(quoted);
     });
     if (alone.owns_lock()) core.clear_suspect(known_as.key);
     return answer;

@@ -2,6 +2,7 @@
 
 #include "app/announce.h"
 #include "app/decide.h"
+#include "app/judge.h"
 #include "app/resolve.h"
 #include "base/limits.h"
 #include "event/check.h"
@@ -13,7 +14,9 @@ namespace {
 /// Takes back what goods brought back without their receipt must have earned at least.
 std::optional<Refusal> take_points(Desk& desk, const Named& named, const Edition& edition, const RecordActivity& command,
                                    const engine::Cause& cause, ActivityAnswer& answer) {
-    auto settled = engine::settle_goods(*edition.plan, desk.edit(named.key).state->wallets, command.without_receipt, cause);
+    std::vector<event::Line> goods = command.without_receipt;
+    complete_units(desk, named.key.org, goods);
+    auto settled = engine::settle_goods(*edition.plan, desk.edit(named.key).state->wallets, goods, cause);
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     desk.post(named.key, std::move(settled->postings));
     for (const engine::UnitPoints& wanted : settled->wanted) {
@@ -63,7 +66,7 @@ Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity
     const Date date = local_date(*programme->latest().zone, occurred_at);
     const Date today = local_date(*programme->latest().zone, desk.recorded_at());
     desk.sweep(named->key, *programme);
-    account::State& state = desk.edit(named->key).state->state;
+    account::State& state = desk.stamped(named->key).state;
     const std::string level_before = level_text(state, today);
     engine::change_counters(state, date, {}, engine::figures_of_activity(command.activity.kind));
     derive_levels(*programme, state, std::max(today, date));

@@ -41,6 +41,29 @@ void date_sale(Sale& sale) {
     sale.answer.judged_at = sale.receipt.occurred_at;
 }
 
+/// As though Suki had been there then: points expire and are kept as they would have been. Never before what the books of the
+/// accounts already hold, and not where it was not noted what they hold.
+void date_import(Sale& sale) {
+    const RecordReceipt& command = sale.command;
+    Desk& desk = sale.desk;
+    const Instant now = desk.recorded_at();
+    Instant at = std::min(command.receipt.occurred_at, now);
+    const auto follow = [&](const store::OwnerKey& key) {
+        const OwnerPointer owner = desk.owner(key);
+        if (owner == nullptr || !owner->state) return;
+        const Instant last = owner->state->recorded_at;
+        at = last.us < 0 ? now : std::clamp(at, {last.us + 1}, std::max(now, {last.us + 1}));
+    };
+    const Buyer buyer = find_buyer(desk, *sale.programme, command.member, command.receipt.card);
+    if (buyer.named) follow(buyer.named->key);
+    for (const event::Return& back : command.returns) {
+        const auto claim = desk.claim(programme_claim(*sale.programme, store::ClaimKind::receipt, back.receipt));
+        if (!claim || !claim->account) continue;
+        follow(standing(desk, {.org = claim->key.org, .account = *claim->account, .programme = sale.programme->id}));
+    }
+    desk.date_back(at);
+}
+
 /// Whom the sale belongs to. A history may bring its members with it.
 std::optional<Refusal> find_who(Sale& sale) {
     const RecordReceipt& command = sale.command;
@@ -132,7 +155,7 @@ void advance_state(Sale& sale) {
         sale.desk.change_pool(pool_name(*sale.programme, pool, sale.stored.context.date), draw.amount, pool.total);
     }
     if (!sale.buyer.named) return;
-    account::State& state = sale.desk.edit(sale.buyer.named->key).state->state;
+    account::State& state = sale.desk.stamped(sale.buyer.named->key).state;
     const Date until = std::max(sale.today(), sale.stored.context.date);
     sale.level_written = level_text(state, sale.today());
     state.levels = std::move(sale.judged.levels);
@@ -207,6 +230,8 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
     const bool knows_edition = command.edition == 0 || sale.programme->edition(command.edition) != nullptr;
     if (auto refusal = refused(command, sale.programme->latest(), knows_edition)) return Unexpected<Refusal>{*std::move(refusal)};
 
+    complete_units(desk, sale.programme->organisation, sale.receipt.lines);
+    if (command.is_import && command.is_dated_back) date_import(sale);
     // Goods brought back come first, so that what they return can already be spent, and so that they do not raise a counter that
     // this purchase reads.
     for (std::size_t i = 0; i < command.returns.size(); ++i) {

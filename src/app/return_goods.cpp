@@ -137,7 +137,7 @@ std::optional<Refusal> change_account(Taking& taking) {
     taking.counted_before = taking.programme->figures_of(taking.stored);
     taking.moved = std::move(settled->moved);
     engine::record_return(taking.stored, taking.what, taking.outcome, *std::move(settled));
-    account::State& state = taking.desk.edit(taking.key()).state->state;
+    account::State& state = taking.desk.stamped(taking.key()).state;
     engine::change_counters(state, taking.stored.context.date, taking.counted_before, taking.programme->figures_of(taking.stored));
     derive_levels(*taking.programme, state, taking.until());
     return std::nullopt;
@@ -197,6 +197,7 @@ Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePoin
     answer.receipt = what.receipt;
     answer.recorded_at = desk.recorded_at();
     date_return(taking.what, taking.row.occurred_at, taking.desk.recorded_at(), answer.discrepancies);
+    engine::complete_units(taking.what, taking.stored.receipt);
     auto outcome = engine::judge_return(taking.evaluator(), taking.stored, taking.what);
     if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(outcome.error()));
     taking.outcome = *std::move(outcome);

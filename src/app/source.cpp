@@ -29,8 +29,10 @@ void Source::set_world(WorldPointer world) {
 }
 
 OwnerPointer Source::owner(const store::OwnerKey& key) const {
+    std::uint64_t generation = 0;
     {
         const std::lock_guard lock{owners_mutex_};
+        generation = owners_generation_;
         const auto found = owners_.find(key);
         if (found != owners_.end()) {
             recent_.splice(recent_.begin(), recent_, found->second);
@@ -38,7 +40,28 @@ OwnerPointer Source::owner(const store::OwnerKey& key) const {
         }
     }
     auto loaded = load_owner(key);
-    return loaded ? std::make_shared<const store::Owner>(*std::move(loaded)) : nullptr;
+    if (!loaded) return nullptr;
+    auto owner = std::make_shared<const store::Owner>(*std::move(loaded));
+    const std::lock_guard lock{owners_mutex_};
+    // What was committed meanwhile may be of this one.
+    if (generation == owners_generation_) keep_owner(key, owner);
+    return owner;
+}
+
+void Source::keep_owner(const store::OwnerKey& key, OwnerPointer owner) const {
+    const auto found = owners_.find(key);
+    if (found != owners_.end()) {
+        found->second->second = std::move(owner);
+        recent_.splice(recent_.begin(), recent_, found->second);
+        return;
+    }
+    if (accounts_cached_ == 0 || store_.is_shared()) return;
+    recent_.emplace_front(key, std::move(owner));
+    owners_.emplace(key, recent_.begin());
+    while (owners_.size() > accounts_cached_) {
+        owners_.erase(recent_.back().first);
+        recent_.pop_back();
+    }
 }
 
 std::optional<store::Owner> Source::load_owner(const store::OwnerKey& key) const {
@@ -60,24 +83,14 @@ std::optional<store::Owner> Source::load_owner(const store::OwnerKey& key) const
 
 void Source::remember_owner(const store::OwnerKey& key, OwnerPointer owner) {
     const std::lock_guard lock{owners_mutex_};
-    const auto found = owners_.find(key);
-    if (found != owners_.end()) {
-        found->second->second = std::move(owner);
-        recent_.splice(recent_.begin(), recent_, found->second);
-        return;
-    }
-    if (accounts_cached_ == 0 || store_.is_shared()) return;
-    recent_.emplace_front(key, std::move(owner));
-    owners_.emplace(key, recent_.begin());
-    while (owners_.size() > accounts_cached_) {
-        owners_.erase(recent_.back().first);
-        recent_.pop_back();
-    }
+    ++owners_generation_;
+    keep_owner(key, std::move(owner));
 }
 
 void Source::remember_account(const store::AccountRow& row) {
     const WorldPointer world = this->world();
     const std::lock_guard lock{owners_mutex_};
+    ++owners_generation_;
     for (auto at = world->programmes.lower_bound({row.org, {}}); at != world->programmes.end() && at->first.first == row.org;
          ++at) {
         const auto found = owners_.find({.org = row.org, .account = row.id, .programme = at->first.second});
@@ -95,8 +108,61 @@ std::size_t Source::accounts_cached() const {
     return owners_.size();
 }
 
-std::optional<store::Pool> Source::pool(const PoolName& name) const {
-    const auto read = [&] { return store_.find_pool(name.organisation, name.programme, name.key, name.period_start); };
+template <class Key, class Row, class Hash>
+template <class Find>
+std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size_t most, const Find& find_stored) {
+    std::uint64_t before = 0;
+    {
+        const std::lock_guard lock{mutex};
+        before = generation;
+        const auto found = rows.find(key);
+        if (found != rows.end()) return found->second;
+    }
+    std::optional<Row> row = find_stored();
+    if (!row) return row;
+    const std::lock_guard lock{mutex};
+    if (before != generation) return row;
+    if (rows.size() >= most) rows.clear();
+    rows.emplace(key, *row);
+    return row;
+}
+
+template <class Key, class Row, class Hash>
+void Source::Names<Key, Row, Hash>::forget(const Key& key) {
+    const std::lock_guard lock{mutex};
+    ++generation;
+    rows.erase(key);
+}
+
+template <class Key, class Row, class Hash>
+void Source::Names<Key, Row, Hash>::forget() {
+    const std::lock_guard lock{mutex};
+    ++generation;
+    rows.clear();
+}
+
+std::optional<store::ClaimRow> Source::claim(const store::ClaimKey& key) const {
+    const auto find = [&] { return store_.find_claim(key); };
+    const bool is_name = key.kind == store::ClaimKind::card || key.kind == store::ClaimKind::member ||
+                         key.kind == store::ClaimKind::phone || key.kind == store::ClaimKind::email ||
+                         key.kind == store::ClaimKind::external_id;
+    if (!is_name || store_.is_shared() || accounts_cached_ == 0) return find();
+    return claims_.find(key, accounts_cached_, find);
+}
+
+std::optional<store::CardRow> Source::card(const store::CardKey& key) const {
+    const auto find = [&] { return store_.find_card(key.org, key.account, key.number); };
+    if (store_.is_shared() || accounts_cached_ == 0) return find();
+    return cards_.find(key, accounts_cached_, find);
+}
+
+void Source::forget_names(const std::vector<store::ClaimChange>& claims, const std::vector<store::CardRow>& cards) {
+    for (const store::ClaimChange& change : claims) claims_.forget(change.row.key);
+    for (const store::CardRow& row : cards) cards_.forget({.org = row.org, .account = row.account, .number = row.number});
+}
+
+std::optional<store::Pool> Source::pool(const store::PoolKey& name) const {
+    const auto read = [&] { return store_.find_pool(name); };
     if (store_.is_shared()) return read();
     const std::lock_guard lock{pools_mutex_};
     const auto found = pools_.find(name);
@@ -105,7 +171,7 @@ std::optional<store::Pool> Source::pool(const PoolName& name) const {
     return pools_.emplace(name, read()).first->second;
 }
 
-void Source::remember_pool(const PoolName& name, store::Pool pool) {
+void Source::remember_pool(const store::PoolKey& name, store::Pool pool) {
     if (store_.is_shared()) return;
     const std::lock_guard lock{pools_mutex_};
     pools_[name] = std::move(pool);
@@ -156,6 +222,7 @@ void Source::forget_products() {
 
 void Source::forget_owners() {
     const std::lock_guard lock{owners_mutex_};
+    ++owners_generation_;
     owners_.clear();
     recent_.clear();
 }
@@ -163,6 +230,8 @@ void Source::forget_owners() {
 void Source::forget_everything() {
     forget_products();
     forget_owners();
+    claims_.forget();
+    cards_.forget();
     const std::lock_guard lock{pools_mutex_};
     pools_.clear();
 }

@@ -20,14 +20,6 @@ namespace suki::app {
 using OwnerPointer = std::shared_ptr<const store::Owner>;
 using ProductPointer = std::shared_ptr<const catalogue::Product>;
 
-struct PoolName {
-    std::string organisation;
-    std::string programme;
-    std::string key;
-    Date period_start;
-    friend auto operator<=>(const PoolName&, const PoolName&) = default;
-};
-
 class Source {
 public:
     Source(store::Store& store, WorldPointer world, std::size_t accounts_cached)
@@ -35,10 +27,13 @@ public:
 
     [[nodiscard]] store::Store& store() const { return store_; }
     [[nodiscard]] WorldPointer world() const;
-    /// Null when there is no such account. A reader's find is not cached: it may already be older than the next commit. Its
-    /// counters are those of all editions of `world()`, unless another process already counts by a later one.
+    /// Null when there is no such account. Its counters are those of all editions of `world()`, unless another process already
+    /// counts by a later one.
     [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key) const;
-    [[nodiscard]] std::optional<store::Pool> pool(const PoolName& name) const;
+    /// Those by which people are found are cached; of events each is asked for once or twice in its life.
+    [[nodiscard]] std::optional<store::ClaimRow> claim(const store::ClaimKey& key) const;
+    [[nodiscard]] std::optional<store::CardRow> card(const store::CardKey& key) const;
+    [[nodiscard]] std::optional<store::Pool> pool(const store::PoolKey& name) const;
     /// In the order of `skus`; null for an unknown one.
     [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus) const;
 
@@ -47,7 +42,9 @@ public:
     void remember_owner(const store::OwnerKey& key, OwnerPointer owner);
     /// In every programme.
     void remember_account(const store::AccountRow& row);
-    void remember_pool(const PoolName& name, store::Pool pool);
+    void remember_pool(const store::PoolKey& name, store::Pool pool);
+    /// They were changed; what is known of them is asked for anew.
+    void forget_names(const std::vector<store::ClaimChange>& claims, const std::vector<store::CardRow>& cards);
     [[nodiscard]] const Quarantine& quarantine() const { return quarantine_; }
     [[nodiscard]] Quarantine& quarantine() { return quarantine_; }
     void forget_products();
@@ -58,11 +55,31 @@ public:
 private:
     [[nodiscard]] std::optional<store::Owner> load_owner(const store::OwnerKey& key) const;
     void forget_owners();
+    /// With owners_mutex_ held.
+    void keep_owner(const store::OwnerKey& key, OwnerPointer owner) const;
 
     struct KeyHash {
         std::size_t operator()(const store::OwnerKey& key) const {
             return static_cast<std::size_t>(key.account.bits.low ^ key.account.bits.high ^ std::hash<std::string>{}(key.programme));
         }
+    };
+    struct ClaimHash {
+        std::size_t operator()(const store::ClaimKey& key) const { return std::hash<std::string>{}(key.value); }
+    };
+    struct CardHash {
+        std::size_t operator()(const store::CardKey& key) const { return std::hash<std::string>{}(key.number); }
+    };
+    /// Rows as readers found them. One that was being read while any was changed is not kept: it may be of before.
+    template <class Key, class Row, class Hash>
+    struct Names {
+        template <class Find>
+        std::optional<Row> find(const Key& key, std::size_t most, const Find& find_stored);
+        void forget(const Key& key);
+        void forget();
+
+        std::mutex mutex;
+        std::unordered_map<Key, Row, Hash> rows;
+        std::uint64_t generation = 0;
     };
     using Recent = std::list<std::pair<store::OwnerKey, OwnerPointer>>;
 
@@ -74,9 +91,12 @@ private:
     const std::size_t accounts_cached_;
     mutable Recent recent_;  // newest first
     mutable std::unordered_map<store::OwnerKey, Recent::iterator, KeyHash> owners_;
+    std::uint64_t owners_generation_ = 0;
+    mutable Names<store::ClaimKey, store::ClaimRow, ClaimHash> claims_;
+    mutable Names<store::CardKey, store::CardRow, CardHash> cards_;
 
     mutable std::mutex pools_mutex_;
-    mutable std::map<PoolName, std::optional<store::Pool>> pools_;
+    mutable std::map<store::PoolKey, std::optional<store::Pool>> pools_;
 
     Quarantine quarantine_;
 

@@ -36,8 +36,8 @@ struct Verification {
     std::optional<store::OwnerKey> counted;
     account::State counters;
 
-    std::map<PoolName, std::int64_t> drawn;    // by receipts
-    std::map<PoolName, std::int64_t> undrawn;  // in portions
+    std::map<store::PoolKey, std::int64_t> drawn;    // by receipts
+    std::map<store::PoolKey, std::int64_t> undrawn;  // in portions
     /// Of all receipts, by organisation, programme and id. There are few.
     std::set<std::array<std::string, 3>> returns;
     /// By organisation and account. There are few.
@@ -78,6 +78,7 @@ struct Verification {
         }
         ++report.entries;
         if (is_broken) return;
+        replayed.recorded_at = std::max(replayed.recorded_at, row.entry.recorded_at);
         if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
         const std::uint32_t index = wallet_index(replayed, row.entry.unit);
         const ledger::Wallet before = replayed.wallets[index];
@@ -95,6 +96,10 @@ struct Verification {
         const auto state = core.store.find_state(*owner);
         if (!state) return breach("state_missing", owner->account.text(), owner->programme);
         if (state->entries != next_sequence) breach("entry_missing", owner->account.text(), std::to_string(next_sequence));
+        // An import would date what it brings before it.
+        if (state->recorded_at.us >= 0 && state->recorded_at < replayed.recorded_at) {
+            breach("account_dated_before_journal", owner->account.text(), owner->programme);
+        }
         for (ledger::Wallet wallet : state->wallets) {
             wallet.is_frozen = false;  // no entry says so
             const ledger::Wallet* made = engine::find_wallet(replayed.wallets, wallet.unit);
@@ -256,7 +261,7 @@ struct Verification {
     }
     void take(const store::PoolRow& row) {
         ++report.pools;
-        const PoolName name{.organisation = row.org, .programme = row.programme, .key = row.key, .period_start = row.period_start};
+        const store::PoolKey name{.org = row.org, .programme = row.programme, .key = row.key, .period_start = row.period_start};
         const auto sum = drawn.find(name);
         const std::int64_t wanted = sum == drawn.end() ? 0 : sum->second;
         const auto held = undrawn.find(name);

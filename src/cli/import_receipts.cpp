@@ -157,6 +157,7 @@ private:
             command.member = {app::NamedBy::card, read.receipt.card};
         command.receipt = read.receipt;
         command.is_import = true;
+        command.is_dated_back = true;
         command.edition = options_.edition;
         command.as_history = options_.as_history;
         command.creates_member = !options_.keeps_unknown_members && !read.member.empty();

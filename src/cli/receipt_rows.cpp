@@ -142,7 +142,9 @@ std::string RowReader::read_line(const CsvRow& row, std::uint64_t number, event:
         line.has_tags = true;
         line.tags = split(text("tags"), '|');
     }
-    if (const std::string unit = text("unit"); !unit.empty()) {
+    const std::string unit = text("unit");
+    line.has_unit = !unit.empty();
+    if (line.has_unit) {
         const auto known = from_name<QuantityUnit>(unit);
         if (!known) return shown(unit) + " is not a unit (piece, kg, l, m)";
         line.quantity.unit = *known;

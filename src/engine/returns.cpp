@@ -242,6 +242,14 @@ std::string pointer_of(const ReturnRefusal& refusal) {
     }
 }
 
+void complete_units(event::Return& request, const event::Receipt& sold) {
+    for (event::ReturnedLine& returned : request.lines) {
+        const auto line = find_line(sold, returned.line);
+        if (!returned.has_unit && line) returned.quantity.unit = sold.lines[*line].quantity.unit;
+        returned.has_unit = true;
+    }
+}
+
 Result<ReturnOutcome, ReturnRefusal> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
                                                   const event::Return& request) {
     const Plan& plan = evaluator.plan();

@@ -81,6 +81,9 @@ struct ReturnRefusal {
 /// JSON pointer into the return: `/lines/0/quantity`.
 std::string pointer_of(const ReturnRefusal& refusal);
 
+/// Units that the request leaves out are those of the lines that were bought.
+void complete_units(event::Return& request, const event::Receipt& sold);
+
 /// What a return changes: the difference between decided(remaining) and what still stands. `give_back` is posted before
 /// `take_back`, so that points which paid for the goods cover those that the goods earned.
 struct ReturnOutcome {

@@ -25,6 +25,7 @@ struct Line {
     std::vector<std::string> tags;
     bool has_tags = false;  // `tags: []` stated: no tags, whatever the catalogue says
     Quantity quantity{1000, QuantityUnit::piece};
+    bool has_unit = true;  // false: not stated, so the catalogue's, else pieces
     Money amount;
     Money tax;                     // included in `amount`; at most it
     std::optional<Money> cost;     // of the whole line
@@ -52,6 +53,7 @@ struct PointsPayment {
 struct ReturnedLine {
     std::uint32_t line = 0;
     Quantity quantity;
+    bool has_unit = true;  // false: not stated, so that of what was bought
 };
 
 struct Receipt {

@@ -69,6 +69,7 @@ void read_tender(json::Object& in, event::Tender& out) {
 void read_returned_line(json::Object& in, event::ReturnedLine& out) {
     in.required("line", out.line, json::integer(1, kLineNumberMax));
     in.quantity("quantity", "unit", out.quantity, true);
+    out.has_unit = in.has("unit");
 }
 
 void read_exchange(json::Object& in, event::Return& out) {
@@ -150,6 +151,7 @@ void read_line(json::Object& in, event::Line& out) {
     in.optional("batch", out.batch, json::text(limits::code_bytes));
     out.has_tags = in.optional("tags", out.tags, json::list(id_key(), limits::tags_per_product));
     in.quantity("quantity", "unit", out.quantity, true);
+    out.has_unit = in.has("unit");
     in.required("amount", out.amount, json::money(0));
     in.optional("tax", out.tax, json::money(0));
     in.optional("cost", out.cost, json::money(0));

@@ -161,6 +161,8 @@ struct StateRow {
     std::int64_t entries = 0;             // how many entries were ever posted: the next EntryRow::sequence
     /// Every counter that an edition up to this one names is kept in `state`. 0: written before this was noted.
     int counted_to = 0;
+    /// Of the last command that changed counters or wallets; 0: none has yet, -1: it was written before this was noted.
+    Instant recorded_at;
     /// Accounts that were merged into this one, and into those: their receipts count here.
     std::vector<Merged> merged;
     std::int64_t version = 1;

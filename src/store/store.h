@@ -176,6 +176,32 @@ struct CardKey {
     friend auto operator<=>(const CardKey&, const CardKey&) = default;
 };
 
+struct PoolKey {
+    std::string org;
+    std::string programme;
+    std::string key;
+    Date period_start;
+    friend auto operator<=>(const PoolKey&, const PoolKey&) = default;
+};
+
+/// What commands are going to read, by key.
+struct Wanted {
+    std::vector<ClaimKey> claims;
+    std::vector<IdempotencyKey> idempotencies;
+    std::vector<CardKey> cards;
+    std::vector<OwnerKey> owners;
+    std::vector<PoolKey> pools;
+};
+
+/// What there is of it, in no order.
+struct Found {
+    std::vector<ClaimRow> claims;
+    std::vector<IdempotencyRow> idempotencies;
+    std::vector<CardRow> cards;
+    std::vector<std::pair<OwnerKey, Owner>> owners;
+    std::vector<Pool> pools;
+};
+
 struct UnitTotals {
     std::string unit;
     std::int64_t wallets = 0;
@@ -295,18 +321,14 @@ public:
     virtual std::vector<QuarantineRow> quarantine() = 0;
     virtual std::vector<SuspectRow> suspects() = 0;
     /// With its portions, of one moment.
-    virtual std::optional<Pool> find_pool(const std::string& org, const std::string& programme, const std::string& key,
-                                          Date period_start) = 0;
+    virtual std::optional<Pool> find_pool(const PoolKey& key) = 0;
     /// Portions with nothing done to them since, longest ago first.
     virtual std::vector<PortionRow> portions_touched_before(Instant since, std::size_t limit) = 0;
     /// All pools of a programme, by (key, period_start).
     virtual std::vector<PoolRow> pools(const std::string& org, const std::string& programme) = 0;
 
-    // -- Many at once: what a batch of commands reads, in as few round trips as the database can. Absent ones are left out.
-    virtual std::vector<ClaimRow> find_claims(const std::vector<ClaimKey>& keys) = 0;
-    virtual std::vector<IdempotencyRow> find_idempotencies(const std::vector<IdempotencyKey>& keys) = 0;
-    virtual std::vector<CardRow> find_cards(const std::vector<CardKey>& keys) = 0;
-    virtual std::vector<std::pair<OwnerKey, Owner>> load_owners(const std::vector<OwnerKey>& keys) = 0;
+    /// All of it at once and of one moment, in as few round trips as the database can.
+    virtual Found look_up(const Wanted& wanted) = 0;
 
     // -- Catalogue
     /// Those that are known, by sku.

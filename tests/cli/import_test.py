@@ -364,6 +364,54 @@ def told(db):
                 list(connection.execute("select key, drawn from pool order by key")))
 
 
+def evaluated(document, lines):
+    """The points that each member has after their last receipt, as `suki evaluate` has them, which keeps no clock."""
+    ran = subprocess.run([SUKI, "evaluate", "--programme", document], input="\n".join(lines), capture_output=True, text=True, cwd=FOLDER)
+    check("suki evaluate beside an import", ran.returncode == 0, ran.stderr)
+    points = {}
+    for line in ran.stdout.splitlines():
+        answer = json.loads(line)
+        points[json.dumps(answer.get("named", answer.get("member")))] = answer["balances"][0]["available"]
+    return sorted(points.values())
+
+
+def in_its_own_time():
+    # A history is recorded as of its own time: what was bought in time kept the points that were there.
+    document = write("kept.yaml", DOCUMENT.replace("{worth: 0.01 EUR}", "{worth: 0.01 EUR, expire: 2 months after last activity}")
+                     + "offers:\n  base: {give: {points: 1 per 1 EUR}}\n")
+    chance = random.Random(7)
+    rows, events = [], []
+    at = {}
+    for number in range(900):
+        who = f"m{chance.randrange(25)}"
+        at[who] = at.get(who, 1_577_880_000) + chance.randrange(1, 80 * 86_400)
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at[who]))
+        euros = chance.randrange(1, 90)
+        rows.append((chance.random(), f"r{number},{who},{stamp},{euros}.00"))
+        events.append((at[who], json.dumps({
+            "type": "receipt", "id": f"r{number}", "occurred_at": stamp, "member": {"external_id": who},
+            "lines": [{"number": 1, "quantity": "1", "amount": euros * 100}]})))
+    database("kept.db")
+    suki("publish", document, "--db", "kept.db")
+    receipts("kept.db", "receipt,member,at,amount\n" + "\n".join(row for _, row in sorted(rows)) + "\n")
+    store = sqlite3.connect(path("kept.db"))
+    found = sorted(points for (points,) in store.execute("select available from wallet"))
+    store.close()
+    equal("each member's points after their last imported receipt", found, evaluated(document, [line for _, line in sorted(events)]))
+    verifies("kept.db")
+    # What had run out before the import did so on its day.
+    database("old.db")
+    suki("publish", write("old.yaml", DOCUMENT.replace("{worth: 0.01 EUR}", "{worth: 0.01 EUR, expire: 12 months after earning}")
+                          + "offers:\n  base: {give: {points: 1 per 1 EUR}}\n"), "--db", "old.db")
+    receipts("old.db", "receipt,member,at,amount\nx1,zed,2020-05-01T12:00:00Z,150.00\nx2,zed,2020-08-01T12:00:00Z,20.00\n")
+    said = suki("statement", "zed", "--db", "old.db")
+    check("the day on which imported points ran out", re.search(r"2021-05-0[12] .*-150", said), said)
+    # The statement of a day in the past shows the points that were there beside the level that was reached.
+    then = suki("statement", "zed", "--db", "old.db", "--at", "2020-07-01T00:00:00Z")
+    check("points on a day of the imported past", "150 to spend" in then, then)
+    verifies("old.db")
+
+
 def cut_off():
     file = write("long.csv", history(12_000, 700))
     whole = database("whole", LIMITED)
@@ -411,7 +459,7 @@ def bounded_memory():
     check("in bounded memory", usage.ru_maxrss < MEMORY_MIB * 1024, f"{usage.ru_maxrss // 1024} MiB")
 
 
-TESTS = [damaged_rows, damaged_files, batches, members, contradictions, numbers, places, shared_limits, beside_a_server, cut_off, bounded_memory]
+TESTS = [damaged_rows, damaged_files, batches, members, contradictions, numbers, places, shared_limits, beside_a_server, in_its_own_time, cut_off, bounded_memory]
 if __name__ == "__main__":
     try:
         for test in TESTS:

@@ -51,6 +51,8 @@ Quantity quantity_of(std::string_view text) {
     return {*milli, *known};
 }
 
+bool has_unit(std::string_view text) { return !text.empty() && std::isalpha(static_cast<unsigned char>(text.back())) != 0; }
+
 std::string quantity_words(Quantity quantity) {
     const std::string number = decimal_text(quantity.milli, 3);
     return quantity.unit == QuantityUnit::piece ? number : number + std::string{name_of(quantity.unit)};
@@ -121,7 +123,7 @@ event::Receipt receipt_of(const Action& action, const std::string& id, Instant a
     }
     std::uint32_t number = 0;
     for (const Words& group : action.groups) {
-        event::Line line;
+        event::Line line{.has_unit = false};
         line.number = ++number;
         for (const Word& word : group) {
             const std::string& v = word.value;
@@ -144,7 +146,7 @@ event::Receipt receipt_of(const Action& action, const std::string& id, Instant a
             else if (word.name == "tags")
                 line.tags = list_of(v), line.has_tags = true;
             else if (word.name == "qty")
-                line.quantity = quantity_of(v);
+                line.quantity = quantity_of(v), line.has_unit = has_unit(v);
             else if (word.name == "tax")
                 line.tax = money_of(v, exponent);
             else if (word.name == "till_discount")
@@ -172,7 +174,7 @@ event::Return return_of(const Action& action, Instant at, int exponent) {
         if (group.size() != 2) complain("returned line", action.text);
         const auto number = parse_integer(group[0].value);
         if (!number) complain("line number", group[0].value);
-        back.lines.push_back({static_cast<std::uint32_t>(*number), quantity_of(group[1].value)});
+        back.lines.push_back({static_cast<std::uint32_t>(*number), quantity_of(group[1].value), has_unit(group[1].value)});
     }
     return back;
 }

@@ -60,9 +60,10 @@ void write_name(JsonWriter& out, const app::MemberName& member) {
     out.end_object();
 }
 
-void write_quantity(JsonWriter& out, Quantity quantity) {
-    out.field("quantity", decimal_text(quantity.milli, 3));
-    out.field("unit", name_of(quantity.unit));
+template <class Line>
+void write_quantity(JsonWriter& out, const Line& line) {
+    out.field("quantity", decimal_text(line.quantity.milli, 3));
+    if (line.has_unit) out.field("unit", name_of(line.quantity.unit));
 }
 
 void write_lines(JsonWriter& out, const std::vector<event::Line>& lines) {
@@ -75,7 +76,7 @@ void write_lines(JsonWriter& out, const std::vector<event::Line>& lines) {
         write_given(out, "brand", line.brand);
         write_given(out, "batch", line.batch);
         if (line.has_tags) write_texts(out, "tags", line.tags);
-        write_quantity(out, line.quantity);
+        write_quantity(out, line);
         out.field("amount", line.amount.minor());
         out.field("tax", line.tax.minor());
         out.field("till_discount", line.till_discount.minor());
@@ -462,7 +463,7 @@ Reply HttpStage::give_back(const Action& action) {
         for (const event::ReturnedLine& line : what.lines) {
             out.begin_object();
             out.field("line", line.line);
-            write_quantity(out, line.quantity);
+            write_quantity(out, line);
             out.end_object();
         }
         out.end_array();

@@ -138,7 +138,7 @@ std::string picture(Fragile& world) {
     const auto plan = app.plan("main", kProgramme, 2);
     text += std::string{"\nedition 2 "} + (plan ? "there" : plan.error().code);
     for (const store::PoolRow& row : world.store().pools("main", kProgramme)) {
-        const auto pool = world.store().find_pool(row.org, row.programme, row.key, row.period_start);
+        const auto pool = world.store().find_pool({row.org, row.programme, row.key, row.period_start});
         text += "\npool " + row.key + " " + std::to_string(pool ? app::drawn_of(*pool) : 0);
     }
     text += "\nto tell: " + std::to_string(world.store().read_outbox(1000).size());

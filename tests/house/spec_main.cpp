@@ -95,8 +95,7 @@ void run(const std::string& path, const std::string& only, bool is_rewriting, To
         remove_file();
     }
     if (!test_server().empty() && (only.empty() || only == "postgres")) {
-        const TestDatabase database;
-        World world(database.url());
+        World world(lent_database());
         AppStage stage(world, folder);
         count(play(story, stage, "postgres", false));
     }

@@ -23,6 +23,7 @@ public:
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
 
+    [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] const std::string& url() const { return url_; }
 
 private:
@@ -32,6 +33,9 @@ private:
 
 /// Runs one statement on a server or database. Throws std::runtime_error.
 void run_sql(const std::string& url, const std::string& statement);
+
+/// The address of an empty database whose tables nobody changes. It is lent again when nothing is connected to it any more.
+std::string lent_database();
 
 /// A database in memory, or with SUKI_TEST_STORE=postgres one of the test server. Its address is empty in memory.
 std::unique_ptr<store::Store> test_store(Instant now);

@@ -54,6 +54,7 @@ void BulkWriter::flush() {
 
 void BulkWriter::start() {
     connection_.failure().count("begin");
+    connection_.settle();
     is_started_ = true;
     if (is_pipelined_ && PQenterPipelineMode(connection_.handle()) == 0) connection_.fail("pipeline");
     static constexpr Sql kBegin{"begin", relational::Reach::one_owner, "begin isolation level read committed, read write"};

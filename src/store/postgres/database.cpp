@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <optional>
 
 #include "base/check.h"
 #include "store/postgres/arrays.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr Oid kBytea = 17, kBigint = 20, kText = 25, kByteaList = 1001, kTextList = 1009, kBigintList = 1016;
 // A streamed reading holds this many rows at a time: receipts are some kilobytes each.
 constexpr int kRowsFetched = 256;
+constexpr const char* kBeginReading = "begin isolation level repeatable read, read only";
 
 Oid type_of(Kind kind, bool is_list) {
     switch (kind) {
@@ -177,6 +179,21 @@ public:
     bool is_in_use = false;
     const bool is_many;
 
+    /// For who sends it together with others: what to send, and the answer.
+    const std::string& ready_text() {
+        if (text_.empty()) text_ = many_form(sql_, keys_.front().letters());
+        add_arrays(parameters_, keys_);
+        return text_;
+    }
+    [[nodiscard]] const std::string& ready() const { return text_; }
+    Parameters& parameters() { return parameters_; }
+    [[nodiscard]] const char* name() const { return sql_.name; }
+    void take(ResultPointer result) {
+        result_ = std::move(result);
+        row_ = -1;
+        is_running_ = true;
+    }
+
 private:
     void add(Kind kind, std::string_view bytes) { is_many ? row().add(kind, bytes) : parameters_.add(kind, bytes); }
     /// The key being bound.
@@ -187,11 +204,8 @@ private:
     void start() {
         row_ = -1;
         if (is_many) {
-            if (text_.empty()) text_ = many_form(sql_, keys_.front().letters());
-            add_arrays(parameters_, keys_);
-            result_ = connection_.execute(text_, parameters_, true);
-            is_running_ = true;
-            return;
+            const std::string& text = ready_text();
+            return take(connection_.execute(text, parameters_, true));
         }
         if (sql_.reading == relational::Reading::streamed) {
             if (!connection_.is_in_transaction()) {
@@ -276,23 +290,108 @@ Cursor& Connection::free_cursor(const Sql& sql, bool is_many) {
 }
 
 bool Connection::is_in_transaction() const {
+    if (is_begin_due_) return true;
+    if (is_rolling_back_) return false;
     const PGTransactionStatusType status = PQtransactionStatus(handle_);
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
 }
 
 void Connection::begin_reading() {
     failure().count("begin");
-    execute("begin isolation level repeatable read, read only");
+    is_begin_due_ = is_reading_ = true;
 }
 
 void Connection::roll_back() noexcept {
+    if (std::exchange(is_begin_due_, false)) return;
     if (!is_usable() || !is_in_transaction()) return;
-    PQclear(PQexec(handle_, "rollback"));
+    if (!std::exchange(is_reading_, false)) return PQclear(PQexec(handle_, "rollback"));
+    // Nobody waits for this: the next statement finds it done, or the connection lost.
+    is_rolling_back_ = PQsendQuery(handle_, "rollback") == 1;
+}
+
+void Connection::read_to_end() {
+    while (const ResultPointer result{PQgetResult(handle_)}) {
+        if (!is_usable()) return;
+    }
+}
+
+void Connection::settle() {
+    if (std::exchange(is_rolling_back_, false)) read_to_end();
+    if (!std::exchange(is_begin_due_, false)) return;
+    const ResultPointer result{PQexec(handle_, kBeginReading)};
+    check(result.get(), kBeginReading);
+}
+
+bool Connection::send(PostgresCursor& cursor, std::vector<bool>& are_preparations) {
+    const std::string& text = cursor.ready_text();
+    const Parameters::Arrays& arrays = cursor.parameters().arrays(true);
+    const int count = static_cast<int>(cursor.parameters().size());
+    const auto [name, is_new] = statement_name(text);
+    if (is_new) {
+        if (PQsendPrepare(handle_, name.c_str(), text.c_str(), count, arrays.types.data()) == 0) return false;
+        are_preparations.push_back(true);
+    }
+    are_preparations.push_back(false);
+    if (name.empty()) {
+        return PQsendQueryParams(handle_, text.c_str(), count, arrays.types.data(), arrays.values.data(), arrays.lengths.data(),
+                                 arrays.formats.data(), 1) == 1;
+    }
+    return PQsendQueryPrepared(handle_, name.c_str(), count, arrays.values.data(), arrays.lengths.data(), arrays.formats.data(),
+                               1) == 1;
+}
+
+void Connection::start_together(const std::vector<Cursor*>& cursors) {
+    if (!options_.is_pipelined || cursors.empty()) return;
+    const bool has_begun = std::exchange(is_begin_due_, false);
+    settle();
+    bool is_sent = PQenterPipelineMode(handle_) == 1;
+    if (is_sent && has_begun) is_sent = PQsendQueryParams(handle_, kBeginReading, 0, nullptr, nullptr, nullptr, nullptr, 1) == 1;
+    std::vector<bool> are_preparations;
+    for (Cursor* cursor : cursors) is_sent = is_sent && send(static_cast<PostgresCursor&>(*cursor), are_preparations);
+    is_sent = is_sent && PQpipelineSync(handle_) == 1;
+    if (!is_sent) {
+        // What stands half-way in a pipeline is of no use any more, nor is what was to be prepared in it.
+        drop();
+        fail("ask for several things");
+    }
+    read_answers(cursors, are_preparations, has_begun);
+}
+
+void Connection::read_answers(const std::vector<Cursor*>& cursors, const std::vector<bool>& are_preparations, bool has_begun) {
+    std::optional<StoreFault> fault;
+    const auto read = [&](const char* doing) {
+        ResultPointer result{PQgetResult(handle_)};
+        if (result) read_to_end();
+        if (fault) return result;
+        try {
+            check(result.get(), doing);
+        } catch (const StoreFault& thrown) {
+            fault = thrown;
+        }
+        return result;
+    };
+    if (has_begun) (void)read(kBeginReading);
+    std::size_t at = 0;
+    for (Cursor* cursor : cursors) {
+        auto& postgres = static_cast<PostgresCursor&>(*cursor);
+        if (are_preparations[at++]) {
+            (void)read(postgres.name());
+            if (fault) forget(postgres.ready());
+            ++at;
+        }
+        ResultPointer result = read(postgres.name());
+        if (!fault) postgres.take(std::move(result));
+    }
+    const ResultPointer end{PQgetResult(handle_)};
+    if (PQexitPipelineMode(handle_) == 0) drop();
+    if (fault) throw StoreFault{*fault};
+    check(end.get(), "ask for several things");
 }
 
 bool Connection::is_usable() const { return !is_dropped_ && PQstatus(handle_) == CONNECTION_OK; }
 
 ResultPointer Connection::execute(const std::string& text) {
+    settle();
     ResultPointer result{PQexec(handle_, text.c_str())};
     check(result.get(), text.c_str());
     return result;
@@ -319,6 +418,7 @@ void Connection::drop() noexcept {
 }
 
 ResultPointer Connection::execute_within(const std::string& text, int within_ms) {
+    settle();
     if (PQsendQuery(handle_, text.c_str()) == 0) fail(text.c_str());
     if (!has_answer(within_ms)) {
         // A COMMIT that waits for its standby then ends with a warning, and holds no locks any more.
@@ -342,6 +442,7 @@ std::pair<std::string, bool> Connection::statement_name(const std::string& text)
 }
 
 ResultPointer Connection::execute(const std::string& text, Parameters& parameters, bool are_lists) {
+    settle();
     const Parameters::Arrays& arrays = parameters.arrays(are_lists);
     const int count = static_cast<int>(parameters.size());
     const auto [name, is_new] = statement_name(text);

@@ -61,17 +61,22 @@ public:
         bool prepares = true;  // off behind a pooler that hands a session to many (POSTGRES rule 31)
         bool is_durable = true;
         bool may_be_standby = false;
+        bool is_pipelined = true;  // asks for several things in one round trip
     };
     Connection(const Options& options, Failure& failure);
     ~Connection() override;
 
     Cursor& open(const Sql& sql) override;
     Cursor* open_many(const Sql& sql) override;
+    void start_together(const std::vector<Cursor*>& cursors) override;
     [[nodiscard]] bool is_in_transaction() const override;
+    /// Said with the first statement, and only then: it costs no round trip of its own.
     void begin_reading() override;
     void roll_back() noexcept override;
     [[nodiscard]] bool is_usable() const override;
 
+    /// Says the BEGIN that is due, and waits for what was said without waiting. Before anything is said through `handle`.
+    void settle();
     /// Without parameters. Not counted.
     ResultPointer execute(const std::string& text);
     /// The same, but what lasts longer is cancelled, and the connection dropped where even that is not answered in time.
@@ -97,11 +102,18 @@ private:
     /// Whether an answer is there within the time.
     bool has_answer(int within_ms);
     void drop() noexcept;
+    void read_to_end();
+    /// Sends a statement with its parameters, its preparation before it where that is due, in a pipeline.
+    bool send(PostgresCursor& cursor, std::vector<bool>& are_preparations);
+    void read_answers(const std::vector<Cursor*>& cursors, const std::vector<bool>& are_preparations, bool has_begun);
 
     Options options_;
     pg_conn* handle_ = nullptr;
     bool has_warning_ = false;
     bool is_dropped_ = false;
+    bool is_begin_due_ = false;
+    bool is_reading_ = false;       // the transaction only reads
+    bool is_rolling_back_ = false;  // sent, and not answered yet
     std::uint64_t names_ = 0;
     std::unordered_map<std::string, std::string> prepared_;  // text → name; never iterated
     // By the text's address. More than one where a callback reads while its rows are being read.

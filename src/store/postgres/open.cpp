@@ -154,12 +154,17 @@ PostgresStore::PostgresStore(const PostgresOptions& options) : options_(options)
     migrations_known_ = migrate(writer(), options.now, options.is_distributed);
     if (options.replica_url.empty()) return;
     replica_ = std::make_unique<Replica>(
-        Connection::Options{.url = options.replica_url, .prepares = options.prepares, .may_be_standby = true}, failure_);
+        Connection::Options{
+            .url = options.replica_url, .prepares = options.prepares, .may_be_standby = true, .is_pipelined = options.is_pipelined},
+        failure_);
 }
 
 std::unique_ptr<Connection> PostgresStore::connect() {
-    return std::make_unique<Connection>(
-        Connection::Options{.url = options_.url, .prepares = options_.prepares, .is_durable = options_.is_durable}, failure_);
+    return std::make_unique<Connection>(Connection::Options{.url = options_.url,
+                                                            .prepares = options_.prepares,
+                                                            .is_durable = options_.is_durable,
+                                                            .is_pipelined = options_.is_pipelined},
+                                        failure_);
 }
 
 Connection& PostgresStore::writer() {

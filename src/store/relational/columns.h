@@ -103,7 +103,7 @@ auto columns_of(R& r) {
 /// Without the packed column, which needs the others first.
 template <RowOf<StateRow> R>
 auto columns_of(R& r) {
-    return columns(r.org, r.account, r.programme, r.entries, r.version, r.counted_to);
+    return columns(r.org, r.account, r.programme, r.entries, r.version, r.counted_to, r.recorded_at);
 }
 template <RowOf<WalletRow> R>
 auto columns_of(R& r) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "base/amount.h"
 #include "base/digest.h"
@@ -72,8 +73,10 @@ public:
     /// The same statement for many keys at once: bound one key after the other, its rows in no order between them. Null where the
     /// database has no such thing.
     virtual Cursor* open_many(const Sql&) { return nullptr; }
+    /// What was opened, and all of it is bound, is asked for in one round trip. What is not started so starts with its first step.
+    virtual void start_together(const std::vector<Cursor*>&) {}
     [[nodiscard]] virtual bool is_in_transaction() const = 0;
-    /// All statements until `roll_back` see one picture.
+    /// All statements until `roll_back` see one picture, of the moment of the first.
     virtual void begin_reading() = 0;
     /// Undoes what is under way; never throws.
     virtual void roll_back() noexcept = 0;

@@ -108,17 +108,10 @@ std::vector<QuarantineRow> RelationalStore::quarantine() { return list<Quarantin
 
 std::vector<SuspectRow> RelationalStore::suspects() { return list<SuspectRow>(sql::all_suspects); }
 
-std::optional<Pool> RelationalStore::find_pool(const std::string& org, const std::string& programme, const std::string& key,
-                                               Date period_start) {
-    const int bucket = store::bucket_of(std::string_view{key});
-    std::optional<Pool> pool;
-    in_one_picture([&] {
-        auto row = find<PoolRow>(sql::find_pool, bucket, org, programme, key, period_start);
-        if (!row) return;
-        pool =
-            Pool{.row = *std::move(row), .portions = list<PortionRow>(sql::portions_of, bucket, org, programme, key, period_start)};
-    });
-    return pool;
+std::optional<Pool> RelationalStore::find_pool(const PoolKey& key) {
+    std::vector<Pool> found = look_up({.pools = {key}}).pools;
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
 }
 
 std::vector<PortionRow> RelationalStore::portions_touched_before(Instant since, std::size_t limit) {

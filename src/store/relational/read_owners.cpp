@@ -119,73 +119,9 @@ std::optional<AccountRow> RelationalStore::find_account(const std::string& org, 
 }
 
 std::optional<Owner> RelationalStore::load_owner(const OwnerKey& key) {
-    const Lease lease{*this};
-    const Snapshot snapshot{*lease};
-    const int bucket = store::bucket_of(key.account.bits);
-    auto account = find_row<AccountRow>(*lease, sql::find_account, bucket, key.org, key.account);
-    if (!account) return std::nullopt;
-    Owner owner{.account = std::move(*account)};
-    owner.members = list_rows<MemberRow>(*lease, sql::members_of, bucket, key.org, key.account);
-    std::erase_if(owner.members, [&key](const MemberRow& member) { return member.programme != key.programme; });
-    owner.state = find_row<StateRow>(*lease, sql::find_state, bucket, key.org, key.account, key.programme);
-    return owner;
-}
-
-std::vector<std::pair<OwnerKey, Owner>> RelationalStore::load_owners(const std::vector<OwnerKey>& keys) {
-    const Lease lease{*this};
-    const Snapshot snapshot{*lease};
-    const auto bind_account = [](Binder& binder, const OwnerKey& key) {
-        bind_keys(binder, store::bucket_of(key.account.bits), key.org, key.account);
-    };
-    const auto bind_state = [](Binder& binder, const OwnerKey& key) {
-        bind_keys(binder, store::bucket_of(key.account.bits), key.org, key.account, key.programme);
-    };
-    // An account in two programmes is asked for twice; its rows then come twice as well, and are told apart by the maps.
-    std::map<std::pair<std::string, AccountId>, AccountRow> accounts;
-    for (AccountRow& row : list_many<AccountRow>(*lease, sql::find_account, keys, bind_account)) {
-        accounts.insert_or_assign({row.org, row.id}, std::move(row));
-    }
-    std::map<OwnerKey, std::map<MemberId, MemberRow>> members;
-    for (MemberRow& row : list_many<MemberRow>(*lease, sql::members_of, keys, bind_account)) {
-        members[{row.org, row.account, row.programme}].insert_or_assign(row.id, std::move(row));
-    }
-    std::map<OwnerKey, StateRow> states;
-    for (StateRow& row : list_many<StateRow>(*lease, sql::find_state, keys, bind_state)) {
-        states.insert_or_assign({row.org, row.account, row.programme}, std::move(row));
-    }
-    std::vector<std::pair<OwnerKey, Owner>> owners;
-    for (const OwnerKey& key : keys) {
-        const auto account = accounts.find({key.org, key.account});
-        if (account == accounts.end()) continue;
-        Owner owner{.account = account->second};
-        if (const auto found = members.find(key); found != members.end()) {
-            for (const auto& [id, member] : found->second) owner.members.push_back(member);
-        }
-        if (const auto state = states.find(key); state != states.end()) owner.state = state->second;
-        owners.emplace_back(key, std::move(owner));
-    }
-    return owners;
-}
-
-std::vector<ClaimRow> RelationalStore::find_claims(const std::vector<ClaimKey>& keys) {
-    const Lease lease{*this};
-    return list_many<ClaimRow>(*lease, sql::find_claim, keys, [](Binder& binder, const ClaimKey& key) {
-        bind_keys(binder, bucket_of(key), key.org, key.kind, key.programme, key.value);
-    });
-}
-
-std::vector<IdempotencyRow> RelationalStore::find_idempotencies(const std::vector<IdempotencyKey>& keys) {
-    const Lease lease{*this};
-    return list_many<IdempotencyRow>(*lease, sql::find_idempotency, keys, [](Binder& binder, const IdempotencyKey& key) {
-        bind_keys(binder, store::bucket_of(std::string_view{key.key}), key.org, key.api_key, key.key);
-    });
-}
-
-std::vector<CardRow> RelationalStore::find_cards(const std::vector<CardKey>& keys) {
-    const Lease lease{*this};
-    return list_many<CardRow>(*lease, sql::find_card, keys, [](Binder& binder, const CardKey& key) {
-        bind_keys(binder, store::bucket_of(key.account.bits), key.org, key.account, key.number);
-    });
+    auto found = look_up({.owners = {key}}).owners;
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front().second);
 }
 
 std::optional<StateRow> RelationalStore::find_state(const OwnerKey& key) {

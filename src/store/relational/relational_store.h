@@ -53,8 +53,7 @@ public:
     std::optional<DiscrepancyRow> find_discrepancy(const std::string& org, const std::string& programme, IdBits id) override;
     std::vector<QuarantineRow> quarantine() override;
     std::vector<SuspectRow> suspects() override;
-    std::optional<Pool> find_pool(const std::string& org, const std::string& programme, const std::string& key,
-                                  Date period_start) override;
+    std::optional<Pool> find_pool(const PoolKey& key) override;
     std::vector<PortionRow> portions_touched_before(Instant since, std::size_t limit) override;
     std::vector<PoolRow> pools(const std::string& org, const std::string& programme) override;
 
@@ -77,10 +76,7 @@ public:
     std::vector<int> audit_chains_since(const std::string& org, Instant since) override;
     std::optional<AuditRootRow> find_audit_root(const std::string& org) override;
 
-    std::vector<ClaimRow> find_claims(const std::vector<ClaimKey>& keys) override;
-    std::vector<IdempotencyRow> find_idempotencies(const std::vector<IdempotencyKey>& keys) override;
-    std::vector<CardRow> find_cards(const std::vector<CardKey>& keys) override;
-    std::vector<std::pair<OwnerKey, Owner>> load_owners(const std::vector<OwnerKey>& keys) override;
+    Found look_up(const Wanted& wanted) override;
 
     Overview overview(const std::string& org, const std::string& programme, Date today) override;
     std::vector<DayTotals> daily_totals(const std::string& org, const std::string& programme, DateRange range) override;
@@ -184,25 +180,6 @@ std::optional<Row> find_row(Connection& connection, const Sql& sql, const Keys&.
     bind_keys(statement, keys...);
     if (!statement.step()) return std::nullopt;
     return read_row<Row>(statement);
-}
-
-/// All rows of all keys; `bind(Binder&, key)` binds one.
-template <class Row, class Key, class Bind>
-std::vector<Row> list_many(Connection& connection, const Sql& sql, const std::vector<Key>& keys, const Bind& bind) {
-    std::vector<Row> rows;
-    if (keys.empty()) return rows;
-    if (Cursor* cursor = connection.open_many(sql)) {
-        Statement statement{*cursor, sql};
-        for (const Key& key : keys) bind(statement, key);
-        while (statement.step()) rows.push_back(read_row<Row>(statement));
-        return rows;
-    }
-    for (const Key& key : keys) {
-        Statement statement{connection, sql};
-        bind(statement, key);
-        while (statement.step()) rows.push_back(read_row<Row>(statement));
-    }
-    return rows;
 }
 
 template <class Row, class... Keys>

@@ -125,15 +125,15 @@ inline constexpr Sql all_claims{"all_claims", Reach::report,
                                 Reading::streamed};
 #undef SUKI_CLAIM
 
-#define SUKI_STATE "org, account, programme, entries, version, counted_to, packed"
+#define SUKI_STATE "org, account, programme, entries, version, counted_to, recorded_at, packed"
 inline constexpr Sql insert_state{
     "insert_state", Reach::one_owner,
     "insert into account_state (bucket, " SUKI_STATE
-    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (bucket, org, account, programme) do nothing"};
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (bucket, org, account, programme) do nothing"};
 inline constexpr Sql update_state{
     "update_state", Reach::one_owner,
-    "update account_state set entries = ?5, version = ?6, counted_to = ?7, packed = ?8 where bucket = ?1 and org = ?2 and account "
-    "= ?3 and programme = ?4 and version = ?6 - 1"};
+    "update account_state set entries = ?5, version = ?6, counted_to = ?7, recorded_at = ?8, packed = ?9 "
+    "where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and version = ?6 - 1"};
 inline constexpr Sql find_state{"find_state", Reach::one_owner,
                                 "select " SUKI_STATE
                                 " from account_state where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4"};

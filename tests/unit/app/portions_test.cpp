@@ -14,7 +14,7 @@
 namespace suki::app {
 namespace {
 
-const PoolName kName{.organisation = "foods", .programme = "club", .key = "gift", .period_start = {20'000}};
+const store::PoolKey kName{.org = "foods", .programme = "club", .key = "gift", .period_start = {20'000}};
 
 /// One pool as a store keeps it: what is written must follow the versions that are there.
 class Rows {
@@ -229,7 +229,7 @@ protected:
     [[nodiscard]] store::Pool pool() const {
         const auto rows = store->pools("foods", "club");
         EXPECT_EQ(rows.size(), 1u);
-        return *store->find_pool("foods", "club", rows.at(0).key, rows.at(0).period_start);
+        return *store->find_pool({"foods", "club", rows.at(0).key, rows.at(0).period_start});
     }
 
     std::optional<house::TestDatabase> database;

@@ -61,7 +61,7 @@ TEST_F(VerifyTest, a_counter_that_is_off) {
 TEST_F(VerifyTest, a_pool_that_is_off) {
     auto pools = store->pools("foods", "club");
     ASSERT_EQ(pools.size(), 1u);
-    EXPECT_EQ(drawn_of(*store->find_pool("foods", "club", pools[0].key, pools[0].period_start)), 100);
+    EXPECT_EQ(drawn_of(*store->find_pool({"foods", "club", pools[0].key, pools[0].period_start})), 100);
     --pools[0].drawn;
     ++pools[0].version;
     store::Batch batch;

@@ -119,13 +119,13 @@ TEST(Commit, EveryVersionedTableIsConditional) {
     EXPECT_EQ(store->find_account("meat", account_id(1)), account);
     EXPECT_EQ(store->find_member("meat", account_id(1), member_id(1)), member);
     EXPECT_EQ(store->find_receipt("meat", "club", account_id(1), "receipt-1"), receipt);
-    EXPECT_EQ(store->find_pool("meat", "club", pool.key, pool.period_start), (Pool{.row = pool, .portions = {portion}}));
+    EXPECT_EQ(store->find_pool({"meat", "club", pool.key, pool.period_start}), (Pool{.row = pool, .portions = {portion}}));
     EXPECT_EQ(conflict_of(*store, next), "account");
     EXPECT_EQ(conflict_of(*store, {.portions = {{portion}}}), "portion");
     EXPECT_EQ(conflict_of(*store, {.portions = {{portion, true}}}), "portion") << "at another version";
     ++portion.version;
     EXPECT_EQ(conflict_of(*store, {.portions = {{portion, true}}}), "");
-    EXPECT_TRUE(store->find_pool("meat", "club", pool.key, pool.period_start)->portions.empty());
+    EXPECT_TRUE(store->find_pool({"meat", "club", pool.key, pool.period_start})->portions.empty());
 }
 
 TEST(Commit, EditionsAreForEver) {

@@ -120,8 +120,9 @@ TEST(Damage, InAnyColumnOfWhatIsSealedIsNoticed) {
             database.open()->read_everything(first);
             ASSERT_GT(first.cells.size(), 5u);
             for (const Cell& cell : first.cells) {
-                // How far counters were filled is compared with the editions and the counters, by `suki verify`.
-                if (cell.column.name == "counted_to") continue;
+                // How far counters were filled is compared with the editions and the counters by `suki verify`, and when an account
+                // was last changed with its journal.
+                if (cell.column.name == "counted_to" || (table == "account_state" && cell.column.name == "recorded_at")) continue;
                 for (const std::string& change : changes(database, cell)) {
                     const Tampered damaged{is_postgres};
                     damaged.set(table, cell.column.name, change);

@@ -100,7 +100,7 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(store->find_discrepancy("meat", "club", {5, 6}), batch.discrepancies[0]);
     EXPECT_EQ(store->quarantine(), batch.quarantine);
     EXPECT_EQ(store->suspects(), batch.suspects);
-    EXPECT_EQ(store->find_pool("meat", "club", "budget-1", {20'000}), (Pool{.row = batch.pools[0], .portions = {}}));
+    EXPECT_EQ(store->find_pool({"meat", "club", "budget-1", {20'000}}), (Pool{.row = batch.pools[0], .portions = {}}));
     EXPECT_EQ(store->pools("meat", "club"), batch.pools);
     EXPECT_EQ(store->find_api_key("k1"), batch.api_keys[0]);
     EXPECT_EQ(store->api_keys("meat"), batch.api_keys);
@@ -149,18 +149,18 @@ TEST(Rows, ManyAtOnceAreThoseOfOneAtATime) {
     for (const ClaimKey& key : claims) {
         if (auto row = store->find_claim(key)) wanted_claims.push_back(*std::move(row));
     }
-    std::vector<ClaimRow> found_claims = store->find_claims(claims);
+    std::vector<ClaimRow> found_claims = store->look_up({.claims = claims}).claims;
     std::ranges::sort(wanted_claims, by_claim);
     std::ranges::sort(found_claims, by_claim);
     EXPECT_EQ(wanted_claims.size(), 3 * purchase(1).claims.size());
     EXPECT_EQ(found_claims, wanted_claims);
 
-    std::vector<IdempotencyRow> found_keys = store->find_idempotencies(keys);
+    std::vector<IdempotencyRow> found_keys = store->look_up({.idempotencies = keys}).idempotencies;
     std::ranges::sort(found_keys, {}, &IdempotencyRow::key);
     ASSERT_EQ(found_keys.size(), 3u);
     for (const IdempotencyRow& row : found_keys) EXPECT_EQ(row, store->find_idempotency("meat", "till-1", row.key));
 
-    const auto loaded = store->load_owners(owners);
+    const auto loaded = store->look_up({.owners = owners}).owners;
     ASSERT_EQ(loaded.size(), 3u);
     for (const auto& [key, row] : loaded) {
         const auto alone = store->load_owner(key);
@@ -170,9 +170,10 @@ TEST(Rows, ManyAtOnceAreThoseOfOneAtATime) {
         EXPECT_EQ(row.state, alone->state);
     }
 
-    EXPECT_TRUE(store->find_claims({}).empty());
-    EXPECT_TRUE(store->find_idempotencies({}).empty());
-    EXPECT_TRUE(store->load_owners({}).empty());
+    const Found nothing = store->look_up({});
+    EXPECT_TRUE(nothing.claims.empty());
+    EXPECT_TRUE(nothing.idempotencies.empty());
+    EXPECT_TRUE(nothing.owners.empty());
 }
 
 TEST(Rows, CommandsAreReleasedAndClearedByKey) {
