@@ -144,7 +144,7 @@ case $command in
   build) setup; console; build_in main "$@" ;;
   run) setup; console; say "building"; build_in main suki; exec bash scripts/run.sh "$@" ;;
   suki) build_in main suki > /dev/null 2>&1 || build_in main suki; exec build/main/suki "$@" ;;
-  test) setup test; . scripts/test.sh; run_tests "$@" ;;
+  test) . scripts/test.sh; [ "${1:-}" = list ] || setup test; run_tests "$@" ;;
   spec) build_in main suki_spec; exec build/main/suki_spec "$@" ;;
   sim) build_in main suki_sim; exec build/main/suki_sim "$@" ;;
   package) setup package; console; build_in main suki; exec bash scripts/package.sh ;;

@@ -98,6 +98,9 @@ public:
     // -- Reading --------------------------------------------------------------------------------------------------------------
 
     Answered<QuoteAnswer> quote(const std::string& organisation, const Quote& quote) const;
+    /// Blocked ones too; with the member that its holder is now.
+    [[nodiscard]] Answered<CardView> find_card(const std::string& organisation, const std::string& programme,
+                                               const std::string& number) const;
     Answered<MemberView> find_member(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// Merged or not: as it is by itself.
     Answered<AccountView> account(const std::string& organisation, AccountId id) const;

@@ -44,6 +44,8 @@ struct MemberName {
 };
 
 /// What was not as it should be, though the event was recorded (DESIGN.md 5).
+/// Why prices that were quoted are not those of the sale, in Discrepancy::what.
+SUKI_ENUM(QuoteFault, unreadable, other_sale, other_basket, expired, used, prices_gone)
 SUKI_ENUM(DiscrepancyKind, clock_ahead, charged_differs, points_uncovered, hold_not_found, member_not_found, card_blocked,
           quote_not_honoured, refund_differs, return_without_receipt, before_first_edition, return_before_purchase,
           points_below_minimum, points_not_whole_steps, points_above_share, points_cut)

@@ -77,6 +77,7 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
 Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const std::string& organisation, Instant now);
 
 DiscrepancyView view_of(const store::DiscrepancyRow& row);
+CardView view_of(const store::CardRow& row);
 QuarantinedView view_of(const store::QuarantineRow& row);
 
 /// Who answers for it.

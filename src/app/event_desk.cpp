@@ -232,7 +232,11 @@ Answered<ReceiptAnswer> EventDesk::sell(Sheet& sheet, RecordReceipt command, Rec
     stored.decided = evaluator(stored.edition).evaluate(stored.context, receipt, &payables);
     stored.current = stored.decided;
     if (stored.edition == 0) answer.discrepancies.push_back({.kind = DiscrepancyKind::before_first_edition});
-    if (!command.quote_token.empty()) answer.discrepancies.push_back({.kind = DiscrepancyKind::quote_not_honoured});
+    if (!command.quote_token.empty()) {
+        // It has no keys.
+        answer.discrepancies.push_back(
+            {.kind = DiscrepancyKind::quote_not_honoured, .what = std::string{name_of(QuoteFault::unreadable)}});
+    }
     compare_charged(receipt, stored.decided, answer.discrepancies);
     tell_of_points_cut(stored.decided, answer.discrepancies);
 

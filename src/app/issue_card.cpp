@@ -5,16 +5,12 @@
 
 namespace suki::app {
 
-namespace {
-
-CardView view(const store::CardRow& row) {
+CardView view_of(const store::CardRow& row) {
     CardView card{
         .number = row.number, .kind = row.kind, .status = static_cast<CardStatus>(row.status), .issued_at = row.issued_at};
     if (!row.member.is_nil()) card.member = row.member;
     return card;
 }
-
-}  // namespace
 
 Answered<CardView> decide(Desk& desk, const Ask& ask, const IssueCard& command) {
     const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
@@ -33,7 +29,7 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const IssueCard& command) 
             refusal->pointer = "/number";
             return Unexpected<Refusal>{*std::move(refusal)};
         }
-        return view(*desk.card(*desk.claim(key)));
+        return view_of(*desk.card(*desk.claim(key)));
     }
     if (desk.claim(key)) return refuse(CardRejection::card_already_issued, "/number");
     const store::CardRow row{.org = programme->organisation,
@@ -42,7 +38,7 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const IssueCard& command) 
                              .kind = command.kind,
                              .issued_at = desk.recorded_at()};
     desk.put_card(row);
-    return view(row);
+    return view_of(row);
 }
 
 Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command) {
@@ -52,7 +48,7 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command) 
     auto card = claim ? desk.card(*claim) : std::nullopt;
     if (!card || card->programme != programme->id) return refuse(ReferenceRejection::card_not_found, "/number");
     const auto status = command.is_blocked ? store::CardStatus::blocked : store::CardStatus::active;
-    if (card->status == status) return view(*card);
+    if (card->status == status) return view_of(*card);
     card->status = status;
     desk.put_card(*card);
     if (!card->member.is_nil()) {
@@ -61,7 +57,7 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command) 
         announce_plain(desk, {.programme = *programme, .key = key, .member = card->member, .cause = cause},
                        command.is_blocked ? "card.blocked" : "card.unblocked");
     }
-    return view(*card);
+    return view_of(*card);
 }
 
 }  // namespace suki::app

@@ -18,7 +18,9 @@ std::optional<Refusal> refused(const Programme& before, const programme::Plan& p
     }
     const bool is_past = effective_on <= today && !command.allow_past;
     if (is_past || effective_on < before.editions.back().view.effective_on) {
-        return refuse(EditionRejection::effective_on_too_early, "/effective", {{"effective_on", date_text(effective_on)}}).error;
+        return refuse(EditionRejection::effective_on_too_early, command.effective_on ? "/effective_on" : "/effective",
+                      {{"effective_on", date_text(effective_on)}})
+            .error;
     }
     return std::nullopt;
 }

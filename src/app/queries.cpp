@@ -54,6 +54,23 @@ Answered<MemberView> App::find_member(const std::string& organisation, const std
     });
 }
 
+Answered<CardView> App::find_card(const std::string& organisation, const std::string& programme, const std::string& number) const {
+    return guarded<CardView>(*core_, [&]() -> Answered<CardView> {
+        const Desk desk{core_->source};
+        const ProgrammePointer found = desk.world()->programme(organisation, programme);
+        if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+        const auto claim = desk.claim(card_claim(organisation, number));
+        const auto card = claim ? desk.card(*claim) : std::nullopt;
+        if (!card || card->programme != found->id) return refuse(ReferenceRejection::card_not_found, "/number");
+        CardView view = view_of(*card);
+        if (!view.member) return view;
+        const auto named = find_named(desk, *found, {.by = NamedBy::member, .value = view.member->text()});
+        if (!named) return refuse(named.error(), "/number");
+        view.member = named->member;
+        return view;
+    });
+}
+
 Answered<MemberList> App::members(const std::string& organisation, const std::string& programme, const std::string& text,
                                   const Page& page) const {
     return guarded_on_replica<MemberList>(*core_, [&]() -> Answered<MemberList> {
@@ -208,7 +225,7 @@ Answered<Overview> App::overview(const std::string& organisation, const std::str
         Overview overview{.members = totals.members,
                           .receipts = totals.receipts,
                           .receipts_today = totals.today.receipts,
-                          .sales_today = totals.today.paid};
+                          .sales_today = Money{std::clamp(totals.today.paid.minor(), -kAmountMax, kAmountMax)}};
         for (const store::UnitTotals& unit : totals.units) {
             overview.outstanding.push_back(
                 {.unit = unit.unit, .pending = unit.pending, .available = unit.available, .held = unit.held, .owed = unit.owed});
@@ -242,6 +259,8 @@ Reason reason_of(const ledger::Entry& entry) {
     Reason reason{.key = "reason." + std::string{name_of(entry.kind)}};
     const bool is_transfer = entry.kind == ledger::EntryKind::transfer_out || entry.kind == ledger::EntryKind::transfer_in;
     if (is_transfer && entry.cause.starts_with("mrg_")) reason.key += ".merge";
+    // What is confirmed by itself is named by its hold.
+    if (entry.kind == ledger::EntryKind::confirm && !HoldId::parse(entry.cause)) reason.key += ".receipt";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},
                         {"cause", entry.cause},   {"offer", entry.offer},
                         {"clause", entry.clause}, {"edition", std::to_string(entry.edition)},

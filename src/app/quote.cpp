@@ -84,7 +84,9 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
     const Buyer buyer = find_buyer(desk, *programme, quote.member, quote.receipt.card);
     event::Receipt receipt = quote.receipt;
     complete_units(desk, organisation, receipt.lines);
-    const Question question{.programme = *programme, .receipt = receipt, .buyer = buyer, .now = now};
+    // Of a day to come: what will be mature, and what will have run out by then.
+    const Instant as_of = std::max(now, receipt.occurred_at);
+    const Question question{.programme = *programme, .receipt = receipt, .buyer = buyer, .now = as_of};
     Judged judged = judge(desk, question);
     if (auto refusal = refused_payment(*programme, receipt, judged)) return Unexpected<Refusal>{*std::move(refusal)};
     const programme::Plan& plan = judged.evaluator().plan();
@@ -110,7 +112,7 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
     if (buyer.named) {
         answer.member = buyer.named->member;
         promise.account = buyer.named->key.account;
-        answer.balances = balances_of(*programme, desk.owner(buyer.named->key)->state, now);
+        answer.balances = balances_of(*programme, desk.owner(buyer.named->key)->state, as_of);
         answer.level = outlook(desk, *programme, *buyer.named, judged.context.date);
     }
     answer.outcome = std::move(judged.outcome);

@@ -98,15 +98,17 @@ std::optional<Refusal> find_who(Sale& sale) {
 }
 
 /// A quote promises its prices to one sale: the claim keeps it from being honoured again, which would give limits and budgets away.
-bool use_quote(Sale& sale, const Question& question) {
+std::optional<QuoteFault> use_quote(Sale& sale, const Question& question) {
     const auto promise = read_token(*sale.desk.world(), sale.command.quote_token);
-    if (!promise || !is_about(*promise, question)) return false;
+    if (!promise) return QuoteFault::unreadable;
+    if (const auto fault = fault_of(*promise, question)) return fault;
     const store::ClaimKey key = programme_claim(*sale.programme, store::ClaimKind::quote, to_hex(sha256(sale.command.quote_token)));
-    if (sale.desk.claim(key) || !honour(*promise, sale.desk, question, sale.judged)) return false;
+    if (sale.desk.claim(key)) return QuoteFault::used;
+    if (!honour(*promise, sale.desk, question, sale.judged)) return QuoteFault::prices_gone;
     std::optional<AccountId> account;
     if (sale.buyer.named) account = sale.buyer.named->key.account;
     sale.desk.add_claim({.key = key, .account = account, .member = sale.answer.member, .other = sale.receipt.id});
-    return true;
+    return std::nullopt;
 }
 
 void judge_sale(Sale& sale) {
@@ -118,8 +120,10 @@ void judge_sale(Sale& sale) {
                             .now = sale.desk.recorded_at()};
     sale.judged = judge(sale.desk, question);
     if (sale.judged.edition == 0) sale.discrepancies.push_back({.kind = DiscrepancyKind::before_first_edition});
-    if (!sale.command.quote_token.empty() && !use_quote(sale, question)) {
-        sale.discrepancies.push_back({.kind = DiscrepancyKind::quote_not_honoured});
+    if (!sale.command.quote_token.empty()) {
+        if (const auto fault = use_quote(sale, question)) {
+            sale.discrepancies.push_back({.kind = DiscrepancyKind::quote_not_honoured, .what = std::string{name_of(*fault)}});
+        }
     }
     // The packed receipt holds no personal data: whose card it was is told by the member beside it.
     if (sale.buyer.named) sale.receipt.card.clear();

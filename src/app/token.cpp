@@ -77,12 +77,16 @@ std::optional<Promise> read_token(const World& world, std::string_view token) {
     return std::nullopt;
 }
 
-bool is_about(const Promise& promise, const Question& question) {
+std::optional<QuoteFault> fault_of(const Promise& promise, const Question& question) {
     const AccountId account = question.buyer.named ? question.buyer.named->key.account : AccountId{};
-    return promise.organisation == question.programme.organisation && promise.programme == question.programme.id &&
-           promise.account == account && promise.quoted_at <= question.now &&
-           question.now.us - promise.quoted_at.us <= kTokenSeconds * kSecondUs && promise.basket == basket_hash(question.receipt) &&
-           (promise.edition == 0 || question.programme.edition(promise.edition) != nullptr);
+    const bool knows_edition = promise.edition == 0 || question.programme.edition(promise.edition) != nullptr;
+    if (promise.organisation != question.programme.organisation || promise.programme != question.programme.id ||
+        promise.account != account || promise.quoted_at > question.now || !knows_edition) {
+        return QuoteFault::other_sale;
+    }
+    if (promise.basket != basket_hash(question.receipt)) return QuoteFault::other_basket;
+    if (question.now.us - promise.quoted_at.us > kTokenSeconds * kSecondUs) return QuoteFault::expired;
+    return std::nullopt;
 }
 
 bool honour(const Promise& promise, const Desk& desk, const Question& question, Judged& judged) {

@@ -32,8 +32,8 @@ std::string sign(const World& world, const Promise& promise);
 /// Nothing unless one of the live keys made it.
 std::optional<Promise> read_token(const World& world, std::string_view token);
 
-/// Whether the promise speaks of this sale and still holds.
-bool is_about(const Promise& promise, const Question& question);
+/// Why the promise does not speak of this sale or holds no more; nothing when it does.
+std::optional<QuoteFault> fault_of(const Promise& promise, const Question& question);
 /// Puts the quoted prices in place of those of `judged` where they differ, and the quoted rules of paying with points in any case.
 /// False when the prices can't be had any more.
 bool honour(const Promise& promise, const Desk& desk, const Question& question, Judged& judged);

@@ -53,6 +53,8 @@ void App::Core::decide_ahead(std::vector<Job> jobs) {
         const store::InFlight::Mark mark = mark_in_flight(batch->jobs);
         decide_all(batch->jobs, batch->answers, *batch->desk, batch->prefetched);
         is_decided = !has_inconsistent(batch->answers);
+    } catch (const store::StoreFault&) {
+        ++store_faults;
     } catch (const std::exception&) {
         // Whether it was the command, the machine or what is being written shows when it is decided by itself.
     }

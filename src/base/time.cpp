@@ -152,8 +152,8 @@ std::optional<InstantWithOffset> parse_instant_with_offset(std::string_view text
         if (at < text.size() && text[at] == '.') {
             std::int64_t unit = kSecondUs / 10;
             std::size_t count = 0;
+            // What is finer than a microsecond is cut off.
             for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++count, unit /= 10) {
-                if (count == 6) return std::nullopt;
                 us += (text[at] - '0') * unit;
             }
             if (count == 0) return std::nullopt;
@@ -166,7 +166,6 @@ std::optional<InstantWithOffset> parse_instant_with_offset(std::string_view text
         const auto hours = digits(text, at + 1, 2);
         const auto minutes = digits(text, at + 4, 2);
         if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
-        if (text[at] == '-' && *hours == 0 && *minutes == 0) return std::nullopt;
         offset_s = (*hours * 60 + *minutes) * 60 * (text[at] == '-' ? -1 : 1);
     } else {
         return std::nullopt;

@@ -85,8 +85,8 @@ std::optional<TimeOfDay> parse_time_of_day(std::string_view text);
 /// RFC 3339 in UTC, with microseconds only where they are not zero: `2026-03-01T09:00:00Z`.
 std::string instant_text(Instant instant);
 
-/// An instant as its writer saw it: RFC 3339 with `Z` or an offset; seconds may be missing (`2026-03-01T09:00Z`), a fraction may
-/// have up to 6 digits. Leap seconds (`:60`) and `-00:00` are refused.
+/// An instant as its writer saw it: RFC 3339 with `Z` or an offset; seconds may be missing (`2026-03-01T09:00Z`), a fraction is
+/// cut to microseconds. Leap seconds (`:60`) are refused.
 struct InstantWithOffset {
     Instant instant;
     int offset_s = 0;

@@ -138,17 +138,50 @@ void Call::log_request(const net::Response& response, std::int64_t us) const {
 void Call::send_json(int status, std::string body) { send(json_response(status, std::move(body))); }
 
 namespace {
+
+bool has_word(std::string_view words, std::string_view word) {
+    while (!words.empty()) {
+        const std::size_t end = std::min(words.find(' '), words.size());
+        if (words.substr(0, end) == word) return true;
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return false;
+}
+
+/// What stands in the path, `id` in `/v1/members/{id}/merge`; empty when nothing does.
+std::string_view placeholder_of(const Route& route) {
+    const std::size_t begin = route.path.find('{');
+    if (begin == std::string_view::npos) return {};
+    return route.path.substr(begin + 1, route.path.find('}', begin) - begin - 1);
+}
+
+/// Of what the path speaks: `member` in `/v1/members/{id}/merge`.
+std::string noun_of(const Route& route) {
+    constexpr std::string_view kRoot = "/v1/";
+    std::string noun{route.path.substr(std::min(kRoot.size(), route.path.size()))};
+    noun.resize(std::min(noun.find('/'), noun.size()));
+    if (noun.ends_with("ies")) return noun.substr(0, noun.size() - 3) + "y";
+    return noun.ends_with('s') ? noun.substr(0, noun.size() - 1) : noun;
+}
+
 /// The application names what a command holds; here some of that stood in the path or the query, or under another name.
 std::string pointer_in(const Route* route, std::string pointer) {
-    if (route == nullptr) return pointer;
-    if (pointer == "/cursor") return "query/cursor";
-    const bool has_id = route->path.find("/{id}") != std::string_view::npos;
-    if (has_id && (pointer == "/hold" || pointer == "/receipt")) return "path/id";
-    if (has_id && pointer == "/account") return "path/id";
-    if (has_id && pointer == "/id" && route->method == "PUT") return "path/id";
-    if (route->operation == "quoteReceipt" && pointer == "/occurred_at") return "/at";
+    if (route == nullptr || pointer.size() < 2 || pointer.find('/', 1) != std::string::npos) return pointer;
+    const std::string name = pointer.substr(1);
+    if (route->operation == "quoteReceipt" && name == "occurred_at") return "/at";
+    // The rest of a publishing's places lie within the document.
+    if (route->operation == "publishEdition" && name != "effective_on" && name != "allow_past") return "/document";
+    if (has_word(route->parameters, name)) return "query/" + name;
+    const std::string_view placeholder = placeholder_of(*route);
+    if (placeholder.empty()) return pointer;
+    // The body of others has an id of its own.
+    const bool is_in_path = name == placeholder && (route->schema.empty() || route->method == "PUT");
+    // Whoever names a card asks for its member.
+    const bool is_of_card = placeholder == "number" && name == "member";
+    if (is_in_path || is_of_card || name == noun_of(*route)) return "path/" + std::string{placeholder};
     return pointer;
 }
+
 }  // namespace
 
 namespace {

@@ -85,8 +85,8 @@ public:
     void send_json(int status, std::string body);
     void refuse(const app::Refusal& refusal);
     void refuse(Problem problem);
-    void refuse(int status, std::string_view code, std::string detail) {
-        refuse(Problem{.status = status, .code = std::string{code}, .detail = std::move(detail)});
+    void refuse(int status, std::string_view code, std::string detail, std::string pointer = {}) {
+        refuse(Problem{.status = status, .code = std::string{code}, .detail = std::move(detail), .pointer = std::move(pointer)});
     }
     /// A query parameter, header or path segment is not as it should be: `query/limit`.
     void refuse_parameter(std::string pointer, json::MistakeCode code, std::string message);

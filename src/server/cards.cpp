@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "server/encode.h"
 #include "server/handlers.h"
 #include "server/inputs.h"
@@ -33,12 +31,8 @@ void issue_card(const CallPointer& call) {
 }
 
 void find_card(const CallPointer& call) {
-    const std::string& number = call->path_values.at(0);
-    const auto member = call->app().find_member(call->organisation, call->programme, {.by = app::NamedBy::card, .value = number});
-    if (!member) return call->refuse(member.error());
-    const auto& cards = member->cards;
-    const auto card = std::find_if(cards.begin(), cards.end(), [&](const app::CardView& one) { return one.number == number; });
-    if (card == cards.end()) return call->refuse(404, name_of(app::ReferenceRejection::card_not_found), {});
+    const auto card = call->app().find_card(call->organisation, call->programme, call->path_values.at(0));
+    if (!card) return call->refuse(card.error());
     call->count_guess(true);
     std::string body;
     JsonWriter out{body};

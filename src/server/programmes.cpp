@@ -100,7 +100,7 @@ void list_programmes(const CallPointer& call) {
 void list_editions(const CallPointer& call) {
     const auto programmes = call->app().programmes(call->organisation);
     const app::ProgrammeView* found = find_programme(programmes, call->path_values.at(0));
-    if (found == nullptr) return call->refuse(404, name_of(app::ReferenceRejection::programme_not_found), {});
+    if (found == nullptr) return call->refuse(404, name_of(app::ReferenceRejection::programme_not_found), {}, "path/programme");
     std::string body;
     JsonWriter out{body};
     out.begin_object();
@@ -124,10 +124,11 @@ void get_edition(const CallPointer& call) {
     }
     const auto programmes = call->app().programmes(call->organisation);
     const app::ProgrammeView* found = find_programme(programmes, call->path_values.at(0));
-    if (found == nullptr) return call->refuse(404, name_of(app::ReferenceRejection::programme_not_found), {});
+    if (found == nullptr) return call->refuse(404, name_of(app::ReferenceRejection::programme_not_found), {}, "path/programme");
     const auto edition = std::find_if(found->editions.begin(), found->editions.end(),
                                       [&](const app::EditionView& one) { return one.edition == number; });
-    if (edition == found->editions.end()) return call->refuse(404, name_of(app::ReceiptRejection::edition_not_found), {});
+    if (edition == found->editions.end())
+        return call->refuse(404, name_of(app::ReceiptRejection::edition_not_found), {}, "path/edition");
 
     const Speech speech = speech_for(*call, call->app(), found->id, number);
     std::string body;

@@ -67,7 +67,10 @@ std::vector<app::Discrepancy> discrepancies_in(json::Value object) {
     for (const json::Value one : list_in(object, "discrepancies")) {
         const auto kind = from_name<app::DiscrepancyKind>(text_in(one, "kind"));
         if (!kind) fail("a discrepancy of an unknown kind, " + text_in(one, "kind"));
-        all.push_back({.kind = *kind, .stated = number_in(one, "stated"), .decided = number_in(one, "decided")});
+        all.push_back({.kind = *kind,
+                       .stated = number_in(one, "stated"),
+                       .decided = number_in(one, "decided"),
+                       .what = text_in(one, "what")});
     }
     return all;
 }

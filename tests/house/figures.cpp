@@ -239,7 +239,10 @@ std::string moved_words(const std::string& programme, const std::vector<app::Uni
 
 void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discrepancies) {
     std::vector<std::string> kinds;
-    for (const app::Discrepancy& d : discrepancies) kinds.emplace_back(name_of(d.kind));
+    for (const app::Discrepancy& d : discrepancies) {
+        kinds.emplace_back(name_of(d.kind));
+        if (d.kind == app::DiscrepancyKind::quote_not_honoured) kinds.back() += ":" + d.what;
+    }
     reply.add("discrepancies", list_words(kinds));
 }
 

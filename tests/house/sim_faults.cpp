@@ -5,14 +5,18 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/portions.h"
 #include "cli/zones.h"
 #include "house/app_stage.h"
 #include "house/sim_model.h"
-#include "store/sqlite/open.h"
+#include "house/test_database.h"
+#include "store/open.h"
 
 namespace suki::house {
 
@@ -29,7 +33,7 @@ public:
         app_.reset();
         store_.reset();
         armed_ = 0;
-        store_ = store::open_sqlite({.path = path_, .now = now_});
+        store_ = store::open_store({.db = path_, .now = now_});
         app::Wiring wiring;
         wiring.zones = cli::load_zone;
         wiring.now = [this] { return now_; };
@@ -210,16 +214,59 @@ const std::vector<Trial>& trials() {
     return all;
 }
 
-class FaultLoop {
+/// Where commands are tried: a database with what they need, copied for each of them.
+class Copies {
 public:
-    explicit FaultLoop(std::int64_t faults_max) : faults_max_(faults_max) {
+    virtual ~Copies() = default;
+    /// The address of the one that is copied, and of the newest copy.
+    [[nodiscard]] virtual std::string base() const = 0;
+    [[nodiscard]] virtual std::string copy() const = 0;
+    virtual void start_over() = 0;
+};
+
+class CopiesOfAFile final : public Copies {
+public:
+    CopiesOfAFile() {
         const std::string stem = (std::filesystem::temp_directory_path() / ("suki-sim-" + std::to_string(getpid()))).string();
         base_ = stem + "-base.db";
         path_ = stem + ".db";
-        remove_files();
-        setting_ = prepare(base_);
+        remove(base_);
     }
-    ~FaultLoop() { remove_files(); }
+    ~CopiesOfAFile() override {
+        for (const std::string& path : {base_, path_}) remove(path);
+    }
+    [[nodiscard]] std::string base() const override { return base_; }
+    [[nodiscard]] std::string copy() const override { return path_; }
+    void start_over() override {
+        remove(path_);
+        std::filesystem::copy_file(base_, path_);
+    }
+
+private:
+    static void remove(const std::string& path) {
+        for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
+    }
+    std::string base_, path_;
+};
+
+class CopiesOnPostgres final : public Copies {
+public:
+    [[nodiscard]] std::string base() const override { return base_.url(); }
+    [[nodiscard]] std::string copy() const override { return copy_->url(); }
+    void start_over() override {
+        copy_.reset();
+        copy_.emplace(base_.name());
+    }
+
+private:
+    TestDatabase base_;
+    std::optional<TestDatabase> copy_;
+};
+
+class FaultLoop {
+public:
+    FaultLoop(std::int64_t faults_max, std::unique_ptr<Copies> copies)
+        : faults_max_(faults_max), copies_(std::move(copies)), setting_(prepare(copies_->base())) {}
 
     Tally run() {
         for (const Trial& trial : trials()) {
@@ -237,24 +284,16 @@ public:
             std::fflush(stdout);
             // Otherwise the loop would have tried nothing.
             if (refused_ == 0) complain(lasting, true, "no fault made it be refused", "");
+            if (once <= 2) complain(once, false, "no fault came", "");
         }
         return tally_;
     }
 
 private:
-    void remove_files() const {
-        for (const std::string& path : {base_, path_}) {
-            for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
-        }
-    }
-    void start_over() const {
-        for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + end);
-        std::filesystem::copy_file(base_, path_);
-    }
     /// What is kept before the command, and after it went well.
     void find_ends() {
-        start_over();
-        Fragile world(path_, setting_.now);
+        copies_->start_over();
+        Fragile world(copies_->copy(), setting_.now);
         absent_ = picture(world);
         const auto answer = world.app().run_any(caller("key"), command_);
         world.open();
@@ -265,8 +304,8 @@ private:
     }
     /// False when the command was done before the fault came.
     bool try_fault(std::int64_t n, bool is_lasting) {
-        start_over();
-        Fragile world(path_, setting_.now);
+        copies_->start_over();
+        Fragile world(copies_->copy(), setting_.now);
         if (is_lasting)
             world.break_writes(n);
         else
@@ -304,7 +343,7 @@ private:
     }
 
     std::int64_t faults_max_;
-    std::string base_, path_;
+    std::unique_ptr<Copies> copies_;
     Setting setting_;
     app::Command command_;
     std::string what_, absent_, done_;
@@ -315,9 +354,10 @@ private:
 
 }  // namespace
 
-Tally run_faults(std::int64_t faults_max) {
+Tally run_faults(std::int64_t faults_max, bool is_postgres) {
     if (faults_max == 0) return {};
-    return FaultLoop{faults_max}.run();
+    if (is_postgres) return FaultLoop{faults_max, std::make_unique<CopiesOnPostgres>()}.run();
+    return FaultLoop{faults_max, std::make_unique<CopiesOfAFile>()}.run();
 }
 
 }  // namespace suki::house

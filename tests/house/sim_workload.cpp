@@ -31,7 +31,8 @@ struct Shop {
 
 class Workload {
 public:
-    Workload(std::uint64_t seed, std::int64_t commands) : seed_(seed), commands_(commands), chance_(seed) {
+    Workload(std::uint64_t seed, std::int64_t commands, const std::string& address)
+        : seed_(seed), commands_(commands), chance_(seed), world_(address) {
         world_.set_now(*parse_instant("2020-06-01T08:00Z"));
     }
     Tally run();
@@ -74,7 +75,7 @@ private:
     std::uint64_t seed_;
     std::int64_t commands_;
     Chance chance_;
-    World world_{""};
+    World world_;
     std::vector<Shop> shops_;
     std::string doing_;
     std::int64_t number_ = 0;
@@ -412,6 +413,8 @@ Tally Workload::run() {
 
 }  // namespace
 
-Tally run_workload(std::uint64_t seed, std::int64_t commands) { return Workload{seed, commands}.run(); }
+Tally run_workload(std::uint64_t seed, std::int64_t commands, const std::string& address) {
+    return Workload{seed, commands, address}.run();
+}
 
 }  // namespace suki::house

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace suki::house {
 
@@ -29,8 +30,9 @@ private:
     std::uint64_t state_;
 };
 
-/// `commands` random commands against the application on a store in memory and against the model (sim_model.h), compared after
-/// each; every hundred the application checks itself. What differs is printed with the seed, and ends it.
-Tally run_workload(std::uint64_t seed, std::int64_t commands);
+/// `commands` random commands against the application and against the model (sim_model.h), compared after each; every hundred the
+/// application checks itself. `address` is of an empty database; empty for one in memory. What differs is printed with the seed,
+/// and ends it.
+Tally run_workload(std::uint64_t seed, std::int64_t commands, const std::string& address);
 
 }  // namespace suki::house

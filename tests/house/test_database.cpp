@@ -71,22 +71,30 @@ void empty(const std::string& url) {
 
 void run_sql(const std::string& url, const std::string& statement) { (void)ask(url, statement); }
 
-TestDatabase::TestDatabase() : name_(unique_name()) {
-    // Made from a copy that has the tables already: a tenth of the time that the migrations take.
-    static std::once_flag once;
-    static std::string model;
-    std::call_once(once, [] {
-        model = unique_name();
-        run_sql(test_server(), "create database " + model);
-        (void)store::open_store({.db = with_database(test_server(), model), .now = Instant{1'577'836'800'000'000}});
-        std::atexit([] {
-            try {
-                run_sql(test_server(), "drop database if exists " + model + " with (force)");
-            } catch (const std::exception&) {  // the server goes away with the tests anyway
-            }
-        });
+namespace {
+/// The name of a database that has the tables already: to be copied takes a tenth of the time that the migrations take.
+const std::string& model() {
+    static const std::string name = [] {
+        std::string made = unique_name();
+        run_sql(test_server(), "create database " + made);
+        (void)store::open_store({.db = with_database(test_server(), made), .now = Instant{1'577'836'800'000'000}});
+        return made;
+    }();
+    static const int dropped_at_exit = std::atexit([] {
+        try {
+            run_sql(test_server(), "drop database if exists " + model() + " with (force)");
+        } catch (const std::exception&) {  // the server goes away with the tests anyway
+        }
     });
-    run_sql(test_server(), "create database " + name_ + " template " + model);
+    (void)dropped_at_exit;
+    return name;
+}
+}  // namespace
+
+TestDatabase::TestDatabase() : TestDatabase(model()) {}
+
+TestDatabase::TestDatabase(const std::string& of_name) : name_(unique_name()) {
+    run_sql(test_server(), "create database " + name_ + " template " + of_name);
     url_ = with_database(test_server(), name_);
 }
 

@@ -19,6 +19,8 @@ std::string test_server();
 class TestDatabase {
 public:
     TestDatabase();
+    /// A copy of one that nothing is connected to.
+    explicit TestDatabase(const std::string& of_name);
     ~TestDatabase();
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;

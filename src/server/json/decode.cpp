@@ -133,7 +133,10 @@ bool ThousandthsReader::operator()(const Place& at, std::int64_t& out) const {
 
 bool InstantReader::operator()(const Place& at, InstantWithOffset& out) const {
     if (at.value.kind() != Kind::text) return at.wrong_type("a text");
-    const auto parsed = parse_instant_with_offset(at.value.text());
+    const std::string_view text = at.value.text();
+    // Files may leave the seconds out, and separate by a space; RFC 3339 doesn't.
+    const bool is_whole = text.size() > 16 && (text[10] == 'T' || text[10] == 't') && text[16] == ':';
+    const auto parsed = is_whole ? parse_instant_with_offset(text) : std::nullopt;
     if (!parsed) {
         return at.mistake(MistakeCode::bad_instant,
                           "must be an instant of RFC 3339 with its offset, such as 2026-03-01T09:00:00+03:00");

@@ -171,11 +171,42 @@ TEST_F(Input, EveryPlaceIsOneOfTheRequest) {
     EXPECT_EQ(at(again.body, "/pointer"), "path/id");
 }
 
+TEST_F(Input, WhatStandsInPathOrQueryIsNamedSo) {
+    const auto place = [](const net::ClientResponse& answer) { return at(answer.body, "/pointer"); };
+    EXPECT_EQ(place(till("GET", "/v1/receipts/none")), "path/id");
+    EXPECT_EQ(place(service("GET", "/v1/members/" + MemberId{}.text())), "path/id");
+    EXPECT_EQ(place(service("GET", "/v1/members/" + MemberId{}.text() + "/statement")), "path/id");
+    EXPECT_EQ(
+        place(service("POST", "/v1/members/" + MemberId{}.text() + "/adjustments", R"({"unit":"points","points":5,"reason":"r"})")),
+        "path/id");
+    EXPECT_EQ(place(till("GET", "/v1/cards/none")), "path/number");
+    EXPECT_EQ(place(service("GET", "/v1/overview?programme=none")), "query/programme");
+    EXPECT_EQ(place(till("GET", "/v1/products/none")), "path/sku");
+    EXPECT_EQ(place(till("GET", "/v1/stores/none")), "path/id");
+    EXPECT_EQ(place(till("GET", "/v1/programmes/none/editions")), "path/programme");
+}
+
+TEST_F(Input, InstantsAreThoseOfRfc3339) {
+    const auto status = [&](const std::string& instant) {
+        return till("POST", "/v1/receipts/quote", R"({"at":")" + instant + R"(","lines":[)" + kGoodLine + "]}").status;
+    };
+    for (const char* good : {"2026-03-01T09:00:00Z", "2026-03-01t09:00:00z", "2026-03-01T09:00:00.123456789Z",
+                             "2026-03-01T09:00:00-00:00", "2026-03-01T09:00:00.5+03:00"}) {
+        EXPECT_EQ(status(good), 200) << good;
+    }
+    for (const char* bad : {"2026-03-01T09:00Z", "2026-03-01 09:00:00Z", "2026-03-01T09:00:00", "2026-03-01T09:00:00.Z"}) {
+        EXPECT_EQ(status(bad), 400) << bad;
+    }
+}
+
 TEST_F(Input, ACursorIsTakenOnlyAsItWasGiven) {
     join("c1");
     join("c2");
     const std::string cursor = at(service("GET", "/v1/members?limit=1").body, "/next");
     EXPECT_EQ(service("GET", "/v1/members?limit=1&cursor=" + cursor).status, 200);
+    for (const char* list : {"/v1/products?cursor=1001", "/v1/stores?cursor=AAAA"}) {
+        EXPECT_EQ(at(till("GET", list).body, "/code"), "cursor_malformed") << list;
+    }
     for (const char symbol : {'A', 'x', '_'}) {
         EXPECT_EQ(at(service("GET", "/v1/members?limit=1&cursor=" + cursor + symbol).body, "/code"), "cursor_malformed") << symbol;
     }

@@ -1,5 +1,6 @@
 import type { DiscrepancyNote } from '../api/calls'
 import { money, when } from './format'
+import { named } from '../i18n/i18n.svelte'
 import { session } from './session.svelte'
 
 /** What was stated or decided, in the measure that the kind of discrepancy is about. */
@@ -7,7 +8,6 @@ export function figureOf({ kind, what }: Pick<DiscrepancyNote, 'kind' | 'what'>,
   switch (kind) {
     case 'charged_differs':
     case 'refund_differs':
-    case 'quote_not_honoured':
       return money(value, currency)
     case 'points_uncovered':
     case 'points_below_minimum':
@@ -27,4 +27,9 @@ export function figureOf({ kind, what }: Pick<DiscrepancyNote, 'kind' | 'what'>,
     default:
       return '–'
   }
+}
+
+/** In a sentence, what is behind it. */
+export function why({ kind, what }: Pick<DiscrepancyNote, 'kind' | 'what'>): string {
+  return kind === 'quote_not_honoured' && what ? named('discrepancy.why.quote_not_honoured', what) : named('discrepancy.why', kind)
 }
