@@ -249,8 +249,13 @@ Reason reason_of(const ledger::Entry& entry) {
     return reason;
 }
 
-StatementLine line_of(const ledger::Entry& entry, bool is_projected) {
-    return {.entry = entry, .change = change_of(entry), .reason = reason_of(entry), .is_projected = is_projected};
+/// A promise is kept as it was published, so a line speaks of the edition that gave its points and not of today's.
+StatementLine line_of(const Programme& programme, const ledger::Entry& entry, bool is_projected) {
+    return {.entry = entry,
+            .change = change_of(entry),
+            .reason = reason_of(entry),
+            .plan = programme.judging(entry.edition).plan,
+            .is_projected = is_projected};
 }
 
 /// The wallets as of `at`, with what fell due and is not written down.
@@ -264,7 +269,7 @@ std::vector<StatementLine> project(const Programme& programme, std::vector<ledge
             if (unit.id == wallet.unit) clause = unit.clause;
         }
         ledger::Posting posting = ledger::sweep(wallet, at, clause, edition.view.edition);
-        for (const ledger::Entry& entry : posting.entries) lines.push_back(line_of(entry, true));
+        for (const ledger::Entry& entry : posting.entries) lines.push_back(line_of(programme, entry, true));
         wallet = std::move(posting.wallet);
     }
     std::stable_sort(lines.begin(), lines.end(),
@@ -363,7 +368,7 @@ Answered<Statement> App::statement(const std::string& organisation, const std::s
                 cursor_of({std::to_string(rows.back().entry.effective_at.us), std::to_string(rows.back().sequence)});
         }
         for (const store::EntryRow& row : rows) {
-            if (!at || row.entry.recorded_at <= *at) statement.lines.push_back(line_of(row.entry, false));
+            if (!at || row.entry.recorded_at <= *at) statement.lines.push_back(line_of(*found, row.entry, false));
         }
         return statement;
     });

@@ -156,7 +156,8 @@ int print_statement(const StatementOptions& options) {
         is_first = false;
         for (const app::StatementLine& line : statement->lines) {
             std::cout << clock_text(plan, line.entry.occurred_at) << "  " << std::setw(8) << std::showpos << line.change.minor()
-                      << std::noshowpos << "  " << words::say_reason(options.language, plan, line.reason.key, line.reason.arguments)
+                      << std::noshowpos << "  "
+                      << words::say_reason(options.language, line.plan.get(), line.reason.key, line.reason.arguments)
                       << lateness_text(plan, line.entry) << '\n';
         }
         page.cursor = statement->next_cursor;

@@ -113,6 +113,15 @@ run 'rejected members' 0 cat "$folder/members.csv.rejects.csv"; says '^3,.*birth
 run statement 0 $suki statement ann --db "$db"; says '18 to spend'; says '1 point for every'; says '^2026-02-01 10:00  .*, recorded 20'
 run 'statement in Russian' 0 $suki statement ann --db "$db" --lang ru; says 'балл'
 run 'statement of nobody' 1 $suki statement zoe --db "$db"
+# A line is said in the words of the edition that gave its points, also when a later one says otherwise or has no such offer.
+sed 's/^spend:/  meat: {when: {category: meat}, give: {points: 10}}\nspend:/' tests/server/till.yaml > "$folder/before.yaml"
+sed 's/points: 1 per 1 EUR/points: 5 per 1 EUR/; s/^effective: .*/effective: 2026-06-01/' tests/server/till.yaml > "$folder/after.yaml"
+run 'publish what gives one' 0 $suki publish "$folder/before.yaml" --db "$folder/editions.db"
+run 'publish what gives five' 0 $suki publish "$folder/after.yaml" --db "$folder/editions.db" --allow-past
+printf 'receipt,member,at,category,amount\nold,ann,2026-05-31T23:59:59Z,meat,400.00\nnew,ann,2026-06-01T00:00:00Z,meat,2.00\n' > "$folder/editions.csv"
+run 'receipts of two editions' 0 $suki import receipts "$folder/editions.csv" --db "$folder/editions.db"
+run 'a statement of two editions' 0 $suki statement ann --db "$folder/editions.db"
+says '[+]400  1 point for every €1.00 .*receipt old'; says '[+]10  10 points.* goods of meat .*receipt old'; says '[+]10  5 points for every €1.00 .*receipt new'
 run explain 0 $suki explain 1 --db "$db"; says 'base'
 run 'explain all' 0 $suki explain 1 --db "$db" --all; says 'first_ten'
 run verify 0 $suki verify --db "$db"; says 'all invariants hold'
