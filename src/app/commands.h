@@ -115,7 +115,7 @@ struct RecordReceipt {
     bool is_import = false;       // of history: `recorded_at` is still ours, `clock_ahead` still holds
     int edition = 0;              // import only: judge by this edition, whatever the date; 0: by date
     bool as_history = false;      // import only: members, counters and levels, no points
-    bool creates_member = false;  // import only: an unknown external id becomes a member, joined on the purchase's day
+    bool creates_member = false;  // import only: an unknown external id or card becomes a member, joined on the purchase's day
 };
 
 struct ReturnGoods {

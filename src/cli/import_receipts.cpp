@@ -159,7 +159,7 @@ private:
         command.is_import = true;
         command.edition = options_.edition;
         command.as_history = options_.as_history;
-        command.creates_member = !options_.keeps_unknown_members && !read.member.empty();
+        command.creates_member = !options_.keeps_unknown_members && command.member.by != app::NamedBy::nobody;
         return command;
     }
 

@@ -123,6 +123,14 @@ run 'receipts of two editions' 0 $suki import receipts "$folder/editions.csv" --
 run 'a statement of two editions' 0 $suki statement ann --db "$folder/editions.db"
 says '[+]400  1 point for every €1.00 .*receipt old'; says '[+]10  10 points.* goods of meat .*receipt old'; says '[+]10  5 points for every €1.00 .*receipt new'
 run explain 0 $suki explain 1 --db "$db"; says 'base'
+# A card that nobody knows becomes a member's: the first row makes them, the others find them.
+printf 'receipt,card,at,amount\nc1,2900,2026-02-03,10.00\nc2,2900,2026-02-01,5.00\n' > "$folder/cards.csv"
+run 'receipts of a card' 0 $suki import receipts "$folder/cards.csv" --db "$folder/editions.db"; says '2 recorded'; says '^1 new members'
+run 'the member of the card' 0 $suki statement 2900 --db "$folder/editions.db"; says '15 to spend'
+run 'receipts of a card again' 0 $suki import receipts "$folder/cards.csv" --db "$folder/editions.db"; says '0 recorded, 2 already there'
+printf 'receipt,card,at,amount\nc3,2901,2026-02-03,10.00\n' > "$folder/cards.csv"
+run 'a card of nobody' 0 $suki import receipts "$folder/cards.csv" --db "$folder/editions.db" --no-new-members; says '1 recorded'
+run 'who has no such card' 1 $suki statement 2901 --db "$folder/editions.db"
 run 'explain all' 0 $suki explain 1 --db "$db" --all; says 'first_ten'
 run verify 0 $suki verify --db "$db"; says 'all invariants hold'
 run backup 0 $suki backup --db "$db" "$folder/copy.db"
@@ -164,6 +172,12 @@ printf 'member,account\neve,acc_00000000000000000000000001\nfay,fay\n' > "$folde
 run 'accounts that are not there' 1 $suki import members "$folder/people.csv" --db "$two" --programme second; says '2 rows rejected'
 run 'why they are not' 0 cat "$folder/people.csv.rejects.csv"; says '^2,account_not_found.*,eve'; says '^3,.*not an id.*,fay'
 run 'people of nothing' 2 $suki import members "$folder/people.csv" --db "$two" --programme second --people-of third; says 'no programme'
+# A card of one programme is not a new one in another.
+printf 'receipt,card,at,amount\nx1,777,2026-02-01,10.00\n' > "$folder/cards.csv"
+run 'a card of the first' 0 $suki import receipts "$folder/cards.csv" --db "$two" --programme till; says '^1 new members'
+sed -i 's/x1/x2/' "$folder/cards.csv"
+run 'its card in the second' 1 $suki import receipts "$folder/cards.csv" --db "$two" --programme second; says '1 rows rejected'
+run 'why not' 0 cat "$folder/cards.csv.rejects.csv"; says '^2,card_already_issued.*,777'
 run 'verify two programmes' 0 $suki verify --db "$two"; says 'all invariants hold'
 
 run quarantine 0 $suki quarantine --db "$db"; says 'nothing is quarantined'
