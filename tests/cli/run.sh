@@ -178,6 +178,21 @@ run 'a card of the first' 0 $suki import receipts "$folder/cards.csv" --db "$two
 sed -i 's/x1/x2/' "$folder/cards.csv"
 run 'its card in the second' 1 $suki import receipts "$folder/cards.csv" --db "$two" --programme second; says '1 rows rejected'
 run 'why not' 0 cat "$folder/cards.csv.rejects.csv"; says '^2,card_already_issued.*,777'
+# What products cost is in the currency of the programmes, and where they differ, of the one that is named.
+cost_of() { python3 -c "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('select cost from product where sku = ?', (sys.argv[2],)).fetchone()[0])" "$1" "$2"; }
+printf 'sku,cost\na,12.5\n' > "$folder/costs.csv"
+run 'costs before any programme' 2 $suki import products "$folder/costs.csv" --db "$folder/costs.db"; says 'none is published yet'
+run 'costs of programmes that agree' 0 $suki import products "$folder/costs.csv" --db "$two"
+[ "$(cost_of "$two" a)" = 1250 ] && ok || bad "a cost of $(cost_of "$two" a)"
+sed 's/^id: till/id: dinar/; s/EUR/BHD/g' tests/server/till.yaml > "$folder/dinar.yaml"
+run 'publish in a finer currency' 0 $suki publish "$folder/dinar.yaml" --db "$two"
+run 'costs of whose currency' 2 $suki import products "$folder/costs.csv" --db "$two"; says '[-]-programme'
+run 'costs of a named programme' 0 $suki import products "$folder/costs.csv" --db "$two" --programme dinar
+[ "$(cost_of "$two" a)" = 12500 ] && ok || bad "a cost of $(cost_of "$two" a)"
+run 'costs of another named programme' 0 $suki import products "$folder/costs.csv" --db "$two" --programme till
+[ "$(cost_of "$two" a)" = 1250 ] && ok || bad "a cost of $(cost_of "$two" a)"
+run 'costs of no programme' 2 $suki import products "$folder/costs.csv" --db "$two" --programme none; says 'no programme'
+run 'products without costs' 0 $suki import products "$folder/products.csv" --db "$two"
 run 'verify two programmes' 0 $suki verify --db "$two"; says 'all invariants hold'
 
 run quarantine 0 $suki quarantine --db "$db"; says 'nothing is quarantined'
