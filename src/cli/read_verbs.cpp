@@ -183,9 +183,10 @@ int print_explanation(const ExplainOptions& options) {
                   << "; what follows is as it was decided when it was sold\n";
     }
     if (!explanation->plan) {
-        std::cout << "it was before the first edition: recorded, and it earned nothing\n";
+        std::cout << words::say(options.language, "explain.before_first_edition") << '\n';
         return 0;
     }
+    if (stored.is_history) std::cout << words::say(options.language, "explain.history") << '\n';
     const programme::Plan& plan = *explanation->plan;
     const auto money = [&](Money amount) { return words::say_money(options.language, amount, plan.currency, plan.exponent); };
     std::cout << "list " << money(stored.decided.list_total) << ", discounts " << money(stored.decided.discount) << ", to pay "

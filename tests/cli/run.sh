@@ -123,6 +123,13 @@ run 'receipts of two editions' 0 $suki import receipts "$folder/editions.csv" --
 run 'a statement of two editions' 0 $suki statement ann --db "$folder/editions.db"
 says '[+]400  1 point for every €1.00 .*receipt old'; says '[+]10  10 points.* goods of meat .*receipt old'; says '[+]10  5 points for every €1.00 .*receipt new'
 run explain 0 $suki explain 1 --db "$db"; says 'base'
+printf 'receipt,member,at,amount\nh1,ann,2026-01-05,9.00\n' > "$folder/history.csv"
+run 'a history' 0 $suki import receipts "$folder/history.csv" --db "$folder/editions.db" --as history
+run 'explain a history' 0 $suki explain h1 --db "$folder/editions.db"; says 'imported as history: .* earned nothing'
+run 'explain a history in Russian' 0 $suki explain h1 --db "$folder/editions.db" --lang ru; says 'загружен как история'
+printf 'receipt,member,at,amount\ne1,ann,2025-01-05,9.00\n' > "$folder/history.csv"
+run 'what was before the first edition' 0 $suki import receipts "$folder/history.csv" --db "$folder/editions.db"
+run 'explain what was before' 0 $suki explain e1 --db "$folder/editions.db" --lang ru; says 'до первой редакции'
 # A card that nobody knows becomes a member's: the first row makes them, the others find them.
 printf 'receipt,card,at,amount\nc1,2900,2026-02-03,10.00\nc2,2900,2026-02-01,5.00\n' > "$folder/cards.csv"
 run 'receipts of a card' 0 $suki import receipts "$folder/cards.csv" --db "$folder/editions.db"; says '2 recorded'; says '^1 new members'
