@@ -242,6 +242,8 @@ Reason reason_of(const ledger::Entry& entry) {
     Reason reason{.key = "reason." + std::string{name_of(entry.kind)}};
     const bool is_transfer = entry.kind == ledger::EntryKind::transfer_out || entry.kind == ledger::EntryKind::transfer_in;
     if (is_transfer && entry.cause.starts_with("mrg_")) reason.key += ".merge";
+    const bool is_without_receipt = entry.kind == ledger::EntryKind::adjust && entry.reason == engine::kWithoutReceipt;
+    if (is_without_receipt && entry.author == engine::kOwnAuthor) reason.key += ".without_receipt";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},
                         {"cause", entry.cause},   {"offer", entry.offer},
                         {"clause", entry.clause}, {"edition", std::to_string(entry.edition)},
