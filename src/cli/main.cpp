@@ -151,8 +151,10 @@ void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_import(receipts, all.import);
     receipts->add_option("--time", all.import.time, "The time of day of rows that have only a date")->capture_default_str();
     receipts->add_option("--zone", all.import.zone, "The time zone of times without an offset; the programme's when left out");
-    receipts->add_option("--edition", all.import.edition,
-                         "Judge all by this edition, whatever their date: a history older than the programme");
+    receipts
+        ->add_option("--edition", all.import.edition,
+                     "Judge all by this edition, whatever their date: a history older than the programme")
+        ->check(CLI::Range(1, 1'000'000));
     auto* as = receipts->add_option_function<std::string>(
         "--as", [&](const std::string& as_what) { all.import.as_history = as_what == "history"; },
         "earned: give what the programme gives; history: members, counters and levels, but no points");

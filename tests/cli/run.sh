@@ -100,6 +100,7 @@ says '7 rows, 3 receipts: 3 recorded, 0 already there, 0 refused; 1 empty lines 
 run 'rejects' 0 cat "$folder/receipts.csv.rejects.csv"; says '^6,.*not a time.*,ann,2026-02-30'; says '^7,.*--round'; says '^8,.*not positive'
 run 'import again' 1 $suki import receipts "$folder/receipts.csv" --db "$db" $map; says '0 recorded, 3 already there'
 run 'import rounded' 1 $suki import receipts "$folder/receipts.csv" --db "$db" $map --round half_up; says '1 recorded, 3 already there'
+run 'an edition that can not be' 2 $suki import receipts "$folder/receipts.csv" --db "$db" $map --edition 0; says 'edition'
 run 'unknown column' 2 $suki import receipts "$folder/receipts.csv" --db "$db" --map receipt=nothing; says 'no column'
 gzip -k "$folder/receipts.csv"
 run 'import packed' 1 $suki import receipts "$folder/receipts.csv.gz" --db "$db" $map; says '0 recorded, 3 already there'
