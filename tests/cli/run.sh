@@ -22,7 +22,11 @@ for verb in check publish evaluate serve import statement explain verify migrate
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
-run 'unknown verb' 2 $suki dance
+run 'unknown verb' 2 $suki dance; says 'there is no `suki dance`'
+run 'help of an unknown verb' 2 $suki help dance; says 'there is no `suki dance`; `suki help` says'
+run 'an unknown kind of a verb' 2 $suki import cows; says 'there is no `suki import cows`; `suki help import` says'
+run 'help of an unknown kind' 2 $suki help import cows; says 'there is no `suki import cows`'
+run 'help of a kind' 0 $suki help import receipts; says '--as-history|--as'
 
 # Documents: the shipped ones, those of the guide, and one with a slip.
 for file in examples/*.yaml; do run "check $file" 0 $suki check "$file"; done
