@@ -48,7 +48,7 @@ Answered<ReturnAnswer> EventDesk::take_back(Sheet& sheet, event::Return what) {
     ReturnAnswer answer{.return_id = what.id, .receipt = what.receipt, .recorded_at = sheet.recorded_at};
     date_return(what, node.second.occurred_at, sheet.recorded_at, answer.discrepancies);
     const auto outcome = engine::judge_return(evaluator(stored->edition), *stored, what);
-    if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(outcome.error()));
+    if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(what, outcome.error()));
     answer.refund = outcome->refund;
     if (node.second.owner == nullptr) {
         engine::record_return(*stored, what, *outcome, engine::SettledReturn{});

@@ -78,8 +78,8 @@ struct ReturnRefusal {
     ReturnRejection why = ReturnRejection::nothing_returned;
     std::optional<std::size_t> line;
 };
-/// JSON pointer into the return: `/lines/0/quantity`.
-std::string pointer_of(const ReturnRefusal& refusal);
+/// JSON pointer into the return: `/lines/0/quantity`; of a void, which names no lines, the receipt.
+std::string pointer_of(const event::Return& request, const ReturnRefusal& refusal);
 
 /// What a return changes: the difference between decided(remaining) and what still stands. `give_back` is posted before
 /// `take_back`, so that points which paid for the goods cover those that the goods earned.

@@ -313,6 +313,9 @@ not json
 {"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}]}
 {"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}]}
 {"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":501}]}
+{"type":"return","id":"b1","receipt":"r1","occurred_at":"2026-02-02T10:00:00Z","lines":[{"line":1,"quantity":"1"}]}
+{"type":"void","id":"b2","receipt":"r1","occurred_at":"2026-02-02T10:00:00Z"}
+{"type":"return","id":"b3","receipt":"r1","occurred_at":"2026-02-02T10:00:00Z","lines":[]}
 JSONL
 run 'evaluate rubbish' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/bad.jsonl"
 says '^{"line":1,"refused":"malformed_request",.*"code":"not_json"'
@@ -325,7 +328,9 @@ says '^{"line":8,.*"pointer":"/type","code":"not_a_choice"'
 says '^{"line":9,"type":"receipt","receipt":"r1"'
 says '^{"line":10,"type":"receipt","repeat":true,"receipt":"r1"'
 says '^{"line":11,"type":"receipt","id":"r1","refused":"receipt_already_recorded"'
-says '8 lines refused'
+says '^{"line":13,.*"refused":"nothing_returned","pointer":"/receipt"'
+says '^{"line":14,.*"pointer":"/lines"'
+says '10 lines refused'
 head -c 1100000 /dev/zero | tr '\0' 'x' > "$folder/long.jsonl"
 run 'evaluate a line without end' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/long.jsonl"; says '"body_too_large"'
 run 'evaluate by a bad document' 2 bash -c "$suki evaluate --programme $folder/slip.yaml < $folder/events.jsonl"

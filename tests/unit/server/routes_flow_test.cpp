@@ -86,6 +86,19 @@ TEST_F(Flow, QuotesRecordsReturnsAndExplains) {
     EXPECT_EQ(at(till("GET", "/v1/members/" + member + "/account").body, "/balances/0/available"), "0");
 }
 
+TEST_F(Flow, AVoidOfWhatCameBackNamesTheReceiptInItsPath) {
+    ASSERT_EQ(till("PUT", "/v1/receipts/r1",
+                   R"({"occurred_at":"2026-03-01T08:30:00+03:00","lines":[{"number":1,"quantity":"1","amount":1000}]})")
+                  .status,
+              200);
+    const auto back = till("POST", "/v1/receipts/r1/returns",
+                           R"({"id":"b1","occurred_at":"2026-03-01T08:40:00+03:00","lines":[{"line":1,"quantity":"1"}]})");
+    ASSERT_EQ(back.status, 200) << back.body;
+    const auto voided = till("POST", "/v1/receipts/r1/void", R"({"id":"v1","occurred_at":"2026-03-01T08:50:00+03:00"})");
+    EXPECT_EQ(at(voided.body, "/code"), "nothing_returned") << voided.body;
+    EXPECT_EQ(at(voided.body, "/pointer"), "path/id") << voided.body;
+}
+
 TEST_F(Flow, AStatementSpeaksInTheWordsOfTheEditionThatGaveThePoints) {
     const std::string member = join();
     ASSERT_EQ(till("PUT", "/v1/receipts/s1%2F1%2F7", kReceipt).status, 200);
