@@ -37,9 +37,7 @@ void Compiler::compile_document(NodeRef root) {
     compile_place_and_time(document);
     compile_languages(document);
     compile_header(document);
-    if (const auto units = document.get("units"); units && check_entry_count(*units, limits::units_per_programme)) {
-        for (const NodeRef unit : units->children()) compile_unit(unit);
-    }
+    if (const auto units = document.get("units")) compile_units(*units);
     if (const auto levels = document.get("levels")) compile_levels(*levels);
     if (const auto offers = document.get("offers"); offers && check_entry_count(*offers, limits::offers_per_programme)) {
         for (const NodeRef offer : offers->children()) compile_offer(offer);
@@ -143,6 +141,17 @@ void Compiler::compile_header(const Fields& document) {
                 (void)take(*value, parse_thousandths(value->text()));
             plan_.target += " " + std::string{key} + " " + std::string{value->text()};
         }
+    }
+}
+
+/// Of too many that alone is said: those who use one of them find it.
+void Compiler::compile_units(NodeRef node) {
+    constexpr std::size_t kReadMost = 1'000;  // a document with more of them is no slip
+    (void)check_entry_count(node, limits::units_per_programme);
+    std::size_t count = 0;
+    for (const NodeRef unit : node.children()) {
+        if (++count > kReadMost) return;
+        compile_unit(unit);
     }
 }
 

@@ -33,6 +33,7 @@ private:
     void compile_header(const Fields& document);
     void compile_place_and_time(const Fields& document);
     void compile_languages(const Fields& document);
+    void compile_units(NodeRef node);
     void compile_unit(NodeRef node);
     void compile_levels(NodeRef node);
     void compile_level_steps(NodeRef steps, const Counter* counter);

@@ -373,6 +373,22 @@ TEST(Compile, Stacks) {
     EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {points: 5}, stack: s}}\n"), Codes{"mixed_stages"});
 }
 
+TEST(Compile, OfTooManyUnitsThatAloneIsSaid) {
+    const auto units = [](int count, const std::string& rest) {
+        std::string text = head();
+        text = text.substr(0, text.find("units:")) + "units:\n  points: {worth: 0.01 BYN}\n";
+        for (int i = 2; i <= count; ++i) text += "  u" + std::to_string(i) + ": {}\n";
+        return codes_of_document(text + rest);
+    };
+    EXPECT_EQ(units(8, "offers: {a: {give: {points: 1}}, b: {give: {u8: 1}}}\n"), Codes{});
+    const std::string users =
+        "offers: {a: {give: {points: 1}, limit: {budget: 5 points}}, b: {give: {u9: 1 per 1 BYN}, limit: {budget: 5 u9}}}\n"
+        "levels: {by: u10, over: 12 months, steps: {a: {from: 0}, b: {from: 5}}}\n"
+        "join: {welcome: {u9: 5}}\nspend: {at_till: {points: pay}}\n";
+    EXPECT_EQ(units(10, users), Codes{"too_many"});
+    EXPECT_EQ(units(3'000, users), Codes{"too_many"});
+}
+
 TEST(Compile, Levels) {
     const auto levels = [](const std::string& text) { return codes_of("levels: {" + text + "}\n"); };
     EXPECT_EQ(levels("by: spend, over: 12 months, steps: {a: {from: 0 BYN}, b: {from: 1 BYN}}"), Codes{});
