@@ -179,6 +179,7 @@ void Compiler::compile_unit(NodeRef node) {
         }
         if (const auto expire = fields.get("expire")) {
             unit.expiry = take(*expire, parse_expiry(expire->text())).value_or(Expiry{});
+            warn_of_short_life(*expire, unit);
         }
         if (const auto round = fields.get("round")) unit.rounding = choice<Rounding>(*round).value_or(unit.rounding);
         if (const auto earned = fields.get("earned_on")) unit.earned_on = choice<EarnedOn>(*earned).value_or(unit.earned_on);

@@ -113,6 +113,8 @@ private:
 
     // What only the whole document can be wrong in.
     void check_whole();
+    /// Where points expire before they can be spent; `at` is where the unit says when they expire.
+    void warn_of_short_life(NodeRef at, const Unit& unit);
     void check_stacks();
     void check_multipliers();
     bool check_rates_of_unit(std::uint32_t unit);

@@ -373,6 +373,38 @@ TEST(Compile, Stacks) {
     EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {points: 5}, stack: s}}\n"), Codes{"mixed_stages"});
 }
 
+TEST(Compile, PointsThatExpireBeforeTheyCanBeSpent) {
+    const auto life = [](const std::string& text) {
+        const auto found = compile(head().replace(head().find("stars: {}"), 9, "stars: {" + text + "}"), plain_zones);
+        std::string said;
+        for (const Diagnostic& warning : found->warnings) {
+            EXPECT_EQ(warning.code, DiagnosticCode::expires_while_pending);
+            EXPECT_EQ(warning.path, "/units/stars/expire");
+            said += in_english(warning.message).substr(0, 4);
+        }
+        return said;
+    };
+    constexpr auto kNever = "no p";
+    constexpr auto kNotAlways = "some";
+    EXPECT_EQ(life("pending: 14 days, expire: 1 week after earning"), kNever);
+    EXPECT_EQ(life("pending: 14 days, expire: 14 days after earning"), kNever);
+    EXPECT_EQ(life("pending: 14 days, expire: 15 days after earning"), "");
+    EXPECT_EQ(life("expire: 1 day after earning"), "");
+    // A February has 28 days, and two months one after the other have at most 62.
+    EXPECT_EQ(life("pending: 27 days, expire: 1 month after earning"), "");
+    EXPECT_EQ(life("pending: 28 days, expire: 1 month after earning"), kNotAlways);
+    EXPECT_EQ(life("pending: 31 days, expire: 1 month after earning"), kNever);
+    EXPECT_EQ(life("pending: 14 days, expire: at the end of the month"), kNotAlways);
+    EXPECT_EQ(life("pending: 31 days, expire: at the end of the month"), kNever);
+    EXPECT_EQ(life("pending: 1 day, expire: at the end of the year"), kNotAlways);
+    EXPECT_EQ(life("pending: 365 days, expire: at the end of the year"), kNotAlways);
+    EXPECT_EQ(life("pending: 366 days, expire: at the end of the year"), kNever);
+    // A later activity may keep them until they can be spent.
+    EXPECT_EQ(life("pending: 14 days, expire: 1 week after last activity"), kNotAlways);
+    EXPECT_EQ(life("pending: 14 days, expire: 3 weeks after last activity"), "");
+    EXPECT_EQ(life("pending: 14 days, expire: never"), "");
+}
+
 TEST(Compile, OfTooManyUnitsThatAloneIsSaid) {
     const auto units = [](int count, const std::string& rest) {
         std::string text = head();
