@@ -118,7 +118,7 @@ struct RecordReceipt {
     bool is_dated_back = false;   // import only: recorded as of its own time
     int edition = 0;              // import only: judge by this edition, whatever the date; 0: by date
     bool as_history = false;      // import only: members, counters and levels, no points
-    bool creates_member = false;  // import only: an unknown external id becomes a member, joined on the purchase's day
+    bool creates_member = false;  // import only: an unknown external id or card becomes a member, joined on the purchase's day
 };
 
 struct ReturnGoods {

@@ -49,7 +49,7 @@ Answered<ReturnAnswer> EventDesk::take_back(Sheet& sheet, event::Return what) {
     date_return(what, node.second.occurred_at, sheet.recorded_at, answer.discrepancies);
     engine::complete_units(what, stored->receipt);
     const auto outcome = engine::judge_return(evaluator(stored->edition), *stored, what);
-    if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(outcome.error()));
+    if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(what, outcome.error()));
     answer.refund = outcome->refund;
     if (node.second.owner == nullptr) {
         engine::record_return(*stored, what, *outcome, engine::SettledReturn{});

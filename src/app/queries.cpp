@@ -261,6 +261,8 @@ Reason reason_of(const ledger::Entry& entry) {
     if (is_transfer && entry.cause.starts_with("mrg_")) reason.key += ".merge";
     // What is confirmed by itself is named by its hold.
     if (entry.kind == ledger::EntryKind::confirm && !HoldId::parse(entry.cause)) reason.key += ".receipt";
+    const bool is_without_receipt = entry.kind == ledger::EntryKind::adjust && entry.reason == engine::kWithoutReceipt;
+    if (is_without_receipt && entry.author == engine::kOwnAuthor) reason.key += ".without_receipt";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},
                         {"cause", entry.cause},   {"offer", entry.offer},
                         {"clause", entry.clause}, {"edition", std::to_string(entry.edition)},
@@ -268,8 +270,13 @@ Reason reason_of(const ledger::Entry& entry) {
     return reason;
 }
 
-StatementLine line_of(const ledger::Entry& entry, bool is_projected) {
-    return {.entry = entry, .change = change_of(entry), .reason = reason_of(entry), .is_projected = is_projected};
+/// A promise is kept as it was published, so a line speaks of the edition that gave its points and not of today's.
+StatementLine line_of(const Programme& programme, const ledger::Entry& entry, bool is_projected) {
+    return {.entry = entry,
+            .change = change_of(entry),
+            .reason = reason_of(entry),
+            .plan = programme.judging(entry.edition).plan,
+            .is_projected = is_projected};
 }
 
 /// The wallets as of `at`, with what fell due and is not written down.
@@ -283,7 +290,7 @@ std::vector<StatementLine> project(const Programme& programme, std::vector<ledge
             if (unit.id == wallet.unit) clause = unit.clause;
         }
         ledger::Posting posting = ledger::sweep(wallet, at, clause, edition.view.edition);
-        for (const ledger::Entry& entry : posting.entries) lines.push_back(line_of(entry, true));
+        for (const ledger::Entry& entry : posting.entries) lines.push_back(line_of(programme, entry, true));
         wallet = std::move(posting.wallet);
     }
     std::stable_sort(lines.begin(), lines.end(),
@@ -382,7 +389,7 @@ Answered<Statement> App::statement(const std::string& organisation, const std::s
                 cursor_of({std::to_string(rows.back().entry.effective_at.us), std::to_string(rows.back().sequence)});
         }
         for (const store::EntryRow& row : rows) {
-            if (!at || row.entry.recorded_at <= *at) statement.lines.push_back(line_of(row.entry, false));
+            if (!at || row.entry.recorded_at <= *at) statement.lines.push_back(line_of(*found, row.entry, false));
         }
         return statement;
     });

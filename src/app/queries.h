@@ -60,7 +60,8 @@ struct StatementLine {
     ledger::Entry entry;
     Points change;  // of what the owner has: pending + available + held + debt
     Reason reason;
-    bool is_projected = false;  // fell due, though no sweep has written it down yet
+    programme::PlanPointer plan;  // in whose words the reason is said: that of the entry's edition, the first one's before it
+    bool is_projected = false;    // fell due, though no sweep has written it down yet
 };
 struct LotView {
     std::string unit;

@@ -64,16 +64,22 @@ void date_import(Sale& sale) {
     desk.date_back(at);
 }
 
+/// Whether nobody has the name, and it could be a new member's. A card that is blocked, or known and nobody's, is no new one.
+bool is_nobody_yet(const Sale& sale) {
+    const auto named = find_named(sale.desk, *sale.programme, sale.command.member);
+    if (named) return false;
+    return sale.command.member.by != NamedBy::card || named.error() == ReferenceRejection::card_not_found;
+}
+
 /// Whom the sale belongs to. A history may bring its members with it.
 std::optional<Refusal> find_who(Sale& sale) {
     const RecordReceipt& command = sale.command;
     const Date date = local_date(*sale.programme->latest().zone, sale.receipt.occurred_at);
-    const bool may_create = command.is_import && command.creates_member && command.member.by == NamedBy::external;
-    if (may_create && !find_named(sale.desk, *sale.programme, command.member)) {
-        const CreateMember create{.programme = sale.programme->id,
-                                  .profile = {.external_id = command.member.value},
-                                  .joined_on = date,
-                                  .is_import = true};
+    const bool is_by_card = command.member.by == NamedBy::card;
+    const bool may_create = command.is_import && command.creates_member && (is_by_card || command.member.by == NamedBy::external);
+    if (may_create && is_nobody_yet(sale)) {
+        CreateMember create{.programme = sale.programme->id, .joined_on = date, .is_import = true};
+        (is_by_card ? create.card : create.profile.external_id) = command.member.value;
         auto created = create_member(sale.desk, sale.ask, sale.programme, create);
         if (!created) return std::move(created).error();
         sale.answer.is_new_member = true;

@@ -199,7 +199,8 @@ Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePoin
     date_return(taking.what, taking.row.occurred_at, taking.desk.recorded_at(), answer.discrepancies);
     engine::complete_units(taking.what, taking.stored.receipt);
     auto outcome = engine::judge_return(taking.evaluator(), taking.stored, taking.what);
-    if (!outcome) return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(outcome.error()));
+    if (!outcome)
+        return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(taking.what, outcome.error()));
     taking.outcome = *std::move(outcome);
     answer.refund = taking.outcome.refund;
     if (auto refusal = change_account(taking)) return Unexpected<Refusal>{*std::move(refusal)};

@@ -1,17 +1,43 @@
 #include "cli/demo_history.h"
 
 #include <atomic>
+#include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "base/embedded.h"
 #include "cli/verbs.h"
 #include "cli/zones.h"
+#include "store/open.h"
 
 namespace suki::cli {
 
 namespace {
 
 constexpr const char* kDocument = "examples/meat-works-till.yaml";
+
+std::string_view document() {
+    const auto* file = embedded::find(kDocument);
+    if (file == nullptr) throw UsageError{"this binary was built without the demo's document"};
+    return file->bytes;
+}
+
+/// What a demo that was cut off left is no obstacle; anybody else's programme is, in whichever organisation. Nothing is written,
+/// and the database is closed again: the demo opens it with the clock of its history.
+void refuse_beside_another(Place place) {
+    if (!store::is_postgres(place.db) && !std::filesystem::exists(place.db)) return;
+    const std::string demo = std::exchange(place.programme, {});
+    place.organisation.clear();
+    const Opened opened = open_place(place, false);
+    for (const std::string& organisation : opened.app->organisations()) {
+        for (const app::ProgrammeView& programme : opened.app->programmes(organisation)) {
+            const auto first = opened.app->plan(organisation, programme.id, 1);
+            if (programme.id == demo && first && (*first)->document == document()) continue;
+            throw UsageError{"the database holds the programme " + programme.id +
+                             ", and the demo wants one of its own: name a new one with --db"};
+        }
+    }
+}
 
 /// Loads a history as though it had been lived: the application's clock is the history's.
 class DemoLoader {
@@ -66,10 +92,8 @@ private:
     }
 
     void prepare() {
-        const auto* document = embedded::find(kDocument);
-        if (document == nullptr) throw UsageError{"this binary was built without the demo's document"};
         app::PublishEdition edition;
-        edition.document = document->bytes;
+        edition.document = document();
         edition.effective_on = history_.starts_on;
         edition.allow_past = true;
         must(std::move(edition));
@@ -149,6 +173,7 @@ int load_demo(const DemoOptionsCli& options) {
     place.programme = "meat-works";
     const ZonePointer zone = load_zone("Europe/Minsk");
     if (!zone) throw UsageError{"the system has no time zone database (package tzdata)"};
+    refuse_beside_another(place);
     const DemoHistory history = make_demo_history({options.seed, options.members, options.years, place.programme}, *zone);
     DemoLoader loader(history, place, options.seed);
     loader.run();

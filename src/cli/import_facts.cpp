@@ -102,6 +102,24 @@ bool is_known_alike(const app::App& app, const Place& place, app::CreateMember c
     return there->profile == command.profile && has_card && (!command.joined_on || there->joined_on <= *command.joined_on);
 }
 
+/// Products belong to the organisation and not to a programme, so their costs are in the currency of all its programmes, or else of
+/// the one that is named.
+int decimals_of_costs(const Place& place, const app::App& app) {
+    std::optional<int> decimals;
+    for (const app::ProgrammeView& programme : app.programmes(place.organisation)) {
+        if (!place.programme.empty() && programme.id != place.programme) continue;
+        const int own = currency_exponent(programme.currency).value_or(2);
+        if (decimals && *decimals != own) {
+            throw UsageError{
+                "the programmes count in currencies of different decimals: say with --programme in whose the costs are"};
+        }
+        decimals = own;
+    }
+    if (decimals) return *decimals;
+    if (!place.programme.empty()) throw UsageError{"--programme: there is no programme " + shown(place.programme)};
+    throw UsageError{"costs are in the currency of a programme, and none is published yet: suki publish FILE --db …"};
+}
+
 }  // namespace
 
 int import_products(const ImportOptions& options) {
@@ -109,9 +127,8 @@ int import_products(const ImportOptions& options) {
     Sender sender(*opened.app, caller_of(options.place));
     OpenImport file =
         open_import(options, {{"sku"}, {"title"}, {"category"}, {"brand"}, {"unit"}, {"cost", true}, {"tags"}}, {"sku"});
-    int exponent = 2;
-    const auto programmes = opened.app->programmes(options.place.organisation);
-    if (!programmes.empty()) exponent = currency_exponent(programmes.front().currency).value_or(2);
+    // Where there are no costs, nobody need say in which currency they are.
+    const int exponent = file.mapping.has("cost") ? decimals_of_costs(options.place, *opened.app) : 0;
     std::vector<catalogue::Product> products;
     const auto read_row = [&](const CsvRow& row, std::uint64_t number) -> std::string {
         const Mapping& map = file.mapping;

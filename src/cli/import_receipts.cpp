@@ -160,7 +160,7 @@ private:
         command.is_dated_back = true;
         command.edition = options_.edition;
         command.as_history = options_.as_history;
-        command.creates_member = !options_.keeps_unknown_members && !read.member.empty();
+        command.creates_member = !options_.keeps_unknown_members && command.member.by != app::NamedBy::nobody;
         return command;
     }
 

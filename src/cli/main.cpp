@@ -2,11 +2,15 @@
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
 #include <functional>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/version.h"
 #include "cli/settings.h"
@@ -151,8 +155,10 @@ void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_import(receipts, all.import);
     receipts->add_option("--time", all.import.time, "The time of day of rows that have only a date")->capture_default_str();
     receipts->add_option("--zone", all.import.zone, "The time zone of times without an offset; the programme's when left out");
-    receipts->add_option("--edition", all.import.edition,
-                         "Judge all by this edition, whatever their date: a history older than the programme");
+    receipts
+        ->add_option("--edition", all.import.edition,
+                     "Judge all by this edition, whatever their date: a history older than the programme")
+        ->check(CLI::Range(1, 1'000'000));
     auto* as = receipts->add_option_function<std::string>(
         "--as", [&](const std::string& as_what) { all.import.as_history = as_what == "history"; },
         "earned: give what the programme gives; history: members, counters and levels, but no points");
@@ -377,6 +383,23 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_audit_verbs(cli, all, run);
 }
 
+/// What is wrong with the words that name the verb, and where help is; nothing when they name one, or none is there.
+std::optional<std::string> unknown_verb(CLI::App& cli, const std::vector<std::string>& arguments) {
+    CLI::App* at = &cli;
+    std::string known;
+    for (const std::string& word : arguments) {
+        const auto verbs = at->get_subcommands([](CLI::App*) { return true; });
+        if (verbs.empty() || word.starts_with('-')) return std::nullopt;
+        const auto named = std::find_if(verbs.begin(), verbs.end(), [&](CLI::App* verb) { return verb->get_name() == word; });
+        if (named == verbs.end())
+            return "there is no `suki " + known + word + "`; `suki help" +
+                   (known.empty() ? "" : " " + known.substr(0, known.size() - 1)) + "` says what there is";
+        known += word + " ";
+        at = *named;
+    }
+    return std::nullopt;
+}
+
 /// The verb that was called: `user add`, and not `user`.
 CLI::App* called_verb(CLI::App& cli) {
     CLI::App* verb = &cli;
@@ -412,10 +435,13 @@ int main(int argc, char** argv) {
     add_serving_verbs(cli, all, run);
     // `suki help [verb]` is what people type first.
     std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (!arguments.empty() && arguments.front() == "help") {
-        arguments.erase(arguments.begin());
-        arguments.emplace_back("--help");
+    const bool is_help = !arguments.empty() && arguments.front() == "help";
+    if (is_help) arguments.erase(arguments.begin());
+    if (const auto mistake = unknown_verb(cli, arguments)) {
+        std::cerr << "suki: " << *mistake << '\n';
+        return 2;
     }
+    if (is_help) arguments.emplace_back("--help");
     std::reverse(arguments.begin(), arguments.end());
     try {
         cli.parse(arguments);

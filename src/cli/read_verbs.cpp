@@ -156,7 +156,8 @@ int print_statement(const StatementOptions& options) {
         is_first = false;
         for (const app::StatementLine& line : statement->lines) {
             std::cout << clock_text(plan, line.entry.occurred_at) << "  " << std::setw(8) << std::showpos << line.change.minor()
-                      << std::noshowpos << "  " << words::say_reason(options.language, plan, line.reason.key, line.reason.arguments)
+                      << std::noshowpos << "  "
+                      << words::say_reason(options.language, line.plan.get(), line.reason.key, line.reason.arguments)
                       << lateness_text(plan, line.entry) << '\n';
         }
         page.cursor = statement->next_cursor;
@@ -182,9 +183,10 @@ int print_explanation(const ExplainOptions& options) {
                   << "; what follows is as it was decided when it was sold\n";
     }
     if (!explanation->plan) {
-        std::cout << "it was before the first edition: recorded, and it earned nothing\n";
+        std::cout << words::say(options.language, "explain.before_first_edition") << '\n';
         return 0;
     }
+    if (stored.is_history) std::cout << words::say(options.language, "explain.history") << '\n';
     const programme::Plan& plan = *explanation->plan;
     const auto money = [&](Money amount) { return words::say_money(options.language, amount, plan.currency, plan.exponent); };
     std::cout << "list " << money(stored.decided.list_total) << ", discounts " << money(stored.decided.discount) << ", to pay "

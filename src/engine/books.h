@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "account/state.h"
@@ -127,6 +128,9 @@ Result<SettledReturn, ledger::LedgerRejection> settle_return(const programme::Pl
 /// Writes an accepted return into the receipt. `settled` is none's for a receipt that nobody owns. What was left given is asked for
 /// again by a later return.
 void record_return(StoredReceipt& stored, event::Return request, const ReturnOutcome& outcome, SettledReturn settled);
+/// Reason and author of entries that take points for goods without their receipt: nobody of the staff wrote them.
+inline constexpr std::string_view kWithoutReceipt = "return_without_receipt";
+inline constexpr std::string_view kOwnAuthor = "suki";
 
 struct SettledGoods {
     std::vector<UnitPosting> postings;

@@ -51,8 +51,8 @@ Result<SettledGoods, ledger::LedgerRejection> settle_goods(const Plan& plan, con
         if (taken > Points{0}) {
             auto posting = ledger::adjust(sheet.of(unit.id),
                                           {.points = taken.negated(),
-                                           .reason = "return_without_receipt",
-                                           .author = "suki",
+                                           .reason = std::string{kWithoutReceipt},
+                                           .author = std::string{kOwnAuthor},
                                            .may_owe = may_owe,
                                            .takes_pending = true},
                                           stamp_of(cause, unit.clause));

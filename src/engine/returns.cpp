@@ -231,8 +231,8 @@ std::vector<Points> points_still_paid(const Plan& plan, const StoredReceipt& sto
     return kept;
 }
 
-std::string pointer_of(const ReturnRefusal& refusal) {
-    if (!refusal.line) return "/lines";
+std::string pointer_of(const event::Return& request, const ReturnRefusal& refusal) {
+    if (!refusal.line) return request.is_void ? "/receipt" : "/lines";
     const std::string line = "/lines/" + std::to_string(*refusal.line);
     switch (refusal.why) {
         case ReturnRejection::line_not_found:

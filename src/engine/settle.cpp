@@ -1,17 +1,12 @@
 #include "engine/settle.h"
 
+#include "programme/expiry.h"
+
 namespace suki::engine {
 
 using namespace programme;
 
 namespace {
-
-Date first_of_next(Date date, int months) {
-    const YearMonthDay day = civil(date);
-    // The calendar's stretches begin with January, so the months since then say where in its stretch the date lies.
-    const Date first_of_stretch = *make_date(day.year, day.month - (day.month - 1) % months, 1);
-    return add_months(first_of_stretch, months);
-}
 
 Instant start_in(const Plan& plan, Date date) { return plan.zone == nullptr ? midnight_utc(date) : start_of(*plan.zone, date); }
 
@@ -20,22 +15,8 @@ Instant start_in(const Plan& plan, Date date) { return plan.zone == nullptr ? mi
 Instant matures_at(const Plan& plan, const Unit& unit, Date earned_on) { return start_in(plan, add(earned_on, unit.pending)); }
 
 std::optional<Instant> expires_at(const Plan& plan, const Unit& unit, Date earned_on) {
-    switch (unit.expiry.kind) {
-        case ExpiryKind::never: return std::nullopt;
-        case ExpiryKind::after_earning:
-        case ExpiryKind::after_activity: return start_in(plan, add(earned_on, unit.expiry.period));
-        case ExpiryKind::period_end: break;
-    }
-    switch (unit.expiry.calendar) {
-        case WindowKind::calendar_day: return start_in(plan, add_days(earned_on, 1));
-        case WindowKind::calendar_week: return start_in(plan, add_days(earned_on, 7 - static_cast<int>(weekday_of(earned_on))));
-        case WindowKind::calendar_month: return start_in(plan, first_of_next(earned_on, 1));
-        case WindowKind::calendar_quarter: return start_in(plan, first_of_next(earned_on, 3));
-        case WindowKind::calendar_year: return start_in(plan, first_of_next(earned_on, 12));
-        case WindowKind::rolling:
-        case WindowKind::ever: break;
-    }
-    return std::nullopt;
+    const auto date = expires_on(unit.expiry, earned_on);
+    return date ? std::optional{start_in(plan, *date)} : std::nullopt;
 }
 
 std::vector<UnitEarn> postings(const Plan& plan, const Context& context, const Outcome& outcome) {

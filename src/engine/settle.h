@@ -78,8 +78,8 @@ struct ReturnRefusal {
     ReturnRejection why = ReturnRejection::nothing_returned;
     std::optional<std::size_t> line;
 };
-/// JSON pointer into the return: `/lines/0/quantity`.
-std::string pointer_of(const ReturnRefusal& refusal);
+/// JSON pointer into the return: `/lines/0/quantity`; of a void, which names no lines, the receipt.
+std::string pointer_of(const event::Return& request, const ReturnRefusal& refusal);
 
 /// Units that the request leaves out are those of the lines that were bought.
 void complete_units(event::Return& request, const event::Receipt& sold);

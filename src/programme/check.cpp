@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "programme/compiler.h"
+#include "programme/expiry.h"
 
 /// What only the whole document can be wrong in.
 namespace suki::programme {
@@ -16,6 +17,28 @@ void Compiler::check_whole() {
                                                    finding::rates_too_fine(plan_.units[unit].id, limits::rate_denominator_max),
                                                    hint::rounder_rates()});
     }
+}
+
+void Compiler::warn_of_short_life(NodeRef at, const Unit& unit) {
+    const auto is_too_short = [&](Date earned_on) {
+        const auto end = expires_on(unit.expiry, earned_on);
+        return end && *end <= add(earned_on, unit.pending);
+    };
+    // How long a month or a year is depends on where it begins: four years hold every case.
+    bool is_ever = false;
+    bool is_always = true;
+    const Date first = *make_date(2025, 1, 1);
+    for (int day = 0; day < 4 * 365 + 1; ++day) {
+        const bool is_short = is_too_short(add_days(first, day));
+        is_ever = is_ever || is_short;
+        is_always = is_always && is_short;
+    }
+    if (!is_ever) return;
+    // What an activity extends may still be spent.
+    const bool is_hopeless = is_always && unit.expiry.kind != ExpiryKind::after_activity;
+    findings_.warning(at, {DiagnosticCode::expires_while_pending,
+                           is_hopeless ? finding::never_spendable(unit.id) : finding::not_always_spendable(unit.id),
+                           hint::wait_less_or_live_longer()});
 }
 
 void Compiler::check_stacks() {

@@ -37,9 +37,7 @@ void Compiler::compile_document(NodeRef root) {
     compile_place_and_time(document);
     compile_languages(document);
     compile_header(document);
-    if (const auto units = document.get("units"); units && check_entry_count(*units, limits::units_per_programme)) {
-        for (const NodeRef unit : units->children()) compile_unit(unit);
-    }
+    if (const auto units = document.get("units")) compile_units(*units);
     if (const auto levels = document.get("levels")) compile_levels(*levels);
     if (const auto offers = document.get("offers"); offers && check_entry_count(*offers, limits::offers_per_programme)) {
         for (const NodeRef offer : offers->children()) compile_offer(offer);
@@ -146,6 +144,17 @@ void Compiler::compile_header(const Fields& document) {
     }
 }
 
+/// Of too many that alone is said: those who use one of them find it.
+void Compiler::compile_units(NodeRef node) {
+    constexpr std::size_t kReadMost = 1'000;  // a document with more of them is no slip
+    (void)check_entry_count(node, limits::units_per_programme);
+    std::size_t count = 0;
+    for (const NodeRef unit : node.children()) {
+        if (++count > kReadMost) return;
+        compile_unit(unit);
+    }
+}
+
 void Compiler::compile_unit(NodeRef node) {
     if (!check_word(node, node.key(), true)) return;
     if (find_key(keys::give, node.key()) != nullptr || find_key(keys::pay, node.key()) != nullptr ||
@@ -170,6 +179,7 @@ void Compiler::compile_unit(NodeRef node) {
         }
         if (const auto expire = fields.get("expire")) {
             unit.expiry = take(*expire, parse_expiry(expire->text())).value_or(Expiry{});
+            warn_of_short_life(*expire, unit);
         }
         if (const auto round = fields.get("round")) unit.rounding = choice<Rounding>(*round).value_or(unit.rounding);
         if (const auto earned = fields.get("earned_on")) unit.earned_on = choice<EarnedOn>(*earned).value_or(unit.earned_on);

@@ -33,6 +33,7 @@ private:
     void compile_header(const Fields& document);
     void compile_place_and_time(const Fields& document);
     void compile_languages(const Fields& document);
+    void compile_units(NodeRef node);
     void compile_unit(NodeRef node);
     void compile_levels(NodeRef node);
     void compile_level_steps(NodeRef steps, const Counter* counter);
@@ -112,6 +113,8 @@ private:
 
     // What only the whole document can be wrong in.
     void check_whole();
+    /// Where points expire before they can be spent; `at` is where the unit says when they expire.
+    void warn_of_short_life(NodeRef at, const Unit& unit);
     void check_stacks();
     void check_multipliers();
     bool check_rates_of_unit(std::uint32_t unit);

@@ -19,7 +19,7 @@ SUKI_ENUM(DiagnosticCode, document_too_large, not_utf8, syntax_error, too_deep, 
           unknown_level, unknown_version, out_of_range, too_many, empty, steps_not_ascending, first_level_not_zero, mixed_stages,
           stack_of_one, condition_needs_lines, condition_not_allowed, give_needs_lines, several_gives,
           points_step_is_not_whole_money, rates_too_fine, nothing_multiplied, text_missing, example_failed, offer_never_applies,
-          limit_never_reached)
+          limit_never_reached, expires_while_pending)
 
 /// One finding; words::say_diagnostic says it. Line and column count from 1 (column in bytes); `path` is a JSON pointer.
 struct Diagnostic {

@@ -116,7 +116,7 @@ void write_statement(JsonWriter& out, const app::Statement& statement, const std
         write_text_or_null(out, "reason", entry.reason);
         write_text_or_null(out, "author", entry.author);
         out.field("is_projected", line.is_projected);
-        out.field("text", words::say_reason(speech.language, speech.plan.get(), line.reason.key, line.reason.arguments));
+        out.field("text", words::say_reason(speech.language, line.plan.get(), line.reason.key, line.reason.arguments));
         out.end_object();
     }
     write_page_end(out, statement.next_cursor);

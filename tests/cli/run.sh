@@ -22,7 +22,11 @@ for verb in check publish evaluate serve import statement explain verify migrate
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
-run 'unknown verb' 2 $suki dance
+run 'unknown verb' 2 $suki dance; says 'there is no `suki dance`'
+run 'help of an unknown verb' 2 $suki help dance; says 'there is no `suki dance`; `suki help` says'
+run 'an unknown kind of a verb' 2 $suki import cows; says 'there is no `suki import cows`; `suki help import` says'
+run 'help of an unknown kind' 2 $suki help import cows; says 'there is no `suki import cows`'
+run 'help of a kind' 0 $suki help import receipts; says '--as-history|--as'
 
 # Documents: the shipped ones, those of the guide, and one with a slip.
 for file in examples/*.yaml; do run "check $file" 0 $suki check "$file"; done
@@ -100,6 +104,7 @@ says '7 rows, 3 receipts: 3 recorded, 0 already there, 0 refused; 1 empty lines 
 run 'rejects' 0 cat "$folder/receipts.csv.rejects.csv"; says '^6,.*not a time.*,ann,2026-02-30'; says '^7,.*--round'; says '^8,.*not positive'
 run 'import again' 1 $suki import receipts "$folder/receipts.csv" --db "$db" $map; says '0 recorded, 3 already there'
 run 'import rounded' 1 $suki import receipts "$folder/receipts.csv" --db "$db" $map --round half_up; says '1 recorded, 3 already there'
+run 'an edition that can not be' 2 $suki import receipts "$folder/receipts.csv" --db "$db" $map --edition 0; says 'edition'
 run 'unknown column' 2 $suki import receipts "$folder/receipts.csv" --db "$db" --map receipt=nothing; says 'no column'
 gzip -k "$folder/receipts.csv"
 run 'import packed' 1 $suki import receipts "$folder/receipts.csv.gz" --db "$db" $map; says '0 recorded, 3 already there'
@@ -113,7 +118,31 @@ run 'rejected members' 0 cat "$folder/members.csv.rejects.csv"; says '^3,.*birth
 run statement 0 $suki statement ann --db "$db"; says '18 to spend'; says '1 point for every'; says '^2026-02-01 10:00 .*receipt 1)$'
 run 'statement in Russian' 0 $suki statement ann --db "$db" --lang ru; says 'балл'
 run 'statement of nobody' 1 $suki statement zoe --db "$db"
+# A line is said in the words of the edition that gave its points, also when a later one says otherwise or has no such offer.
+sed 's/^spend:/  meat: {when: {category: meat}, give: {points: 10}}\nspend:/' tests/server/till.yaml > "$folder/before.yaml"
+sed 's/points: 1 per 1 EUR/points: 5 per 1 EUR/; s/^effective: .*/effective: 2026-06-01/' tests/server/till.yaml > "$folder/after.yaml"
+run 'publish what gives one' 0 $suki publish "$folder/before.yaml" --db "$folder/editions.db"
+run 'publish what gives five' 0 $suki publish "$folder/after.yaml" --db "$folder/editions.db" --allow-past
+printf 'receipt,member,at,category,amount\nold,ann,2026-05-31T23:59:59Z,meat,400.00\nnew,ann,2026-06-01T00:00:00Z,meat,2.00\n' > "$folder/editions.csv"
+run 'receipts of two editions' 0 $suki import receipts "$folder/editions.csv" --db "$folder/editions.db"
+run 'a statement of two editions' 0 $suki statement ann --db "$folder/editions.db"
+says '[+]400  1 point for every €1.00 .*receipt old'; says '[+]10  10 points.* goods of meat .*receipt old'; says '[+]10  5 points for every €1.00 .*receipt new'
 run explain 0 $suki explain 1 --db "$db"; says 'base'
+printf 'receipt,member,at,amount\nh1,ann,2026-01-05,9.00\n' > "$folder/history.csv"
+run 'a history' 0 $suki import receipts "$folder/history.csv" --db "$folder/editions.db" --as history
+run 'explain a history' 0 $suki explain h1 --db "$folder/editions.db"; says 'imported as history: .* earned nothing'
+run 'explain a history in Russian' 0 $suki explain h1 --db "$folder/editions.db" --lang ru; says 'загружен как история'
+printf 'receipt,member,at,amount\ne1,ann,2025-01-05,9.00\n' > "$folder/history.csv"
+run 'what was before the first edition' 0 $suki import receipts "$folder/history.csv" --db "$folder/editions.db"
+run 'explain what was before' 0 $suki explain e1 --db "$folder/editions.db" --lang ru; says 'до первой редакции'
+# A card that nobody knows becomes a member's: the first row makes them, the others find them.
+printf 'receipt,card,at,amount\nc1,2900,2026-02-03,10.00\nc2,2900,2026-02-01,5.00\n' > "$folder/cards.csv"
+run 'receipts of a card' 0 $suki import receipts "$folder/cards.csv" --db "$folder/editions.db"; says '2 recorded'; says '^1 new members'
+run 'the member of the card' 0 $suki statement 2900 --db "$folder/editions.db"; says '15 to spend'
+run 'receipts of a card again' 0 $suki import receipts "$folder/cards.csv" --db "$folder/editions.db"; says '0 recorded, 2 already there'
+printf 'receipt,card,at,amount\nc3,2901,2026-02-03,10.00\n' > "$folder/cards.csv"
+run 'a card of nobody' 0 $suki import receipts "$folder/cards.csv" --db "$folder/editions.db" --no-new-members; says '1 recorded'
+run 'who has no such card' 1 $suki statement 2901 --db "$folder/editions.db"
 run 'explain all' 0 $suki explain 1 --db "$db" --all; says 'first_ten'
 run verify 0 $suki verify --db "$db"; says 'all invariants hold'
 run backup 0 $suki backup --db "$db" "$folder/copy.db"
@@ -155,6 +184,27 @@ printf 'member,account\neve,acc_00000000000000000000000001\nfay,fay\n' > "$folde
 run 'accounts that are not there' 1 $suki import members "$folder/people.csv" --db "$two" --programme second; says '2 rows rejected'
 run 'why they are not' 0 cat "$folder/people.csv.rejects.csv"; says '^2,account_not_found.*,eve'; says '^3,.*not an id.*,fay'
 run 'people of nothing' 2 $suki import members "$folder/people.csv" --db "$two" --programme second --people-of third; says 'no programme'
+# A card of one programme is not a new one in another.
+printf 'receipt,card,at,amount\nx1,777,2026-02-01,10.00\n' > "$folder/cards.csv"
+run 'a card of the first' 0 $suki import receipts "$folder/cards.csv" --db "$two" --programme till; says '^1 new members'
+sed -i 's/x1/x2/' "$folder/cards.csv"
+run 'its card in the second' 1 $suki import receipts "$folder/cards.csv" --db "$two" --programme second; says '1 rows rejected'
+run 'why not' 0 cat "$folder/cards.csv.rejects.csv"; says '^2,card_already_issued.*,777'
+# What products cost is in the currency of the programmes, and where they differ, of the one that is named.
+cost_of() { python3 -c "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('select cost from product where sku = ?', (sys.argv[2],)).fetchone()[0])" "$1" "$2"; }
+printf 'sku,cost\na,12.5\n' > "$folder/costs.csv"
+run 'costs before any programme' 2 $suki import products "$folder/costs.csv" --db "$folder/costs.db"; says 'none is published yet'
+run 'costs of programmes that agree' 0 $suki import products "$folder/costs.csv" --db "$two"
+[ "$(cost_of "$two" a)" = 1250 ] && ok || bad "a cost of $(cost_of "$two" a)"
+sed 's/^id: till/id: dinar/; s/EUR/BHD/g' tests/server/till.yaml > "$folder/dinar.yaml"
+run 'publish in a finer currency' 0 $suki publish "$folder/dinar.yaml" --db "$two"
+run 'costs of whose currency' 2 $suki import products "$folder/costs.csv" --db "$two"; says '[-]-programme'
+run 'costs of a named programme' 0 $suki import products "$folder/costs.csv" --db "$two" --programme dinar
+[ "$(cost_of "$two" a)" = 12500 ] && ok || bad "a cost of $(cost_of "$two" a)"
+run 'costs of another named programme' 0 $suki import products "$folder/costs.csv" --db "$two" --programme till
+[ "$(cost_of "$two" a)" = 1250 ] && ok || bad "a cost of $(cost_of "$two" a)"
+run 'costs of no programme' 2 $suki import products "$folder/costs.csv" --db "$two" --programme none; says 'no programme'
+run 'products without costs' 0 $suki import products "$folder/products.csv" --db "$two"
 run 'verify two programmes' 0 $suki verify --db "$two"; says 'all invariants hold'
 
 run quarantine 0 $suki quarantine --db "$db"; says 'nothing is quarantined'
@@ -263,6 +313,9 @@ not json
 {"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}]}
 {"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":500}]}
 {"type":"receipt","id":"r1","occurred_at":"2026-02-01T10:00:00Z","lines":[{"number":1,"quantity":"1","amount":501}]}
+{"type":"return","id":"b1","receipt":"r1","occurred_at":"2026-02-02T10:00:00Z","lines":[{"line":1,"quantity":"1"}]}
+{"type":"void","id":"b2","receipt":"r1","occurred_at":"2026-02-02T10:00:00Z"}
+{"type":"return","id":"b3","receipt":"r1","occurred_at":"2026-02-02T10:00:00Z","lines":[]}
 JSONL
 run 'evaluate rubbish' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/bad.jsonl"
 says '^{"line":1,"refused":"malformed_request",.*"code":"not_json"'
@@ -275,7 +328,9 @@ says '^{"line":8,.*"pointer":"/type","code":"not_a_choice"'
 says '^{"line":9,"type":"receipt","receipt":"r1"'
 says '^{"line":10,"type":"receipt","repeat":true,"receipt":"r1"'
 says '^{"line":11,"type":"receipt","id":"r1","refused":"receipt_already_recorded"'
-says '8 lines refused'
+says '^{"line":13,.*"refused":"nothing_returned","pointer":"/receipt"'
+says '^{"line":14,.*"pointer":"/lines"'
+says '10 lines refused'
 head -c 1100000 /dev/zero | tr '\0' 'x' > "$folder/long.jsonl"
 run 'evaluate a line without end' 1 bash -c "$suki evaluate --programme tests/server/till.yaml < $folder/long.jsonl"; says '"body_too_large"'
 run 'evaluate by a bad document' 2 bash -c "$suki evaluate --programme $folder/slip.yaml < $folder/events.jsonl"
@@ -289,6 +344,14 @@ run 'distribute otherwise' 2 $suki migrate --db "$folder/other.db" --distribute 
 
 # The demo is the same every time.
 run demo 0 $suki demo --db "$folder/demo.db" --members 40 --years 1
+cp "$folder/demo.db" "$folder/again.db"
+run 'demo once more' 1 $suki demo --db "$folder/again.db" --members 40 --years 1; says 'refused: phone_already_used'
+run 'demo into another database' 2 $suki demo --db "$db" --members 40 --years 1; says 'the database holds the programme till, and the demo wants one of its own'
+run 'demo beside another organisation' 2 $suki demo --db "$db" --organisation other --members 40 --years 1; says 'holds the programme till'
+run 'what a refused demo leaves' 2 $suki user list --db "$db" --organisation other; says 'no organisation other'
+sed 's/^id: till/id: meat-works/' tests/server/till.yaml > "$folder/namesake.yaml"
+run 'publish a namesake of the demo' 0 $suki publish "$folder/namesake.yaml" --db "$folder/namesake.db"
+run 'demo into its namesake' 2 $suki demo --db "$folder/namesake.db" --members 40 --years 1; says 'holds the programme meat-works'
 run 'demo verifies' 0 $suki verify --db "$folder/demo.db"; says 'all invariants hold'
 run 'demo again' 0 $suki demo --db "$folder/demo2.db" --members 40 --years 1
 python3 - "$folder/demo.db" "$folder/demo2.db" <<'PY' && ok || bad 'a second demo is another'

@@ -197,6 +197,11 @@ TEST_F(AppTest, a_visit_counts_and_a_return_without_receipt_takes_the_base_point
     // The welcome points are pending: they cover it, as those of the goods would.
     EXPECT_EQ(balance(ana).pending, Points{20});
     EXPECT_EQ(balance(ana).owed, Points{0});
+    // Nobody of the staff did it, and the statement says what it was.
+    const Reason why = app->statement("foods", "club", ana, {})->lines.front().reason;
+    EXPECT_EQ(words::say_reason("en", nullptr, why.key, why.arguments),
+              "Goods came back without their receipt: 30 points taken back (v2)");
+    EXPECT_EQ(words::say_reason("ru", nullptr, why.key, why.arguments).find("return_without_receipt"), std::string::npos);
     visit.activity.id = "v3";
     const auto more = app->run(who(), visit);
     ASSERT_TRUE(more) << describe(more.error());

@@ -117,8 +117,9 @@ TEST(Return, RefusesInTheOrderOfItsRejections) {
     // The first in their order, whichever line it is on.
     EXPECT_EQ(ask({whole_pieces(1, 4), whole_pieces(9, 1)}), ReturnRejection::line_not_found);
     const auto place = [&](std::vector<event::ReturnedLine> lines) {
-        return pointer_of(shop.bring_back("r1", std::move(lines)).error());
+        return pointer_of({}, shop.bring_back("r1", std::move(lines)).error());
     };
+    EXPECT_EQ(pointer_of({.is_void = true}, {.why = ReturnRejection::nothing_returned}), "/receipt");
     EXPECT_EQ(place({}), "/lines");
     EXPECT_EQ(place({whole_pieces(1, 4), whole_pieces(9, 1)}), "/lines/1/line");
     EXPECT_EQ(place({whole_pieces(2, 1), whole_pieces(1, 4)}), "/lines/1/quantity");

@@ -373,6 +373,54 @@ TEST(Compile, Stacks) {
     EXPECT_EQ(codes_of("offers: {a: {give: {discount: 1%}, stack: s}, b: {give: {points: 5}, stack: s}}\n"), Codes{"mixed_stages"});
 }
 
+TEST(Compile, PointsThatExpireBeforeTheyCanBeSpent) {
+    const auto life = [](const std::string& text) {
+        const auto found = compile(head().replace(head().find("stars: {}"), 9, "stars: {" + text + "}"), plain_zones);
+        std::string said;
+        for (const Diagnostic& warning : found->warnings) {
+            EXPECT_EQ(warning.code, DiagnosticCode::expires_while_pending);
+            EXPECT_EQ(warning.path, "/units/stars/expire");
+            said += in_english(warning.message).substr(0, 4);
+        }
+        return said;
+    };
+    constexpr auto kNever = "no p";
+    constexpr auto kNotAlways = "some";
+    EXPECT_EQ(life("pending: 14 days, expire: 1 week after earning"), kNever);
+    EXPECT_EQ(life("pending: 14 days, expire: 14 days after earning"), kNever);
+    EXPECT_EQ(life("pending: 14 days, expire: 15 days after earning"), "");
+    EXPECT_EQ(life("expire: 1 day after earning"), "");
+    // A February has 28 days, and two months one after the other have at most 62.
+    EXPECT_EQ(life("pending: 27 days, expire: 1 month after earning"), "");
+    EXPECT_EQ(life("pending: 28 days, expire: 1 month after earning"), kNotAlways);
+    EXPECT_EQ(life("pending: 31 days, expire: 1 month after earning"), kNever);
+    EXPECT_EQ(life("pending: 14 days, expire: at the end of the month"), kNotAlways);
+    EXPECT_EQ(life("pending: 31 days, expire: at the end of the month"), kNever);
+    EXPECT_EQ(life("pending: 1 day, expire: at the end of the year"), kNotAlways);
+    EXPECT_EQ(life("pending: 365 days, expire: at the end of the year"), kNotAlways);
+    EXPECT_EQ(life("pending: 366 days, expire: at the end of the year"), kNever);
+    // A later activity may keep them until they can be spent.
+    EXPECT_EQ(life("pending: 14 days, expire: 1 week after last activity"), kNotAlways);
+    EXPECT_EQ(life("pending: 14 days, expire: 3 weeks after last activity"), "");
+    EXPECT_EQ(life("pending: 14 days, expire: never"), "");
+}
+
+TEST(Compile, OfTooManyUnitsThatAloneIsSaid) {
+    const auto units = [](int count, const std::string& rest) {
+        std::string text = head();
+        text = text.substr(0, text.find("units:")) + "units:\n  points: {worth: 0.01 BYN}\n";
+        for (int i = 2; i <= count; ++i) text += "  u" + std::to_string(i) + ": {}\n";
+        return codes_of_document(text + rest);
+    };
+    EXPECT_EQ(units(8, "offers: {a: {give: {points: 1}}, b: {give: {u8: 1}}}\n"), Codes{});
+    const std::string users =
+        "offers: {a: {give: {points: 1}, limit: {budget: 5 points}}, b: {give: {u9: 1 per 1 BYN}, limit: {budget: 5 u9}}}\n"
+        "levels: {by: u10, over: 12 months, steps: {a: {from: 0}, b: {from: 5}}}\n"
+        "join: {welcome: {u9: 5}}\nspend: {at_till: {points: pay}}\n";
+    EXPECT_EQ(units(10, users), Codes{"too_many"});
+    EXPECT_EQ(units(3'000, users), Codes{"too_many"});
+}
+
 TEST(Compile, Levels) {
     const auto levels = [](const std::string& text) { return codes_of("levels: {" + text + "}\n"); };
     EXPECT_EQ(levels("by: spend, over: 12 months, steps: {a: {from: 0 BYN}, b: {from: 1 BYN}}"), Codes{});

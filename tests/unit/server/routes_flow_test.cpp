@@ -86,6 +86,43 @@ TEST_F(Flow, QuotesRecordsReturnsAndExplains) {
     EXPECT_EQ(at(till("GET", "/v1/members/" + member + "/account").body, "/balances/0/available"), "0");
 }
 
+TEST_F(Flow, AVoidOfWhatCameBackNamesTheReceiptInItsPath) {
+    ASSERT_EQ(till("PUT", "/v1/receipts/r1",
+                   R"({"occurred_at":"2026-03-01T08:30:00+03:00","lines":[{"number":1,"quantity":"1","amount":1000}]})")
+                  .status,
+              200);
+    const auto back = till("POST", "/v1/receipts/r1/returns",
+                           R"({"id":"b1","occurred_at":"2026-03-01T08:40:00+03:00","lines":[{"line":1,"quantity":"1"}]})");
+    ASSERT_EQ(back.status, 200) << back.body;
+    const auto voided = till("POST", "/v1/receipts/r1/void", R"({"id":"v1","occurred_at":"2026-03-01T08:50:00+03:00"})");
+    EXPECT_EQ(at(voided.body, "/code"), "nothing_returned") << voided.body;
+    EXPECT_EQ(at(voided.body, "/pointer"), "path/id") << voided.body;
+}
+
+TEST_F(Flow, AStatementSpeaksInTheWordsOfTheEditionThatGaveThePoints) {
+    const std::string member = join();
+    ASSERT_EQ(till("PUT", "/v1/receipts/s1%2F1%2F7", kReceipt).status, 200);
+    std::string document{kShop};
+    document.replace(document.find("3 per 1 BYN"), 11, "5 per 1 BYN");
+    std::string body;
+    JsonWriter out{body};
+    out.begin_object();
+    out.field("document", document);
+    out.field("effective_on", "2026-03-02");
+    out.end_object();
+    ASSERT_EQ(admin("POST", "/v1/programmes", body).status, 201);
+    now = midnight_utc(*make_date(2026, 3, 3)).us;
+    const auto later = till("PUT", "/v1/receipts/later",
+                            R"({"occurred_at":"2026-03-02T08:30:00+03:00","member":{"card":"c1"},)"
+                            R"("lines":[{"number":1,"quantity":"1","amount":1000}]})");
+    ASSERT_EQ(later.status, 200) << later.body;
+    const auto statement = service("GET", "/v1/members/" + member + "/statement");
+    EXPECT_EQ(at(statement.body, "/items/0/edition"), "2");
+    EXPECT_EQ(at(statement.body, "/items/0/text").substr(0, 8), "5 points") << statement.body;
+    EXPECT_EQ(at(statement.body, "/items/1/edition"), "1");
+    EXPECT_EQ(at(statement.body, "/items/1/text").substr(0, 8), "3 points") << statement.body;
+}
+
 TEST_F(Flow, HoldsArePlacedConfirmedAndReleased) {
     const std::string member = join();
     ASSERT_EQ(
