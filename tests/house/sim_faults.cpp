@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -249,18 +248,18 @@ private:
     std::string base_, path_;
 };
 
+/// Made anew each time, which gives the same: to copy and drop a database takes five times as long.
 class CopiesOnPostgres final : public Copies {
 public:
-    [[nodiscard]] std::string base() const override { return base_.url(); }
-    [[nodiscard]] std::string copy() const override { return copy_->url(); }
+    [[nodiscard]] std::string base() const override { return url_; }
+    [[nodiscard]] std::string copy() const override { return url_; }
     void start_over() override {
-        copy_.reset();
-        copy_.emplace(base_.name());
+        empty_database(url_);
+        (void)prepare(url_);
     }
 
 private:
-    TestDatabase base_;
-    std::optional<TestDatabase> copy_;
+    const std::string url_ = lent_database();
 };
 
 class FaultLoop {

@@ -19,8 +19,6 @@ std::string test_server();
 class TestDatabase {
 public:
     TestDatabase();
-    /// A copy of one that nothing is connected to.
-    explicit TestDatabase(const std::string& of_name);
     ~TestDatabase();
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
@@ -35,6 +33,9 @@ private:
 
 /// Runs one statement on a server or database. Throws std::runtime_error.
 void run_sql(const std::string& url, const std::string& statement);
+
+/// Leaves of a database what a new one has. Its tables are Suki's.
+void empty_database(const std::string& url);
 
 /// The address of an empty database whose tables nobody changes. It is lent again when nothing is connected to it any more.
 std::string lent_database();
