@@ -22,17 +22,15 @@ std::string_view document() {
     return file->bytes;
 }
 
-/// What a demo that was cut off left is no obstacle; anybody else's programme is, in whichever organisation. Nothing is written,
-/// and the database is closed again: the demo opens it with the clock of its history.
-void refuse_beside_another(Place place) {
+/// A demo is loaded into a new database: what a cut-off one left is not the demo, and a second one is refused card by card. Nothing
+/// is written, and the database is closed again: the demo opens it with the clock of its history.
+void refuse_used(Place place) {
     if (!store::is_postgres(place.db) && !std::filesystem::exists(place.db)) return;
-    const std::string demo = std::exchange(place.programme, {});
+    place.programme.clear();
     place.organisation.clear();
     const Opened opened = open_place(place, false);
     for (const std::string& organisation : opened.app->organisations()) {
         for (const app::ProgrammeView& programme : opened.app->programmes(organisation)) {
-            const auto first = opened.app->plan(organisation, programme.id, 1);
-            if (programme.id == demo && first && (*first)->document == document()) continue;
             throw UsageError{"the database holds the programme " + programme.id +
                              ", and the demo wants one of its own: name a new one with --db"};
         }
@@ -173,7 +171,7 @@ int load_demo(const DemoOptionsCli& options) {
     place.programme = "meat-works";
     const ZonePointer zone = load_zone("Europe/Minsk");
     if (!zone) throw UsageError{"the system has no time zone database (package tzdata)"};
-    refuse_beside_another(place);
+    refuse_used(place);
     const DemoHistory history = make_demo_history({options.seed, options.members, options.years, place.programme}, *zone);
     DemoLoader loader(history, place, options.seed);
     loader.run();
