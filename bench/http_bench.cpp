@@ -2,6 +2,7 @@
 // [seconds]`; and beside what pgbench does, on an empty PostgreSQL: `bench_http SUKI FOLDER seconds postgresql://…`.
 #include "disk.h"
 #include "load.h"
+#include "served.h"
 #include "shop.h"
 
 namespace suki::bench {
@@ -11,17 +12,6 @@ constexpr int kConnections = 64;
 constexpr int kMany = 512;
 constexpr int kRequests = 90'000;
 constexpr int kQuotes = 20'000;
-
-std::string secret_of(const std::string& printed) {
-    const std::size_t at = printed.find("suki_");
-    const std::size_t end = printed.find_first_of(" \n", at);
-    return at == std::string::npos ? std::string{} : printed.substr(at, end - at);
-}
-
-std::string request_of(const std::string& line, const std::string& secret, const std::string& key, const std::string& body) {
-    return line + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + secret + "\r\nIdempotency-Key: " + key +
-           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
 
 std::vector<std::string> make_receipts(const std::string& secret) {
     std::vector<std::string> requests;
@@ -44,23 +34,6 @@ std::vector<std::string> make_quotes(const std::string& secret) {
     return requests;
 }
 
-/// The port that the server prints once it listens.
-int port_of(int output) {
-    std::string text;
-    char byte = 0;
-    while (read(output, &byte, 1) == 1 && byte != '\n') text += byte;
-    const std::size_t colon = text.rfind(':');
-    return colon == std::string::npos ? 0 : std::atoi(text.c_str() + colon + 1);
-}
-
-void print(const char* name, const LoadResult& result) {
-    std::printf("%-22s %8.0f/s   p50 %6.2f ms  p99 %6.2f ms  longest %6.1f ms   CPU us: server %6.1f, load %5.1f\n", name,
-                result.rate(), result.p50_ms, result.p99_ms, result.max_ms, result.server_us(), result.own_us());
-    if (result.refused == 0) return;
-    std::printf("%zu were refused\n", result.refused);
-    std::exit(1);
-}
-
 struct Suki {
     LoadResult one, full, half, many_full, many_half, quotes;
     double database_bytes = 0;  // a receipt
@@ -78,14 +51,10 @@ std::string with_budget() {
 Suki measure_suki(const std::string& suki, const std::string& folder, const std::string& database, double seconds,
                   const std::string& document = kShopDocument, bool is_short = false) {
     write_file(folder + "/bench.yaml", document);
-    std::string members = "member,joined\n";
-    for (int i = 0; i < kShopMembers; ++i) members += "m" + std::to_string(i) + ",2026-01-10\n";
-    write_file(folder + "/members.csv", members);
+    write_members_csv(folder + "/members.csv");
     must_run({suki, "publish", folder + "/bench.yaml", "--db", database, "--effective", "2026-01-01", "--allow-past"});
     must_run({suki, "import", "members", folder + "/members.csv", "--db", database});
-    must_run({suki, "keys", "--db", database, "--name", "till", "--scope", "till"}, "/dev/null", folder + "/key.txt");
-    const std::string secret = secret_of(file_text(folder + "/key.txt"));
-    std::filesystem::remove(folder + "/key.txt");
+    const std::string secret = secret_for(suki, folder, database);
     const std::vector<std::string> requests = make_receipts(secret);
 
     const Child server = start({suki, "serve", "--db", database, "--port", "0"}, "/dev/null", "|", folder + "/serve.log");

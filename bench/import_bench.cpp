@@ -8,27 +8,11 @@
 namespace suki::bench {
 namespace {
 
-void write_csv(const std::string& path, int lines) {
-    std::string text = "receipt,at,store,member,sku,category,brand,quantity,amount\n";
-    Shop shop;
-    for (int i = 0; i < lines;) {
-        const ShopReceipt receipt = shop.next();
-        for (int l = 0; l < kShopLines && i < lines; ++l, ++i) {
-            const ShopLine& line = receipt.lines[l];
-            char row[256];
-            std::snprintf(row, sizeof row, "r%d,%s,%s,%s,%s,%s,%s,%d,%d.%02d\n", receipt.number, receipt.occurred_at.c_str(),
-                          receipt.store.c_str(), receipt.member_name().c_str(), line.sku_text().c_str(), line.category().c_str(),
-                          line.brand().c_str(), line.quantity, line.amount / 100, line.amount % 100);
-            text += row;
-        }
-    }
-    write_file(path, text);
-}
-
-int measure(const std::string& suki, const std::string& folder, int lines) {
+int measure(const std::string& suki, const std::string& folder, int wanted) {
+    const int lines = wanted / kShopLines * kShopLines;
     const std::string csv = folder + "/receipts.csv", database = folder + "/import.db";
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(database + suffix);
-    write_csv(csv, lines);
+    write_receipts_csv(csv, lines / kShopLines, kShopMembers, kShopLines);
     write_file(folder + "/bench.yaml", kShopDocument);
     must_run({suki, "publish", folder + "/bench.yaml", "--db", database, "--effective", "2026-01-01", "--allow-past"});
 

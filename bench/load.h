@@ -19,7 +19,7 @@ namespace suki::bench {
 
 struct LoadResult {
     std::size_t answered = 0;
-    std::size_t refused = 0;  // another status than 200
+    std::size_t refused = 0;  // another status than 200 or 201
     double wall_s = 0;
     double own_cpu_s = 0;
     double server_cpu_s = 0;
@@ -151,7 +151,7 @@ private:
             if (length == std::string::npos) fail("an answer without a length");
             const std::size_t body = std::strtoul(connection.in.c_str() + length + 15, nullptr, 10);
             if (connection.in.size() < head + 4 + body) continue;
-            const bool is_good = connection.in.compare(0, 12, "HTTP/1.1 200") == 0;
+            const bool is_good = connection.in.compare(0, 11, "HTTP/1.1 20") == 0;
             if (!is_good && refused_++ == 0) std::printf("refused: %s\n", connection.in.substr(head + 4, 400).c_str());
             latencies_.push_back(wall_s() - connection.due);
             connection.in.clear();

@@ -89,12 +89,21 @@ struct Ran {
     int status = 0;
     double wall_s = 0;
     double cpu_s = 0;
+    double memory_mb = 0;  // the most it ever held
 };
 inline Ran finish(pid_t pid, double started) {
     int status = 0;
     rusage used{};
     wait4(pid, &status, 0, &used);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, wall_s() - started, cpu_of(used)};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, wall_s() - started, cpu_of(used),
+            static_cast<double>(used.ru_maxrss) / 1024};
+}
+/// What another process holds in memory now.
+inline double memory_mb_of(pid_t pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+    long all = 0, resident = 0;
+    file >> all >> resident;
+    return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 inline Ran run(const std::vector<std::string>& arguments, const std::string& input = "/dev/null",
                const std::string& output = "/dev/null") {

@@ -103,6 +103,7 @@ struct ShopReceipt {
     int member = 0;
     std::string store;
     std::string occurred_at;
+    int line_count = kShopLines;
     ShopLine lines[kShopLines];
 
     [[nodiscard]] std::string member_name() const { return "m" + std::to_string(member); }
@@ -121,9 +122,8 @@ struct ShopReceipt {
         return "\"till\":\"2\",\"number\":\"" + std::to_string(number) + "\",\"occurred_at\":\"" + occurred_at + "\"," + basket();
     }
     [[nodiscard]] std::string basket() const {
-        std::string text =
-            "\"store\":\"" + store + "\",\"member\":{\"external_id\":\"" + member_name() + "\"},\"lines\":[";
-        for (int i = 0; i < kShopLines; ++i) {
+        std::string text = "\"store\":\"" + store + "\",\"member\":{\"external_id\":\"" + member_name() + "\"},\"lines\":[";
+        for (int i = 0; i < line_count; ++i) {
             const ShopLine& line = lines[i];
             if (i > 0) text += ',';
             text += "{\"number\":" + std::to_string(i + 1) + ",\"sku\":\"" + line.sku_text() + "\",\"category\":\"" +
@@ -137,11 +137,13 @@ struct ShopReceipt {
 /// Receipts one after the other, a few minutes apart from 1 February 2026 on.
 class Shop {
 public:
-    explicit Shop(std::uint64_t seed = 42) : chance_(seed) {}
+    explicit Shop(std::uint64_t seed = 42, int members = kShopMembers, int lines = kShopLines)
+        : chance_(seed), members_(members), lines_(lines) {}
     ShopReceipt next() {
         ShopReceipt made;
         made.number = ++number_;
-        made.member = chance_.below(kShopMembers);
+        made.member = chance_.below(members_);
+        made.line_count = lines_;
         made.store = "s" + std::to_string(1 + chance_.below(5));
         const int minutes = number_ / 4;  // a day and a half for each thousand receipts or so, wrapping after half a year
         const int day = minutes / (12 * 60) % 150;
@@ -151,7 +153,8 @@ public:
         char at[64];
         std::snprintf(at, sizeof at, "2026-%02d-%02dT%02d:%02d:00+03:00", month, left + 1, 8 + minutes / 60 % 12, minutes % 60);
         made.occurred_at = at;
-        for (ShopLine& line : made.lines) {
+        for (int i = 0; i < lines_; ++i) {
+            ShopLine& line = made.lines[i];
             line.sku = chance_.below(5) == 0 ? chance_.below(50) : chance_.below(5'000);
             line.quantity = chance_.below(4) == 0 ? 2 + chance_.below(3) : 1;
             line.amount = line.quantity * (50 + chance_.below(1'500));
@@ -161,9 +164,34 @@ public:
 
 private:
     Chance chance_;
+    int members_;
+    int lines_;
     int number_ = 0;
 };
 
 inline void write_file(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+/// What `suki import members` reads.
+inline void write_members_csv(const std::string& path) {
+    std::string members = "member,joined\n";
+    for (int i = 0; i < kShopMembers; ++i) members += "m" + std::to_string(i) + ",2026-01-10\n";
+    write_file(path, members);
+}
+/// What `suki import receipts` reads; members are m0, m1, …
+inline void write_receipts_csv(const std::string& path, int receipts, int members, int lines) {
+    std::ofstream file(path, std::ios::binary);
+    file << "receipt,at,store,member,sku,category,brand,quantity,amount\n";
+    Shop shop{42, members, lines};
+    for (int i = 0; i < receipts; ++i) {
+        const ShopReceipt receipt = shop.next();
+        for (int l = 0; l < lines; ++l) {
+            const ShopLine& line = receipt.lines[l];
+            char row[256];
+            std::snprintf(row, sizeof row, "r%d,%s,%s,%s,%s,%s,%s,%d,%d.%02d\n", receipt.number, receipt.occurred_at.c_str(),
+                          receipt.store.c_str(), receipt.member_name().c_str(), line.sku_text().c_str(), line.category().c_str(),
+                          line.brand().c_str(), line.quantity, line.amount / 100, line.amount % 100);
+            file << row;
+        }
+    }
+}
 
 }  // namespace suki::bench

@@ -4,7 +4,7 @@ set -euo pipefail
 export TZ=UTC
 
 folder=build/bench  # on the disk that holds the tree: a folder in memory would make durable writes look cheap
-bash ./dev build suki bench_evaluate bench_parse bench_import bench_http > /dev/null
+bash ./dev build suki bench_evaluate bench_parse bench_import bench_http bench_publish > /dev/null
 mkdir -p "$folder"
 
 title() { printf '\n== %s\n' "$*"; }
@@ -23,6 +23,9 @@ build/main/bench_parse build/main/suki "$folder"
 
 title "3. durable receipts over HTTP"
 build/main/bench_http build/main/suki "$folder"
+
+title "3a. how long others wait while an edition of 10,000 offers is published"
+build/main/bench_publish build/main/suki "$folder"
 
 title "3b. the same on PostgreSQL"
 postgres=$(mktemp -d /tmp/suki-bench-XXXXXX)

@@ -77,6 +77,8 @@ void App::submit(Caller caller, Command command, Callback callback) {
             callback(std::move(answer));
         };
     }
+    // A document of ten thousand offers takes a second, and no receipt is to wait for it.
+    if (auto* publish = std::get_if<PublishEdition>(&command)) publish->prepared = prepare(*publish, core_->wiring.zones);
     Job job = make_job(std::move(caller), std::move(command), std::move(callback));
     std::optional<CommandRejection> rejection;
     {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -374,12 +375,14 @@ struct EditionView {
 };
 /// `effective_on` wins over the document's `effective:`. The first edition may name any date; a later one must name a day after
 /// today and not before the latest edition's. `allow_past` is the operator's word for histories (cli, demo).
+struct PreparedEdition;
 struct PublishEdition {
     using answer_type = EditionView;
     static constexpr std::string_view word = "publish_edition";
     std::string document;
     std::optional<Date> effective_on;
     bool allow_past = false;
+    std::shared_ptr<const PreparedEdition> prepared;  // App's own
 };
 
 struct CatalogueAnswer {

@@ -20,8 +20,10 @@ constexpr int kAttemptsMax = 6;
 constexpr std::chrono::seconds kAttemptsWithin{3};
 constexpr std::size_t kBulkMax = 1'000;
 constexpr std::int64_t kIdleMsMin = 10;
-// Accounts whose new counters are written in one commit: keeps each commit short, as other processes wait for it.
-constexpr std::size_t kOwnersPerCommit = 100;
+// Accounts whose new counters are written in one commit: keeps each commit short, as other processes wait for it; and fewer where
+// commands wait in this one.
+constexpr std::size_t kFilledAtOnce = 100;
+constexpr std::size_t kFilledBetweenBatches = 20;
 
 std::string sentence_of(const store::QuarantineRow& row) {
     return row.command + (row.subject.empty() ? std::string{} : " " + row.subject) +
@@ -68,13 +70,13 @@ Instant App::Core::next_instant() {
 std::vector<Job> App::Core::next_batch(bool& is_over) {
     std::vector<Job> jobs;
     std::unique_lock lock{mutex};
-    const std::chrono::milliseconds pause{std::max(wiring.others_seen_within_ms, kIdleMsMin)};
+    const std::chrono::milliseconds pause{fillings.empty() ? std::max(wiring.others_seen_within_ms, kIdleMsMin) : 0};
     waiting.wait_for(lock, pause, [&] { return is_stopping || has_failed_to_write || !queue.empty(); });
     is_over = is_stopping && queue.empty();
     if (queue.empty()) return jobs;
     const std::size_t most = queue.front().is_bulk ? std::max(kBulkMax, wiring.commands_per_commit) : wiring.commands_per_commit;
     while (!queue.empty() && jobs.size() < most) {
-        // What follows a publishing must find the counters of the new edition, and a suspect must take nobody down with it.
+        // What follows a publishing must be judged with the new edition, and a suspect must take nobody down with it.
         const bool is_alone = std::holds_alternative<PublishEdition>(queue.front().command) ||
                               source.quarantine().standing(queue.front().known_as.key) == Standing::suspect;
         if (is_alone && !jobs.empty()) break;
@@ -94,12 +96,14 @@ void App::Core::run() {
             batch_commands.add(static_cast<std::int64_t>(jobs.size()));
             for (const Job& job : jobs) wait_us.add(microseconds_since(job.submitted_at));
             decide_ahead(std::move(jobs));
+            if (!fillings.empty() && finish_writing()) fill_some(kFilledBetweenBatches);
             continue;
         }
         if (!finish_writing()) continue;
         // Nobody writes here; readers shall see what others write all the same.
         notice_others();
         look_whether_ready();
+        fill_some(kFilledAtOnce);
     }
     finish_writing();
     end_writing();
@@ -394,7 +398,12 @@ void App::Core::commit(std::vector<Job> jobs) {
         quarantine_inconsistent(jobs, answers);
         const EditionView* published = *answers[0] ? std::get_if<EditionView>(&**answers[0]) : nullptr;
         if (published != nullptr && !published->is_repeat) {
-            fill_new_counters(jobs.front().caller.organisation, published->programme);
+            const Filling filling{.organisation = jobs.front().caller.organisation, .programme = published->programme, .last = {}};
+            std::erase_if(fillings, [&filling](const Filling& begun) {
+                return begun.organisation == filling.organisation && begun.programme == filling.programme;
+            });
+            fillings.push_front(filling);
+            fill_some(kFilledAtOnce);
         }
     } else {
         refuse_all(jobs, answers, made);
@@ -426,33 +435,27 @@ void App::Core::count(const Job& job, const Answered<Answer>& answer) {
     ++(is_repeat ? of_kind.repeated : of_kind.done);
 }
 
-void App::Core::fill_new_counters(const std::string& organisation, const std::string& programme) {
+void App::Core::fill_some(std::size_t most) {
+    if (fillings.empty()) return;
+    Filling& filling = fillings.front();
     std::vector<AccountId> behind;
     try {
-        store.accounts_counted_below(organisation, programme, source.world()->last_edition(organisation, programme),
-                                     [&](AccountId account) {
-                                         behind.push_back(account);
-                                         return true;
-                                     });
-    } catch (const store::StoreFault&) {
-        ++store_faults;
-    }
-    const Desk nothing{source};
-    for (std::size_t next = 0; next < behind.size();) {
-        const std::size_t end = std::min(behind.size(), next + kOwnersPerCommit);
-        // Those that another process writes at this very time, and all that are left by a failure, are filled when they are next
-        // read.
-        try {
-            Desk part{source, nothing, next_instant()};
-            for (std::size_t i = next; i < end; ++i) part.edit({.org = organisation, .account = behind[i], .programme = programme});
-            part.flush(holder, wiring.now());
-            commit_desk(part);
-        } catch (const std::exception&) {
-            ++store_faults;
-            source.forget_everything();
+        const int edition = source.world()->last_edition(filling.organisation, filling.programme);
+        behind = store.accounts_counted_below(filling.organisation, filling.programme, edition, filling.last, most);
+        if (!behind.empty()) filling.last = behind.back();
+        const Desk nothing{source};
+        Desk part{source, nothing, next_instant()};
+        for (const AccountId account : behind) {
+            part.edit({.org = filling.organisation, .account = account, .programme = filling.programme});
         }
-        next = end;
+        part.flush(holder, wiring.now());
+        if (!behind.empty()) commit_desk(part);
+    } catch (const std::exception&) {
+        // Another process may have written one of them at this very time.
+        ++store_faults;
+        source.forget_everything();
     }
+    if (behind.size() < most) fillings.pop_front();
 }
 
 }  // namespace suki::app

@@ -73,8 +73,9 @@ struct App::Core {
     void note_refusal(Desk& batch, const Job& job, const Answered<Answer>& answer);
     void quarantine(const Job& job, const std::string& reason);
     Instant next_instant();
-    /// Fills the counters that a new edition brings, account by account, as each one's next command would.
-    void fill_new_counters(const std::string& organisation, const std::string& programme);
+    /// Fills the counters that a new edition brings in some more accounts, as each one's next command would; nothing while
+    /// something is being written. What can't be written then is filled when it is next read.
+    void fill_some(std::size_t accounts);
     /// Reads anew what another process changed: looks at most once in the time that Wiring allows, unless something was refused for
     /// it.
     void notice_others();
@@ -130,6 +131,13 @@ struct App::Core {
     bool has_failed_to_write = false;  // what was being written waits to be decided anew
     std::thread thread;
     std::int64_t last_recorded_us = 0;  // committer only
+    /// A programme with a new edition, whose accounts are gone through.
+    struct Filling {
+        std::string organisation;
+        std::string programme;
+        std::optional<AccountId> last;
+    };
+    std::deque<Filling> fillings;  // committer only
 
     std::mutex writing_mutex;
     std::condition_variable writing_changed;

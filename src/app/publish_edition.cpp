@@ -27,18 +27,31 @@ std::optional<Refusal> refused(const Programme& before, const programme::Plan& p
 
 }  // namespace
 
-Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& command) {
-    auto compiled = programme::compile(command.document, ask.wiring.zones);
+std::shared_ptr<const PreparedEdition> prepare(const PublishEdition& command, const programme::ZoneLoader& zones) {
+    auto prepared = std::make_shared<PreparedEdition>();
+    auto compiled = programme::compile(command.document, zones);
     if (!compiled) {
+        prepared->errors = std::move(compiled).error();
+        return prepared;
+    }
+    const Date effective_on = command.effective_on.value_or(compiled->plan->effective_on);
+    prepared->edition = make_edition({.effective_on = effective_on}, compiled->plan);
+    prepared->failing = engine::failing_examples(*prepared->edition->evaluator);
+    return prepared;
+}
+
+Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& command) {
+    const auto prepared = command.prepared != nullptr ? command.prepared : prepare(command, ask.wiring.zones);
+    if (!prepared->edition) {
         auto refusal = refuse(EditionRejection::document_invalid);
-        refusal.error.diagnostics = std::move(compiled).error();
+        refusal.error.diagnostics = prepared->errors;
         return refusal;
     }
-    const programme::PlanPointer plan = compiled->plan;
+    const programme::PlanPointer plan = prepared->edition->plan;
     const WorldPointer world = desk.world();
     const ProgrammePointer before = world->programme(ask.caller.organisation, plan->id);
     const Date today = local_date(*plan->zone, desk.recorded_at());
-    const Date effective_on = command.effective_on.value_or(plan->effective_on);
+    const Date effective_on = plan->effective_on;
     if (before != nullptr) {
         const EditionView& latest = before->editions.back().view;
         if (latest.document_hash == plan->document_hash && latest.effective_on == effective_on) {
@@ -55,12 +68,13 @@ Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& c
                            .author = author_of(ask.caller),
                            .document_hash = plan->document_hash,
                            .semantics = plan->semantics};
-    Edition edition = make_edition(view, plan);
-    if (auto failing = engine::failing_examples(*edition.evaluator); !failing.empty()) {
+    if (!prepared->failing.empty()) {
         auto refusal = refuse(EditionRejection::examples_failed, "/examples");
-        refusal.error.diagnostics = std::move(failing);
+        refusal.error.diagnostics = prepared->failing;
         return refusal;
     }
+    Edition edition = *prepared->edition;
+    edition.view = view;
     const ProgrammePointer after = with_edition(before, ask.caller.organisation, std::move(edition));
     if (before == nullptr) {
         desk.rows.programmes.push_back({.org = ask.caller.organisation,

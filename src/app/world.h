@@ -68,6 +68,13 @@ using WorldPointer = std::shared_ptr<const World>;
 
 /// Makes an edition ready to judge by. `effective_on` replaces the document's.
 Edition make_edition(const EditionView& view, const programme::PlanPointer& compiled);
+/// A document on its way to be an edition. Made before its turn comes: it takes long, and needs nothing of what is stored.
+struct PreparedEdition {
+    programme::Diagnostics errors;
+    std::optional<Edition> edition;  // without its view; none where there are errors
+    programme::Diagnostics failing;  // examples that come out otherwise
+};
+std::shared_ptr<const PreparedEdition> prepare(const PublishEdition& command, const programme::ZoneLoader& zones);
 /// The programme with one edition more.
 ProgrammePointer with_edition(const ProgrammePointer& before, const std::string& organisation, Edition edition);
 

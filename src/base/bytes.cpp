@@ -1,5 +1,7 @@
 #include "base/bytes.h"
 
+#include <array>
+
 #include "base/digest.h"
 
 namespace suki {
@@ -16,11 +18,14 @@ std::string checksum(std::string_view bytes) {
 }  // namespace
 
 void ByteWriter::put_unsigned(std::uint64_t value) {
+    std::array<char, 10> text;
+    std::size_t size = 0;
     while (value >= 0x80) {
-        bytes_ += static_cast<char>((value & 0x7f) | 0x80);
+        text[size++] = static_cast<char>((value & 0x7f) | 0x80);
         value >>= 7;
     }
-    bytes_ += static_cast<char>(value);
+    text[size++] = static_cast<char>(value);
+    bytes_.append(text.data(), size);
 }
 
 void ByteWriter::put(std::int64_t value) {
@@ -33,9 +38,12 @@ void ByteWriter::put_text(std::string_view text) {
 }
 
 void ByteWriter::put_bits(std::uint64_t high, std::uint64_t low) {
+    std::array<char, 16> text;
+    std::size_t size = 0;
     for (const std::uint64_t word : {high, low}) {
-        for (int shift = 56; shift >= 0; shift -= 8) bytes_ += static_cast<char>(word >> shift);
+        for (int shift = 56; shift >= 0; shift -= 8) text[size++] = static_cast<char>(word >> shift);
     }
+    bytes_.append(text.data(), size);
 }
 
 std::string ByteWriter::sealed() const { return bytes_ + checksum(bytes_); }

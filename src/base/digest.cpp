@@ -3,20 +3,36 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
 
 #include "base/check.h"
 
 namespace suki {
 
+namespace {
+
+/// Looked up once: by its name OpenSSL looks it up anew for each digest, which takes longer than hashing a short text.
+const EVP_MD* algorithm() {
+    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // kept for ever
+    SUKI_CHECK(fetched != nullptr);
+    return fetched;
+}
+
+}  // namespace
+
 Digest sha256(std::string_view bytes) {
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    };
+    thread_local const std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
     Digest digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    SUKI_CHECK(context && EVP_DigestInit_ex2(context.get(), algorithm(), nullptr) == 1 &&
+               EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+               EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
     return digest;
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-    SUKI_CHECK(context_ && EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()), EVP_sha256(), nullptr) == 1);
+    SUKI_CHECK(context_ && EVP_DigestInit_ex2(static_cast<EVP_MD_CTX*>(context_.get()), algorithm(), nullptr) == 1);
 }
 
 void Sha256::Free::operator()(void* context) const noexcept { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context)); }
@@ -34,7 +50,7 @@ Digest Sha256::digest() {
 Digest hmac_sha256(std::string_view key, std::string_view bytes) {
     Digest digest{};
     unsigned int size = 0;
-    const unsigned char* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+    const unsigned char* made = HMAC(algorithm(), key.data(), static_cast<int>(key.size()),
                                      reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &size);
     SUKI_CHECK(made != nullptr && size == digest.size());
     return digest;

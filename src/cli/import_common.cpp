@@ -4,7 +4,6 @@
 #include <chrono>
 #include <filesystem>
 #include <numeric>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -191,9 +190,10 @@ std::optional<Instant> parse_file_time(std::string_view text, const Zone& zone, 
 
 std::vector<std::string> split(const std::string& text, char separator) {
     std::vector<std::string> parts;
-    std::istringstream in(text);
-    for (std::string part; std::getline(in, part, separator);) {
-        if (const auto word = trimmed(part); !word.empty()) parts.emplace_back(word);
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find(separator, begin), text.size());
+        if (const auto word = trimmed(std::string_view{text}.substr(begin, end - begin)); !word.empty()) parts.emplace_back(word);
+        begin = end + 1;
     }
     return parts;
 }

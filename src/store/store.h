@@ -375,9 +375,10 @@ public:
     [[nodiscard]] virtual ReplicaFigures replica_figures() const { return {}; }
     /// One consistent picture of everything, for `verify` and exports. Callbacks may read from the store, not commit to it.
     virtual void visit(const Visitor& visitor) = 0;
-    /// Accounts of a programme whose StateRow::counted_to is below `edition`: those that have a new counter to be filled.
-    virtual void accounts_counted_below(const std::string& org, const std::string& programme, int edition,
-                                        const std::function<bool(AccountId)>& each) = 0;
+    /// Accounts of a programme whose StateRow::counted_to is below `edition`, those that have a new counter to be filled; from the
+    /// one after `after` on, in the order of buckets and ids.
+    virtual std::vector<AccountId> accounts_counted_below(const std::string& org, const std::string& programme, int edition,
+                                                          const std::optional<AccountId>& after, std::size_t limit) = 0;
     /// The first migration of the database that this binary does not know; empty: there is none. What it added, `read_everything`
     /// leaves out.
     virtual std::string newer_migration() = 0;

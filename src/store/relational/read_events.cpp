@@ -241,16 +241,15 @@ void RelationalStore::read_everything(ContentSink& sink, const ContentProgress& 
     relational::read_everything(*lease, sink, told);
 }
 
-void RelationalStore::accounts_counted_below(const std::string& org, const std::string& programme, int edition,
-                                             const std::function<bool(AccountId)>& callback) {
+std::vector<AccountId> RelationalStore::accounts_counted_below(const std::string& org, const std::string& programme, int edition,
+                                                               const std::optional<AccountId>& after, std::size_t limit) {
     const Lease lease{*this};
     Statement statement{*lease, sql::accounts_counted_below};
-    bind_keys(statement, org, programme, edition);
-    AccountId account;
-    while (statement.step()) {
-        statement.read(account);
-        if (!callback(account)) return;
-    }
+    const int bucket = after ? store::bucket_of(after->bits) : -1;
+    bind_keys(statement, org, programme, edition, bucket, after.value_or(AccountId{}), limit);
+    std::vector<AccountId> accounts;
+    while (statement.step()) statement.read(accounts.emplace_back());
+    return accounts;
 }
 
 }  // namespace suki::store::relational

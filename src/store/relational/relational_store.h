@@ -84,8 +84,8 @@ public:
     void visit(const Visitor& visitor) override;
     std::string newer_migration() override;
     void read_everything(ContentSink& sink, const ContentProgress& told) override;
-    void accounts_counted_below(const std::string& org, const std::string& programme, int edition,
-                                const std::function<bool(AccountId)>& each) override;
+    std::vector<AccountId> accounts_counted_below(const std::string& org, const std::string& programme, int edition,
+                                                  const std::optional<AccountId>& after, std::size_t limit) override;
 
     void fail_at(std::int64_t n) override { failure_.set(n); }
     [[nodiscard]] bool is_failure_pending() const override { return failure_.is_pending(); }

@@ -142,8 +142,8 @@ inline constexpr Sql all_states{"all_states", Reach::report,
                                 Reading::streamed};
 inline constexpr Sql accounts_counted_below{
     "accounts_counted_below", Reach::report,
-    "select account from account_state where org = ?1 and programme = ?2 and counted_to < ?3 order by bucket, account",
-    Reading::streamed};
+    "select account from account_state where org = ?1 and programme = ?2 and counted_to < ?3 and (bucket, account) > (?4, ?5) "
+    "order by bucket, account limit ?6"};
 #undef SUKI_STATE
 
 #define SUKI_WALLET "org, account, programme, unit, pending, available, held, owed, next_due_at"

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/check.h"
+#include "store/sqlite/file_systems.h"
 
 namespace suki::store::sqlite {
 
@@ -104,12 +105,22 @@ private:
     int parameter_ = 1;
 };
 
+namespace {
+
+/// Null: SQLite's own.
+const char* file_system(const Connection::Options& options) {
+    if (!options.is_durable || options.is_reader || options.is_backup) return nullptr;
+    return options.is_checkpointer ? paced_pages() : held_log();
+}
+
+}  // namespace
+
 Connection::Connection(const Options& options, Failure& failure) : relational::Connection(failure) {
     // SQLite counts its memory under one lock for all connections; nobody asks for the count. Refused once SQLite is in use.
     static const int without_count = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(without_count);
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (options.is_reader ? 0 : SQLITE_OPEN_CREATE);
-    const int code = sqlite3_open_v2(options.path.c_str(), &handle_, flags, nullptr);
+    const int code = sqlite3_open_v2(options.path.c_str(), &handle_, flags, file_system(options));
     try {
         if (code != SQLITE_OK) fail(code, "open the database");
         sqlite3_extended_result_codes(handle_, 1);
@@ -119,10 +130,9 @@ Connection::Connection(const Options& options, Failure& failure) : relational::C
         if (options.path == ":memory:") {
             execute("pragma journal_mode = memory; pragma synchronous = off;");
         } else {
-            // A batch touches pages all over the file, as buckets scatter owners: a longer log is checkpointed less often, and each
-            // page then written once for many batches.
             enter_wal(options.busy_timeout_ms);
-            execute("pragma wal_autocheckpoint = 16000; pragma journal_size_limit = 67108864;");
+            // Whoever writes copies the log by a thread of its own (checkpointer.h).
+            execute("pragma wal_autocheckpoint = 0; pragma journal_size_limit = 67108864;");
             execute(options.is_durable ? "pragma synchronous = full;" : "pragma synchronous = off;");
         }
         execute(options.is_reader ? "pragma query_only = on; pragma cache_size = -16384;" : "pragma cache_size = -65536;");

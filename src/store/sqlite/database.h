@@ -29,7 +29,8 @@ public:
     struct Options {
         std::string path;  // or :memory:
         bool is_reader = false;
-        bool is_backup = false;  // a file to copy into: its pages come from another, settings with them
+        bool is_backup = false;        // a file to copy into: its pages come from another, settings with them
+        bool is_checkpointer = false;  // only copies the log into the file
         bool is_durable = true;
         int busy_timeout_ms = 10'000;
     };

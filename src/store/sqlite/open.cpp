@@ -114,13 +114,23 @@ SqliteStore::SqliteStore(const SqliteOptions& options) : options_(options), is_i
     // Before SQLite does, which would let everybody read it; its log and the log's index get the same permissions. One that is
     // there is never opened here: closing it again would end the locks that this process has on it.
     if (!is_in_memory_) make_private(options.path);
-    writer_ = std::make_unique<Connection>(Connection::Options{.path = is_in_memory_ ? ":memory:" : options.path,
-                                                               .is_durable = options.is_durable,
-                                                               .busy_timeout_ms = options.busy_timeout_ms},
-                                           failure_);
+    writer_ = std::make_unique<Connection>(connection_options(), failure_);
     migrations_known_ = migrate(*writer_, options.now);
+    if (is_in_memory_) return;
     // Only now is it known to be ours.
-    if (!is_in_memory_) tighten(options.path, options.tell);
+    tighten(options.path, options.tell);
+    checkpointer_ = std::make_unique<Checkpointer>(connection_options(), options.log_pages, writer_mutex_);
+    const auto note = [](void* length, sqlite3*, const char*, int pages) {
+        *static_cast<int*>(length) = pages;
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(writer_->handle(), note, &log_length_);
+}
+
+Connection::Options SqliteStore::connection_options() const {
+    return {.path = is_in_memory_ ? ":memory:" : options_.path,
+            .is_durable = options_.is_durable,
+            .busy_timeout_ms = options_.busy_timeout_ms};
 }
 
 std::unique_ptr<relational::Connection> SqliteStore::connect_reader() {
@@ -140,6 +150,7 @@ std::int64_t SqliteStore::change_mark() {
 
 void SqliteStore::commit(const Batch& batch) {
     if (batch.is_empty()) return;
+    if (checkpointer_) checkpointer_->let_pass();
     const std::lock_guard guard{writer_mutex_};
     Connection& connection = *writer_;
     connection.execute("begin immediate");
@@ -151,8 +162,18 @@ void SqliteStore::commit(const Batch& batch) {
         connection.roll_back();
         throw;
     }
+    look_after_log();
     // Beyond this the batch is durable: a fault may only be the loss of the answer.
     failure_.count("answer after commit", true);
+}
+
+void SqliteStore::look_after_log() {
+    if (!checkpointer_) return;
+    checkpointer_->note(log_length_);
+    // What fails is tried again after the next commit: until then it stands in the log.
+    if (checkpointer_->is_behind(log_length_)) {
+        sqlite3_wal_checkpoint_v2(writer_->handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    }
 }
 
 namespace {

@@ -19,6 +19,9 @@ struct SqliteOptions {
     int busy_timeout_ms = 10'000;
     /// Off only for runs whose data nobody keeps.
     bool is_durable = true;
+    /// From which length on the log is copied into the file, in pages of 4 KiB. A batch touches pages all over the file, as buckets
+    /// scatter owners: with a longer log each page is copied once for more batches.
+    int log_pages = 16'000;
     /// Hears what the operator should know, such as a file that others could read until now.
     std::function<void(const std::string&)> tell;
 };

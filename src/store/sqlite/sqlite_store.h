@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "store/relational/relational_store.h"
+#include "store/sqlite/checkpointer.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/open.h"
 
@@ -22,10 +23,15 @@ public:
 private:
     [[nodiscard]] std::unique_ptr<relational::Connection> connect_reader() override;
     [[nodiscard]] relational::Connection* only_connection() override { return is_in_memory_ ? writer_.get() : nullptr; }
+    [[nodiscard]] Connection::Options connection_options() const;
+    /// After a commit: what the log holds by now is copied into the file, if it is much.
+    void look_after_log();
 
     SqliteOptions options_;
     bool is_in_memory_;
     std::unique_ptr<Connection> writer_;
+    int log_length_ = 0;                          // in pages, after the last commit
+    std::unique_ptr<Checkpointer> checkpointer_;  // null: in memory
 };
 
 }  // namespace suki::store::sqlite

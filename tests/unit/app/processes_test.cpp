@@ -237,6 +237,34 @@ TEST_F(Processes, a_server_that_does_not_know_the_edition_leaves_an_account_to_b
     expect_sound();
 }
 
+TEST_F(Processes, many_accounts_are_filled_after_the_answer_and_between_sales) {
+    constexpr int kMembers = 450;
+    std::vector<MemberName> members;
+    std::vector<Command> history;
+    for (int i = 0; i < kMembers; ++i) {
+        members.push_back({NamedBy::external, "m" + std::to_string(i)});
+        history.emplace_back(RecordReceipt{.programme = "club",
+                                           .member = members.back(),
+                                           .receipt = receipt("h" + std::to_string(i), 2000, at(2, 1), "milk"),
+                                           .is_import = true,
+                                           .creates_member = true});
+    }
+    for (const auto& answer : app->run_many(who(), std::move(history))) ASSERT_TRUE(answer) << describe(answer.error());
+    const auto behind = [&] { return store->accounts_counted_below("foods", "club", 2, std::nullopt, kMembers).size(); };
+    ASSERT_EQ(behind(), kMembers);
+    ASSERT_TRUE(app->run(who(), PublishEdition{.document = club_with_counter("milk"), .allow_past = true}));
+    EXPECT_LE(behind(), kMembers - 100) << "some are filled before the answer";
+    // The others when their turn comes: a sale in between finds what its account bought before, filled or not.
+    for (int i = kMembers - 1; i >= 0; i -= 30) {
+        const auto index = static_cast<std::size_t>(i);
+        const ReceiptAnswer sold = bought(members[index], receipt("n" + std::to_string(i), 1000, at(3, 1)));
+        EXPECT_EQ(sold.edition, 2);
+        EXPECT_EQ(sold.outcome.points.at(0), Points{30 + 5}) << "regular_milk counts the purchase of February";
+    }
+    EXPECT_TRUE(comes([&] { return behind() == 0; })) << behind() << " are left";
+    expect_sound();
+}
+
 TEST_F(Processes, counters_published_while_receipts_pour_in_agree_with_them) {
     const MemberName ana = join("ana");
     const MemberName bob = join("bob");

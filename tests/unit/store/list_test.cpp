@@ -260,12 +260,17 @@ TEST(Lists, VisitGoesOwnerByOwnerAndMayReadInBetween) {
         EXPECT_EQ(seen[i + 1].second, 1);
         EXPECT_TRUE(accounts.insert(seen[i].first).second);
     }
-    int behind = 0;
-    const auto count = [&](AccountId account) { return accounts.contains(account) && ++behind > 0; };
-    store->accounts_counted_below("meat", "club", 3, count);
-    EXPECT_EQ(behind, 0);
-    store->accounts_counted_below("meat", "club", 4, count);
-    EXPECT_EQ(behind, 20);
+    EXPECT_TRUE(store->accounts_counted_below("meat", "club", 3, std::nullopt, 100).empty());
+    std::set<AccountId> behind;
+    std::optional<AccountId> last;
+    for (int page = 0; page < 3; ++page) {
+        const std::vector<AccountId> found = store->accounts_counted_below("meat", "club", 4, last, 7);
+        ASSERT_EQ(found.size(), page < 2 ? 7U : 6U);
+        behind.insert(found.begin(), found.end());
+        last = found.back();
+    }
+    EXPECT_EQ(behind, accounts) << "each once, page by page";
+    EXPECT_TRUE(store->accounts_counted_below("meat", "club", 4, last, 7).empty());
 }
 
 }  // namespace suki::store::testing

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "store/sqlite/database.h"
+
+namespace suki::store::sqlite {
+
+/// Copies what stands in the log into the database file beside the writer, in a thread and on a connection of its own, so that no
+/// commit waits for it. Once nearly all is copied the last pages are copied between two commits: only when everything is in the
+/// file does the next commit begin the log anew. Readers may hold the log back for as long as they read; it then grows.
+class Checkpointer {
+public:
+    /// `pages`: from which length of the log on it is copied. `writing` is held while something is committed.
+    Checkpointer(Connection::Options connection, int pages, std::recursive_mutex& writing);
+    ~Checkpointer();
+    Checkpointer(const Checkpointer&) = delete;
+    Checkpointer& operator=(const Checkpointer&) = delete;
+
+    /// To be called by whoever writes, before `writing` is locked: waits while the last pages are copied. Without it a busy writer
+    /// would have the lock again before this thread could take it.
+    void let_pass();
+    /// How long the log is after a commit. Called by the writer; the thread begins with the first time that it is long.
+    void note(int pages);
+    /// Whether the log has become so long that the writer must copy it itself before it goes on.
+    [[nodiscard]] bool is_behind(int pages) const { return pages >= kBehind * pages_ && !is_held_back_; }
+
+private:
+    static constexpr int kBehind = 8;
+
+    void run();
+    void copy();
+    struct Copied {
+        int pages = 0;                 // of the log are in the file
+        bool is_all_that_was = false;  // else a reader held it back, or the disk refused
+    };
+    Copied copy_once(bool is_in_haste);
+
+    Connection::Options options_;
+    const int pages_;
+    std::recursive_mutex& writing_;
+    Failure no_failure_;  // tests count the operations of readers and writers only
+    std::unique_ptr<Connection> connection_;
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int length_ = 0;  // guarded by mutex_, as are the two after it
+    bool is_over_ = false;
+    bool is_taking_turn_ = false;
+    std::atomic<bool> wants_turn_{false};
+    std::atomic<bool> is_held_back_{false};
+    std::thread thread_;
+};
+
+}  // namespace suki::store::sqlite

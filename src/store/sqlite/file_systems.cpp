@@ -1,0 +1,224 @@
+#include "store/sqlite/file_systems.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <string>
+#include <thread>
+
+#include "base/check.h"
+
+namespace suki::store::sqlite {
+
+namespace {
+
+constexpr std::size_t kHeldMost = std::size_t{4} << 20;  // bytes
+// SQLite's file system takes less than 128 KiB at a time: it never expects more than a page.
+constexpr std::size_t kWrittenAtOnce = 124 * 1024;
+// The disk is done with so many pages from all over the file in a few milliseconds.
+constexpr int kPagesAtOnce = 32;
+constexpr std::chrono::milliseconds kPause{2};
+constexpr int kHaste = 20'001;  // of sqlite3_file_control: numbers up to 100 are SQLite's own
+
+/// A file of ours; the file of the system stands behind it in the same memory.
+struct File {
+    sqlite3_file base;
+    std::string* held;    // of a log: what follows `begin` in the file and was not written yet
+    sqlite3_int64 begin;  // of a log: a place in the file
+    int pages;            // of a database: written since the last sync
+    bool is_in_haste;     // of a database
+};
+
+File& ours(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
+sqlite3_file* behind(sqlite3_file* file) { return reinterpret_cast<sqlite3_file*>(reinterpret_cast<File*>(file) + 1); }
+
+sqlite3_vfs& system_vfs() {
+    static sqlite3_vfs* const vfs = sqlite3_vfs_find(nullptr);
+    SUKI_CHECK(vfs != nullptr);
+    return *vfs;
+}
+
+/// What the file of the system does.
+template <auto Method>
+struct Straight;
+template <class Result, class... Arguments, Result (*sqlite3_io_methods::*Method)(sqlite3_file*, Arguments...)>
+struct Straight<Method> {
+    static Result call(sqlite3_file* file, Arguments... arguments) {
+        sqlite3_file* real = behind(file);
+        return (real->pMethods->*Method)(real, arguments...);
+    }
+};
+
+// -- The log
+
+/// What could not be written is forgotten: SQLite is told, and undoes the transaction.
+int write_held(sqlite3_file* file) {
+    File& log = ours(file);
+    if (log.held->empty()) return SQLITE_OK;
+    sqlite3_file* real = behind(file);
+    int code = SQLITE_OK;
+    for (std::size_t done = 0; done < log.held->size() && code == SQLITE_OK; done += kWrittenAtOnce) {
+        const std::size_t size = std::min(kWrittenAtOnce, log.held->size() - done);
+        code = real->pMethods->xWrite(real, log.held->data() + done, static_cast<int>(size),
+                                      log.begin + static_cast<sqlite3_int64>(done));
+    }
+    log.held->clear();
+    return code;
+}
+
+/// After what is held was written.
+template <auto Method>
+struct AfterHeld;
+template <class... Arguments, int (*sqlite3_io_methods::*Method)(sqlite3_file*, Arguments...)>
+struct AfterHeld<Method> {
+    static int call(sqlite3_file* file, Arguments... arguments) {
+        if (const int code = write_held(file); code != SQLITE_OK) return code;
+        return Straight<Method>::call(file, arguments...);
+    }
+};
+
+int close_log(sqlite3_file* file) {
+    const int written = write_held(file);
+    delete ours(file).held;
+    const int code = Straight<&sqlite3_io_methods::xClose>::call(file);
+    return written == SQLITE_OK ? code : written;
+}
+
+int read_log(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
+    const File& log = ours(file);
+    const bool is_held = offset < log.begin + static_cast<sqlite3_int64>(log.held->size()) && offset + size > log.begin;
+    if (is_held) return AfterHeld<&sqlite3_io_methods::xRead>::call(file, to, size, offset);
+    return Straight<&sqlite3_io_methods::xRead>::call(file, to, size, offset);
+}
+
+int write_log(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
+    File& log = ours(file);
+    const bool follows = offset == log.begin + static_cast<sqlite3_int64>(log.held->size());
+    if (!follows || log.held->size() >= kHeldMost) {
+        if (const int code = write_held(file); code != SQLITE_OK) return code;
+    }
+    if (log.held->empty()) log.begin = offset;
+    try {
+        log.held->append(static_cast<const char*>(from), static_cast<std::size_t>(size));
+    } catch (const std::bad_alloc&) {
+        return SQLITE_IOERR_NOMEM;
+    }
+    return SQLITE_OK;
+}
+
+// -- The database
+
+int write_page(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
+    if (const int code = Straight<&sqlite3_io_methods::xWrite>::call(file, from, size, offset); code != SQLITE_OK) return code;
+    if (ours(file).is_in_haste || ++ours(file).pages < kPagesAtOnce) return SQLITE_OK;
+    ours(file).pages = 0;
+    const int code = Straight<&sqlite3_io_methods::xSync>::call(file, SQLITE_SYNC_NORMAL);
+    std::this_thread::sleep_for(kPause);
+    return code;
+}
+
+int control_pages(sqlite3_file* file, int what, void* argument) {
+    if (what != kHaste) return Straight<&sqlite3_io_methods::xFileControl>::call(file, what, argument);
+    ours(file).is_in_haste = *static_cast<const bool*>(argument);
+    return SQLITE_OK;
+}
+
+constexpr sqlite3_io_methods kStraight{
+    .iVersion = 3,
+    .xClose = Straight<&sqlite3_io_methods::xClose>::call,
+    .xRead = Straight<&sqlite3_io_methods::xRead>::call,
+    .xWrite = Straight<&sqlite3_io_methods::xWrite>::call,
+    .xTruncate = Straight<&sqlite3_io_methods::xTruncate>::call,
+    .xSync = Straight<&sqlite3_io_methods::xSync>::call,
+    .xFileSize = Straight<&sqlite3_io_methods::xFileSize>::call,
+    .xLock = Straight<&sqlite3_io_methods::xLock>::call,
+    .xUnlock = Straight<&sqlite3_io_methods::xUnlock>::call,
+    .xCheckReservedLock = Straight<&sqlite3_io_methods::xCheckReservedLock>::call,
+    .xFileControl = Straight<&sqlite3_io_methods::xFileControl>::call,
+    .xSectorSize = Straight<&sqlite3_io_methods::xSectorSize>::call,
+    .xDeviceCharacteristics = Straight<&sqlite3_io_methods::xDeviceCharacteristics>::call,
+    .xShmMap = Straight<&sqlite3_io_methods::xShmMap>::call,
+    .xShmLock = Straight<&sqlite3_io_methods::xShmLock>::call,
+    .xShmBarrier = Straight<&sqlite3_io_methods::xShmBarrier>::call,
+    .xShmUnmap = Straight<&sqlite3_io_methods::xShmUnmap>::call,
+    .xFetch = Straight<&sqlite3_io_methods::xFetch>::call,
+    .xUnfetch = Straight<&sqlite3_io_methods::xUnfetch>::call,
+};
+
+constexpr sqlite3_io_methods log_methods() {
+    sqlite3_io_methods methods = kStraight;
+    methods.iVersion = 1;  // what comes with later versions is asked of the database file, never of its log
+    methods.xClose = close_log;
+    methods.xRead = read_log;
+    methods.xWrite = write_log;
+    methods.xTruncate = AfterHeld<&sqlite3_io_methods::xTruncate>::call;
+    methods.xSync = AfterHeld<&sqlite3_io_methods::xSync>::call;
+    methods.xFileSize = AfterHeld<&sqlite3_io_methods::xFileSize>::call;
+    return methods;
+}
+constexpr sqlite3_io_methods page_methods() {
+    sqlite3_io_methods methods = kStraight;
+    methods.xWrite = write_page;
+    methods.xFileControl = control_pages;
+    return methods;
+}
+constexpr sqlite3_io_methods kLogMethods = log_methods();
+constexpr sqlite3_io_methods kPageMethods = page_methods();
+
+// -- Opening
+
+/// Files of one kind are ours, all others the system's.
+int open_file(const sqlite3_io_methods& methods, bool is_ours, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+    sqlite3_vfs& system = system_vfs();
+    if (!is_ours) return system.xOpen(&system, name, file, flags, out_flags);
+    file->pMethods = nullptr;  // which tells SQLite that there is nothing to close
+    std::string* held = nullptr;
+    if (&methods == &kLogMethods && (held = new (std::nothrow) std::string) == nullptr) return SQLITE_NOMEM;
+    if (const int code = system.xOpen(&system, name, behind(file), flags, out_flags); code != SQLITE_OK) {
+        delete held;
+        return code;
+    }
+    SUKI_CHECK(behind(file)->pMethods->iVersion >= methods.iVersion);
+    ours(file) = {.base = {.pMethods = &methods}, .held = held, .begin = 0, .pages = 0, .is_in_haste = false};
+    return SQLITE_OK;
+}
+int open_held(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+    return open_file(kLogMethods, (flags & SQLITE_OPEN_WAL) != 0, name, file, flags, out_flags);
+}
+int open_paced(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+    return open_file(kPageMethods, (flags & SQLITE_OPEN_MAIN_DB) != 0, name, file, flags, out_flags);
+}
+
+/// All but the opening of files is the system's.
+sqlite3_vfs made(const char* name, decltype(sqlite3_vfs::xOpen) open) {
+    sqlite3_vfs vfs = system_vfs();
+    vfs.pNext = nullptr;
+    vfs.zName = name;
+    vfs.szOsFile += static_cast<int>(sizeof(File));
+    vfs.xOpen = open;
+    return vfs;
+}
+
+}  // namespace
+
+const char* held_log() {
+    static sqlite3_vfs vfs = made("suki-held-log", open_held);
+    static const int registered = sqlite3_vfs_register(&vfs, 0);
+    SUKI_CHECK(registered == SQLITE_OK);
+    return vfs.zName;
+}
+
+void set_haste(sqlite3* connection, bool is_in_haste) {
+    sqlite3_file_control(connection, "main", kHaste, &is_in_haste);  // any other file system takes no notice of it
+}
+
+const char* paced_pages() {
+    static sqlite3_vfs vfs = made("suki-paced-pages", open_paced);
+    static const int registered = sqlite3_vfs_register(&vfs, 0);
+    SUKI_CHECK(registered == SQLITE_OK);
+    return vfs.zName;
+}
+
+}  // namespace suki::store::sqlite

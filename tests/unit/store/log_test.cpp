@@ -1,0 +1,99 @@
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "folder.h"
+
+/// The log of a database file: written at once, copied into the file beside the writer.
+namespace suki::store::testing {
+
+namespace {
+
+constexpr std::uintmax_t kPage = 4096 + 24;  // in the log, with what stands before each
+
+SqliteOptions with_short_log(const Folder& folder, int pages) {
+    SqliteOptions options = folder.options();
+    options.log_pages = pages;
+    return options;
+}
+
+std::uintmax_t log_pages(const Folder& folder) { return std::filesystem::file_size(folder.file() + "-wal") / kPage; }
+
+/// Writes until the log is written from its beginning on, and its file grows no longer; `n` is the next purchase.
+bool writes_until_begun_anew(Store& store, const Folder& folder, std::uint64_t& n) {
+    for (int i = 0; i < 500; ++i) {
+        const std::uintmax_t before = log_pages(folder);
+        for (int commits = 0; commits < 10; ++commits) store.commit(purchase(n++));
+        if (log_pages(folder) == before) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST(Log, IsBegunAnewWhileOneWriterGoesOnAndOn) {
+    const Folder folder;
+    auto store = open_sqlite(with_short_log(folder, 100));
+    std::uint64_t n = 1;
+    for (int times = 0; times < 3; ++times) EXPECT_TRUE(writes_until_begun_anew(*store, folder, n));
+    EXPECT_EQ(counts(*store).receipts, static_cast<int>(n) - 1);
+    EXPECT_TRUE(store->check_integrity().empty());
+}
+
+TEST(Log, WaitsForAReaderAndIsCopiedAfterIt) {
+    const Folder folder;
+    auto store = open_sqlite(with_short_log(folder, 50));
+    store->commit(purchase(1));
+    std::uint64_t n = 2;
+    const auto write = [&](int commits) {
+        for (int i = 0; i < commits; ++i) store->commit(purchase(n++));
+    };
+    store->in_one_picture([&] {
+        EXPECT_EQ(counts(*store).receipts, 1);
+        std::thread{[&] { write(150); }}.join();
+        EXPECT_EQ(counts(*store).receipts, 1) << "its picture is of its beginning";
+        EXPECT_GT(log_pages(folder), 500U) << "nothing of what it may still read was overwritten";
+    });
+    // Once nobody reads the beginning any more, what is written goes there, and the file grows no longer.
+    EXPECT_TRUE(writes_until_begun_anew(*store, folder, n));
+    EXPECT_EQ(counts(*store).receipts, static_cast<int>(n) - 1);
+    EXPECT_TRUE(store->check_integrity().empty());
+}
+
+TEST(Log, KeepsEveryCommitOfAProcessThatIsKilledWhileItIsCopied) {
+    const Folder folder;
+    std::uint64_t acknowledged = 0;
+    for (int round = 0; round < 20; ++round) {
+        int ends[2] = {-1, -1};
+        ASSERT_EQ(pipe(ends), 0);
+        const std::uint64_t first = 1'000 * static_cast<std::uint64_t>(round) + 1;
+        const pid_t child = in_child([&] {
+            close(ends[0]);
+            auto store = open_sqlite(with_short_log(folder, 20));
+            for (std::uint64_t n = first; n < first + 1'000; ++n) {
+                store->commit(purchase(n));
+                if (write(ends[1], "+", 1) != 1) return;
+            }
+        });
+        close(ends[1]);
+        // After another number of commits each time, and a little later, which may be anywhere in the next ones.
+        char byte = 0;
+        for (int i = 0; i < 10 + 7 * round && read(ends[0], &byte, 1) == 1; ++i) ++acknowledged;
+        std::this_thread::sleep_for(std::chrono::microseconds{300 * (round % 7)});
+        kill(child, SIGKILL);
+        while (read(ends[0], &byte, 1) == 1) ++acknowledged;
+        close(ends[0]);
+        exit_code(child);
+        auto store = open_sqlite(folder.options());
+        const auto stored = static_cast<std::uint64_t>(counts(*store).receipts);
+        EXPECT_GE(stored, acknowledged);
+        EXPECT_LE(stored, acknowledged + 1) << "one whose word did not get through";
+        EXPECT_TRUE(store->check_integrity().empty());
+        acknowledged = stored;
+    }
+}
+
+}  // namespace suki::store::testing
