@@ -1,6 +1,6 @@
-// The machine fails under the server: its disk is full, or takes nothing; its clock jumps; clients come in crowds and say nothing. What
+// The machine fails under the server: its disk is full, takes nothing, or is slow; its clock jumps; clients come in crowds and say nothing. What
 // was acknowledged stays, what can't be kept is refused, and it goes on by itself (docs/FAULTS.md).
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
@@ -76,6 +76,36 @@ for (const [what, room] of [['a full disk', () => statSync(`${db}-wal`).size + 2
   await becomes(`${what}: it comes back by itself`, 200, readiness(server.base));
   await settle(what, server.base);
 }
+
+// A disk on which every sync takes a third of a second: sales wait for it together, reading does not wait at all.
+const slowly = spawn('strace', ['-f', '-o', '/dev/null', '-e', 'trace=fdatasync,fsync', '-e', 'inject=fdatasync,fsync:delay_enter=333000', '-p', String(server.pid)],
+  { stdio: ['ignore', 'ignore', 'pipe'] });
+await new Promise((resolve, reject) => {
+  let said = '';
+  slowly.stderr.on('data', (bytes) => { if (/attached/.test((said += bytes))) resolve(); });
+  slowly.on('exit', () => reject(new Error(`the disk could not be slowed down: ${said}`)));
+});
+const commits = async () => Number((await call(server.base, key, 'GET', '/metrics')).text.match(/^suki_commits_total (\d+)/m)[1]);
+const before = await commits();
+let isRecorded = false;
+const slow = sell(server.base).then((answer) => { isRecorded = true; return answer.status; });
+expect('a slow disk: the account is read', (await call(server.base, key, 'GET', `/v1/members/${members[1]}/account`)).status, 200);
+expect('a slow disk: before the sale is recorded', isRecorded, false);
+expect('a slow disk: the sale', await slow, 200);
+const crowd = await Promise.all(Array.from({ length: 40 }, async () => {
+  const answers = [];
+  for (let i = 0; i < 3; ++i) answers.push((await sell(server.base)).status);
+  return answers;
+}));
+expect('a slow disk: a crowd of sales', crowd.flat().filter((status) => status !== 200), []);
+const made = (await commits()) - before;
+expect(`a slow disk: 121 sales share ${made} commits`, made < 40, true);
+expect('a slow disk: readiness', await readiness(server.base)(), 200);
+slowly.removeAllListeners('exit');
+const slowed = new Promise((resolve) => slowly.on('exit', resolve));
+slowly.kill('SIGTERM');
+await slowed;
+await settle('a slow disk', server.base);
 await server.stop();
 expect('verify after the disk', verify(db).code, 0);
 
