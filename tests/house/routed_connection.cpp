@@ -44,9 +44,6 @@ const std::map<std::string, Report, std::less<>>& reports() {
         // Then by bucket: which is by database, the earlier one first.
         {"portions_touched_before", {.together = Together::merged, .order = {{6}}, .limit = 1}},
         {"list_audit", {.together = Together::merged, .order = {{3, true}, {0, true}, {2, true}}, .limit = 6}},
-        // Every database has these whole.
-        {"all_products", {.together = Together::first_alone}},
-        {"all_places", {.together = Together::first_alone}},
         {"count_members", {.together = Together::added}},
         {"count_receipts", {.together = Together::added}},
         {"count_open_discrepancies", {.together = Together::added}},
