@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -151,7 +152,8 @@ protected:
         const Answered<Answer> again = same(*app, trial);
         EXPECT_TRUE(last && again) << trial.label << ": " << code_of(last) << ", " << code_of(again);
         for (const Answered<Answer>* answer : {&first, &repeat, &again}) {
-            if (*answer && last) EXPECT_EQ(bytes_of(*answer), bytes_of(last)) << trial.label;
+            if (!*answer || !last) continue;
+            EXPECT_EQ(bytes_of(*answer), bytes_of(last)) << trial.label;
         }
         for (Later& one : later) {
             const auto done = app->run_any(as(one.key), std::move(one.command));
@@ -162,7 +164,7 @@ protected:
         EXPECT_EQ(available(trial.pair.to), trial.pair.to_points) << trial.label;
         return true;
     }
-    /// At every step of a commit on as many databases as one that is not stopped takes at most.
+    /// At every step of a commit on up to three databases.
     void try_everywhere(const Send& same, const Expect& expect) {
         std::size_t databases = 0;
         for (int i = 0; i < 5; ++i, ++number) {
@@ -171,6 +173,8 @@ protected:
             databases = std::max(databases, cluster->last_parts());
         }
         ASSERT_GE(databases, 2u);
+        // Those that lie on all four are rare to come by, and have no step of another kind.
+        databases = std::min<std::size_t>(databases, 3);
         for (const Stop& stop : house::stops_of(databases)) {
             int attempts = 0;
             while (!try_at(stop, same, expect)) ASSERT_LT(++attempts, 60) << name_of(stop.step) << " " << stop.count;
