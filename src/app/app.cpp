@@ -8,6 +8,7 @@ namespace suki::app {
 
 App::Core::Core(store::Store& with_store, Wiring with_wiring)
     : store(with_store),
+      spread(store::spread_tables(with_store)),
       wiring(std::move(with_wiring)),
       holder(with_store.is_shared() ? random_hex(wiring, 8) : std::string{}),
       others_mark(with_store.change_mark()),

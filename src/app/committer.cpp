@@ -9,6 +9,7 @@
 #include "app/audit.h"
 #include "app/core.h"
 #include "app/prefetch.h"
+#include "app/rehearsal.h"
 
 namespace suki::app {
 
@@ -166,6 +167,7 @@ Answered<Answer> App::Core::decide_job(Desk& batch, Job& job) {
     desk.set_traceparent(job.caller.traceparent);
     if (wiring.before_deciding) wiring.before_deciding(job.command);
     Answered<Answer> answer = decide_once(desk, wiring, job.caller, job.command);
+    job.rests_on_reading = !answer || desk.is_empty() || misses_something(*answer);
     if (!answer) {
         note_refusal(batch, job, answer);
         return answer;
@@ -216,7 +218,15 @@ void App::Core::decide_all(std::vector<Job>& jobs, Answers& answers, Desk& batch
     });
 }
 
+void App::Core::rehearse(const std::vector<Job>& jobs, const Prefetched& read) {
+    if (spread == nullptr) return;
+    if (std::none_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.rests_on_reading; })) return;
+    const std::lock_guard lock{commit_mutex};
+    spread->rehearse(rehearsal_of(read));
+}
+
 void App::Core::write_batch(const std::vector<Job>& jobs, const Answers& answers, Desk& batch) {
+    if (batch.prefetched() != nullptr) rehearse(jobs, *batch.prefetched());
     if (!batch.is_empty()) {
         commit_desk(batch);
     } else if (says_what_stands(jobs, answers)) {

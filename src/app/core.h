@@ -16,6 +16,7 @@
 #include "app/desk.h"
 #include "app/sign_in_guard.h"
 #include "store/in_flight.h"
+#include "store/spread.h"
 
 namespace suki::app {
 
@@ -27,8 +28,9 @@ struct Job {
     Callback callback;
     store::InFlightCommand known_as;
     bool is_bulk = false;
-    bool is_key_ours = false;  // the Idempotency-Key was made by the committer
-    Instant recorded_at;       // of the last attempt to decide it
+    bool is_key_ours = false;       // the Idempotency-Key was made by the committer
+    bool rests_on_reading = false;  // as last decided: nothing is written that would find what was read to be old
+    Instant recorded_at;            // of the last attempt to decide it
     std::chrono::steady_clock::time_point submitted_at = std::chrono::steady_clock::now();
 };
 Job make_job(Caller caller, Command command, Callback callback);
@@ -59,6 +61,8 @@ struct App::Core {
     void decide_all(std::vector<Job>& jobs, Answers& answers, Desk& batch, Prefetched& prefetched);
     /// What is flushed; or sees to it that what the answers rest on is durable.
     void write_batch(const std::vector<Job>& jobs, const Answers& answers, Desk& batch);
+    /// On spread tables: that what such answers rest on is so (rehearsal.h). Throws what a commit throws.
+    void rehearse(const std::vector<Job>& jobs, const Prefetched& read);
     void answer_all(std::vector<Job>& jobs, Answers& answers);
     [[nodiscard]] store::InFlight::Mark mark_in_flight(const std::vector<Job>& jobs) const;
     Attempt attempt(std::vector<Job>& jobs, Answers& answers);
@@ -116,6 +120,7 @@ struct App::Core {
     void clear_suspect(const store::CommandKey& key);
 
     store::Store& store;
+    store::SpreadTables* const spread;  // null where what is read in one picture is of one moment
     const Wiring wiring;
     const std::string holder;                 // of portions; empty where no other process draws
     std::optional<std::int64_t> others_mark;  // committer only; of before what `source` has read

@@ -132,7 +132,9 @@ OwnerPointer Desk::durable_owner(const store::OwnerKey& key) const {
         const auto found = prefetched_->owners.find(key);
         if (found != prefetched_->owners.end()) return found->second;
     }
-    return source_->owner(key);
+    OwnerPointer owner = source_->owner(key);
+    if (Prefetched* kept = kept_reading()) kept->owners.emplace(key, owner);
+    return owner;
 }
 
 std::optional<store::Pool> Desk::durable_pool(const store::PoolKey& name) const {
@@ -152,7 +154,9 @@ std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
         const auto found = prefetched_->claims.find(key);
         if (found != prefetched_->claims.end()) return found->second;
     }
-    return source_->claim(key);
+    auto claim = source_->claim(key);
+    if (Prefetched* kept = kept_reading()) kept->claims.emplace(key, claim);
+    return claim;
 }
 
 std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
@@ -234,7 +238,9 @@ std::optional<store::IdempotencyRow> Desk::idempotency(const std::string& organi
         const auto found = prefetched_->idempotency.find({organisation, api_key, key});
         if (found != prefetched_->idempotency.end()) return found->second;
     }
-    return source_->store().find_idempotency(organisation, api_key, key);
+    auto row = source_->store().find_idempotency(organisation, api_key, key);
+    if (Prefetched* kept = kept_reading()) kept->idempotency.emplace(store::IdempotencyKey{organisation, api_key, key}, row);
+    return row;
 }
 
 std::optional<store::ApiKeyRow> Desk::api_key(const std::string& id) const {
@@ -324,6 +330,9 @@ store::Owner& Desk::edit(const store::OwnerKey& key) {
     const auto own = owners_.find(key);
     if (own != owners_.end()) return *own->second;
     const OwnerPointer current = owner(key);
+    // On spread tables what leads to an account may be seen before the account is.
+    if (current == nullptr && source_->store().is_shared())
+        throw store::Conflict{"account", "a name leads to an account that is not seen"};
     SUKI_CHECK(current != nullptr);
     auto copy = std::make_shared<store::Owner>(*current);
     if (!copy->state) {

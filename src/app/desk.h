@@ -29,9 +29,10 @@ struct Prefetched;
 
 class Desk {
 public:
-    /// The batch's own. What is in `prefetched`, which outlives it, is not asked for again. `written`: the batch before it, flushed
-    /// and perhaps not durable yet, whose rows the source may show already or not.
-    explicit Desk(const Source& source, const Prefetched* prefetched = nullptr, const Desk* written = nullptr)
+    /// The batch's own. What is in `prefetched`, which outlives it, is not asked for again, and what is asked for is put there
+    /// where other servers write. `written`: the batch before it, flushed and perhaps not durable yet, whose rows the source may
+    /// show already or not.
+    explicit Desk(const Source& source, Prefetched* prefetched = nullptr, const Desk* written = nullptr)
         : source_(&source), prefetched_(prefetched), below_(written), is_batch_(true) {}
     /// A command's, over the batch's.
     Desk(const Source& source, const Desk& below, Instant at)
@@ -69,6 +70,8 @@ public:
     /// All entries of a unit's wallet by sequence: by the journal, with what this batch adds to it.
     [[nodiscard]] std::vector<store::EntryRow> journal(const store::OwnerKey& key, const std::string& unit) const;
     [[nodiscard]] const Source& source() const { return *source_; }
+    /// What the sheets of this batch were decided on; may be null.
+    [[nodiscard]] const Prefetched* prefetched() const { return prefetched_; }
     [[nodiscard]] Instant recorded_at() const { return recorded_at_; }
     /// When the command came: later than `recorded_at` where that was dated back.
     [[nodiscard]] Instant accepted_at() const { return accepted_at_; }
@@ -148,6 +151,8 @@ private:
     [[nodiscard]] std::vector<store::EntryRow> entries_of(store::EntryQuery query) const;
     [[nodiscard]] OwnerPointer owner_on_sheets(const store::OwnerKey& key) const;
     [[nodiscard]] OwnerPointer durable_owner(const store::OwnerKey& key) const;
+    /// Of what is kept of all that a batch reads; null where nothing is.
+    [[nodiscard]] Prefetched* kept_reading() const { return source_->store().is_shared() ? prefetched_ : nullptr; }
     [[nodiscard]] std::optional<store::Pool> durable_pool(const store::PoolKey& name) const;
     /// Read once for all sheets of the batch.
     [[nodiscard]] const std::optional<store::Pool>& pool(const store::PoolKey& name) const;
@@ -158,7 +163,7 @@ private:
     [[nodiscard]] Drawn drawn(const store::PoolKey& name) const;
 
     const Source* source_;
-    const Prefetched* prefetched_ = nullptr;
+    Prefetched* prefetched_ = nullptr;
     const Desk* below_ = nullptr;
     bool is_batch_ = false;
     Instant recorded_at_;

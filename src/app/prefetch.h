@@ -13,7 +13,8 @@
 /// needs seven.
 namespace suki::app {
 
-/// Of one moment, and only as long as the batch. An absent row is known to be absent; a key that is not here was not asked for.
+/// Of one moment, but on spread tables, and only as long as the batch. An absent row is known to be absent; a key that is not here
+/// was not asked for.
 struct Prefetched {
     std::map<store::ClaimKey, std::optional<store::ClaimRow>> claims;
     std::map<store::IdempotencyKey, std::optional<store::IdempotencyRow>> idempotency;

@@ -161,7 +161,7 @@ Answered<QuoteAnswer> App::quote(const std::string& organisation, const Quote& q
         if (!core.store.is_shared()) return answer_quote(Desk{core.source}, quote, organisation, core.wiring.now());
         std::optional<Answered<QuoteAnswer>> quoted;
         core.store.in_one_picture([&] {
-            const Prefetched prefetched = prefetch(core.source, organisation, quote);
+            Prefetched prefetched = prefetch(core.source, organisation, quote);
             quoted = answer_quote(Desk{core.source, &prefetched}, quote, organisation, core.wiring.now());
         });
         return *std::move(quoted);

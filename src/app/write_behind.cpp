@@ -23,6 +23,9 @@ struct App::Core::Written {
 };
 
 bool App::Core::may_overlap(const std::vector<Job>& jobs) const {
+    // On spread tables the batch before is seen row by row, and no one row tells whether the rest of it is: a sheet could be older
+    // than what is read beside it, and a refusal rest on both.
+    if (spread != nullptr) return false;
     // What follows a publishing finds the new edition's counters, a suspect takes nobody down with it, and a store that is gone is
     // asked for by one batch at a time.
     const bool publishes =

@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "cli/zones.h"
 #include "house/figures.h"
+#include "house/sharded_store.h"
 #include "source_dir.h"
 #include "store/open.h"
 
@@ -41,11 +42,18 @@ std::string lots_words(const std::vector<app::LotView>& lots) {
 
 }  // namespace
 
-World::World(const std::string& path) : path_(path), now_us_(parse_instant("2020-01-01T00:00Z")->us) { open(); }
+World::World(const std::string& path, Cluster* cluster)
+    : path_(path), cluster_(cluster), now_us_(parse_instant("2020-01-01T00:00Z")->us) {
+    open();
+}
 World::~World() = default;
 
 void World::open() {
-    store_ = store::open_store({.db = path_, .now = now()});
+    if (cluster_ != nullptr) {
+        store_ = std::make_unique<ShardedStore>(*cluster_);
+    } else {
+        store_ = store::open_store({.db = path_, .now = now()});
+    }
     restart_app();
 }
 
@@ -65,7 +73,7 @@ void World::restart_app() {
 }
 
 void World::restart() {
-    if (path_.empty()) return;  // nothing would be left
+    if (path_.empty() && cluster_ == nullptr) return;  // nothing would be left
     app_.reset();
     store_.reset();
     open();

@@ -12,11 +12,13 @@
 
 namespace suki::house {
 
+class Cluster;
+
 /// The world of one story: a store, the application on it, a clock that only the story moves, and chance from a seed.
 class World {
 public:
-    /// `path` empty: a database in memory.
-    explicit World(const std::string& path);
+    /// `path` empty: a database in memory, or spread over `cluster`, which outlives it.
+    explicit World(const std::string& path, Cluster* cluster = nullptr);
     ~World();
 
     app::App& app() { return *app_; }
@@ -32,6 +34,7 @@ public:
 private:
     void open();
     std::string path_;
+    Cluster* cluster_ = nullptr;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<app::App> app_;
     std::atomic<std::int64_t> now_us_;

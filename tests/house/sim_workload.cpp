@@ -31,8 +31,8 @@ struct Shop {
 
 class Workload {
 public:
-    Workload(std::uint64_t seed, std::int64_t commands, const std::string& address)
-        : seed_(seed), commands_(commands), chance_(seed), world_(address) {
+    Workload(std::uint64_t seed, std::int64_t commands, const std::string& address, Cluster* cluster)
+        : seed_(seed), commands_(commands), chance_(seed), world_(address, cluster) {
         world_.set_now(*parse_instant("2020-06-01T08:00Z"));
     }
     Tally run();
@@ -413,8 +413,8 @@ Tally Workload::run() {
 
 }  // namespace
 
-Tally run_workload(std::uint64_t seed, std::int64_t commands, const std::string& address) {
-    return Workload{seed, commands, address}.run();
+Tally run_workload(std::uint64_t seed, std::int64_t commands, const std::string& address, Cluster* cluster) {
+    return Workload{seed, commands, address, cluster}.run();
 }
 
 }  // namespace suki::house

@@ -5,6 +5,8 @@
 
 namespace suki::house {
 
+class Cluster;
+
 struct Tally {
     std::int64_t passed = 0;
     std::int64_t failed = 0;
@@ -31,8 +33,8 @@ private:
 };
 
 /// `commands` random commands against the application and against the model (sim_model.h), compared after each; every hundred the
-/// application checks itself. `address` is of an empty database; empty for one in memory. What differs is printed with the seed,
-/// and ends it.
-Tally run_workload(std::uint64_t seed, std::int64_t commands, const std::string& address);
+/// application checks itself. `address` is of an empty database; empty for one in memory, or for one that is spread over a
+/// `cluster`. What differs is printed with the seed, and ends it.
+Tally run_workload(std::uint64_t seed, std::int64_t commands, const std::string& address, Cluster* cluster = nullptr);
 
 }  // namespace suki::house

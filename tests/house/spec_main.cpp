@@ -1,5 +1,5 @@
-// Runs the stories of tests/spec. `suki_spec [--only memory|sqlite|postgres|http] [files…]`; SUKI_REWRITE=1 rewrites what they
-// expect.
+// Runs the stories of tests/spec. `suki_spec [--only memory|sqlite|postgres|spread|http] [files…]`; SUKI_REWRITE=1 rewrites what
+// they expect.
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "house/app_stage.h"
+#include "house/cluster.h"
 #include "house/http_stage.h"
 #include "house/story.h"
 #include "house/test_database.h"
@@ -98,6 +99,13 @@ void run(const std::string& path, const std::string& only, bool is_rewriting, To
         World world(lent_database());
         AppStage stage(world, folder);
         count(play(story, stage, "postgres", false));
+    }
+    // Takes minutes, since each line is followed by a look at everything: only for who asks.
+    if (!test_server().empty() && only == "spread") {
+        Cluster cluster;
+        World world("", &cluster);
+        AppStage stage(world, folder);
+        count(play(story, stage, "spread", false));
     }
     if (!is_straight && (only.empty() || only == "http")) {
         World world("");

@@ -480,8 +480,15 @@ void Connection::fail(const char* doing, const pg_result* result) {
     if (state == "25006" || state == "0A000") drop();
     // Only the main sentence: details quote values, and those may be personal.
     const char* main = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    StoreFault fault{std::string{main != nullptr ? main : PQerrorMessage(handle_)} + " (" + state + "), when about to: " + doing,
-                     !is_usable() || is_retryable_state(state)};
+    const std::string what =
+        std::string{main != nullptr ? main : PQerrorMessage(handle_)} + " (" + state + "), when about to: " + doing;
+    // Others write these rows: that is nobody else's trouble, and the database is well.
+    if (state == "40001" || state == "40P01" || state == "55P03") {
+        Conflict conflict{"", what};
+        conflict.state = state;
+        throw conflict;
+    }
+    StoreFault fault{what, !is_usable() || is_retryable_state(state)};
     fault.state = state;
     throw fault;
 }

@@ -152,6 +152,7 @@ void commit_transaction(Connection& connection, const char* text, int within_ms)
 
 PostgresStore::PostgresStore(const PostgresOptions& options) : options_(options) {
     migrations_known_ = migrate(writer(), options.now, options.is_distributed);
+    is_spread_ = has_citus(writer()) && postgres::is_spread(writer(), "organisation");
     if (options.replica_url.empty()) return;
     replica_ = std::make_unique<Replica>(
         Connection::Options{
@@ -172,23 +173,38 @@ Connection& PostgresStore::writer() {
     return *writer_;
 }
 
+void PostgresStore::write(Connection& connection, const Batch& batch) {
+    BulkWriter bulk{connection, options_.is_pipelined, options_.rows_per_statement};
+    bulk.start();
+    write_batch(bulk, batch);
+    if (changes_world(batch)) {
+        static_cast<relational::Writer&>(bulk).write(kBumpMark, [](relational::Binder& binder) {
+            binder.bind(std::string_view{"world"});
+            binder.bind(std::int64_t{1});
+        });
+    }
+    bulk.finish();
+}
+
+void PostgresStore::rehearse(const Batch& batch) {
+    if (batch.is_empty()) return;
+    const std::lock_guard guard{writer_mutex_};
+    Connection& connection = writer();
+    try {
+        write(connection, batch);
+    } catch (...) {
+        connection.roll_back();
+        throw;
+    }
+    connection.roll_back();
+}
+
 void PostgresStore::commit(const Batch& batch) {
     if (batch.is_empty()) return;
     const std::lock_guard guard{writer_mutex_};
     Connection& connection = writer();
     try {
-        {
-            BulkWriter bulk{connection, options_.is_pipelined, options_.rows_per_statement};
-            bulk.start();
-            write_batch(bulk, batch);
-            if (changes_world(batch)) {
-                static_cast<relational::Writer&>(bulk).write(kBumpMark, [](relational::Binder& binder) {
-                    binder.bind(std::string_view{"world"});
-                    binder.bind(std::int64_t{1});
-                });
-            }
-            bulk.finish();
-        }
+        write(connection, batch);
         failure_.count("commit");
         commit_transaction(connection, "commit", options_.commit_within_ms);
     } catch (...) {

@@ -428,7 +428,7 @@ inline constexpr Sql find_product{"find_product", Reach::reference,
 inline constexpr Sql list_products{"list_products", Reach::reference,
                                    "select " SUKI_PRODUCT
                                    " from product where org = ?1 and sku > ?2 and sku >= ?3 and sku < ?4 order by sku limit ?5"};
-inline constexpr Sql all_products{"all_products", Reach::report, "select " SUKI_PRODUCT " from product order by org, sku",
+inline constexpr Sql all_products{"all_products", Reach::reference, "select " SUKI_PRODUCT " from product order by org, sku",
                                   Reading::streamed};
 #undef SUKI_PRODUCT
 #define SUKI_PLACE "org, id, title, region, zone, place"
@@ -438,7 +438,7 @@ inline constexpr Sql put_place{"put_place", Reach::reference,
                                "region = excluded.region, zone = excluded.zone, place = excluded.place"};
 inline constexpr Sql find_place{"find_place", Reach::reference, "select " SUKI_PLACE " from place where org = ?1 and id = ?2"};
 inline constexpr Sql places{"places", Reach::reference, "select " SUKI_PLACE " from place where org = ?1 order by id"};
-inline constexpr Sql all_places{"all_places", Reach::report, "select " SUKI_PLACE " from place order by org, id",
+inline constexpr Sql all_places{"all_places", Reach::reference, "select " SUKI_PLACE " from place order by org, id",
                                 Reading::streamed};
 #undef SUKI_PLACE
 

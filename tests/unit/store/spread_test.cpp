@@ -10,6 +10,7 @@
 #include "rows.h"
 #include "store/migration.h"
 #include "store/open.h"
+#include "store/spread.h"
 
 /// The tables as a cluster of many nodes wants them. Citus is not to be had here: its rules are asked of the catalogue, and its two
 /// functions are stood in for by ones that insist on what it insists on.
@@ -201,8 +202,37 @@ TEST_F(Spread, TablesAreSpreadAsTheyAreMade) {
         EXPECT_EQ(there, is_there ? Rows{how} : Rows{}) << table;
     }
     // Whoever opens it later needs not say it again.
-    EXPECT_NE(open(database.url(), false), nullptr);
     EXPECT_NE(open(database.url(), true), nullptr);
+    const auto later = open(database.url(), false);
+    EXPECT_NE(spread_tables(*later), nullptr);
+    const TestDatabase whole;
+    EXPECT_EQ(spread_tables(*open(whole.url(), false)), nullptr);
+}
+
+TEST_F(Spread, WhatIsRehearsedIsHeldToTheRowsAndLeavesNothing) {
+    const TestDatabase database;
+    empty(database.url());
+    stand_in_for_citus(database.url());
+    const auto store = open(database.url() + "&options=-clock_timeout%3D50", true);
+    SpreadTables* const spread = spread_tables(*store);
+    ASSERT_NE(spread, nullptr);
+    spread->rehearse(purchase(1));
+    EXPECT_EQ(counts(*store), Counts{}) << "nothing of it stays";
+    store->commit(purchase(1));
+    const Counts written = counts(*store);
+    EXPECT_GT(written.receipts, 0);
+    EXPECT_THROW(spread->rehearse(purchase(1)), Conflict) << "it is there by now";
+    EXPECT_EQ(counts(*store), written);
+    // Somebody is half-way through writing the next: neither there nor not.
+    house::run_sql(database.url(), "begin; update suki.account_state set entries = entries; prepare transaction 'half-way'");
+    Batch next;
+    next.states = {*store->find_state(owner(1))};
+    ++next.states.front().version;
+    EXPECT_THROW(spread->rehearse(next), Conflict);
+    house::run_sql(database.url(), "rollback prepared 'half-way'");
+    spread->rehearse(next);
+    store->commit(next);
+    EXPECT_THROW(spread->rehearse(next), Conflict);
 }
 
 TEST_F(Spread, OnlyANewDatabaseCanBeAndOnlyWithCitus) {

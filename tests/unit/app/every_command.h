@@ -1,0 +1,226 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "app/codec.h"
+#include "fixture.h"
+
+/// One story in which every kind of command is done at least once, the same each time.
+namespace suki::app {
+
+/// What was done, and all of what was answered: the moment of recording and every id too.
+struct Step {
+    std::string label;
+    std::string_view word;  // of the command
+    std::string said;
+    friend bool operator==(const Step&, const Step&) = default;
+};
+
+inline constexpr std::string_view kSetAside = "0123456789abcdef";
+
+/// Set aside before the application starts, so that there is something to release.
+inline void set_something_aside(store::Store& store) {
+    store::Batch batch;
+    batch.quarantine.push_back({.key = {.org = "foods", .command_hash = sha256(kSetAside)},
+                                .command = "record_receipt",
+                                .subject = "r0",
+                                .reason = "a test",
+                                .recorded_at = at(2, 1)});
+    store.commit(batch);
+}
+
+class EveryCommand {
+public:
+    /// `before` and `after` each step.
+    EveryCommand(App& app, std::atomic<std::int64_t>& now, std::function<void()> before, std::function<void(const Step&)> after)
+        : app_(app), now_(now), before_(std::move(before)), after_(std::move(after)) {}
+
+    void play() {
+        set_up();
+        people();
+        goods();
+        points();
+        two_owners();
+        books();
+        access();
+        for (std::size_t kind = 0; kind < std::variant_size_v<Command>; ++kind) {
+            EXPECT_TRUE(done_.contains(kind)) << "the story does not do the command of number " << kind;
+        }
+    }
+    static MemberName named(const std::string& external) { return {.by = NamedBy::external, .value = external}; }
+
+private:
+    static Caller who(std::string key) {
+        return {.organisation = "foods", .api_key = "test", .idempotency_key = std::move(key), .author = "tester"};
+    }
+    template <class C>
+    Answered<typename C::answer_type> ask(const std::string& label, C command, bool is_to_succeed = true) {
+        before_();
+        // A second for each, as at a till.
+        now_ += kSecondUs;
+        done_.insert(Command{command}.index());
+        auto answer = app_.run(who("k " + label), std::move(command));
+        EXPECT_EQ(answer.has_value(), is_to_succeed) << label << ": " << (answer ? "" : answer.error().code);
+        after_({.label = label, .word = C::word, .said = answer ? to_hex(packed(*answer)) : answer.error().code});
+        return answer;
+    }
+    template <class C>
+    void run(const std::string& label, C command, bool is_to_succeed = true) {
+        (void)ask(label, std::move(command), is_to_succeed);
+    }
+    static event::Receipt sale(const std::string& id, std::int64_t amount, const std::string& category = "bread") {
+        event::Receipt sold{.id = id, .store = "s1", .till = "t1", .number = id, .occurred_at = at(3, 1), .channel = "till"};
+        sold.lines.push_back(
+            {.number = 1, .sku = "a", .category = category, .quantity = {2000, QuantityUnit::piece}, .amount = Money{amount}});
+        return sold;
+    }
+    RecordReceipt receipt(const std::string& member, const std::string& id, std::int64_t amount) {
+        return {.programme = "club", .member = named(member), .receipt = sale(id, amount)};
+    }
+    event::Return back(const std::string& id, const std::string& of) {
+        return {.id = id,
+                .receipt = of,
+                .occurred_at = Instant{now_.load()},
+                .lines = {{.line = 1, .quantity = {1000, QuantityUnit::piece}}}};
+    }
+    Adjust adjust(const std::string& member, std::int64_t points) {
+        return {.programme = "club", .member = named(member), .unit = "points", .points = Points{points}, .reason = "a test"};
+    }
+
+    void set_up() {
+        run("organisation", CreateOrganisation{.id = "others", .title = "Others"});
+        run("publish", PublishEdition{.document = club(), .allow_past = true});
+        std::string second = club();
+        second.replace(second.find("3 per 1 BYN"), 11, "4 per 1 BYN");
+        run("products", ImportProducts{.products = {{.sku = "a", .category = "bread"}, {.sku = "b", .category = "tea"}}});
+        run("stores", ImportStores{.stores = {{.id = "s1", .title = "One"}}});
+        run("release", ReleaseQuarantined{.id = to_hex(sha256(kSetAside))});
+        run("publish again", PublishEdition{.document = second, .effective_on = *make_date(2026, 9, 1), .allow_past = true});
+    }
+    void people() {
+        for (const std::string name : {"ana", "bob", "eve", "dan"}) {
+            CreateMember command{.programme = "club", .profile = {.name = name, .external_id = name}};
+            command.profile.phone = "+37529100000" + std::to_string(name.size() + static_cast<std::size_t>(name[0]) % 7);
+            command.profile.email = name + "@example.com";
+            command.card = "card-" + name;
+            const auto made = ask("create " + name, command);
+            if (made) members_[name] = made->member;
+        }
+        run("create ana again", CreateMember{.programme = "club", .profile = {.external_id = "ana"}}, false);
+        PatchMember patch{.programme = "club", .member = members_["bob"]};
+        patch.phone = "+375291999999";
+        patch.email = "";
+        run("patch", patch);
+        run("issue to bob", IssueCard{.programme = "club", .number = "card-2", .member = named("bob")});
+        run("issue to nobody", IssueCard{.programme = "club", .number = "card-3", .kind = programme::CardKind::category});
+        run("block", BlockCard{.programme = "club", .number = "card-2"});
+    }
+    void goods() {
+        run("buy", receipt("ana", "r1", 12'000));
+        run("buy again", receipt("ana", "r1", 12'000));
+        run("buy other", receipt("ana", "r1", 11'000), false);
+        RecordReceipt by_card{.programme = "club", .receipt = sale("r2", 4'000, "tea")};
+        by_card.receipt.card = "card-bob";
+        run("buy by card", by_card);
+        RecordReceipt unknown = by_card;
+        unknown.receipt.id = "r3";
+        unknown.receipt.card = "card-of-nobody";
+        run("buy by no card", unknown);
+        run("buy as nobody", RecordReceipt{.programme = "club", .receipt = sale("r4", 500)});
+        RecordReceipt differs = receipt("bob", "r5", 9'000);
+        differs.receipt.charged = Money{1};
+        run("buy at another price", differs);
+        RecordReceipt exchange = receipt("ana", "r6", 3'000);
+        exchange.returns.push_back(back("x1", "r1"));
+        exchange.returns.front().occurred_at = exchange.receipt.occurred_at;
+        run("exchange", exchange);
+        run("return", ReturnGoods{.programme = "club", .what = back("x2", "r2")});
+        run("return of nobody's", ReturnGoods{.programme = "club", .what = back("x3", "r4")});
+        event::Return whole = back("x4", "r5");
+        whole.lines.clear();
+        whole.is_void = true;
+        run("void", VoidReceipt{.programme = "club", .what = whole});
+        run("visit", RecordActivity{.programme = "club",
+                                    .member = named("ana"),
+                                    .activity = {.id = "a1", .kind = "visit", .occurred_at = at(3, 1), .store = "s1"}});
+    }
+    void points() {
+        const auto given = ask("adjust", adjust("bob", 500));
+        run("adjust ana", adjust("ana", 700));
+        run("adjust too much", adjust("ana", -9'000'000), false);
+        if (given) {
+            run("undo", UndoAdjustment{.programme = "club", .member = named("bob"), .adjustment = given->id, .reason = "a test"});
+        }
+        run("adjust bob", adjust("bob", 300));
+        const auto hold = [this](const std::string& label) {
+            return ask(label, PlaceHold{.programme = "club", .member = named("ana"), .unit = "points", .points = Points{60}});
+        };
+        const auto first = hold("hold");
+        if (first) run("confirm", ConfirmHold{.programme = "club", .hold = first->hold, .points = Points{40}, .reason = "a test"});
+        const auto second = hold("hold again");
+        if (second) run("free", ReleaseHold{.programme = "club", .hold = second->hold});
+        const auto third = hold("hold for a sale");
+        if (third) {
+            RecordReceipt paid = receipt("ana", "r7", 2'000);
+            paid.receipt.points_paid.push_back({.unit = "points", .points = Points{50}, .hold = third->hold});
+            run("buy with points", paid);
+        }
+        Quote quote{.programme = "club", .member = named("bob"), .receipt = sale("q1", 2'000), .with_hold = true};
+        quote.receipt.points_paid.push_back({.unit = "points", .points = Points{20}});
+        run("quote", quote);
+    }
+    void two_owners() {
+        run("transfer", TransferPoints{.programme = "club",
+                                       .member = named("ana"),
+                                       .to = named("bob"),
+                                       .unit = "points",
+                                       .points = Points{30},
+                                       .reason = "a test"});
+        run("buy as dan", receipt("dan", "r8", 4'000));
+        run("merge", MergeMembers{.programme = "club", .member = named("dan"), .to = named("eve"), .reason = "a test"});
+        run("buy as merged", receipt("dan", "r9", 1'000));
+        run("return what was bought before the merge", ReturnGoods{.programme = "club", .what = back("x5", "r8")});
+        RecordReceipt exchange = receipt("bob", "r10", 3'000);
+        exchange.returns.push_back(back("x6", "r7"));
+        exchange.returns.front().occurred_at = exchange.receipt.occurred_at;
+        run("exchange what another bought", exchange);
+    }
+    void books() {
+        const auto open = app_.discrepancies("foods", "club", {"", 100});
+        EXPECT_TRUE(open && !open->discrepancies.empty());
+        if (open && !open->discrepancies.empty()) {
+            run("resolve", ResolveDiscrepancy{.programme = "club", .discrepancy = open->discrepancies.front().id, .note = "seen"});
+        }
+        now_ += 20 * kDayUs;  // what was pending is mature
+        for (int i = 0; i < 2; ++i) run("sweep " + std::to_string(i), Sweep{});
+    }
+    void access() {
+        const auto key = ask("key", CreateApiKey{.name = "till", .scopes = {KeyScope::till}});
+        if (key) run("revoke", RevokeApiKey{.id = key->id});
+        const auto user = ask("user", CreateUser{.name = "una"});
+        run("second user", CreateUser{.name = "uri"});
+        run("reset", ResetPassword{.name = "uri"});
+        run("remove", RemoveUser{.name = "uri"});
+        // Nobody but the user's own session changes a password: App makes the command of it.
+        if (!user) return;
+        const auto session = app_.sign_in("una", user->password);
+        EXPECT_TRUE(session && app_.change_password(*session, user->password, "a new one that is long"));
+        done_.insert(Command{ChangePassword{}}.index());
+    }
+
+    App& app_;
+    std::atomic<std::int64_t>& now_;
+    std::function<void()> before_;
+    std::function<void(const Step&)> after_;
+    std::set<std::size_t> done_;
+    std::map<std::string, MemberId> members_;
+};
+
+}  // namespace suki::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <set>
+#include <string_view>
+
+/// What reaches the rows of other owners than one, when tables are spread by owner. Whatever is not here reads and writes one
+/// bucket of the owners' tables. docs/decisions/0071-spread-tables.md has the same list; a test compares the two.
+namespace suki::app {
+
+struct Reaching {
+    std::string_view word;   // the command
+    std::string_view when;   // empty: always
+    bool is_report = false;  // asks every node; it still writes one owner's rows
+};
+
+inline constexpr std::array<Reaching, 9> kBeyondOneOwner{{
+    {.word = "transfer_points", .when = ""},
+    {.word = "merge_members", .when = ""},
+    {.word = "return_goods", .when = "the receipt's account was merged since"},
+    {.word = "void_receipt", .when = "the receipt's account was merged since"},
+    {.word = "record_receipt", .when = "it brings back what another account bought"},
+    {.word = "any", .when = "it names a member whose account was merged: that row leads to the other"},
+    {.word = "publish_edition", .when = "it brings counters: they are filled account by account, in commits of their own"},
+    {.word = "sweep", .when = ""},
+    {.word = "resolve_discrepancy", .when = "it is looked for by its id", .is_report = true},
+}};
+
+/// Tables whose bucket is of the owner. `outbox` is among them where the event has an owner.
+inline const std::set<std::string_view> kTablesOfOwners{
+    "account", "member", "member_word", "card", "account_state", "wallet", "entry", "receipt", "activity", "discrepancy", "outbox"};
+/// Tables whose bucket is of the value that they are keyed by: each row is another's affair.
+inline const std::set<std::string_view> kTablesOfValues{"claim", "idempotency", "pool",   "portion",
+                                                        "audit", "quarantine",  "suspect"};
+
+}  // namespace suki::app
