@@ -37,6 +37,7 @@ const std::map<std::string, Report, std::less<>>& reports() {
         {"read_outbox", {.together = Together::merged, .order = {{5}, {0}}, .limit = 0}},
         {"list_discrepancies", {.together = Together::merged, .order = {{8, true}, {2, true}}, .limit = 4}},
         {"list_open_discrepancies", {.together = Together::merged, .order = {{8, true}, {2, true}}, .limit = 4}},
+        {"accounts_counted_below", {.together = Together::one_after_the_other, .limit = 5}},
         {"find_discrepancy", {.together = Together::one_after_the_other}},
         {"all_quarantine", {.together = Together::merged, .order = {{4, true}, {0}, {1}}}},
         {"all_suspects", {.together = Together::merged, .order = {{6, true}, {0}, {1}}}},

@@ -10,10 +10,10 @@ namespace suki::store::sqlite {
 
 namespace {
 
-// So few are copied in a millisecond or two, between two commits.
-constexpr int kShortPages = 2'000;
-constexpr int kRoundsMax = 5;
-// So many times as long as it is when copying begins, and it is copied without pauses.
+// So few are copied in some milliseconds, between two commits; what a writer adds while the rounds before copy is mostly less.
+constexpr int kShortPages = 150;
+constexpr int kRoundsMax = 8;
+// So many times as long as it is when copying begins, and all of a round goes to the disk at once.
 constexpr int kHastes = 3;
 constexpr std::chrono::milliseconds kPause{100};  // before it is tried again, where readers hold it back or the disk refuses
 

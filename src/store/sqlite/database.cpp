@@ -131,8 +131,9 @@ Connection::Connection(const Options& options, Failure& failure) : relational::C
             execute("pragma journal_mode = memory; pragma synchronous = off;");
         } else {
             enter_wal(options.busy_timeout_ms);
-            // Whoever writes copies the log by a thread of its own (checkpointer.h).
-            execute("pragma wal_autocheckpoint = 0; pragma journal_size_limit = 67108864;");
+            // Whoever writes copies the log by a thread of its own (checkpointer.h). The log's file is cut only where a reader had
+            // let it grow far beyond the length at which that begins: to grow again costs more than room.
+            execute("pragma wal_autocheckpoint = 0; pragma journal_size_limit = 268435456;");
             execute(options.is_durable ? "pragma synchronous = full;" : "pragma synchronous = off;");
         }
         execute(options.is_reader ? "pragma query_only = on; pragma cache_size = -16384;" : "pragma cache_size = -65536;");

@@ -13,9 +13,9 @@ const char* held_log();
 
 /// For who copies the log into the database file. SQLite writes all pages of it and then asks for them to be on the disk, which
 /// takes as long as there are pages, and commits that want their log on the same disk wait behind it. Here some pages go to the
-/// disk at a time, with a pause after each.
+/// disk at a time.
 const char* paced_pages();
-/// Of a connection opened with it: without pauses, where the log grows faster than it is copied, or somebody waits.
+/// Of a connection opened with it: all at once, where the log grows faster than it is copied, or somebody waits.
 void set_haste(sqlite3* connection, bool is_in_haste);
 
 }  // namespace suki::store::sqlite
