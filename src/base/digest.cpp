@@ -20,15 +20,9 @@ const EVP_MD* algorithm() {
 }  // namespace
 
 Digest sha256(std::string_view bytes) {
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
-    thread_local const std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
-    Digest digest{};
-    SUKI_CHECK(context && EVP_DigestInit_ex2(context.get(), algorithm(), nullptr) == 1 &&
-               EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
-               EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
-    return digest;
+    Sha256 hash;
+    hash.add(bytes);
+    return hash.digest();
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
