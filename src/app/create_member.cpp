@@ -43,7 +43,7 @@ Answered<store::AccountRow> account_to_join(const Desk& desk, const Programme& p
 
 store::AccountRow new_account(const Desk& desk, const Ask& ask, const Programme& programme) {
     const AccountId id = ask.wiring.new_account ? ask.wiring.new_account() : random_account(ask.wiring);
-    return {.org = programme.organisation, .id = id, .created_at = desk.recorded_at()};
+    return {.org = programme.organisation, .id = id, .created_at = desk.accepted_at()};
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
                                .language = profile.language,
                                .facts = profile.facts,
                                .joined_on = command.joined_on.value_or(today),
-                               .created_at = desk.recorded_at()};
+                               .created_at = desk.accepted_at()};
     desk.put_account(*account);
     desk.rows.members.push_back(row);
     store::Owner& owner = desk.edit(key);

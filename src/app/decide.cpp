@@ -158,9 +158,9 @@ AccountId random_account(const Wiring& wiring) {
 }
 
 std::string own_cause(const Desk& desk, const Ask& ask, std::string_view prefix, std::string_view part) {
-    // `recorded_at` is never the same twice in a process; the hash keeps processes apart.
-    return id_text(prefix, derived_id(desk.recorded_at(), to_hex(ask.command_hash), std::string{prefix} + std::string{part},
-                                      static_cast<std::uint64_t>(desk.recorded_at().us)));
+    // `accepted_at` is never the same twice in a process; the hash keeps processes apart.
+    return id_text(prefix, derived_id(desk.accepted_at(), to_hex(ask.command_hash), std::string{prefix} + std::string{part},
+                                      static_cast<std::uint64_t>(desk.accepted_at().us)));
 }
 
 Answered<Answer> decide_once(Desk& desk, const Wiring& wiring, const Caller& caller, const Command& command) {

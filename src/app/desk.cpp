@@ -159,6 +159,16 @@ std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
     return claim;
 }
 
+std::vector<ProductPointer> Desk::products(const std::string& organisation, const std::vector<std::string>& skus) const {
+    if (prefetched_ == nullptr || prefetched_->products.empty()) return source_->products(organisation, skus);
+    std::vector<ProductPointer> found;
+    for (const std::string& sku : skus) {
+        const auto at = prefetched_->products.find(sku);
+        found.push_back(at == prefetched_->products.end() ? nullptr : at->second);
+    }
+    return found;
+}
+
 std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
     if (!claim.account) return unpack_bearer_card(claim);
     for (const Desk* desk = this; desk != nullptr; desk = desk->below_) {
@@ -407,8 +417,9 @@ void Desk::put_back_portions(const store::PoolKey& name) {
 }
 
 IdBits Desk::next_id(std::string_view cause, std::string_view part) {
-    // The milliseconds of an id are coarse: two commands about one thing may share them, but never the microsecond.
-    return derived_id(recorded_at_, cause, part, static_cast<std::uint64_t>(recorded_at_.us) * 4'096 + ordinal_++);
+    // The milliseconds of an id are coarse: two commands about one thing may share them, but never the microsecond of their
+    // acceptance. What is recorded as of its own time may share that too.
+    return derived_id(accepted_at_, cause, part, static_cast<std::uint64_t>(accepted_at_.us) * 4'096 + ordinal_++);
 }
 
 engine::LotFate Desk::fate_of(const store::OwnerKey& key, LotId lot, const std::string& cause) const {

@@ -46,6 +46,8 @@ public:
     /// The account's members in all programmes, by programme and id.
     [[nodiscard]] std::vector<store::MemberRow> members_of(const std::string& organisation, AccountId account) const;
     [[nodiscard]] std::optional<store::ClaimRow> claim(const store::ClaimKey& key) const;
+    /// In the order of `skus`; null where there is none.
+    [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus) const;
     /// The card that a claim speaks of. One without a member has no account to be kept under: the claim itself holds it.
     [[nodiscard]] std::optional<store::CardRow> card(const store::ClaimRow& claim) const;
     [[nodiscard]] std::vector<store::CardRow> cards_of(const std::string& organisation, AccountId account) const;

@@ -23,7 +23,7 @@ engine::Surroundings around(const Desk& desk, const World& world, const Question
     std::vector<std::string> skus;
     skus.reserve(question.receipt.lines.size());
     for (const event::Line& line : question.receipt.lines) skus.push_back(line.sku);
-    const std::vector<ProductPointer> products = desk.source().products(question.programme.organisation, skus);
+    const std::vector<ProductPointer> products = desk.products(question.programme.organisation, skus);
     found.lines.reserve(skus.size());
     for (std::size_t i = 0; i < skus.size(); ++i) found.lines.push_back(facts_of(question.receipt.lines[i], products[i]));
     if (const catalogue::Store* place = world.place(question.programme.organisation, question.receipt.store)) {
@@ -41,7 +41,7 @@ void complete_units(const Desk& desk, const std::string& organisation, std::vect
     if (std::all_of(lines.begin(), lines.end(), [](const event::Line& line) { return line.has_unit; })) return;
     std::vector<std::string> skus;
     for (const event::Line& line : lines) skus.push_back(line.has_unit ? std::string{} : line.sku);
-    const std::vector<ProductPointer> products = desk.source().products(organisation, skus);
+    const std::vector<ProductPointer> products = desk.products(organisation, skus);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (products[i] != nullptr) lines[i].quantity.unit = products[i]->unit;
         lines[i].has_unit = true;

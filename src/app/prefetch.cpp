@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Names {
     std::vector<store::IdempotencyKey> idempotency;
     std::map<std::string, std::vector<std::string>> skus;               // by organisation
     std::vector<std::pair<store::ClaimKey, std::string>> of_programme;  // by whose claims owners are found, and in which programme
+    std::set<std::pair<const Edition*, Date>> pools_known;              // whose pools are named: a batch has mostly one
     std::vector<store::PoolKey> pools;
 };
 
@@ -36,7 +38,7 @@ void want_basket(Names& named, const Programme& programme, const event::Receipt&
     for (const event::Line& line : receipt.lines) skus.push_back(line.sku);
     const Date date = local_date(*programme.latest().zone, receipt.occurred_at);
     const Edition* judging = edition == 0 ? programme.in_force(date) : programme.edition(edition);
-    if (judging == nullptr) return;
+    if (judging == nullptr || !named.pools_known.emplace(judging, date).second) return;
     for (const programme::Pool& pool : judging->plan->pools) named.pools.push_back(pool_name(programme, pool, date));
 }
 
@@ -148,6 +150,7 @@ Prefetched prefetch(const Source& source, const std::string& organisation, const
     const WorldPointer world = source.world();
     Names named;
     want_command(named, *world, organisation, quote);
+    named.skus.clear();
     return load(source, *world, std::move(named));
 }
 

@@ -22,11 +22,14 @@ struct Prefetched {
     /// Those of absent accounts are null. Accounts whose counters an edition made incomplete are left to Source::owner.
     std::map<store::OwnerKey, OwnerPointer> owners;
     std::map<store::PoolKey, std::optional<store::Pool>> pools;
+    /// By sku, of the one organisation that a quote is of; null where there is none. Empty: nothing was read, and all are asked of
+    /// the source.
+    std::map<std::string, ProductPointer> products;
 };
 
 /// Two round trips whatever the number of commands, and one for products that `source` does not keep yet.
 Prefetched prefetch(const Source& source, std::span<const Job> jobs);
-/// What answers one quote.
+/// What answers one quote, but its products.
 Prefetched prefetch(const Source& source, const std::string& organisation, const Quote& quote);
 
 }  // namespace suki::app

@@ -164,7 +164,7 @@ std::optional<Refusal> give_card(Desk& desk, const Programme& programme, const s
                    .member = member.id,
                    .programme = programme.id,
                    .kind = kind,
-                   .issued_at = desk.recorded_at()});
+                   .issued_at = desk.accepted_at()});
     const store::OwnerKey key{.org = programme.organisation, .account = member.account, .programme = programme.id};
     const std::string cause = member.id.text();
     announce_plain(desk, {.programme = programme, .key = key, .member = member.id, .cause = cause}, "card.issued");

@@ -84,8 +84,9 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
     const Buyer buyer = find_buyer(desk, *programme, quote.member, quote.receipt.card);
     event::Receipt receipt = quote.receipt;
     complete_units(desk, organisation, receipt.lines);
-    // Of a day to come: what will be mature, and what will have run out by then.
-    const Instant as_of = std::max(now, receipt.occurred_at);
+    // Of a day to come: what will be mature, and what will have run out by then. A till whose clock is a little ahead means now.
+    const bool is_to_come = receipt.occurred_at.us - now.us > limits::clock_ahead_max_us;
+    const Instant as_of = is_to_come ? receipt.occurred_at : now;
     const Question question{.programme = *programme, .receipt = receipt, .buyer = buyer, .now = as_of};
     Judged judged = judge(desk, question);
     if (auto refusal = refused_payment(*programme, receipt, judged)) return Unexpected<Refusal>{*std::move(refusal)};
@@ -159,9 +160,14 @@ Answered<QuoteAnswer> App::quote(const std::string& organisation, const Quote& q
     if (core.wiring.before_deciding) core.wiring.before_deciding(quote);
     auto answer = guarded<QuoteAnswer>(core, [&] {
         if (!core.store.is_shared()) return answer_quote(Desk{core.source}, quote, organisation, core.wiring.now());
+        // Before the picture: what is read in one may be old by the time at which everybody's cache would take it.
+        std::vector<std::string> skus;
+        for (const event::Line& line : quote.receipt.lines) skus.push_back(line.sku);
+        const std::vector<ProductPointer> products = core.source.products(organisation, skus);
         std::optional<Answered<QuoteAnswer>> quoted;
         core.store.in_one_picture([&] {
             Prefetched prefetched = prefetch(core.source, organisation, quote);
+            for (std::size_t i = 0; i < skus.size(); ++i) prefetched.products.emplace(skus[i], products[i]);
             quoted = answer_quote(Desk{core.source, &prefetched}, quote, organisation, core.wiring.now());
         });
         return *std::move(quoted);

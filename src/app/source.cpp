@@ -22,10 +22,15 @@ WorldPointer Source::world() const {
 }
 
 void Source::set_world(WorldPointer world) {
-    // Before the world is changed: a reader that knows the new edition must not find an owner without its counters.
-    if (has_new_editions(*this->world(), *world)) forget_owners();
-    const std::lock_guard lock{world_mutex_};
-    world_ = std::move(world);
+    // Before the world is changed: a reader that knows the new edition must not find an owner without its counters. And after it:
+    // one that began to read in between did not know the edition.
+    const bool is_newer = has_new_editions(*this->world(), *world);
+    if (is_newer) forget_owners();
+    {
+        const std::lock_guard lock{world_mutex_};
+        world_ = std::move(world);
+    }
+    if (is_newer) forget_owners();
 }
 
 OwnerPointer Source::owner(const store::OwnerKey& key) const {

@@ -11,7 +11,7 @@ namespace {
 
 struct Counts {
     std::uint64_t rows = 0, empty_lines = 0, recorded = 0, repeats = 0, refused = 0, incomplete = 0, left_out = 0,
-                  discrepancies = 0, new_members = 0, lost_to_pools = 0;
+                  discrepancies = 0, new_members = 0, lost_to_pools = 0, late = 0;
 };
 
 class ReceiptImport {
@@ -187,6 +187,7 @@ private:
         counts_.incomplete += receipt.is_incomplete ? 1 : 0;
         counts_.discrepancies += answer.discrepancies.empty() ? 0 : 1;
         counts_.new_members += answer.is_new_member ? 1 : 0;
+        counts_.late += answer.recorded_at.us - receipt.receipt.occurred_at.us > kSecondUs ? 1 : 0;
         for (const event::Decision& decision : answer.outcome.decisions) {
             const bool is_lost_to_all =
                 decision.verdict == event::Verdict::lost_to_limit && decision.winner == name_of(programme::LimitScope::programme);
@@ -208,6 +209,13 @@ private:
                 << counts_.incomplete
                 << " receipts recorded without their rejected rows; --whole leaves such receipts out until all their rows are "
                    "right\n";
+        }
+        if (counts_.late > 0 && !options_.as_history) {
+            std::cout
+                << counts_.late
+                << " receipts are recorded later than they happened, as something of later was recorded for their members before: "
+                   "points that run out or are kept by purchases are judged as of then; import the oldest file first, and while no "
+                   "server runs\n";
         }
         if (counts_.new_members > 0) {
             std::cout << counts_.new_members << " new members" << (plan_->welcome.empty() ? "" : ", without welcome points")

@@ -42,9 +42,16 @@ void fields(C& codec, SourceRow& v) {
 
 namespace {
 
+/// Whether a line names its unit is no part of a receipt as it is packed elsewhere, where that is decided already.
+template <class C>
+void units_named(C& codec, event::Receipt& receipt) {
+    for (event::Line& line : receipt.lines) codec(line.has_unit);
+}
+
 template <class C>
 void fields(C& codec, ReadRow& v) {
     codec(v.head);
+    units_named(codec, v.head);
     codec(v.member);
     codec(v.source);
     codec(v.is_rejected);
@@ -52,6 +59,7 @@ void fields(C& codec, ReadRow& v) {
 template <class C>
 void fields(C& codec, ReadReceipt& v) {
     codec(v.receipt);
+    units_named(codec, v.receipt);
     codec(v.member);
     codec(v.sources);
     codec(v.is_incomplete);

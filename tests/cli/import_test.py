@@ -412,6 +412,37 @@ def in_its_own_time():
     verifies("old.db")
 
 
+def of_two_programmes():
+    # The same days, times and ids in both, as of files without a time: their events have ids of their own all the same.
+    db = database("two")
+    suki("publish", write("other.yaml", PLAIN.replace("id: shop", "id: other")), "--db", db, "--allow-past")
+    file = "receipt,at,amount\n1,2026-02-01,10.00\n2,2026-02-02,5.00\n"
+    for programme in ("shop", "other"):
+        out = receipts(db, file, "--programme", programme)
+        check("recorded in " + programme, "2 recorded" in out, out)
+    verifies(db)
+
+
+def units_of_the_catalogue():
+    document = DOCUMENT + "offers:\n  heavy: {when: {sku: cheese, quantity: over 0.5 kg}, give: {points: 120}}\n"
+    db = database("units", document)
+    suki("import", "products", write("goods.csv", "sku,unit\ncheese,kg\n"), "--db", db)
+    receipts(db, "receipt,member,at,sku,quantity,amount\nq1,ana,2026-03-02 12:00,cheese,0.6,10.00\n")
+    check("a line without a unit has that of the catalogue", "120 to spend" in suki("statement", "ana", "--db", db))
+    receipts(db, "receipt,member,at,sku,quantity,unit,amount\nq2,bob,2026-03-02 12:00,cheese,1,piece,10.00\n", name="named.csv")
+    check("one with a unit has its own", "120 to spend" not in suki("statement", "bob", "--db", db))
+    verifies(db)
+
+
+def late_ones():
+    db = database("late")
+    out = receipts(db, "receipt,member,at,amount\nb,ana,2026-03-02 12:00,2.00\nc,ana,2026-03-02 12:00,2.00\n")
+    check("nothing is late", "recorded later than they happened" not in out, out)
+    out = receipts(db, "receipt,member,at,amount\na,ana,2026-02-02 12:00,2.00\nd,ana,2026-03-03 12:00,2.00\n", name="older.csv")
+    check("the older file came second", "1 receipts are recorded later than they happened" in out, out)
+    verifies(db)
+
+
 def cut_off():
     file = write("long.csv", history(12_000, 700))
     whole = database("whole", LIMITED)
@@ -459,7 +490,8 @@ def bounded_memory():
     check("in bounded memory", usage.ru_maxrss < MEMORY_MIB * 1024, f"{usage.ru_maxrss // 1024} MiB")
 
 
-TESTS = [damaged_rows, damaged_files, batches, members, contradictions, numbers, places, shared_limits, beside_a_server, in_its_own_time, cut_off, bounded_memory]
+TESTS = [damaged_rows, damaged_files, batches, members, contradictions, numbers, places, shared_limits, beside_a_server, in_its_own_time, of_two_programmes,
+         units_of_the_catalogue, late_ones, cut_off, bounded_memory]
 if __name__ == "__main__":
     try:
         for test in TESTS:

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <exception>
 #include <optional>
 
 #include "base/check.h"
@@ -302,7 +303,10 @@ void Connection::begin_reading() {
 }
 
 void Connection::roll_back() noexcept {
-    if (std::exchange(is_begin_due_, false)) return;
+    if (std::exchange(is_begin_due_, false)) {
+        is_reading_ = false;
+        return;
+    }
     if (!is_usable() || !is_in_transaction()) return;
     if (!std::exchange(is_reading_, false)) return PQclear(PQexec(handle_, "rollback"));
     // Nobody waits for this: the next statement finds it done, or the connection lost.
@@ -358,15 +362,15 @@ void Connection::start_together(const std::vector<Cursor*>& cursors) {
 }
 
 void Connection::read_answers(const std::vector<Cursor*>& cursors, const std::vector<bool>& are_preparations, bool has_begun) {
-    std::optional<StoreFault> fault;
+    std::exception_ptr fault;  // which may be a Conflict
     const auto read = [&](const char* doing) {
         ResultPointer result{PQgetResult(handle_)};
         if (result) read_to_end();
         if (fault) return result;
         try {
             check(result.get(), doing);
-        } catch (const StoreFault& thrown) {
-            fault = thrown;
+        } catch (const StoreFault&) {
+            fault = std::current_exception();
         }
         return result;
     };
@@ -384,7 +388,7 @@ void Connection::read_answers(const std::vector<Cursor*>& cursors, const std::ve
     }
     const ResultPointer end{PQgetResult(handle_)};
     if (PQexitPipelineMode(handle_) == 0) drop();
-    if (fault) throw StoreFault{*fault};
+    if (fault) std::rethrow_exception(fault);
     check(end.get(), "ask for several things");
 }
 
