@@ -65,6 +65,17 @@ void App::stop() {
     if (core_->thread.joinable()) core_->thread.join();
 }
 
+void App::Core::prepare_ahead(PublishEdition& command, const store::InFlightCommand& known_as) const {
+    if (source.quarantine().standing(known_as.key) != Standing::free) return;
+    try {
+        store::InFlight::Mark mark;
+        if (wiring.in_flight != nullptr) mark = wiring.in_flight->mark_one(known_as);
+        command.prepared = prepare(command, wiring.zones);
+    } catch (const std::exception&) {
+        command.prepared = nullptr;
+    }
+}
+
 void App::submit(Caller caller, Command command, Callback callback) {
     if (auto* hash = wanted_password_hash(command)) {
         // Thirty milliseconds of work that must not hold up the committer.
@@ -78,9 +89,8 @@ void App::submit(Caller caller, Command command, Callback callback) {
             callback(std::move(answer));
         };
     }
-    // A document of ten thousand offers takes a second, and no receipt is to wait for it.
-    if (auto* publish = std::get_if<PublishEdition>(&command)) publish->prepared = prepare(*publish, core_->wiring.zones);
     Job job = make_job(std::move(caller), std::move(command), std::move(callback));
+    if (auto* publish = std::get_if<PublishEdition>(&job.command)) core_->prepare_ahead(*publish, job.known_as);
     std::optional<CommandRejection> rejection;
     {
         const std::lock_guard lock{core_->mutex};

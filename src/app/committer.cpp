@@ -19,12 +19,16 @@ namespace {
 constexpr int kAttemptsMax = 6;
 // So long that a caller is still there to be told: an attempt may have waited for a machine that is gone.
 constexpr std::chrono::seconds kAttemptsWithin{3};
+// After this time a batch that others' locks hold up is not halved any more: those behind it must get their turn.
+constexpr std::chrono::seconds kHalvedWithin{10};
 constexpr std::size_t kBulkMax = 1'000;
 constexpr std::int64_t kIdleMsMin = 10;
 // Accounts whose new counters are written in one commit: keeps each commit short, as other processes wait for it; and fewer where
 // commands wait in this one.
 constexpr std::size_t kFilledAtOnce = 100;
 constexpr std::size_t kFilledBetweenBatches = 20;
+constexpr int kBatchesBetween = 4;
+constexpr std::chrono::seconds kFillingPause{1};  // where the store can't
 
 std::string sentence_of(const store::QuarantineRow& row) {
     return row.command + (row.subject.empty() ? std::string{} : " " + row.subject) +
@@ -71,7 +75,7 @@ Instant App::Core::next_instant() {
 std::vector<Job> App::Core::next_batch(bool& is_over) {
     std::vector<Job> jobs;
     std::unique_lock lock{mutex};
-    const std::chrono::milliseconds pause{fillings.empty() ? std::max(wiring.others_seen_within_ms, kIdleMsMin) : 0};
+    const std::chrono::milliseconds pause{may_fill() ? 0 : std::max(wiring.others_seen_within_ms, kIdleMsMin)};
     waiting.wait_for(lock, pause, [&] { return is_stopping || has_failed_to_write || !queue.empty(); });
     is_over = is_stopping && queue.empty();
     if (queue.empty()) return jobs;
@@ -97,7 +101,8 @@ void App::Core::run() {
             batch_commands.add(static_cast<std::int64_t>(jobs.size()));
             for (const Job& job : jobs) wait_us.add(microseconds_since(job.submitted_at));
             decide_ahead(std::move(jobs));
-            if (!fillings.empty() && finish_writing()) fill_some(kFilledBetweenBatches);
+            // Not after each: while it is done the next batch is not decided ahead.
+            if (may_fill() && ++batches_since_filling >= kBatchesBetween && finish_writing()) fill_some(kFilledBetweenBatches);
             continue;
         }
         if (!finish_writing()) continue;
@@ -323,9 +328,9 @@ Attempt App::Core::attempt(std::vector<Job>& jobs, Answers& answers) {
     } catch (const store::Conflict& thrown) {
         made.fault = thrown.what();
         made.is_conflict = true;
-        // It may be for an edition that another process published as well as for a row.
+        // It may be for an edition that another process published as well as for a row; but not where a lock was not to be had.
         look_again_at = {};
-        others_mark.reset();
+        if (thrown.state.empty()) others_mark.reset();
     } catch (const store::StoreFault& thrown) {
         made.fault = thrown.what();
         made.is_retryable = thrown.retryable;
@@ -376,7 +381,7 @@ store::InFlight::Mark App::Core::mark_in_flight(const std::vector<Job>& jobs) co
     return wiring.in_flight->mark_batch(known);
 }
 
-void App::Core::commit(std::vector<Job> jobs) {
+void App::Core::commit(std::vector<Job> jobs, std::chrono::steady_clock::time_point begun_at) {
     // Here too, and not only at each attempt, so that no command is blamed for what others have written.
     notice_others();
     std::unique_lock<std::mutex> alone{suspects_mutex, std::defer_lock};
@@ -385,7 +390,6 @@ void App::Core::commit(std::vector<Job> jobs) {
     store::InFlight::Mark mark = mark_in_flight(jobs);
     Answers answers(jobs.size());
     Attempt made;
-    const auto begun_at = std::chrono::steady_clock::now();
     for (int attempts = 0; !made.is_done && made.is_retryable && attempts < kAttemptsMax; ++attempts) {
         if (attempts > 0 && std::chrono::steady_clock::now() - begun_at > kAttemptsWithin) break;
         // Whoever stops must not wait for a store that does not come back.
@@ -393,15 +397,16 @@ void App::Core::commit(std::vector<Job> jobs) {
         if (attempts > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempts));
         made = attempt(jobs, answers);
     }
-    if (!made.is_done && (!made.is_retryable || made.is_conflict) && jobs.size() > 1) {
+    const bool is_held_up = made.is_conflict && std::chrono::steady_clock::now() - begun_at > kHalvedWithin;
+    if (!made.is_done && (!made.is_retryable || made.is_conflict) && !is_held_up && jobs.size() > 1) {
         // One of them may be poisoned, or for an account that others write all the time: the halves are tried by themselves, so
         // that it alone is refused.
         mark = {};
         std::vector<Job> second(std::make_move_iterator(jobs.begin() + static_cast<std::ptrdiff_t>(jobs.size() / 2)),
                                 std::make_move_iterator(jobs.end()));
         jobs.resize(jobs.size() / 2);
-        commit(std::move(jobs));
-        commit(std::move(second));
+        commit(std::move(jobs), begun_at);
+        commit(std::move(second), begun_at);
         return;
     }
     if (made.is_done) {
@@ -446,26 +451,41 @@ void App::Core::count(const Job& job, const Answered<Answer>& answer) {
 }
 
 void App::Core::fill_some(std::size_t most) {
-    if (fillings.empty()) return;
+    if (!may_fill()) return;
+    batches_since_filling = 0;
     Filling& filling = fillings.front();
-    std::vector<AccountId> behind;
     try {
         const int edition = source.world()->last_edition(filling.organisation, filling.programme);
-        behind = store.accounts_counted_below(filling.organisation, filling.programme, edition, filling.last, most);
-        if (!behind.empty()) filling.last = behind.back();
+        const std::vector<AccountId> behind =
+            store.accounts_counted_below(filling.organisation, filling.programme, edition, filling.last, most);
+        if (!behind.empty() && !fill(filling, behind)) {
+            // Whoever writes one of them fills it by that.
+            for (const AccountId& account : behind) fill(filling, {&account, 1});
+        }
+        if (behind.size() < most) return fillings.pop_front();
+        filling.last = behind.back();
+    } catch (const std::exception&) {
+        ++store_faults;
+        source.forget_everything();
+        fill_not_before = std::chrono::steady_clock::now() + kFillingPause;
+    }
+}
+
+bool App::Core::fill(const Filling& filling, std::span<const AccountId> accounts) {
+    try {
         const Desk nothing{source};
         Desk part{source, nothing, next_instant()};
-        for (const AccountId account : behind) {
+        for (const AccountId account : accounts) {
             part.edit({.org = filling.organisation, .account = account, .programme = filling.programme});
         }
         part.flush(holder, wiring.now());
-        if (!behind.empty()) commit_desk(part);
-    } catch (const std::exception&) {
-        // Another process may have written one of them at this very time.
+        commit_desk(part);
+        return true;
+    } catch (const store::Conflict&) {
         ++store_faults;
         source.forget_everything();
+        return false;
     }
-    if (behind.size() < most) fillings.pop_front();
 }
 
 }  // namespace suki::app

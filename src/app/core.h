@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -50,12 +51,18 @@ struct App::Core {
     Core(store::Store& with_store, Wiring with_wiring);
 
     using Answers = std::vector<std::optional<Answered<Answer>>>;
+    /// A programme with a new edition, whose accounts are gone through.
+    struct Filling {
+        std::string organisation;
+        std::string programme;
+        std::optional<AccountId> last;
+    };
 
     // -- The committer's thread; what writes and answers a batch runs on its writer's as well
     void run();
     /// What is to be decided together; waits for it. Nothing when it is time to look around; `is_over` when no more will come.
     std::vector<Job> next_batch(bool& is_over);
-    void commit(std::vector<Job> jobs);
+    void commit(std::vector<Job> jobs, std::chrono::steady_clock::time_point begun_at = std::chrono::steady_clock::now());
     /// Decides and commits all of `jobs` together: every callback then has its answer ready in `answers`.
     void try_commit(std::vector<Job>& jobs, Answers& answers);
     void decide_all(std::vector<Job>& jobs, Answers& answers, Desk& batch, Prefetched& prefetched);
@@ -80,6 +87,9 @@ struct App::Core {
     /// Fills the counters that a new edition brings in some more accounts, as each one's next command would; nothing while
     /// something is being written. What can't be written then is filled when it is next read.
     void fill_some(std::size_t accounts);
+    /// False where somebody else writes one of them at this very time.
+    bool fill(const Filling& filling, std::span<const AccountId> accounts);
+    [[nodiscard]] bool may_fill() const { return !fillings.empty() && std::chrono::steady_clock::now() >= fill_not_before; }
     /// Reads anew what another process changed: looks at most once in the time that Wiring allows, unless something was refused for
     /// it.
     void notice_others();
@@ -116,6 +126,9 @@ struct App::Core {
     void write(Written& batch);
 
     // -- Any thread
+    /// Compiles what is to be published: a document of ten thousand offers takes a second, and no receipt is to wait for it. Left
+    /// to the committer, who says whose fault it is, where that fails or the command is under suspicion.
+    void prepare_ahead(PublishEdition& command, const store::InFlightCommand& known_as) const;
     /// It did not kill this process.
     void clear_suspect(const store::CommandKey& key);
 
@@ -136,13 +149,9 @@ struct App::Core {
     bool has_failed_to_write = false;  // what was being written waits to be decided anew
     std::thread thread;
     std::int64_t last_recorded_us = 0;  // committer only
-    /// A programme with a new edition, whose accounts are gone through.
-    struct Filling {
-        std::string organisation;
-        std::string programme;
-        std::optional<AccountId> last;
-    };
-    std::deque<Filling> fillings;  // committer only
+    std::deque<Filling> fillings;       // committer only, as are the two after it
+    std::chrono::steady_clock::time_point fill_not_before{};
+    int batches_since_filling = 0;
 
     std::mutex writing_mutex;
     std::condition_variable writing_changed;

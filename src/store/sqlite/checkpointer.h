@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -25,17 +26,17 @@ public:
     void let_pass();
     /// How long the log is after a commit. Called by the writer; the thread begins with the first time that it is long.
     void note(int pages);
-    /// Whether the log has become so long that the writer must copy it itself before it goes on.
-    [[nodiscard]] bool is_behind(int pages) const { return pages >= kBehind * pages_ && !is_held_back_; }
+    /// Whether the disk lost what was copied: nothing is copied any more, and the log, which still has all of it, must stay.
+    [[nodiscard]] bool has_lost_pages() const { return has_lost_pages_; }
 
 private:
-    static constexpr int kBehind = 8;
-
     void run();
-    void copy();
+    /// False where it could not be done, by a fault or because another process does it.
+    bool copy();
     struct Copied {
-        int pages = 0;                 // of the log are in the file
-        bool is_all_that_was = false;  // else a reader held it back, or the disk refused
+        int length = 0;  // of the log when it began, in pages
+        int pages = 0;   // of it are in the file
+        bool is_done = false;
     };
     Copied copy_once(bool is_in_haste);
 
@@ -51,7 +52,7 @@ private:
     bool is_over_ = false;
     bool is_taking_turn_ = false;
     std::atomic<bool> wants_turn_{false};
-    std::atomic<bool> is_held_back_{false};
+    std::atomic<bool> has_lost_pages_{false};
     std::thread thread_;
 };
 

@@ -136,7 +136,9 @@ Connection::Connection(const Options& options, Failure& failure) : relational::C
             execute("pragma wal_autocheckpoint = 0; pragma journal_size_limit = 268435456;");
             execute(options.is_durable ? "pragma synchronous = full;" : "pragma synchronous = off;");
         }
-        execute(options.is_reader ? "pragma query_only = on; pragma cache_size = -16384;" : "pragma cache_size = -65536;");
+        // What a transaction changes is written when it commits and no sooner (file_systems.h).
+        execute(options.is_reader ? "pragma query_only = on; pragma cache_size = -16384;"
+                                  : "pragma cache_size = -65536; pragma cache_spill = off;");
     } catch (...) {
         sqlite3_close_v2(handle_);
         throw;

@@ -19,6 +19,7 @@ constexpr std::size_t kWrittenAtOnce = 124 * 1024;
 // that the log grows threefold meanwhile, with more a commit waits longer.
 constexpr int kPagesAtOnce = 256;
 constexpr int kHaste = 20'001;  // of sqlite3_file_control: numbers up to 100 are SQLite's own
+constexpr int kBroken = 20'002;
 
 /// A file of ours; the file of the system stands behind it in the same memory.
 struct File {
@@ -27,6 +28,7 @@ struct File {
     sqlite3_int64 begin;  // of a log: a place in the file
     int pages;            // of a database: written since the last sync
     bool is_in_haste;     // of a database
+    bool is_broken;       // of a database: a sync failed, and nobody knows which pages were lost
 };
 
 File& ours(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
@@ -50,6 +52,10 @@ struct Straight<Method> {
 };
 
 // -- The log
+//
+// Something is held only within one commit, from its first page to its sync, while SQLite has the log to itself: nothing spills
+// before
+// (`cache_spill` is off), and whatever fails forgets what is held. Written any later it could lie over what another process wrote.
 
 /// What could not be written is forgotten: SQLite is told, and undoes the transaction.
 int write_held(sqlite3_file* file) {
@@ -78,10 +84,8 @@ struct AfterHeld<Method> {
 };
 
 int close_log(sqlite3_file* file) {
-    const int written = write_held(file);
     delete ours(file).held;
-    const int code = Straight<&sqlite3_io_methods::xClose>::call(file);
-    return written == SQLITE_OK ? code : written;
+    return Straight<&sqlite3_io_methods::xClose>::call(file);
 }
 
 int read_log(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
@@ -101,6 +105,7 @@ int write_log(sqlite3_file* file, const void* from, int size, sqlite3_int64 offs
     try {
         log.held->append(static_cast<const char*>(from), static_cast<std::size_t>(size));
     } catch (const std::bad_alloc&) {
+        log.held->clear();
         return SQLITE_IOERR_NOMEM;
     }
     return SQLITE_OK;
@@ -108,17 +113,35 @@ int write_log(sqlite3_file* file, const void* from, int size, sqlite3_int64 offs
 
 // -- The database
 
+/// Once one failed no other is to be believed: Linux takes the pages for written, and says nothing the second time.
+int sync_pages(sqlite3_file* file) {
+    File& database = ours(file);
+    database.pages = 0;
+    database.is_broken = database.is_broken || Straight<&sqlite3_io_methods::xSync>::call(file, SQLITE_SYNC_NORMAL) != SQLITE_OK;
+    return database.is_broken ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+}
+
 int write_page(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
+    File& database = ours(file);
+    if (database.is_broken) return SQLITE_IOERR_FSYNC;
     if (const int code = Straight<&sqlite3_io_methods::xWrite>::call(file, from, size, offset); code != SQLITE_OK) return code;
-    if (ours(file).is_in_haste || ++ours(file).pages < kPagesAtOnce) return SQLITE_OK;
-    ours(file).pages = 0;
-    return Straight<&sqlite3_io_methods::xSync>::call(file, SQLITE_SYNC_NORMAL);
+    ++database.pages;
+    return database.is_in_haste || database.pages < kPagesAtOnce ? SQLITE_OK : sync_pages(file);
 }
 
 int control_pages(sqlite3_file* file, int what, void* argument) {
-    if (what != kHaste) return Straight<&sqlite3_io_methods::xFileControl>::call(file, what, argument);
-    ours(file).is_in_haste = *static_cast<const bool*>(argument);
-    return SQLITE_OK;
+    File& database = ours(file);
+    if (what == kHaste) {
+        database.is_in_haste = *static_cast<const bool*>(argument);
+        return SQLITE_OK;
+    }
+    if (what == kBroken) {
+        *static_cast<bool*>(argument) = database.is_broken;
+        return SQLITE_OK;
+    }
+    // Before SQLite notes how far the log was copied, which it does also where more was added meanwhile, and then without a sync.
+    if (what == SQLITE_FCNTL_CKPT_DONE && database.pages > 0) (void)sync_pages(file);
+    return Straight<&sqlite3_io_methods::xFileControl>::call(file, what, argument);
 }
 
 constexpr sqlite3_io_methods kStraight{
@@ -157,6 +180,7 @@ constexpr sqlite3_io_methods log_methods() {
 constexpr sqlite3_io_methods page_methods() {
     sqlite3_io_methods methods = kStraight;
     methods.xWrite = write_page;
+    methods.xSync = [](sqlite3_file* file, int) { return sync_pages(file); };
     methods.xFileControl = control_pages;
     return methods;
 }
@@ -176,8 +200,11 @@ int open_file(const sqlite3_io_methods& methods, bool is_ours, const char* name,
         delete held;
         return code;
     }
-    SUKI_CHECK(behind(file)->pMethods->iVersion >= methods.iVersion);
-    ours(file) = {.base = {.pMethods = &methods}, .held = held, .begin = 0, .pages = 0, .is_in_haste = false};
+    const sqlite3_io_methods& real = *behind(file)->pMethods;
+    SUKI_CHECK(real.iVersion >= methods.iVersion);
+    // Else SQLite would pad a commit's last sector, and sync in the middle of it.
+    SUKI_CHECK((real.xDeviceCharacteristics(behind(file)) & SQLITE_IOCAP_POWERSAFE_OVERWRITE) != 0);
+    ours(file) = {.base = {.pMethods = &methods}, .held = held, .begin = 0, .pages = 0, .is_in_haste = false, .is_broken = false};
     return SQLITE_OK;
 }
 int open_held(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
@@ -208,6 +235,12 @@ const char* held_log() {
 
 void set_haste(sqlite3* connection, bool is_in_haste) {
     sqlite3_file_control(connection, "main", kHaste, &is_in_haste);  // any other file system takes no notice of it
+}
+
+bool has_lost_pages(sqlite3* connection) {
+    bool is_broken = false;
+    sqlite3_file_control(connection, "main", kBroken, &is_broken);
+    return is_broken;
 }
 
 const char* paced_pages() {

@@ -17,5 +17,7 @@ const char* held_log();
 const char* paced_pages();
 /// Of a connection opened with it: all at once, where the log grows faster than it is copied, or somebody waits.
 void set_haste(sqlite3* connection, bool is_in_haste);
+/// Whether the disk ever refused to keep what that connection copied.
+bool has_lost_pages(sqlite3* connection);
 
 }  // namespace suki::store::sqlite

@@ -170,10 +170,11 @@ void SqliteStore::commit(const Batch& batch) {
 void SqliteStore::look_after_log() {
     if (!checkpointer_) return;
     checkpointer_->note(log_length_);
-    // What fails is tried again after the next commit: until then it stands in the log.
-    if (checkpointer_->is_behind(log_length_)) {
-        sqlite3_wal_checkpoint_v2(writer_->handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    }
+    if (!checkpointer_->has_lost_pages() || is_log_kept_) return;
+    // A log that is opened again after everybody closed it is copied from its beginning.
+    is_log_kept_ = true;
+    sqlite3_db_config(writer_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    if (options_.tell) options_.tell(options_.path + ": the disk lost what was copied from the log, which is kept; start anew");
 }
 
 namespace {

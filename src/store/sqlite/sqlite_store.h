@@ -30,6 +30,7 @@ private:
     SqliteOptions options_;
     bool is_in_memory_;
     std::unique_ptr<Connection> writer_;
+    bool is_log_kept_ = false;
     int log_length_ = 0;                          // in pages, after the last commit
     std::unique_ptr<Checkpointer> checkpointer_;  // null: in memory
 };

@@ -63,6 +63,28 @@ TEST(Log, WaitsForAReaderAndIsCopiedAfterIt) {
     EXPECT_TRUE(store->check_integrity().empty());
 }
 
+TEST(Log, OfABatchThatIsUndoneLeavesNothingBehindForOthersToBeOverwrittenBy) {
+    const Folder folder;
+    auto here = open_sqlite(folder.options());
+    auto there = open_sqlite(folder.options());
+    here->commit(purchase(1));
+    // More than the cache of a connection holds, and then something that is there already.
+    Batch large;
+    for (std::uint64_t n = 10'000; n < 17'000; ++n) large.append(purchase(n));
+    large.append(purchase(1));
+    EXPECT_THROW(here->commit(large), Conflict);
+    for (std::uint64_t n = 2; n <= 300; ++n) there->commit(purchase(n));
+    EXPECT_EQ(counts(*here).receipts, 300);
+    here->commit(purchase(301));
+    here.reset();
+    EXPECT_EQ(counts(*there).receipts, 301);
+    EXPECT_TRUE(there->check_integrity().empty());
+    there.reset();
+    auto again = open_sqlite(folder.options());
+    EXPECT_EQ(counts(*again).receipts, 301);
+    EXPECT_TRUE(again->check_integrity().empty());
+}
+
 TEST(Log, KeepsEveryCommitOfAProcessThatIsKilledWhileItIsCopied) {
     const Folder folder;
     std::uint64_t acknowledged = 0;
