@@ -68,20 +68,25 @@ TEST(Log, OfABatchThatIsUndoneLeavesNothingBehindForOthersToBeOverwrittenBy) {
     auto here = open_sqlite(folder.options());
     auto there = open_sqlite(folder.options());
     here->commit(purchase(1));
-    // More than the cache of a connection holds, and then something that is there already.
-    Batch large;
-    for (std::uint64_t n = 10'000; n < 17'000; ++n) large.append(purchase(n));
-    large.append(purchase(1));
+    const auto wide = [](std::uint64_t first, std::uint64_t count) {
+        Batch batch;
+        for (std::uint64_t n = first; n < first + count; ++n) batch.append(purchase(n));
+        for (ReceiptRow& row : batch.receipts) row.packed = sealed(std::string(12'000, 'x'));
+        return batch;
+    };
+    // A little more than the cache of a connection holds, and at its end something that is there already.
+    Batch large = wide(10'000, 3'900);
+    large.pools.push_back(purchase(1).pools.front());
     EXPECT_THROW(here->commit(large), Conflict);
-    for (std::uint64_t n = 2; n <= 300; ++n) there->commit(purchase(n));
-    EXPECT_EQ(counts(*here).receipts, 300);
-    here->commit(purchase(301));
+    for (std::uint64_t part = 0; part < 4; ++part) there->commit(wide(1'000 + 100 * part, 100));
+    EXPECT_EQ(counts(*here).receipts, 401);
+    here->commit(purchase(2));
     here.reset();
-    EXPECT_EQ(counts(*there).receipts, 301);
+    EXPECT_EQ(counts(*there).receipts, 402);
     EXPECT_TRUE(there->check_integrity().empty());
     there.reset();
     auto again = open_sqlite(folder.options());
-    EXPECT_EQ(counts(*again).receipts, 301);
+    EXPECT_EQ(counts(*again).receipts, 402);
     EXPECT_TRUE(again->check_integrity().empty());
 }
 
