@@ -78,7 +78,7 @@ one_part() {
     unit) postgres_up; unit main; unit_on_postgres ;;
     spec) postgres_up; part spec build/main/suki_spec ;;
     sim) postgres_up; part sim build/main/suki_sim --seed 1 --commands 3000 --faults 60
-      part sim-postgres build/main/suki_sim --seed 2 --commands 600 --faults 60 --postgres 1
+      part sim-postgres build/main/suki_sim --seed 2 --commands 300 --faults 30 --postgres 1
       part sim-shards build/main/suki_sim --seed 3 --commands 400 --shards 4 ;;
     cli) part cli bash tests/cli/run.sh; part cli-import python3 tests/cli/import_test.py; part hardening bash tests/cli/hardening.sh ;;
     data) part data bash tests/data/run.sh ;;
