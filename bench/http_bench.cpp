@@ -47,24 +47,35 @@ std::string with_budget() {
     return document.replace(document.find(give), give.size(), give + ", limit: {budget: 1000000000 points}");
 }
 
-/// `is_short`: at full load alone.
-Suki measure_suki(const std::string& suki, const std::string& folder, const std::string& database, double seconds,
-                  const std::string& document = kShopDocument, bool is_short = false) {
+/// With its programme and members.
+std::string fill(const std::string& suki, const std::string& folder, const std::string& database, const std::string& document) {
     write_file(folder + "/bench.yaml", document);
     write_members_csv(folder + "/members.csv");
     must_run({suki, "publish", folder + "/bench.yaml", "--db", database, "--effective", "2026-01-01", "--allow-past"});
     must_run({suki, "import", "members", folder + "/members.csv", "--db", database});
-    const std::string secret = secret_for(suki, folder, database);
+    return secret_for(suki, folder, database);
+}
+
+/// What was answered must be there, and all of it consistent.
+void verify(const std::string& suki, const std::string& folder, const std::string& database, std::size_t answered) {
+    must_run({suki, "verify", "--db", database}, "/dev/null", folder + "/verify.txt");
+    if (file_text(folder + "/verify.txt").find(" " + std::to_string(answered) + " receipts") != std::string::npos) return;
+    std::printf("answered %zu receipts, but: %s", answered, file_text(folder + "/verify.txt").c_str());
+    std::exit(1);
+}
+
+/// `is_short`: at full load alone.
+Suki measure_suki(const std::string& suki, const std::string& folder, const std::string& database, double seconds,
+                  const std::string& document = kShopDocument, bool is_short = false) {
+    const std::string secret = fill(suki, folder, database, document);
     const std::vector<std::string> requests = make_receipts(secret);
 
-    const Child server = start({suki, "serve", "--db", database, "--port", "0"}, "/dev/null", "|", folder + "/serve.log");
-    const int port = port_of(server.output);
-    if (port == 0) std::exit(1);
+    Served server{suki, folder, database};
     Suki measured;
     std::size_t next = 0;
-    const auto cpu = [&] { return cpu_of_process(server.pid); };
+    const auto cpu = [&] { return server.cpu_s(); };
     const auto full_and_half = [&](int connections, LoadResult& full, LoadResult* half) {
-        Load load(port, connections);
+        Load load(server.port(), connections);
         load.run(requests, next, 1, 0, cpu);
         full = load.run(requests, next, seconds, 0, cpu);
         if (half != nullptr) *half = load.run(requests, next, seconds, full.rate() / 2, cpu);
@@ -73,27 +84,20 @@ Suki measure_suki(const std::string& suki, const std::string& folder, const std:
     if (!is_short) {
         full_and_half(kMany, measured.many_full, &measured.many_half);
         {
-            Load load(port, 1);
+            Load load(server.port(), 1);
             measured.one = load.run(requests, next, 2, 0, cpu);
         }
         const std::vector<std::string> quotes = make_quotes(secret);
-        Load load(port, kConnections);
+        Load load(server.port(), kConnections);
         std::size_t quoted = 0;
         measured.quotes = load.run(quotes, quoted, 2, 0, cpu);
     }
-    kill(server.pid, SIGTERM);
-    if (finish(server.pid, wall_s()).status != 0) std::exit(1);
-    close(server.output);
+    server.stop();
     measured.receipts = next;
     if (std::filesystem::exists(database)) {
         measured.database_bytes = static_cast<double>(std::filesystem::file_size(database)) / static_cast<double>(next);
     }
-    // What was answered must be there, and all of it consistent.
-    must_run({suki, "verify", "--db", database}, "/dev/null", folder + "/verify.txt");
-    if (file_text(folder + "/verify.txt").find(" " + std::to_string(next) + " receipts") == std::string::npos) {
-        std::printf("answered %zu receipts, but: %s", next, file_text(folder + "/verify.txt").c_str());
-        std::exit(1);
-    }
+    verify(suki, folder, database, next);
     return measured;
 }
 
@@ -148,6 +152,25 @@ double measure_nginx(const std::string& folder, double seconds) {
     return result.server_us();
 }
 
+/// Two servers on one database, each with half of the connections and members at random: accounts that both know are the worst
+/// case.
+LoadResult measure_two(const std::string& suki, const std::string& folder, const std::string& database, double seconds) {
+    const std::vector<std::string> requests = make_receipts(fill(suki, folder, database, kShopDocument));
+    Served one{suki, folder, database}, other{suki, folder, database};
+    const auto cpu = [&] { return one.cpu_s() + other.cpu_s(); };
+    LoadResult result;
+    std::size_t next = 0;
+    {
+        Load load({one.port(), other.port()}, kConnections);
+        load.run(requests, next, 1, 0, cpu);
+        result = load.run(requests, next, seconds, 0, cpu);
+    }
+    one.stop();
+    other.stop();
+    verify(suki, folder, database, next);
+    return result;
+}
+
 /// Two scripts' worth of pgbench: its simple update, from as many clients, by text and by prepared statements.
 double pgbench_a_second(const std::string& folder, const std::string& database, const char* protocol, double seconds) {
     const std::string clients = std::to_string(kConnections), duration = std::to_string(std::max(1, static_cast<int>(seconds)));
@@ -167,10 +190,13 @@ int measure_on_postgres(const std::string& suki, const std::string& folder, cons
     print(measured);
     print("64, quotes", measured.quotes);
     const double rate = measured.full.rate();
-    must_run({"psql", "-q", "-d", database, "-c", "create database budget"}, "/dev/null", "/dev/null");
-    std::string other = database;
-    other.replace(other.find("/postgres?"), 10, "/budget?");
-    print_budget(rate, measure_suki(suki, folder, other, seconds / 2, with_budget(), true).full.rate());
+    const auto another = [&](const std::string& name) {
+        must_run({"psql", "-q", "-d", database, "-c", "create database " + name}, "/dev/null", "/dev/null");
+        std::string other = database;
+        return other.replace(other.find("/postgres?"), 10, "/" + name + "?");
+    };
+    print_budget(rate, measure_suki(suki, folder, another("budget"), seconds / 2, with_budget(), true).full.rate());
+    print("64, two servers", measure_two(suki, folder, another("two"), seconds));
     std::printf("%-46s %9.0f/s   suki's rate is %6.3f of it\n", "pgbench -N, 64 clients", simple, rate / simple);
     std::printf("%-46s %9.0f/s   suki's rate is %6.3f of it\n", "pgbench -N, 64 clients, prepared", prepared, rate / prepared);
     return 0;

@@ -47,8 +47,11 @@ inline int free_port() {
 
 class Load {
 public:
-    Load(int port, int connections) : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    Load(int port, int connections) : Load(std::vector<int>{port}, connections) {}
+    /// To several servers in turn.
+    Load(const std::vector<int>& ports, int connections) : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
         for (int i = 0; i < connections; ++i) {
+            const int port = ports[static_cast<std::size_t>(i) % ports.size()];
             Connection made;
             made.socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
             sockaddr_in to{};

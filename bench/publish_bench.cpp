@@ -43,10 +43,8 @@ int measure(const std::string& suki, const std::string& folder) {
     write_members_csv(folder + "/members.csv");
     must_run({suki, "import", "members", folder + "/members.csv", "--db", database});
     const std::string till = secret_for(suki, folder, database, "till"), admin = secret_for(suki, folder, database, "admin");
-    const Child server = start({suki, "serve", "--db", database, "--port", "0"}, "/dev/null", "|", folder + "/serve.log");
-    const int port = port_of(server.output);
-    if (port == 0) std::exit(1);
-    const auto cpu = [&] { return cpu_of_process(server.pid); };
+    const Served server{suki, folder, database};
+    const auto cpu = [&] { return server.cpu_s(); };
     std::vector<std::string> receipts, quotes;
     Shop shop;
     for (int i = 0; i < 10 * static_cast<int>(kRate * kSeconds); ++i) {
@@ -58,7 +56,7 @@ int measure(const std::string& suki, const std::string& folder) {
     std::printf("%.0f requests a second over %d connections, a programme of %d offers\n", kRate, kConnections, kOffers);
     int edition = 1;
     for (const auto& [name, requests] : {std::pair{"receipts", &receipts}, std::pair{"quotes", &quotes}}) {
-        Load load(port, kConnections);
+        Load load(server.port(), kConnections);
         std::size_t next = 0;
         load.run(*requests, next, 1, kRate, cpu);
         const LoadResult before = load.run(*requests, next, kSeconds, kRate, cpu);
@@ -69,7 +67,7 @@ int measure(const std::string& suki, const std::string& folder) {
         LoadResult published;
         std::thread publisher{[&] {
             usleep(1'000'000);
-            Load one(port, 1);
+            Load one(server.port(), 1);
             std::size_t first = 0;
             published = one.run(publishing, first, 30, 0, cpu);
         }};
@@ -84,8 +82,6 @@ int measure(const std::string& suki, const std::string& folder) {
         std::printf("%-22s published in %.0f ms; the longest wait grew by %.1f ms\n", "", published.max_ms,
                     meanwhile.max_ms - before.max_ms);
     }
-    kill(server.pid, SIGTERM);
-    if (finish(server.pid, wall_s()).status != 0) std::exit(1);
     return 0;
 }
 

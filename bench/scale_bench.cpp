@@ -37,23 +37,16 @@ std::vector<std::string> make_receipts(const std::string& secret, int members) {
 void serve(const std::string& suki, const std::string& folder, const std::string& database, int members, Figures& figures) {
     const std::vector<std::string> requests = make_receipts(secret_for(suki, folder, database), members);
     const double started = wall_s();
-    const Child server = start({suki, "serve", "--db", database, "--port", "0"}, "/dev/null", "|", folder + "/serve.log");
-    const int port = port_of(server.output);
-    if (port == 0) std::exit(1);
+    const Served server{suki, folder, database};
     figures.start_s = wall_s() - started;
-    figures.memory_at_start_mb = memory_mb_of(server.pid);
-    const auto cpu = [&] { return cpu_of_process(server.pid); };
+    figures.memory_at_start_mb = server.memory_mb();
+    const auto cpu = [&] { return server.cpu_s(); };
     std::size_t next = 0;
-    {
-        Load load(port, kConnections);
-        figures.first = load.run(requests, next, 2, 0, cpu);
-        figures.full = load.run(requests, next, kSeconds, 0, cpu);
-        figures.half = load.run(requests, next, kSeconds, figures.full.rate() / 2, cpu);
-    }
-    figures.memory_mb = memory_mb_of(server.pid);
-    kill(server.pid, SIGTERM);
-    if (finish(server.pid, wall_s()).status != 0) std::exit(1);
-    close(server.output);
+    Load load(server.port(), kConnections);
+    figures.first = load.run(requests, next, 2, 0, cpu);
+    figures.full = load.run(requests, next, kSeconds, 0, cpu);
+    figures.half = load.run(requests, next, kSeconds, figures.full.rate() / 2, cpu);
+    figures.memory_mb = server.memory_mb();
 }
 
 Figures measure(const std::string& suki, const std::string& folder, Size size, bool is_copied) {

@@ -42,6 +42,35 @@ inline int port_of(int output) {
     return colon == std::string::npos ? 0 : std::atoi(text.c_str() + colon + 1);
 }
 
+/// A server on a free port, from here to `stop`.
+class Served {
+public:
+    Served(const std::string& suki, const std::string& folder, const std::string& database)
+        : server_(start({suki, "serve", "--db", database, "--port", "0"}, "/dev/null", "|", folder + "/serve.log")),
+          port_(port_of(server_.output)) {
+        if (port_ == 0) std::exit(1);
+    }
+    ~Served() { stop(); }
+    Served(const Served&) = delete;
+    Served& operator=(const Served&) = delete;
+
+    [[nodiscard]] int port() const { return port_; }
+    [[nodiscard]] double cpu_s() const { return cpu_of_process(server_.pid); }
+    [[nodiscard]] double memory_mb() const { return memory_mb_of(server_.pid); }
+    /// On request, as an operator would; that must end well.
+    void stop() {
+        if (server_.pid < 0) return;
+        kill(server_.pid, SIGTERM);
+        if (finish(server_.pid, wall_s()).status != 0) std::exit(1);
+        close(server_.output);
+        server_.pid = -1;
+    }
+
+private:
+    Child server_;
+    int port_ = 0;
+};
+
 inline void print(const char* name, const LoadResult& result) {
     std::printf("%-22s %8.0f/s   p50 %6.2f ms  p99 %6.2f ms  longest %6.1f ms   CPU us: server %6.1f, load %5.1f\n", name,
                 result.rate(), result.p50_ms, result.p99_ms, result.max_ms, result.server_us(), result.own_us());

@@ -3,6 +3,7 @@
 #include <future>
 
 #include "app/core.h"
+#include "app/guard.h"
 
 namespace suki::app {
 
@@ -274,13 +275,11 @@ programme::Diagnostics App::check_document(std::string_view document) const {
     return found;
 }
 
-std::vector<catalogue::Product> App::products(const std::string& organisation, const std::string& after, std::size_t limit) const {
-    try {
+Answered<std::vector<catalogue::Product>> App::products(const std::string& organisation, const std::string& after,
+                                                        std::size_t limit) const {
+    return guarded<std::vector<catalogue::Product>>(*core_, [&]() -> Answered<std::vector<catalogue::Product>> {
         return core_->store.list_products(organisation, {}, after, limit);
-    } catch (const store::StoreFault&) {
-        ++core_->store_faults;
-        return {};
-    }
+    });
 }
 
 std::vector<catalogue::Store> App::stores(const std::string& organisation) const {

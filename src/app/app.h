@@ -98,6 +98,8 @@ public:
     // -- Reading --------------------------------------------------------------------------------------------------------------
 
     Answered<QuoteAnswer> quote(const std::string& organisation, const Quote& quote) const;
+    /// The same without waiting, where all that it reads lies in memory and deciding it is short work; nothing where not.
+    std::optional<Answered<QuoteAnswer>> quote_at_hand(const std::string& organisation, const Quote& quote) const;
     /// Blocked ones too; with the member that its holder is now.
     [[nodiscard]] Answered<CardView> find_card(const std::string& organisation, const std::string& programme,
                                                const std::string& number) const;
@@ -131,8 +133,8 @@ public:
                                                                      int edition) const;
     /// What publishing would say of a document, without publishing it.
     [[nodiscard]] programme::Diagnostics check_document(std::string_view document) const;
-    [[nodiscard]] std::vector<catalogue::Product> products(const std::string& organisation, const std::string& after,
-                                                           std::size_t limit) const;
+    [[nodiscard]] Answered<std::vector<catalogue::Product>> products(const std::string& organisation, const std::string& after,
+                                                                     std::size_t limit) const;
     [[nodiscard]] std::vector<catalogue::Store> stores(const std::string& organisation) const;
 
     /// Replays the journal account by account and compares everything; memory does not grow with the data.

@@ -33,7 +33,7 @@ void Source::set_world(WorldPointer world) {
     if (is_newer) forget_owners();
 }
 
-OwnerPointer Source::owner(const store::OwnerKey& key) const {
+OwnerPointer Source::owner(const store::OwnerKey& key, Reach reach) const {
     std::uint64_t generation = 0;
     {
         const std::lock_guard lock{owners_mutex_};
@@ -44,6 +44,7 @@ OwnerPointer Source::owner(const store::OwnerKey& key) const {
             return found->second->second;
         }
     }
+    if (reach == Reach::memory) throw NotAtHand{};
     auto loaded = load_owner(key);
     if (!loaded) return nullptr;
     auto owner = std::make_shared<const store::Owner>(*std::move(loaded));
@@ -115,7 +116,7 @@ std::size_t Source::accounts_cached() const {
 
 template <class Key, class Row, class Hash>
 template <class Find>
-std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size_t most, const Find& find_stored) {
+std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size_t most, Reach reach, const Find& find_stored) {
     std::uint64_t before = 0;
     {
         const std::lock_guard lock{mutex};
@@ -123,6 +124,7 @@ std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size
         const auto found = rows.find(key);
         if (found != rows.end()) return found->second;
     }
+    if (reach == Reach::memory) throw NotAtHand{};
     std::optional<Row> row = find_stored();
     if (!row) return row;
     const std::lock_guard lock{mutex};
@@ -146,19 +148,21 @@ void Source::Names<Key, Row, Hash>::forget() {
     rows.clear();
 }
 
-std::optional<store::ClaimRow> Source::claim(const store::ClaimKey& key) const {
+std::optional<store::ClaimRow> Source::claim(const store::ClaimKey& key, Reach reach) const {
     const auto find = [&] { return store_.find_claim(key); };
     const bool is_name = key.kind == store::ClaimKind::card || key.kind == store::ClaimKind::member ||
                          key.kind == store::ClaimKind::phone || key.kind == store::ClaimKind::email ||
                          key.kind == store::ClaimKind::external_id;
-    if (!is_name || store_.is_shared() || accounts_cached_ == 0) return find();
-    return claims_.find(key, accounts_cached_, find);
+    if (is_name && !store_.is_shared() && accounts_cached_ > 0) return claims_.find(key, accounts_cached_, reach, find);
+    if (reach == Reach::memory) throw NotAtHand{};
+    return find();
 }
 
-std::optional<store::CardRow> Source::card(const store::CardKey& key) const {
+std::optional<store::CardRow> Source::card(const store::CardKey& key, Reach reach) const {
     const auto find = [&] { return store_.find_card(key.org, key.account, key.number); };
-    if (store_.is_shared() || accounts_cached_ == 0) return find();
-    return cards_.find(key, accounts_cached_, find);
+    if (!store_.is_shared() && accounts_cached_ > 0) return cards_.find(key, accounts_cached_, reach, find);
+    if (reach == Reach::memory) throw NotAtHand{};
+    return find();
 }
 
 void Source::forget_names(const std::vector<store::ClaimChange>& claims, const std::vector<store::CardRow>& cards) {
@@ -166,8 +170,11 @@ void Source::forget_names(const std::vector<store::ClaimChange>& claims, const s
     for (const store::CardRow& row : cards) cards_.forget({.org = row.org, .account = row.account, .number = row.number});
 }
 
-std::optional<store::Pool> Source::pool(const store::PoolKey& name) const {
-    const auto read = [&] { return store_.find_pool(name); };
+std::optional<store::Pool> Source::pool(const store::PoolKey& name, Reach reach) const {
+    const auto read = [&] {
+        if (reach == Reach::memory) throw NotAtHand{};
+        return store_.find_pool(name);
+    };
     if (store_.is_shared()) return read();
     const std::lock_guard lock{pools_mutex_};
     const auto found = pools_.find(name);
@@ -182,24 +189,29 @@ void Source::remember_pool(const store::PoolKey& name, store::Pool pool) {
     pools_[name] = std::move(pool);
 }
 
-std::vector<ProductPointer> Source::products(const std::string& organisation, const std::vector<std::string>& skus) const {
+std::vector<ProductPointer> Source::products(const std::string& organisation, const std::vector<std::string>& skus,
+                                             Reach reach) const {
     std::vector<ProductPointer> found(skus.size());
     std::vector<std::string> unknown;
-    const auto key_of = [&](const std::string& sku) { return organisation + '\0' + sku; };
     std::uint64_t generation = 0;
     {
         const std::lock_guard lock{products_mutex_};
         generation = products_generation_;
+        const auto known = products_.find(organisation);
         for (std::size_t i = 0; i < skus.size(); ++i) {
             if (skus[i].empty()) continue;
-            const auto cached = products_.find(key_of(skus[i]));
-            if (cached == products_.end())
-                unknown.push_back(skus[i]);
-            else
-                found[i] = cached->second;
+            if (known != products_.end()) {
+                const auto cached = known->second.find(std::string_view{skus[i]});
+                if (cached != known->second.end()) {
+                    found[i] = cached->second;
+                    continue;
+                }
+            }
+            unknown.push_back(skus[i]);
         }
     }
     if (unknown.empty()) return found;
+    if (reach == Reach::memory) throw NotAtHand{};
     std::unordered_map<std::string, ProductPointer> loaded;
     for (catalogue::Product& product : store_.find_products(organisation, unknown)) {
         const std::string sku = product.sku;
@@ -211,10 +223,14 @@ std::vector<ProductPointer> Source::products(const std::string& organisation, co
     }
     const std::lock_guard lock{products_mutex_};
     if (generation != products_generation_) return found;
-    if (products_.size() + unknown.size() > kProductsCached) products_.clear();
+    if (products_cached_ + unknown.size() > kProductsCached) {
+        products_.clear();
+        products_cached_ = 0;
+    }
+    Products& kept = products_[organisation];
     for (const std::string& sku : unknown) {
         const auto at = loaded.find(sku);
-        products_.emplace(key_of(sku), at == loaded.end() ? nullptr : at->second);
+        if (kept.emplace(sku, at == loaded.end() ? nullptr : at->second).second) ++products_cached_;
     }
     return found;
 }
@@ -222,6 +238,7 @@ std::vector<ProductPointer> Source::products(const std::string& organisation, co
 void Source::forget_products() {
     const std::lock_guard lock{products_mutex_};
     products_.clear();
+    products_cached_ = 0;
     ++products_generation_;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,6 +22,10 @@ namespace suki::app {
 using OwnerPointer = std::shared_ptr<const store::Owner>;
 using ProductPointer = std::shared_ptr<const catalogue::Product>;
 
+/// How far a look-up may go: to the store, which may wait, or only to what is kept in memory; then it throws NotAtHand on the rest.
+enum class Reach { store, memory };
+struct NotAtHand {};
+
 class Source {
 public:
     Source(store::Store& store, WorldPointer world, std::size_t accounts_cached)
@@ -29,13 +35,14 @@ public:
     [[nodiscard]] WorldPointer world() const;
     /// Null when there is no such account. Its counters are those of all editions of `world()`, unless another process already
     /// counts by a later one.
-    [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key) const;
+    [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key, Reach reach = Reach::store) const;
     /// Those by which people are found are cached; of events each is asked for once or twice in its life.
-    [[nodiscard]] std::optional<store::ClaimRow> claim(const store::ClaimKey& key) const;
-    [[nodiscard]] std::optional<store::CardRow> card(const store::CardKey& key) const;
-    [[nodiscard]] std::optional<store::Pool> pool(const store::PoolKey& name) const;
+    [[nodiscard]] std::optional<store::ClaimRow> claim(const store::ClaimKey& key, Reach reach = Reach::store) const;
+    [[nodiscard]] std::optional<store::CardRow> card(const store::CardKey& key, Reach reach = Reach::store) const;
+    [[nodiscard]] std::optional<store::Pool> pool(const store::PoolKey& name, Reach reach = Reach::store) const;
     /// In the order of `skus`; null for an unknown one.
-    [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus) const;
+    [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus,
+                                                       Reach reach = Reach::store) const;
 
     /// Owners are forgotten where there are new editions: they lack those's counters.
     void set_world(WorldPointer world);
@@ -73,7 +80,7 @@ private:
     template <class Key, class Row, class Hash>
     struct Names {
         template <class Find>
-        std::optional<Row> find(const Key& key, std::size_t most, const Find& find_stored);
+        std::optional<Row> find(const Key& key, std::size_t most, Reach reach, const Find& find_stored);
         void forget(const Key& key);
         void forget();
 
@@ -101,7 +108,13 @@ private:
     Quarantine quarantine_;
 
     mutable std::mutex products_mutex_;
-    mutable std::unordered_map<std::string, ProductPointer> products_;  // by organisation, NUL, sku; null: known to be absent
+    struct SkuHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view sku) const { return std::hash<std::string_view>{}(sku); }
+    };
+    using Products = std::unordered_map<std::string, ProductPointer, SkuHash, std::equal_to<>>;
+    mutable std::map<std::string, Products> products_;  // by organisation, then sku; null: known to be absent
+    mutable std::size_t products_cached_ = 0;           // of all organisations
     std::uint64_t products_generation_ = 0;
 };
 

@@ -44,6 +44,11 @@ void append_json_text(std::string& out, std::string_view text) {
     const char* from = text.data();  // what lies in [from, at) is still to be copied
     const char* at = from;
     while (at < end) {
+        if (end - at >= 8) {
+            const std::size_t plain = plain_json_bytes(at);
+            at += plain;
+            if (plain == 8) continue;
+        }
         const auto c = static_cast<unsigned char>(*at);
         const char escape = kEscapes[c];
         if (escape == 0) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -21,6 +23,18 @@ public:
     void begin_array() { open('['); }
     void end_array() { close(']'); }
     void key(std::string_view name);
+    /// A name that stands in the code, which nothing must be escaped in.
+    template <std::size_t Size>
+    void key(const char (&name)[Size]) {
+        comma();
+        char quoted[Size + 2];
+        quoted[0] = '"';
+        std::memcpy(quoted + 1, name, Size - 1);
+        quoted[Size] = '"';
+        quoted[Size + 1] = ':';
+        out_.append(quoted, Size + 2);
+        needs_comma_ = false;
+    }
 
     void value(std::string_view text);
     void value(const char* text) { value(std::string_view{text}); }
@@ -41,24 +55,29 @@ public:
     /// One whole JSON value, already written: it is copied as it is.
     void raw(std::string_view json) { literal(json); }
 
-    template <class T>
-    void field(std::string_view name, const T& v) {
+    // A field is named by a text, or by a literal as above.
+    template <class Name, class T>
+    void field(const Name& name, const T& v) {
         key(name);
         value(v);
     }
-    void field_null(std::string_view name) {
+    template <class Name>
+    void field_null(const Name& name) {
         key(name);
         null();
     }
-    void field_raw(std::string_view name, std::string_view json) {
+    template <class Name>
+    void field_raw(const Name& name, std::string_view json) {
         key(name);
         raw(json);
     }
-    void begin_object(std::string_view name) {
+    template <class Name>
+    void begin_object(const Name& name) {
         key(name);
         begin_object();
     }
-    void begin_array(std::string_view name) {
+    template <class Name>
+    void begin_array(const Name& name) {
         key(name);
         begin_array();
     }

@@ -1,8 +1,30 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace suki {
+
+/// How many of the 8 bytes at `at` stand in a JSON text as they are and are ASCII, up to the first that does not: a quote,
+/// backslash, control character (DEL among them) or a longer sequence.
+inline std::size_t plain_json_bytes(const char* at) {
+    static_assert(std::endian::native == std::endian::little, "eight bytes are looked at as one little-endian number");
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t highs = 0x8080808080808080;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    const std::uint64_t quotes = bytes ^ (ones * '"');
+    const std::uint64_t backslashes = bytes ^ (ones * '\\');
+    // Adding one carries DEL, and nothing else below 0x80, into the high bit.
+    const std::uint64_t deletes = (bytes & ~highs) + ones;
+    // The classic test for a zero byte marks falsely only bytes after a true one, and only the first mark is used.
+    const std::uint64_t marks =
+        (((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes) | ((bytes - ones * 0x20) & ~bytes) | deletes | bytes) &
+        highs;
+    return marks == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+}
 
 /// How many bytes the well-formed UTF-8 sequence at `at` takes; 0 when there is none: a stray or missing continuation byte, an
 /// overlong form, a surrogate, or a point beyond Unicode. `at` < `end`.

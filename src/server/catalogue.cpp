@@ -54,20 +54,23 @@ void list_products(const CallPointer& call) {
     const auto after = key_after(*call, kSku);
     if (!after) return call->refuse(app::refuse(app::QueryRejection::cursor_malformed, "/cursor").error);
     auto products = call->app().products(call->organisation, *after, call->page.limit + 1);
-    const bool has_more = products.size() > call->page.limit;
-    if (has_more) products.pop_back();
+    if (!products) return call->refuse(products.error());
+    const bool has_more = products->size() > call->page.limit;
+    if (has_more) products->pop_back();
     std::string body;
     JsonWriter out{body};
     out.begin_object();
     out.begin_array("items");
-    for (const catalogue::Product& product : products) write_product(out, product);
-    write_page_end(out, has_more ? app::cursor_of({std::string{kSku}, products.back().sku}) : std::string{});
+    for (const catalogue::Product& product : *products) write_product(out, product);
+    write_page_end(out, has_more ? app::cursor_of({std::string{kSku}, products->back().sku}) : std::string{});
     call->send_json(200, std::move(body));
 }
 
 void get_product(const CallPointer& call) {
     const std::string& sku = call->path_values.at(0);
-    for (const catalogue::Product& product : call->app().products(call->organisation, just_before(sku), 2)) {
+    const auto products = call->app().products(call->organisation, just_before(sku), 2);
+    if (!products) return call->refuse(products.error());
+    for (const catalogue::Product& product : *products) {
         if (product.sku != sku) continue;
         std::string body;
         JsonWriter out{body};

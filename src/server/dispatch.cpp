@@ -195,15 +195,17 @@ bool may_guess(const Route& route) {
     return std::find(kOperations.begin(), kOperations.end(), route.operation) != kOperations.end();
 }
 
+void refuse_for(Call& call, ServerRejection code, const char* detail, std::int64_t wait_s) {
+    call.refuse(Problem{
+        .status = 429, .code = std::string{name_of(code)}, .detail = detail, .headers = {{"Retry-After", std::to_string(wait_s)}}});
+}
+
 bool check_guesses(Call& call, const Route& route) {
     const Principal& who = call.principal;
     if (who.kind != Principal::Kind::key || who.scope != app::KeyScope::till || !may_guess(route)) return true;
     const std::int64_t wait_s = call.shared().guesses.wait_s(who.id, steady_seconds());
     if (wait_s == 0) return true;
-    call.refuse(Problem{.status = 429,
-                        .code = std::string{name_of(ServerRejection::too_many_attempts)},
-                        .detail = "this key named too many cards and members that are not there",
-                        .headers = {{"Retry-After", std::to_string(wait_s)}}});
+    refuse_for(call, ServerRejection::too_many_attempts, "this key named too many cards and members that are not there", wait_s);
     return false;
 }
 
@@ -212,10 +214,7 @@ bool check_rate(Call& call) {
     if (who.kind == Principal::Kind::nobody) return true;
     const std::int64_t wait_s = call.shared().requests.take(who.organisation + "/" + who.id, steady_seconds());
     if (wait_s == 0) return true;
-    call.refuse(Problem{.status = 429,
-                        .code = std::string{name_of(ServerRejection::too_many_requests)},
-                        .detail = "more requests than this key or person may make",
-                        .headers = {{"Retry-After", std::to_string(wait_s)}}});
+    refuse_for(call, ServerRejection::too_many_requests, "more requests than this key or person may make", wait_s);
     return false;
 }
 

@@ -31,6 +31,7 @@ if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then
   add pools-postgres node tests/server/pools.mjs
   add restore-postgres node tests/server/restore.mjs postgres
   add kill-postgres node tests/server/kill.mjs "${SUKI_KILLS:-30}" postgres
+  add replica node tests/server/replica.mjs
   add history-postgres node tests/server/history.mjs postgres
 fi
 [ -f tests/contract/contract.mjs ] && add contract bash tests/contract/run.sh

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -11,22 +10,6 @@
 namespace suki::server::json {
 
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "plain_length looks at eight bytes as one little-endian number");
-
-/// How many of the first 8 bytes are plain ASCII of a text: no quote, backslash, control character or longer sequence.
-std::size_t plain_length(const char* at) {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    constexpr std::uint64_t highs = 0x8080808080808080;
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, at, sizeof bytes);
-    const std::uint64_t quotes = bytes ^ (ones * '"');
-    const std::uint64_t backslashes = bytes ^ (ones * '\\');
-    // The classic test for a zero byte marks falsely only bytes after a true one, and only the first mark is used.
-    const std::uint64_t marks =
-        (((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes) | ((bytes - ones * 0x20) & ~bytes) | bytes) & highs;
-    return marks == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(marks)) / 8;
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -253,7 +236,7 @@ private:
     bool skip_plain() {
         while (true) {
             while (end_ - at_ >= 8) {
-                const std::size_t length = plain_length(at_);
+                const std::size_t length = plain_json_bytes(at_);
                 at_ += length;
                 if (length < 8) break;
             }
