@@ -51,6 +51,8 @@ struct Wiring {
     std::size_t password_rounds = 2;  // argon2id t; m is 19 MiB
     /// How old what another process wrote beside this one may look to readers. Writes never rest on it: rows have versions.
     std::int64_t others_seen_within_ms = 1'000;
+    /// For how long a batch that others' locks hold up is halved to find what can be done of it: those behind it wait.
+    std::int64_t halved_within_ms = 10'000;
     /// Where this process says what it is deciding, for the one after it. None: a command that kills it is never known. Outlives
     /// the application.
     store::InFlight* in_flight = nullptr;

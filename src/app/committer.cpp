@@ -19,8 +19,6 @@ namespace {
 constexpr int kAttemptsMax = 6;
 // So long that a caller is still there to be told: an attempt may have waited for a machine that is gone.
 constexpr std::chrono::seconds kAttemptsWithin{3};
-// After this time a batch that others' locks hold up is not halved any more: those behind it must get their turn.
-constexpr std::chrono::seconds kHalvedWithin{10};
 constexpr std::size_t kBulkMax = 1'000;
 constexpr std::int64_t kIdleMsMin = 10;
 // Accounts whose new counters are written in one commit: keeps each commit short, as other processes wait for it; and fewer where
@@ -397,7 +395,9 @@ void App::Core::commit(std::vector<Job> jobs, std::chrono::steady_clock::time_po
         if (attempts > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempts));
         made = attempt(jobs, answers);
     }
-    const bool is_held_up = made.is_conflict && std::chrono::steady_clock::now() - begun_at > kHalvedWithin;
+    const std::chrono::milliseconds halved_within{wiring.halved_within_ms};
+    // Then those behind it must get their turn.
+    const bool is_held_up = made.is_conflict && std::chrono::steady_clock::now() - begun_at > halved_within;
     if (!made.is_done && (!made.is_retryable || made.is_conflict) && !is_held_up && jobs.size() > 1) {
         // One of them may be poisoned, or for an account that others write all the time: the halves are tried by themselves, so
         // that it alone is refused.

@@ -61,6 +61,14 @@ inline std::string club(std::string_view debt = "below_zero") {
     return text.replace(text.find("DEBT"), 4, debt);
 }
 
+/// The club with an offer that needs a counter of its own.
+inline std::string club_with_counter(const std::string& category) {
+    std::string text = club();
+    const std::string offer = "  regular_" + category + ":\n    when: {counter: {spend_on: " + category +
+                              ", over: 12 months, at_least: 10 BYN}}\n    give: {points: 5}\n";
+    return text.insert(text.find("spend:\n  at_till"), offer);
+}
+
 /// 9:00 in Minsk on a day of 2026.
 inline Instant at(int month, int day, int hour = 9) {
     return {midnight_utc(*make_date(2026, month, day)).us + (hour - 3) * 3600 * kSecondUs};

@@ -175,14 +175,6 @@ TEST_F(Processes, verify_does_not_take_what_is_recorded_meanwhile_for_a_breach) 
     EXPECT_GE(sold.load(), 100);
 }
 
-/// The club with an offer that needs a counter of its own.
-std::string club_with_counter(const std::string& category) {
-    std::string text = club();
-    const std::string offer = "  regular_" + category + ":\n    when: {counter: {spend_on: " + category +
-                              ", over: 12 months, at_least: 10 BYN}}\n    give: {points: 5}\n";
-    return text.insert(text.find("spend:\n  at_till"), offer);
-}
-
 TEST_F(Processes, a_counter_published_beside_a_server_misses_no_receipt) {
     // The server does not look around by itself: all that it records meanwhile, it records not knowing of the edition.
     app.reset();
