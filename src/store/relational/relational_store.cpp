@@ -36,6 +36,11 @@ Lease::~Lease() {
     store_.readers_.push_back(std::move(reader_));
 }
 
+void RelationalStore::close_readers() {
+    const std::lock_guard guard{readers_mutex_};
+    readers_.clear();
+}
+
 void RelationalStore::in_one_picture(const std::function<void()>& read) {
     const Lease lease{*this};
     const KeptPicture picture{*this, *lease};

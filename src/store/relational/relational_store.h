@@ -97,6 +97,9 @@ protected:
     /// A connection that everybody shares, one at a time (a database in memory has no other), or null.
     [[nodiscard]] virtual Connection* only_connection() { return nullptr; }
 
+    /// When nobody reads any more.
+    void close_readers();
+
     std::size_t migrations_known_ = 0;  // by this binary
     Failure failure_;
     // Recursive, because with a shared connection a callback that reads comes back to what its own reading holds.

@@ -28,7 +28,9 @@ Checkpointer::Checkpointer(Connection::Options connection, int pages, std::recur
     options_.is_checkpointer = true;
 }
 
-Checkpointer::~Checkpointer() {
+Checkpointer::~Checkpointer() { stop(); }
+
+void Checkpointer::stop() {
     {
         const std::lock_guard lock{mutex_};
         is_over_ = true;

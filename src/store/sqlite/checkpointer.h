@@ -21,6 +21,9 @@ public:
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
+    /// Nothing is copied after it.
+    void stop();
+
     /// To be called by whoever writes, before `writing` is locked: waits while the last pages are copied. Without it a busy writer
     /// would have the lock again before this thread could take it.
     void let_pass();

@@ -127,6 +127,15 @@ SqliteStore::SqliteStore(const SqliteOptions& options) : options_(options), is_i
     sqlite3_wal_hook(writer_->handle(), note, &log_length_);
 }
 
+SqliteStore::~SqliteStore() {
+    if (!checkpointer_) return;
+    // Whoever is closed last copies the log and removes it, unless it was told otherwise: that must be the writer. What was lost
+    // since the last commit is known only now.
+    close_readers();
+    checkpointer_->stop();
+    keep_log();
+}
+
 Connection::Options SqliteStore::connection_options() const {
     return {.path = is_in_memory_ ? ":memory:" : options_.path,
             .is_durable = options_.is_durable,
@@ -170,6 +179,10 @@ void SqliteStore::commit(const Batch& batch) {
 void SqliteStore::look_after_log() {
     if (!checkpointer_) return;
     checkpointer_->note(log_length_);
+    keep_log();
+}
+
+void SqliteStore::keep_log() {
     if (!checkpointer_->has_lost_pages() || is_log_kept_) return;
     // A log that is opened again after everybody closed it is copied from its beginning.
     is_log_kept_ = true;

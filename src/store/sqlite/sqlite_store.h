@@ -14,6 +14,7 @@ namespace suki::store::sqlite {
 class SqliteStore final : public relational::RelationalStore {
 public:
     explicit SqliteStore(const SqliteOptions& options);
+    ~SqliteStore() override;
 
     void commit(const Batch& batch) override;
     std::int64_t change_mark() override;
@@ -26,6 +27,8 @@ private:
     [[nodiscard]] Connection::Options connection_options() const;
     /// After a commit: what the log holds by now is copied into the file, if it is much.
     void look_after_log();
+    /// Where the disk lost what was copied from it.
+    void keep_log();
 
     SqliteOptions options_;
     bool is_in_memory_;

@@ -2,9 +2,14 @@
 
 #include <csignal>
 #include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "folder.h"
+#include "lossy_disk.h"
 
 /// The log of a database file: written at once, copied into the file beside the writer.
 namespace suki::store::testing {
@@ -31,6 +36,58 @@ bool writes_until_begun_anew(Store& store, const Folder& folder, std::uint64_t& 
     }
     return false;
 }
+
+/// A database whose log is copied once, in vain.
+class CopiedInVain {
+public:
+    CopiedInVain() {
+        write(*open_sqlite(folder_.options()), 20);
+        // Whoever closes it last leaves no log, so the next one begins here: what is copied from it is what may be lost.
+        EXPECT_FALSE(has_log());
+        std::filesystem::copy_file(folder_.file(), folder_.file("before.db"));
+    }
+
+    /// One commit.
+    void write(Store& store, int purchases) {
+        Batch batch;
+        for (int i = 0; i < purchases; ++i) batch.append(purchase(++written_));
+        store.commit(batch);
+    }
+    [[nodiscard]] int written() const { return static_cast<int>(written_); }
+
+    /// With a commit that is to be copied, and was not kept by the disk.
+    std::unique_ptr<Store> lost() {
+        const LossyDisk disk{folder_.file()};
+        SqliteOptions options = with_short_log(folder_, 50);
+        options.tell = told;
+        auto store = open_sqlite(options);
+        write(*store, 30);
+        EXPECT_GT(log_pages(folder_), 50U);
+        for (int i = 0; i < 1'000 && !disk.has_lost(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        EXPECT_TRUE(disk.has_lost()) << "nothing was copied";
+        return store;
+    }
+    /// When it is closed: none of the pages that were copied came to the disk.
+    void expect_all_in_log() const {
+        EXPECT_TRUE(has_log());
+        std::filesystem::copy_file(folder_.file("before.db"), folder_.file(), std::filesystem::copy_options::overwrite_existing);
+        for (const char* opened : {"with its log", "after all of that was copied"}) {
+            auto store = open_sqlite(folder_.options());
+            EXPECT_EQ(counts(*store).receipts, written()) << opened;
+            EXPECT_TRUE(store->check_integrity().empty()) << opened;
+            store.reset();
+            EXPECT_FALSE(has_log()) << opened;
+        }
+    }
+
+    std::function<void(const std::string&)> told;
+
+private:
+    [[nodiscard]] bool has_log() const { return std::filesystem::exists(folder_.file() + "-wal"); }
+
+    Folder folder_;
+    std::uint64_t written_ = 0;
+};
 
 }  // namespace
 
@@ -88,6 +145,30 @@ TEST(Log, OfABatchThatIsUndoneLeavesNothingBehindForOthersToBeOverwrittenBy) {
     auto again = open_sqlite(folder.options());
     EXPECT_EQ(counts(*again).receipts, 402);
     EXPECT_TRUE(again->check_integrity().empty());
+}
+
+TEST(Log, IsKeptWithEveryCommitWhenTheDiskLosesWhatWasCopied) {
+    CopiedInVain file;
+    std::vector<std::string> told;
+    file.told = [&told](const std::string& sentence) { told.push_back(sentence); };
+    auto store = file.lost();
+    // So long that it would be tried again, and done.
+    for (int i = 0; i < 15; ++i) {
+        for (int commits = 0; commits < 10; ++commits) file.write(*store, 1);
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
+    EXPECT_EQ(counts(*store).receipts, file.written());
+    store.reset();
+    EXPECT_EQ(told.size(), 1U);
+    file.expect_all_in_log();
+}
+
+TEST(Log, IsKeptWhenTheDiskLosesWhatWasCopiedAfterTheLastCommit) {
+    CopiedInVain file;
+    auto store = file.lost();
+    EXPECT_EQ(counts(*store).receipts, file.written());
+    store.reset();
+    file.expect_all_in_log();
 }
 
 TEST(Log, KeepsEveryCommitOfAProcessThatIsKilledWhileItIsCopied) {
