@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <new>
 #include <string>
 
@@ -20,15 +21,21 @@ constexpr std::size_t kWrittenAtOnce = 124 * 1024;
 constexpr int kPagesAtOnce = 256;
 constexpr int kHaste = 20'001;  // of sqlite3_file_control: numbers up to 100 are SQLite's own
 constexpr int kBroken = 20'002;
+// Of the log's index (sqlite.org/walformat.html): where it says how many pages of the log are in the file, and the lock that is
+// held while they are copied.
+constexpr std::size_t kCopiedAt = 96;  // bytes
+constexpr int kCopyingLock = 3;
 
 /// A file of ours; the file of the system stands behind it in the same memory.
 struct File {
     sqlite3_file base;
-    std::string* held;    // of a log: what follows `begin` in the file and was not written yet
-    sqlite3_int64 begin;  // of a log: a place in the file
-    int pages;            // of a database: written since the last sync
-    bool is_in_haste;     // of a database
-    bool is_broken;       // of a database: a sync failed, and nobody knows which pages were lost
+    std::string* held;     // of a log: what follows `begin` in the file and was not written yet
+    sqlite3_int64 begin;   // of a log: a place in the file
+    int pages;             // of a database: written since the last sync
+    bool is_in_haste;      // of a database
+    bool is_broken;        // of a database: a sync failed, and nobody knows which pages were lost
+    volatile void* index;  // of a database: the first part of its log's index, or null
+    std::uint32_t copied;  // of a database: what that said when copying began
 };
 
 File& ours(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
@@ -144,6 +151,33 @@ int control_pages(sqlite3_file* file, int what, void* argument) {
     return Straight<&sqlite3_io_methods::xFileControl>::call(file, what, argument);
 }
 
+int map_index(sqlite3_file* file, int part, int size, int is_made, void volatile** to) {
+    const int code = Straight<&sqlite3_io_methods::xShmMap>::call(file, part, size, is_made, to);
+    if (part == 0) ours(file).index = code == SQLITE_OK ? *to : nullptr;
+    return code;
+}
+
+int unmap_index(sqlite3_file* file, int is_removed) {
+    ours(file).index = nullptr;
+    return Straight<&sqlite3_io_methods::xShmUnmap>::call(file, is_removed);
+}
+
+/// SQLite does not hear of a sync that failed where more was added to the log meanwhile, and notes what was copied all the same:
+/// pages that the disk lost would be read from the file, which this process or another may see as it was before. That is undone
+/// before the lock is given up.
+int lock_index(sqlite3_file* file, int lock, int count, int flags) {
+    File& database = ours(file);
+    const bool is_copying = lock == kCopyingLock && count == 1 && (flags & SQLITE_SHM_EXCLUSIVE) != 0 && database.index != nullptr;
+    if (!is_copying) return Straight<&sqlite3_io_methods::xShmLock>::call(file, lock, count, flags);
+    volatile char* const begin = static_cast<volatile char*>(database.index);
+    auto* const copied = reinterpret_cast<volatile std::uint32_t*>(begin + kCopiedAt);
+    const bool is_end = (flags & SQLITE_SHM_UNLOCK) != 0;
+    if (is_end && database.is_broken) __atomic_store_n(copied, database.copied, __ATOMIC_SEQ_CST);
+    const int code = Straight<&sqlite3_io_methods::xShmLock>::call(file, lock, count, flags);
+    if (!is_end && code == SQLITE_OK) database.copied = __atomic_load_n(copied, __ATOMIC_SEQ_CST);
+    return code;
+}
+
 constexpr sqlite3_io_methods kStraight{
     .iVersion = 3,
     .xClose = Straight<&sqlite3_io_methods::xClose>::call,
@@ -182,6 +216,9 @@ constexpr sqlite3_io_methods page_methods() {
     methods.xWrite = write_page;
     methods.xSync = [](sqlite3_file* file, int) { return sync_pages(file); };
     methods.xFileControl = control_pages;
+    methods.xShmMap = map_index;
+    methods.xShmUnmap = unmap_index;
+    methods.xShmLock = lock_index;
     return methods;
 }
 constexpr sqlite3_io_methods kLogMethods = log_methods();
@@ -204,7 +241,14 @@ int open_file(const sqlite3_io_methods& methods, bool is_ours, const char* name,
     SUKI_CHECK(real.iVersion >= methods.iVersion);
     // Else SQLite would pad a commit's last sector, and sync in the middle of it.
     SUKI_CHECK((real.xDeviceCharacteristics(behind(file)) & SQLITE_IOCAP_POWERSAFE_OVERWRITE) != 0);
-    ours(file) = {.base = {.pMethods = &methods}, .held = held, .begin = 0, .pages = 0, .is_in_haste = false, .is_broken = false};
+    ours(file) = {.base = {.pMethods = &methods},
+                  .held = held,
+                  .begin = 0,
+                  .pages = 0,
+                  .is_in_haste = false,
+                  .is_broken = false,
+                  .index = nullptr,
+                  .copied = 0};
     return SQLITE_OK;
 }
 int open_held(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -55,22 +56,34 @@ public:
     }
     [[nodiscard]] int written() const { return static_cast<int>(written_); }
 
-    /// With a commit that is to be copied, and was not kept by the disk.
-    std::unique_ptr<Store> lost() {
-        const LossyDisk disk{folder_.file()};
+    /// With a commit that is to be copied, and was not kept by the disk. `writes_on`: more is added to the log meanwhile.
+    std::unique_ptr<Store> lost(bool writes_on = false) {
+        const auto meanwhile = [this, writes_on] {
+            const std::uint64_t before = written_;
+            for (int i = 0; writes_on && i < 10'000 && written_ < before + 2; ++i) sleep(1);
+        };
+        const LossyDisk disk{folder_.file(), meanwhile};
         SqliteOptions options = with_short_log(folder_, 50);
         options.tell = told;
         auto store = open_sqlite(options);
         write(*store, 30);
         EXPECT_GT(log_pages(folder_), 50U);
-        for (int i = 0; i < 1'000 && !disk.has_lost(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        for (int i = 0; i < 10'000 && !disk.has_lost(); ++i) {
+            if (writes_on) write(*store, 1);
+            sleep(1);
+        }
         EXPECT_TRUE(disk.has_lost()) << "nothing was copied";
         return store;
     }
-    /// When it is closed: none of the pages that were copied came to the disk.
+    /// While it is open: none of the pages that were copied came to the disk, and the system reads them from there.
+    void forget_what_was_copied() const {
+        // Another process does it: to close the file in this one would end SQLite's locks.
+        ASSERT_EQ(exit_code(in_child([this] { put_back(); })), 0);
+    }
+    /// When it is closed: the same.
     void expect_all_in_log() const {
         EXPECT_TRUE(has_log());
-        std::filesystem::copy_file(folder_.file("before.db"), folder_.file(), std::filesystem::copy_options::overwrite_existing);
+        put_back();
         for (const char* opened : {"with its log", "after all of that was copied"}) {
             auto store = open_sqlite(folder_.options());
             EXPECT_EQ(counts(*store).receipts, written()) << opened;
@@ -83,10 +96,14 @@ public:
     std::function<void(const std::string&)> told;
 
 private:
+    static void sleep(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds{milliseconds}); }
+    void put_back() const {
+        std::filesystem::copy_file(folder_.file("before.db"), folder_.file(), std::filesystem::copy_options::overwrite_existing);
+    }
     [[nodiscard]] bool has_log() const { return std::filesystem::exists(folder_.file() + "-wal"); }
 
     Folder folder_;
-    std::uint64_t written_ = 0;
+    std::atomic<std::uint64_t> written_ = 0;
 };
 
 }  // namespace
@@ -166,6 +183,18 @@ TEST(Log, IsKeptWithEveryCommitWhenTheDiskLosesWhatWasCopied) {
 TEST(Log, IsKeptWhenTheDiskLosesWhatWasCopiedAfterTheLastCommit) {
     CopiedInVain file;
     auto store = file.lost();
+    EXPECT_EQ(counts(*store).receipts, file.written());
+    store.reset();
+    file.expect_all_in_log();
+}
+
+TEST(Log, IsReadWhereTheDiskLostWhatWasCopiedWhileMoreWasWritten) {
+    CopiedInVain file;
+    auto store = file.lost(true);
+    file.forget_what_was_copied();
+    EXPECT_EQ(counts(*store).receipts, file.written());
+    EXPECT_TRUE(store->check_integrity().empty());
+    for (int commits = 0; commits < 10; ++commits) file.write(*store, 1);
     EXPECT_EQ(counts(*store).receipts, file.written());
     store.reset();
     file.expect_all_in_log();

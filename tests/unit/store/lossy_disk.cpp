@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <stdexcept>
+#include <utility>
 
 namespace suki::store::testing {
 
@@ -15,7 +17,9 @@ namespace {
 // Written before `is_failing`, and read after it.
 dev_t device = 0;
 ino_t inode = 0;
+std::function<void()> meanwhile;
 std::atomic<bool> is_failing{false};
+std::atomic<bool> has_begun{false};  // the sync that fails
 std::atomic<bool> has_failed{false};
 
 bool is_meant(int file) {
@@ -24,7 +28,9 @@ bool is_meant(int file) {
 }
 
 int sync_or_lose(int file, long call) {
-    if (is_meant(file) && !has_failed.exchange(true)) {
+    if (is_meant(file) && !has_begun.exchange(true)) {
+        if (meanwhile) meanwhile();
+        has_failed = true;
         errno = EIO;
         return -1;
     }
@@ -33,12 +39,13 @@ int sync_or_lose(int file, long call) {
 
 }  // namespace
 
-LossyDisk::LossyDisk(const std::string& file) {
+LossyDisk::LossyDisk(const std::string& file, std::function<void()> called_meanwhile) {
     struct stat status{};
     if (stat(file.c_str(), &status) != 0) throw std::runtime_error("there is no " + file);
     device = status.st_dev;
     inode = status.st_ino;
-    has_failed = false;
+    meanwhile = std::move(called_meanwhile);
+    has_begun = has_failed = false;
     is_failing = true;
 }
 
