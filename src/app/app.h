@@ -100,8 +100,6 @@ public:
     // -- Reading --------------------------------------------------------------------------------------------------------------
 
     Answered<QuoteAnswer> quote(const std::string& organisation, const Quote& quote) const;
-    /// The same without waiting, where all that it reads lies in memory and deciding it is short work; nothing where not.
-    std::optional<Answered<QuoteAnswer>> quote_at_hand(const std::string& organisation, const Quote& quote) const;
     /// Blocked ones too; with the member that its holder is now.
     [[nodiscard]] Answered<CardView> find_card(const std::string& organisation, const std::string& programme,
                                                const std::string& number) const;

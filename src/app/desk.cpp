@@ -100,12 +100,12 @@ OwnerPointer Desk::owner(const store::OwnerKey& key) const {
 
 std::optional<store::AccountRow> Desk::account(const std::string& organisation, AccountId id) const {
     if (const store::AccountRow* changed = changed_account(organisation, id)) return *changed;
-    return store().find_account(organisation, id);
+    return source_->store().find_account(organisation, id);
 }
 
 std::vector<store::MemberRow> Desk::members_of(const std::string& organisation, AccountId account) const {
     std::map<std::pair<std::string, MemberId>, store::MemberRow> members;
-    for (store::MemberRow& row : store().members_of(organisation, account)) {
+    for (store::MemberRow& row : source_->store().members_of(organisation, account)) {
         members[{row.programme, row.id}] = std::move(row);
     }
     for (const Desk* desk : sheets()) {
@@ -132,7 +132,7 @@ OwnerPointer Desk::durable_owner(const store::OwnerKey& key) const {
         const auto found = prefetched_->owners.find(key);
         if (found != prefetched_->owners.end()) return found->second;
     }
-    OwnerPointer owner = source_->owner(key, reach_);
+    OwnerPointer owner = source_->owner(key);
     if (Prefetched* kept = kept_reading()) kept->owners.emplace(key, owner);
     return owner;
 }
@@ -142,7 +142,7 @@ std::optional<store::Pool> Desk::durable_pool(const store::PoolKey& name) const 
         const auto found = prefetched_->pools.find(name);
         if (found != prefetched_->pools.end()) return found->second;
     }
-    return source_->pool(name, reach_);
+    return source_->pool(name);
 }
 
 std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
@@ -154,13 +154,13 @@ std::optional<store::ClaimRow> Desk::claim(const store::ClaimKey& key) const {
         const auto found = prefetched_->claims.find(key);
         if (found != prefetched_->claims.end()) return found->second;
     }
-    auto claim = source_->claim(key, reach_);
+    auto claim = source_->claim(key);
     if (Prefetched* kept = kept_reading()) kept->claims.emplace(key, claim);
     return claim;
 }
 
 std::vector<ProductPointer> Desk::products(const std::string& organisation, const std::vector<std::string>& skus) const {
-    if (prefetched_ == nullptr || prefetched_->products.empty()) return source_->products(organisation, skus, reach_);
+    if (prefetched_ == nullptr || prefetched_->products.empty()) return source_->products(organisation, skus);
     std::vector<ProductPointer> found;
     for (const std::string& sku : skus) {
         const auto at = prefetched_->products.find(sku);
@@ -179,12 +179,12 @@ std::optional<store::CardRow> Desk::card(const store::ClaimRow& claim) const {
         const auto found = prefetched_->cards.find({claim.key.org, *claim.account, claim.key.value});
         if (found != prefetched_->cards.end()) return found->second;
     }
-    return source_->card({.org = claim.key.org, .account = *claim.account, .number = claim.key.value}, reach_);
+    return source_->card({.org = claim.key.org, .account = *claim.account, .number = claim.key.value});
 }
 
 std::vector<store::CardRow> Desk::cards_of(const std::string& organisation, AccountId account) const {
     std::map<std::string, store::CardRow> cards;
-    for (store::CardRow& card : store().cards_of(organisation, account)) cards[card.number] = card;
+    for (store::CardRow& card : source_->store().cards_of(organisation, account)) cards[card.number] = card;
     for (const Desk* desk : sheets()) {
         for (const auto& [key, card] : desk->cards_) {
             if (key.first == organisation && card.account == account) cards[card.number] = card;
@@ -201,12 +201,12 @@ std::optional<store::ReceiptRow> Desk::receipt(const std::string& organisation, 
         const auto found = desk->receipts_.find({organisation, programme, id});
         if (found != desk->receipts_.end()) return found->second;
     }
-    return store().find_receipt(organisation, programme, account, id);
+    return source_->store().find_receipt(organisation, programme, account, id);
 }
 
 std::vector<store::ReceiptRow> Desk::receipts_recorded_since(const store::OwnerKey& key, Instant since) const {
     std::map<std::pair<Instant, std::string>, store::ReceiptRow> found;
-    store().receipts_recorded_since(key, since, [&](const store::ReceiptRow& row) {
+    source_->store().receipts_recorded_since(key, since, [&](const store::ReceiptRow& row) {
         found[{row.occurred_at, row.id}] = row;
         return true;
     });
@@ -224,7 +224,7 @@ std::vector<store::ReceiptRow> Desk::receipts_recorded_since(const store::OwnerK
 
 std::vector<store::ActivityRow> Desk::activities_recorded_since(const store::OwnerKey& key, Instant since) const {
     std::map<std::string, store::ActivityRow> found;
-    for (store::ActivityRow& row : store().activities_of(key, std::numeric_limits<std::int32_t>::max())) {
+    for (store::ActivityRow& row : source_->store().activities_of(key, std::numeric_limits<std::int32_t>::max())) {
         if (since <= row.recorded_at) found[row.id] = std::move(row);
     }
     for (const Desk* desk : sheets()) {
@@ -248,7 +248,7 @@ std::optional<store::IdempotencyRow> Desk::idempotency(const std::string& organi
         const auto found = prefetched_->idempotency.find({organisation, api_key, key});
         if (found != prefetched_->idempotency.end()) return found->second;
     }
-    auto row = store().find_idempotency(organisation, api_key, key);
+    auto row = source_->store().find_idempotency(organisation, api_key, key);
     if (Prefetched* kept = kept_reading()) kept->idempotency.emplace(store::IdempotencyKey{organisation, api_key, key}, row);
     return row;
 }
@@ -265,13 +265,13 @@ std::optional<store::ConsoleUserRow> Desk::console_user(const std::string& organ
         const auto found = desk->users_.find({organisation, name});
         if (found != desk->users_.end()) return found->second;
     }
-    return store().find_console_user(organisation, name);
+    return source_->store().find_console_user(organisation, name);
 }
 
 std::size_t Desk::count_users(const std::string& organisation) const {
     std::set<std::pair<std::string, std::string>> names;
     for (const std::string& place : {organisation, std::string{}}) {
-        for (const store::ConsoleUserRow& row : store().console_users(place)) names.emplace(row.org, row.name);
+        for (const store::ConsoleUserRow& row : source_->store().console_users(place)) names.emplace(row.org, row.name);
         for (const Desk* desk : sheets()) {
             for (const auto& [key, row] : desk->users_) {
                 if (key.first != place) continue;
@@ -293,7 +293,7 @@ std::optional<store::DiscrepancyRow> Desk::discrepancy(const std::string& organi
         if (found == desk->resolved_.end()) continue;
         if (found->second.org == organisation && found->second.programme == programme) return found->second;
     }
-    return store().find_discrepancy(organisation, programme, id);
+    return source_->store().find_discrepancy(organisation, programme, id);
 }
 
 std::int64_t Desk::pool_drawn(const store::PoolKey& name) const { return drawn(name).after; }
@@ -437,7 +437,7 @@ std::vector<store::EntryRow> Desk::entries_of(store::EntryQuery query) const {
     std::map<std::int64_t, store::EntryRow> found;  // by sequence: what is written may be durable as well
     query.limit = limits::page_rows_max;
     for (bool is_more = true; is_more;) {
-        auto page = store().list_entries(query);
+        auto page = source_->store().list_entries(query);
         is_more = page.size() == query.limit;
         if (is_more) query.before = {.effective_at = page.back().entry.effective_at, .sequence = page.back().sequence};
         for (store::EntryRow& row : page) found.emplace(row.sequence, std::move(row));

@@ -34,8 +34,6 @@ public:
     /// show already or not.
     explicit Desk(const Source& source, Prefetched* prefetched = nullptr, const Desk* written = nullptr)
         : source_(&source), prefetched_(prefetched), below_(written), is_batch_(true) {}
-    /// A query's, which reads as far as `reach`.
-    Desk(const Source& source, Reach reach) : source_(&source), reach_(reach), is_batch_(true) {}
     /// A command's, over the batch's.
     Desk(const Source& source, const Desk& below, Instant at)
         : source_(&source), prefetched_(below.prefetched_), below_(&below), recorded_at_(at), accepted_at_(at) {}
@@ -155,11 +153,6 @@ private:
     [[nodiscard]] std::vector<store::EntryRow> entries_of(store::EntryQuery query) const;
     [[nodiscard]] OwnerPointer owner_on_sheets(const store::OwnerKey& key) const;
     [[nodiscard]] OwnerPointer durable_owner(const store::OwnerKey& key) const;
-    /// To read what nobody keeps in memory.
-    [[nodiscard]] store::Store& store() const {
-        if (reach_ == Reach::memory) throw NotAtHand{};
-        return source_->store();
-    }
     /// Of what is kept of all that a batch reads; null where nothing is.
     [[nodiscard]] Prefetched* kept_reading() const { return source_->store().is_shared() ? prefetched_ : nullptr; }
     [[nodiscard]] std::optional<store::Pool> durable_pool(const store::PoolKey& name) const;
@@ -172,7 +165,6 @@ private:
     [[nodiscard]] Drawn drawn(const store::PoolKey& name) const;
 
     const Source* source_;
-    Reach reach_ = Reach::store;
     Prefetched* prefetched_ = nullptr;
     const Desk* below_ = nullptr;
     bool is_batch_ = false;

@@ -144,54 +144,18 @@ Answered<QuoteAnswer> decide(Desk& desk, const Ask& ask, const Quote& command) {
     return answer;
 }
 
-namespace {
-
-/// Known to be in flight while it lives: a basket that kills the process is mostly quoted before it is sold.
-struct Flight {
-    store::InFlightCommand known_as;
-    Standing standing = Standing::free;
-    store::InFlight::Mark mark;
-};
-
-Flight take_off(App::Core& core, const std::string& organisation, const Quote& quote) {
-    Flight flight;
-    if (core.wiring.in_flight == nullptr && core.source.quarantine().quarantined() == 0) return flight;
-    flight.known_as = in_flight(organisation, quote);
-    flight.standing = core.source.quarantine().standing(flight.known_as.key);
-    if (core.wiring.in_flight != nullptr && flight.standing == Standing::free) {
-        flight.mark = core.wiring.in_flight->mark_one(flight.known_as);
-    }
-    return flight;
-}
-
-/// Lines times offers of a quote that may be answered where the network is read, as there are some hundred for each microsecond.
-constexpr std::size_t kAtHandMax = 50'000;
-
-}  // namespace
-
-std::optional<Answered<QuoteAnswer>> App::quote_at_hand(const std::string& organisation, const Quote& quote) const {
-    App::Core& core = *core_;
-    if (core.store.is_shared()) return std::nullopt;
-    const ProgrammePointer programme = core.source.world()->programme(organisation, quote.programme);
-    if (programme == nullptr || programme->latest().offers.size() * quote.receipt.lines.size() > kAtHandMax) return std::nullopt;
-    const Flight flight = take_off(core, organisation, quote);
-    if (flight.standing != Standing::free) return std::nullopt;
-    if (core.wiring.before_deciding) core.wiring.before_deciding(quote);
-    try {
-        return answer_quote(Desk{core.source, Reach::memory}, quote, organisation, core.wiring.now());
-    } catch (const NotAtHand&) {
-        return std::nullopt;
-    }
-}
-
 Answered<QuoteAnswer> App::quote(const std::string& organisation, const Quote& quote) const {
     App::Core& core = *core_;
+    store::InFlight::Mark mark;
     std::unique_lock<std::mutex> alone{core.suspects_mutex, std::defer_lock};
-    Flight flight = take_off(core, organisation, quote);
-    if (flight.standing == Standing::quarantined) return refuse(CommandRejection::quarantined);
-    if (flight.standing == Standing::suspect) {
-        alone.lock();
-        if (core.wiring.in_flight != nullptr) flight.mark = core.wiring.in_flight->mark_one(flight.known_as);
+    store::InFlightCommand known_as;
+    if (core.wiring.in_flight != nullptr || core.source.quarantine().quarantined() > 0) {
+        // A basket that kills the process is mostly quoted before it is sold.
+        known_as = in_flight(organisation, quote);
+        const Standing standing = core.source.quarantine().standing(known_as.key);
+        if (standing == Standing::quarantined) return refuse(CommandRejection::quarantined);
+        if (standing == Standing::suspect) alone.lock();
+        if (core.wiring.in_flight != nullptr) mark = core.wiring.in_flight->mark_one(known_as);
     }
     if (core.wiring.before_deciding) core.wiring.before_deciding(quote);
     auto answer = guarded<QuoteAnswer>(core, [&] {
@@ -208,7 +172,7 @@ Answered<QuoteAnswer> App::quote(const std::string& organisation, const Quote& q
         });
         return *std::move(quoted);
     });
-    if (alone.owns_lock()) core.clear_suspect(flight.known_as.key);
+    if (alone.owns_lock()) core.clear_suspect(known_as.key);
     return answer;
 }
 

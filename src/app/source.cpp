@@ -7,6 +7,7 @@ namespace suki::app {
 namespace {
 // Enough for the assortment of a large chain; beyond it the cache starts anew rather than grow.
 constexpr std::size_t kProductsCached = 300'000;
+constexpr std::size_t kPoolsCached = 100'000;
 
 bool has_new_editions(const World& before, const World& after) {
     for (const auto& [key, programme] : after.programmes) {
@@ -33,7 +34,7 @@ void Source::set_world(WorldPointer world) {
     if (is_newer) forget_owners();
 }
 
-OwnerPointer Source::owner(const store::OwnerKey& key, Reach reach) const {
+OwnerPointer Source::owner(const store::OwnerKey& key) const {
     std::uint64_t generation = 0;
     {
         const std::lock_guard lock{owners_mutex_};
@@ -44,7 +45,6 @@ OwnerPointer Source::owner(const store::OwnerKey& key, Reach reach) const {
             return found->second->second;
         }
     }
-    if (reach == Reach::memory) throw NotAtHand{};
     auto loaded = load_owner(key);
     if (!loaded) return nullptr;
     auto owner = std::make_shared<const store::Owner>(*std::move(loaded));
@@ -116,7 +116,7 @@ std::size_t Source::accounts_cached() const {
 
 template <class Key, class Row, class Hash>
 template <class Find>
-std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size_t most, Reach reach, const Find& find_stored) {
+std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size_t most, const Find& find_stored) {
     std::uint64_t before = 0;
     {
         const std::lock_guard lock{mutex};
@@ -124,7 +124,6 @@ std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size
         const auto found = rows.find(key);
         if (found != rows.end()) return found->second;
     }
-    if (reach == Reach::memory) throw NotAtHand{};
     std::optional<Row> row = find_stored();
     if (!row) return row;
     const std::lock_guard lock{mutex};
@@ -143,26 +142,25 @@ void Source::Names<Key, Row, Hash>::forget(const Key& key) {
 
 template <class Key, class Row, class Hash>
 void Source::Names<Key, Row, Hash>::forget() {
+    std::unordered_map<Key, Row, Hash> forgotten;
     const std::lock_guard lock{mutex};
     ++generation;
-    rows.clear();
+    forgotten.swap(rows);
 }
 
-std::optional<store::ClaimRow> Source::claim(const store::ClaimKey& key, Reach reach) const {
+std::optional<store::ClaimRow> Source::claim(const store::ClaimKey& key) const {
     const auto find = [&] { return store_.find_claim(key); };
     const bool is_name = key.kind == store::ClaimKind::card || key.kind == store::ClaimKind::member ||
                          key.kind == store::ClaimKind::phone || key.kind == store::ClaimKind::email ||
                          key.kind == store::ClaimKind::external_id;
-    if (is_name && !store_.is_shared() && accounts_cached_ > 0) return claims_.find(key, accounts_cached_, reach, find);
-    if (reach == Reach::memory) throw NotAtHand{};
-    return find();
+    if (!is_name || store_.is_shared() || accounts_cached_ == 0) return find();
+    return claims_.find(key, accounts_cached_, find);
 }
 
-std::optional<store::CardRow> Source::card(const store::CardKey& key, Reach reach) const {
+std::optional<store::CardRow> Source::card(const store::CardKey& key) const {
     const auto find = [&] { return store_.find_card(key.org, key.account, key.number); };
-    if (!store_.is_shared() && accounts_cached_ > 0) return cards_.find(key, accounts_cached_, reach, find);
-    if (reach == Reach::memory) throw NotAtHand{};
-    return find();
+    if (store_.is_shared() || accounts_cached_ == 0) return find();
+    return cards_.find(key, accounts_cached_, find);
 }
 
 void Source::forget_names(const std::vector<store::ClaimChange>& claims, const std::vector<store::CardRow>& cards) {
@@ -170,15 +168,14 @@ void Source::forget_names(const std::vector<store::ClaimChange>& claims, const s
     for (const store::CardRow& row : cards) cards_.forget({.org = row.org, .account = row.account, .number = row.number});
 }
 
-std::optional<store::Pool> Source::pool(const store::PoolKey& name, Reach reach) const {
-    const auto read = [&] {
-        if (reach == Reach::memory) throw NotAtHand{};
-        return store_.find_pool(name);
-    };
+std::optional<store::Pool> Source::pool(const store::PoolKey& name) const {
+    const auto read = [&] { return store_.find_pool(name); };
     if (store_.is_shared()) return read();
     const std::lock_guard lock{pools_mutex_};
     const auto found = pools_.find(name);
     if (found != pools_.end()) return found->second;
+    // A quote may ask of any day, and each has pools of its own.
+    if (pools_.size() >= kPoolsCached) pools_.clear();
     // Read under the lock: otherwise a figure read before a commit could be cached after it.
     return pools_.emplace(name, read()).first->second;
 }
@@ -189,8 +186,7 @@ void Source::remember_pool(const store::PoolKey& name, store::Pool pool) {
     pools_[name] = std::move(pool);
 }
 
-std::vector<ProductPointer> Source::products(const std::string& organisation, const std::vector<std::string>& skus,
-                                             Reach reach) const {
+std::vector<ProductPointer> Source::products(const std::string& organisation, const std::vector<std::string>& skus) const {
     std::vector<ProductPointer> found(skus.size());
     std::vector<std::string> unknown;
     std::uint64_t generation = 0;
@@ -211,7 +207,6 @@ std::vector<ProductPointer> Source::products(const std::string& organisation, co
         }
     }
     if (unknown.empty()) return found;
-    if (reach == Reach::memory) throw NotAtHand{};
     std::unordered_map<std::string, ProductPointer> loaded;
     for (catalogue::Product& product : store_.find_products(organisation, unknown)) {
         const std::string sku = product.sku;
@@ -221,10 +216,11 @@ std::vector<ProductPointer> Source::products(const std::string& organisation, co
         const auto at = loaded.find(skus[i]);
         if (at != loaded.end()) found[i] = at->second;
     }
+    std::map<std::string, Products> forgotten;
     const std::lock_guard lock{products_mutex_};
     if (generation != products_generation_) return found;
     if (products_cached_ + unknown.size() > kProductsCached) {
-        products_.clear();
+        forgotten.swap(products_);
         products_cached_ = 0;
     }
     Products& kept = products_[organisation];
@@ -235,18 +231,23 @@ std::vector<ProductPointer> Source::products(const std::string& organisation, co
     return found;
 }
 
+// What is forgotten goes after the lock: to free so much takes longer than anybody should wait.
+
 void Source::forget_products() {
+    std::map<std::string, Products> forgotten;
     const std::lock_guard lock{products_mutex_};
-    products_.clear();
+    forgotten.swap(products_);
     products_cached_ = 0;
     ++products_generation_;
 }
 
 void Source::forget_owners() {
+    Owners owners;
+    Recent recent;
     const std::lock_guard lock{owners_mutex_};
     ++owners_generation_;
-    owners_.clear();
-    recent_.clear();
+    owners.swap(owners_);
+    recent.swap(recent_);
 }
 
 void Source::forget_everything() {

@@ -22,10 +22,6 @@ namespace suki::app {
 using OwnerPointer = std::shared_ptr<const store::Owner>;
 using ProductPointer = std::shared_ptr<const catalogue::Product>;
 
-/// How far a look-up may go: to the store, which may wait, or only to what is kept in memory; then it throws NotAtHand on the rest.
-enum class Reach { store, memory };
-struct NotAtHand {};
-
 class Source {
 public:
     Source(store::Store& store, WorldPointer world, std::size_t accounts_cached)
@@ -35,14 +31,13 @@ public:
     [[nodiscard]] WorldPointer world() const;
     /// Null when there is no such account. Its counters are those of all editions of `world()`, unless another process already
     /// counts by a later one.
-    [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key, Reach reach = Reach::store) const;
+    [[nodiscard]] OwnerPointer owner(const store::OwnerKey& key) const;
     /// Those by which people are found are cached; of events each is asked for once or twice in its life.
-    [[nodiscard]] std::optional<store::ClaimRow> claim(const store::ClaimKey& key, Reach reach = Reach::store) const;
-    [[nodiscard]] std::optional<store::CardRow> card(const store::CardKey& key, Reach reach = Reach::store) const;
-    [[nodiscard]] std::optional<store::Pool> pool(const store::PoolKey& name, Reach reach = Reach::store) const;
+    [[nodiscard]] std::optional<store::ClaimRow> claim(const store::ClaimKey& key) const;
+    [[nodiscard]] std::optional<store::CardRow> card(const store::CardKey& key) const;
+    [[nodiscard]] std::optional<store::Pool> pool(const store::PoolKey& name) const;
     /// In the order of `skus`; null for an unknown one.
-    [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus,
-                                                       Reach reach = Reach::store) const;
+    [[nodiscard]] std::vector<ProductPointer> products(const std::string& organisation, const std::vector<std::string>& skus) const;
 
     /// Owners are forgotten where there are new editions: they lack those's counters.
     void set_world(WorldPointer world);
@@ -80,7 +75,7 @@ private:
     template <class Key, class Row, class Hash>
     struct Names {
         template <class Find>
-        std::optional<Row> find(const Key& key, std::size_t most, Reach reach, const Find& find_stored);
+        std::optional<Row> find(const Key& key, std::size_t most, const Find& find_stored);
         void forget(const Key& key);
         void forget();
 
@@ -89,6 +84,7 @@ private:
         std::uint64_t generation = 0;
     };
     using Recent = std::list<std::pair<store::OwnerKey, OwnerPointer>>;
+    using Owners = std::unordered_map<store::OwnerKey, Recent::iterator, KeyHash>;
 
     store::Store& store_;
     mutable std::mutex world_mutex_;
@@ -97,7 +93,7 @@ private:
     mutable std::mutex owners_mutex_;
     const std::size_t accounts_cached_;
     mutable Recent recent_;  // newest first
-    mutable std::unordered_map<store::OwnerKey, Recent::iterator, KeyHash> owners_;
+    mutable Owners owners_;
     std::uint64_t owners_generation_ = 0;
     mutable Names<store::ClaimKey, store::ClaimRow, ClaimHash> claims_;
     mutable Names<store::CardKey, store::CardRow, CardHash> cards_;

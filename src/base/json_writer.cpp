@@ -57,6 +57,12 @@ void append_json_text(std::string& out, std::string_view text) {
         }
         if (const std::size_t length = escape == 1 ? utf8_length(at, end) : 0; length > 0) {
             at += length;
+            // Where one longer sequence stands, mostly others follow.
+            while (at < end && static_cast<unsigned char>(*at) >= 0x80) {
+                const std::size_t next = utf8_length(at, end);
+                if (next == 0) break;
+                at += next;
+            }
             continue;
         }
         out.append(from, at);

@@ -66,15 +66,12 @@ void quote_receipt(const CallPointer& call) {
     if (!call->principal.store.empty() && quote.receipt.store != call->principal.store) {
         return call->refuse(app::refuse(app::AuthRejection::store_not_allowed, "/store", {{"store", call->principal.store}}).error);
     }
-    const auto answer_call = [](Call& answered, const app::Answered<app::QuoteAnswer>& answer) {
-        if (!answer) return answered.refuse(answer.error());
-        send_quote(answered, *answer);
-    };
-    // To another thread and back costs as much as a good part of deciding it.
-    if (const auto at_hand = call->app().quote_at_hand(call->organisation, quote)) return answer_call(*call, *at_hand);
     // Reading the account may wait for the database.
-    const bool is_taken = call->shared().workers.try_post(
-        [call, answer_call, quote = std::move(quote)] { answer_call(*call, call->app().quote(call->organisation, quote)); });
+    const bool is_taken = call->shared().workers.try_post([call, quote = std::move(quote)] {
+        const auto answer = call->app().quote(call->organisation, quote);
+        if (!answer) return call->refuse(answer.error());
+        send_quote(*call, *answer);
+    });
     if (!is_taken) call->refuse(503, name_of(ServerRejection::too_busy), "too many requests wait");
 }
 

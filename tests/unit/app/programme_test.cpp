@@ -87,50 +87,6 @@ TEST_F(AppTest, a_new_counter_counts_what_the_merged_bought_where_they_are_now) 
     expect_sound();
 }
 
-TEST_F(AppTest, a_quote_whose_member_and_goods_are_known_waits_for_no_store) {
-    publish(club());
-    const MemberName ana = join("ana");
-    const Quote asked{.programme = "club", .member = ana, .receipt = receipt("quote", 500, at(3, 1), "tea")};
-    const auto at_hand = [&] { return app->quote_at_hand("foods", asked); };
-    if (store->is_shared()) {
-        // Others may have written it since.
-        ASSERT_TRUE(app->quote("foods", asked));
-        EXPECT_FALSE(at_hand());
-        return;
-    }
-    start();
-    EXPECT_FALSE(at_hand()) << "nobody has read it";
-    const auto expect_the_same = [&] {
-        const auto read = app->quote("foods", asked);
-        ASSERT_TRUE(read) << describe(read.error());
-        const auto known = at_hand();
-        ASSERT_TRUE(known);
-        ASSERT_TRUE(*known);
-        EXPECT_EQ((*known)->token, read->token) << "which holds the prices and all that was known";
-        EXPECT_EQ((*known)->balances, read->balances);
-        EXPECT_EQ((*known)->missing.size(), read->missing.size());
-    };
-    expect_the_same();
-    bought(ana, receipt("r1", 500, at(3, 1), "tea"));
-    now += kSecondUs;
-    expect_the_same();
-    bought(ana, receipt("r2", 20'000, at(3, 1)));
-    now += kSecondUs;
-    expect_the_same();
-    Quote other = asked;
-    other.receipt.lines.front().sku = "b";
-    EXPECT_FALSE(app->quote_at_hand("foods", other)) << "nobody has looked for the goods";
-    other.receipt.lines.front().sku = "a";
-    other.member = {.by = NamedBy::external, .value = "eva"};
-    EXPECT_FALSE(app->quote_at_hand("foods", other)) << "nobody has looked for the member";
-    other.member = {};
-    other.receipt.points_paid.push_back({.unit = "stars", .points = Points{1}});
-    const auto refused = app->quote_at_hand("foods", other);
-    ASSERT_TRUE(refused);
-    ASSERT_FALSE(*refused);
-    EXPECT_EQ(refused->error().code, "unit_not_found");
-}
-
 TEST_F(AppTest, a_quote_is_kept_for_a_quarter_of_an_hour) {
     publish(club());
     const MemberName ana = join("ana");

@@ -194,14 +194,12 @@ TEST_F(QuarantineTest, a_basket_that_kills_its_quote_is_refused_whenever_it_is_a
     poison.receipt.occurred_at.us += 1'000'000;  // a quote is of now
     EXPECT_TRUE(app->quote("foods", poison));
     EXPECT_EQ(app->figures().suspects, 0u) << "it has passed";
-    EXPECT_EQ(app->quote_at_hand("foods", poison).has_value(), !store->is_shared());
     for (int i = 0; i < 2; ++i) {
         poison.receipt.occurred_at.us += 1'000'000;
         die_with({poison}, true);
         restart();
     }
     EXPECT_TRUE(app->quote("foods", good));
-    EXPECT_FALSE(app->quote_at_hand("foods", poison));
     const auto refused = app->quote("foods", poison);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, "quarantined");

@@ -266,6 +266,26 @@ TEST(json_writer, escapes_and_repairs_texts) {
     EXPECT_TRUE(parse("\"\\u0001\""));
 }
 
+TEST(json_writer, escapes_the_same_wherever_a_byte_stands) {
+    // Alone it is looked at by itself, among letters together with its neighbours.
+    const auto written = [](const std::string& text) {
+        std::string out;
+        append_json_text(out, text);
+        return out.substr(1, out.size() - 2);
+    };
+    for (const std::string& around : {"abcdefgh"s, "\x7f\x1f\"\\abcd"s, "\u0451\u0436\u0452\u044f"s}) {
+        const std::string as_written = written(around);
+        for (int byte = 0; byte < 256; ++byte) {
+            const std::string one(1, static_cast<char>(byte));
+            for (std::size_t before = 0; before < 9; ++before) {
+                const std::string filling(before, 'x');
+                const std::string text = around + filling + one + filling + around;
+                ASSERT_EQ(written(text), as_written + filling + written(one) + filling + as_written) << byte << " after " << before;
+            }
+        }
+    }
+}
+
 TEST(json_writer, writes_in_the_order_of_calls) {
     std::string out = "x=";
     JsonWriter json{out};
