@@ -13,7 +13,7 @@ App::Core::Core(store::Store& with_store, Wiring with_wiring)
       wiring(std::move(with_wiring)),
       holder(with_store.is_shared() ? random_hex(wiring, 8) : std::string{}),
       others_mark(with_store.change_mark()),
-      source(with_store, load_world(with_store, wiring.zones), wiring.accounts_cached) {
+      source(with_store, load_world(with_store, wiring.zones), wiring.account_bytes) {
     make_mac_key();
     read_quarantine();
     count_deaths();
@@ -160,6 +160,7 @@ App::Figures App::figures() const {
     Figures figures{.commits = core.commits,
                     .waiting_max = core.wiring.commands_waiting_max,
                     .accounts_cached = core.source.accounts_cached(),
+                    .account_bytes = core.source.account_bytes(),
                     .quarantined = core.quarantine_count,
                     .in_quarantine = core.source.quarantine().quarantined(),
                     .suspects = core.source.quarantine().suspects(),

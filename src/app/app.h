@@ -45,7 +45,8 @@ struct Wiring {
     std::function<void(std::span<std::uint8_t>)> random;  // fills with unpredictable bytes
     /// Makes the id of a new account; a random one where there is none. For data that is to be the same every time.
     std::function<AccountId()> new_account;
-    std::size_t accounts_cached = 100'000;
+    /// About how much memory accounts may take that are kept because they were used last. Not where other servers write too.
+    std::size_t account_bytes = std::size_t{256} << 20;
     std::size_t commands_per_commit = 512;
     std::size_t commands_waiting_max = 10'000;
     std::size_t password_rounds = 2;  // argon2id t; m is 19 MiB
@@ -179,7 +180,7 @@ public:
     };
     /// What this process counts; costs nothing to speak of.
     struct Figures {
-        std::uint64_t commits = 0, waiting = 0, waiting_max = 0, accounts_cached = 0, quarantined = 0, in_quarantine = 0,
+        std::uint64_t commits = 0, waiting = 0, waiting_max = 0, accounts_cached = 0, account_bytes = 0, quarantined = 0, in_quarantine = 0,
                       suspects = 0, store_faults = 0;
         bool has_replica = false;
         std::uint64_t replica_reads = 0, replica_passed_over = 0;         // answered by it; by the primary in its stead

@@ -1,6 +1,7 @@
 #include "app/source.h"
 
 #include "app/fill_counters.h"
+#include "app/footprint.h"
 
 namespace suki::app {
 
@@ -8,6 +9,7 @@ namespace {
 // Enough for the assortment of a large chain; beyond it the cache starts anew rather than grow.
 constexpr std::size_t kProductsCached = 300'000;
 constexpr std::size_t kPoolsCached = 100'000;
+constexpr std::size_t kNamesCached = 100'000;
 
 bool has_new_editions(const World& before, const World& after) {
     for (const auto& [key, programme] : after.programmes) {
@@ -42,30 +44,35 @@ OwnerPointer Source::owner(const store::OwnerKey& key) const {
         const auto found = owners_.find(key);
         if (found != owners_.end()) {
             recent_.splice(recent_.begin(), recent_, found->second);
-            return found->second->second;
+            return found->second->owner;
         }
     }
     auto loaded = load_owner(key);
     if (!loaded) return nullptr;
     auto owner = std::make_shared<const store::Owner>(*std::move(loaded));
+    if (!keeps_accounts()) return owner;
+    const std::size_t bytes = footprint_of(*owner);
     const std::lock_guard lock{owners_mutex_};
     // What was committed meanwhile may be of this one.
-    if (generation == owners_generation_) keep_owner(key, owner);
+    if (generation == owners_generation_) keep_owner(key, owner, bytes);
     return owner;
 }
 
-void Source::keep_owner(const store::OwnerKey& key, OwnerPointer owner) const {
+void Source::keep_owner(const store::OwnerKey& key, OwnerPointer owner, std::size_t bytes) const {
     const auto found = owners_.find(key);
     if (found != owners_.end()) {
-        found->second->second = std::move(owner);
+        account_bytes_ -= found->second->bytes;
+        found->second->owner = std::move(owner);
+        found->second->bytes = bytes;
         recent_.splice(recent_.begin(), recent_, found->second);
-        return;
+    } else {
+        recent_.push_front({key, std::move(owner), bytes});
+        owners_.emplace(key, recent_.begin());
     }
-    if (accounts_cached_ == 0 || store_.is_shared()) return;
-    recent_.emplace_front(key, std::move(owner));
-    owners_.emplace(key, recent_.begin());
-    while (owners_.size() > accounts_cached_) {
-        owners_.erase(recent_.back().first);
+    account_bytes_ += bytes;
+    while (account_bytes_ > account_bytes_max_ && !recent_.empty()) {
+        account_bytes_ -= recent_.back().bytes;
+        owners_.erase(recent_.back().key);
         recent_.pop_back();
     }
 }
@@ -88,9 +95,10 @@ std::optional<store::Owner> Source::load_owner(const store::OwnerKey& key) const
 }
 
 void Source::remember_owner(const store::OwnerKey& key, OwnerPointer owner) {
+    const std::size_t bytes = keeps_accounts() ? footprint_of(*owner) : 0;
     const std::lock_guard lock{owners_mutex_};
     ++owners_generation_;
-    keep_owner(key, std::move(owner));
+    if (keeps_accounts()) keep_owner(key, std::move(owner), bytes);
 }
 
 void Source::remember_account(const store::AccountRow& row) {
@@ -101,7 +109,7 @@ void Source::remember_account(const store::AccountRow& row) {
          ++at) {
         const auto found = owners_.find({.org = row.org, .account = row.id, .programme = at->first.second});
         if (found == owners_.end()) continue;
-        OwnerPointer& owner = found->second->second;
+        OwnerPointer& owner = found->second->owner;
         if (owner->account.version == row.version) continue;
         auto copy = std::make_shared<store::Owner>(*owner);
         copy->account = row;
@@ -114,9 +122,14 @@ std::size_t Source::accounts_cached() const {
     return owners_.size();
 }
 
+std::size_t Source::account_bytes() const {
+    const std::lock_guard lock{owners_mutex_};
+    return account_bytes_;
+}
+
 template <class Key, class Row, class Hash>
 template <class Find>
-std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size_t most, const Find& find_stored) {
+std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, const Find& find_stored) {
     std::uint64_t before = 0;
     {
         const std::lock_guard lock{mutex};
@@ -128,7 +141,7 @@ std::optional<Row> Source::Names<Key, Row, Hash>::find(const Key& key, std::size
     if (!row) return row;
     const std::lock_guard lock{mutex};
     if (before != generation) return row;
-    if (rows.size() >= most) rows.clear();
+    if (rows.size() >= kNamesCached) rows.clear();
     rows.emplace(key, *row);
     return row;
 }
@@ -153,14 +166,12 @@ std::optional<store::ClaimRow> Source::claim(const store::ClaimKey& key) const {
     const bool is_name = key.kind == store::ClaimKind::card || key.kind == store::ClaimKind::member ||
                          key.kind == store::ClaimKind::phone || key.kind == store::ClaimKind::email ||
                          key.kind == store::ClaimKind::external_id;
-    if (!is_name || store_.is_shared() || accounts_cached_ == 0) return find();
-    return claims_.find(key, accounts_cached_, find);
+    return is_name && keeps_accounts() ? claims_.find(key, find) : find();
 }
 
 std::optional<store::CardRow> Source::card(const store::CardKey& key) const {
     const auto find = [&] { return store_.find_card(key.org, key.account, key.number); };
-    if (store_.is_shared() || accounts_cached_ == 0) return find();
-    return cards_.find(key, accounts_cached_, find);
+    return keeps_accounts() ? cards_.find(key, find) : find();
 }
 
 void Source::forget_names(const std::vector<store::ClaimChange>& claims, const std::vector<store::CardRow>& cards) {
@@ -248,6 +259,7 @@ void Source::forget_owners() {
     ++owners_generation_;
     owners.swap(owners_);
     recent.swap(recent_);
+    account_bytes_ = 0;
 }
 
 void Source::forget_everything() {

@@ -24,8 +24,9 @@ using ProductPointer = std::shared_ptr<const catalogue::Product>;
 
 class Source {
 public:
-    Source(store::Store& store, WorldPointer world, std::size_t accounts_cached)
-        : store_(store), world_(std::move(world)), accounts_cached_(accounts_cached) {}
+    /// `account_bytes`: about how much memory accounts may take; with 0 none is kept, nor how to find them.
+    Source(store::Store& store, WorldPointer world, std::size_t account_bytes)
+        : store_(store), world_(std::move(world)), account_bytes_max_(account_bytes) {}
 
     [[nodiscard]] store::Store& store() const { return store_; }
     [[nodiscard]] WorldPointer world() const;
@@ -53,12 +54,14 @@ public:
     /// After a conflict or a fault: what is cached may not be what is stored.
     void forget_everything();
     [[nodiscard]] std::size_t accounts_cached() const;
+    [[nodiscard]] std::size_t account_bytes() const;
 
 private:
     [[nodiscard]] std::optional<store::Owner> load_owner(const store::OwnerKey& key) const;
     void forget_owners();
     /// With owners_mutex_ held.
-    void keep_owner(const store::OwnerKey& key, OwnerPointer owner) const;
+    void keep_owner(const store::OwnerKey& key, OwnerPointer owner, std::size_t bytes) const;
+    [[nodiscard]] bool keeps_accounts() const { return account_bytes_max_ > 0 && !store_.is_shared(); }
 
     struct KeyHash {
         std::size_t operator()(const store::OwnerKey& key) const {
@@ -75,7 +78,7 @@ private:
     template <class Key, class Row, class Hash>
     struct Names {
         template <class Find>
-        std::optional<Row> find(const Key& key, std::size_t most, const Find& find_stored);
+        std::optional<Row> find(const Key& key, const Find& find_stored);
         void forget(const Key& key);
         void forget();
 
@@ -83,7 +86,12 @@ private:
         std::unordered_map<Key, Row, Hash> rows;
         std::uint64_t generation = 0;
     };
-    using Recent = std::list<std::pair<store::OwnerKey, OwnerPointer>>;
+    struct Kept {
+        store::OwnerKey key;
+        OwnerPointer owner;
+        std::size_t bytes = 0;
+    };
+    using Recent = std::list<Kept>;
     using Owners = std::unordered_map<store::OwnerKey, Recent::iterator, KeyHash>;
 
     store::Store& store_;
@@ -91,7 +99,8 @@ private:
     WorldPointer world_;
 
     mutable std::mutex owners_mutex_;
-    const std::size_t accounts_cached_;
+    const std::size_t account_bytes_max_;
+    mutable std::size_t account_bytes_ = 0;
     mutable Recent recent_;  // newest first
     mutable Owners owners_;
     std::uint64_t owners_generation_ = 0;

@@ -320,6 +320,10 @@ void add_settings(CLI::App* verb, ServeOptions& options) {
     verb->add_option("--threads", options.threads, "Serving threads; 0 is one a core")
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
+    verb->add_option("--account-memory", options.account_memory_mib,
+                     "MiB of memory for the accounts that were used last, on a database file; on PostgreSQL none are kept")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
     verb->add_option(
             "--requests-per-second", options.requests_per_second,
             "How many each key, and each person signed in, may make over time, and ten times as many at once; 0 is any number")

@@ -84,7 +84,11 @@ int serve(const ServeOptions& options) {
         log.say(is_alarm ? server::LogLevel::error : server::LogLevel::warning, is_alarm ? "alarm" : "notice",
                 {{"message", sentence}});
     };
-    Opened opened = open_place(options.place, true, system_now, true, options.change_wiring, tell);
+    const auto change_wiring = [&options](app::Wiring& wiring) {
+        wiring.account_bytes = static_cast<std::size_t>(options.account_memory_mib) << 20;
+        if (options.change_wiring) options.change_wiring(wiring);
+    };
+    Opened opened = open_place(options.place, true, system_now, true, change_wiring, tell);
     server::Options server_options;
     server_options.address = options.address;
     server_options.port = static_cast<std::uint16_t>(options.port);

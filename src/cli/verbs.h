@@ -41,6 +41,7 @@ struct ServeOptions {
     std::string address = "127.0.0.1";
     int port = 8480;
     int threads = 0;  // 0: one a core
+    int account_memory_mib = 256;
     int requests_per_second = 0;
     std::string tls_certificate, tls_key;
     bool behind_tls = false;

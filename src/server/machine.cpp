@@ -38,6 +38,7 @@ void append_app_metrics(std::string& out, const app::App::Figures& figures) {
     append_metric(out, "suki_commands_waiting_max", "gauge", "How many may wait before callers are told too_busy.",
                   figures.waiting_max);
     append_metric(out, "suki_accounts_cached", "gauge", "Accounts kept in memory.", figures.accounts_cached);
+    append_metric(out, "suki_accounts_cached_bytes", "gauge", "About how much memory they take.", figures.account_bytes);
     append_metric(out, "suki_commands_quarantined_total", "counter", "Commands set aside as internally inconsistent.",
                   figures.quarantined);
     append_metric(out, "suki_commands_in_quarantine", "gauge", "Commands that are refused until somebody releases them.",

@@ -127,7 +127,9 @@ TEST_P(WriteBehind, AnswersAsIfEachHadWaitedForTheOneBefore) {
                     << "seed " << seed_of_stream << ", command " << i << ", " << commands_per_commit << " a commit, " << failures
                     << " failures";
             }
-            if (!is_other) ASSERT_EQ(everything(), wanted_after);
+            if (!is_other) {
+                ASSERT_EQ(everything(), wanted_after);
+            }
         }
     }
 }
