@@ -459,7 +459,7 @@ void App::Core::fill_some(std::size_t most) {
         const std::vector<AccountId> behind =
             store.accounts_counted_below(filling.organisation, filling.programme, edition, filling.last, most);
         if (!behind.empty() && !fill(filling, behind)) {
-            // Whoever writes one of them fills it by that.
+            // Whoever writes one of them fills it by that; and one that is damaged must not keep the others from it.
             for (const AccountId& account : behind) fill(filling, {&account, 1});
         }
         if (behind.size() < most) return fillings.pop_front();
@@ -482,10 +482,13 @@ bool App::Core::fill(const Filling& filling, std::span<const AccountId> accounts
         commit_desk(part);
         return true;
     } catch (const store::Conflict&) {
-        ++store_faults;
-        source.forget_everything();
-        return false;
+        // Another process writes one of them.
+    } catch (const store::StoreFault& fault) {
+        if (fault.retryable) throw;
     }
+    ++store_faults;
+    source.forget_everything();
+    return false;
 }
 
 }  // namespace suki::app

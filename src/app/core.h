@@ -87,7 +87,7 @@ struct App::Core {
     /// Fills the counters that a new edition brings in some more accounts, as each one's next command would; nothing while
     /// something is being written. What can't be written then is filled when it is next read.
     void fill_some(std::size_t accounts);
-    /// False where somebody else writes one of them at this very time.
+    /// False where somebody else writes one of them at this very time, or one can't be read.
     bool fill(const Filling& filling, std::span<const AccountId> accounts);
     [[nodiscard]] bool may_fill() const { return !fillings.empty() && std::chrono::steady_clock::now() >= fill_not_before; }
     /// Reads anew what another process changed: looks at most once in the time that Wiring allows, unless something was refused for

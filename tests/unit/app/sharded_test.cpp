@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <vector>
 
@@ -27,6 +28,7 @@ class Sharded : public AppTest {
 protected:
     void SetUp() override {
         if (house::test_server().empty()) GTEST_SKIP() << "no PostgreSQL";
+        cluster_.emplace();
     }
     void TearDown() override {
         AppTest::TearDown();
@@ -68,7 +70,7 @@ protected:
         return text;
     }
 
-    house::Cluster cluster_{};
+    std::optional<house::Cluster> cluster_;
 };
 
 /// Buckets of owners' rows that a command touched, and the reports that it asked for.
@@ -102,7 +104,7 @@ std::string text_of(const Reached& found) {
 
 TEST_F(Sharded, every_command_answers_as_on_one_database) {
     const Played one = play(store::open_postgres({.url = house::lent_database(), .now = at(1, 1)}), nullptr);
-    const Played many = play(std::make_unique<house::ShardedStore>(cluster_), &cluster_);
+    const Played many = play(std::make_unique<house::ShardedStore>(*cluster_), &*cluster_);
     ASSERT_EQ(one.steps.size(), many.steps.size());
     for (std::size_t i = 0; i < one.steps.size(); ++i) {
         EXPECT_EQ(one.steps[i], many.steps[i]) << one.steps[i].label;
@@ -111,8 +113,8 @@ TEST_F(Sharded, every_command_answers_as_on_one_database) {
 }
 
 TEST_F(Sharded, each_database_holds_the_rows_of_its_own_buckets_alone) {
-    (void)play(std::make_unique<house::ShardedStore>(cluster_), &cluster_);
-    const house::Placement placement = cluster_.placement();
+    (void)play(std::make_unique<house::ShardedStore>(*cluster_), &*cluster_);
+    const house::Placement placement = cluster_->placement();
     EXPECT_EQ(placement.foreign, std::vector<std::string>{});
     EXPECT_EQ(placement.differing, std::vector<std::string>{});
     // Else there would be nothing to be wrong.
@@ -135,7 +137,7 @@ const std::map<std::string, std::string> kReaching{
 };
 
 TEST_F(Sharded, a_command_reaches_one_owner_unless_it_is_listed) {
-    const Played played = play(std::make_unique<house::ShardedStore>(cluster_), &cluster_);
+    const Played played = play(std::make_unique<house::ShardedStore>(*cluster_), &*cluster_);
     std::set<std::string> reaching;
     std::size_t of_one = 0;
     for (std::size_t i = 0; i < played.steps.size(); ++i) {
@@ -165,7 +167,7 @@ TEST_F(Sharded, a_command_reaches_one_owner_unless_it_is_listed) {
 
 TEST_F(Sharded, every_table_is_of_owners_or_of_values_or_everywhere) {
     // A new table must say what it is before it can be spread.
-    for (const std::string& table : cluster_.tables_by_bucket()) {
+    for (const std::string& table : cluster_->tables_by_bucket()) {
         EXPECT_NE(kTablesOfOwners.contains(table), kTablesOfValues.contains(table)) << table;
     }
 }
