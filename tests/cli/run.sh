@@ -28,6 +28,12 @@ run 'an unknown kind of a verb' 2 $suki import cows; says 'there is no `suki imp
 run 'help of an unknown kind' 2 $suki help import cows; says 'there is no `suki import cows`'
 run 'help of a kind' 0 $suki help import receipts; says '--as-history|--as'
 
+# What is asked of the database: each statement by name, with the rows it reaches.
+run 'statements' 0 $suki store statements
+says '^find_account  \[one_owner\]$'; says '\[report\]$'; says '^find_organisation  \[reference\]$'
+named=$(grep -cE '^[^ ]' "$folder/out"); tagged=$(grep -cE '^[a-z_]+  \[(one_owner|reference|report)\]$' "$folder/out")
+[ "$named" -gt 150 ] && [ "$named" -eq "$tagged" ] && ok || bad "$named statements, $tagged with a name and a tag"
+
 # Documents: the shipped ones, those of the guide, and one with a slip.
 for file in examples/*.yaml; do run "check $file" 0 $suki check "$file"; done
 awk -v out="$folder/guide" '/^```yaml/{n++; in_block=1; next} /^```/{in_block=0} in_block{print > (out "-" n ".yaml")}' docs/guide/programme-owners.md
