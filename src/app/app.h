@@ -180,8 +180,8 @@ public:
     };
     /// What this process counts; costs nothing to speak of.
     struct Figures {
-        std::uint64_t commits = 0, waiting = 0, waiting_max = 0, accounts_cached = 0, account_bytes = 0, quarantined = 0, in_quarantine = 0,
-                      suspects = 0, store_faults = 0;
+        std::uint64_t commits = 0, waiting = 0, waiting_max = 0, accounts_cached = 0, account_bytes = 0, quarantined = 0,
+                      in_quarantine = 0, suspects = 0, store_faults = 0;
         bool has_replica = false;
         std::uint64_t replica_reads = 0, replica_passed_over = 0;         // answered by it; by the primary in its stead
         std::vector<CommandFigures> commands;                             // of kinds that came
