@@ -46,7 +46,8 @@ inline int port_of(int output) {
 class Served {
 public:
     Served(const std::string& suki, const std::string& folder, const std::string& database)
-        : server_(start({suki, "serve", "--db", database, "--port", "0"}, "/dev/null", "|", folder + "/serve.log")),
+        : server_(start({suki, "serve", "--db", database, "--port", "0", "--member-requests-per-second", "0"}, "/dev/null", "|",
+                        folder + "/serve.log")),
           port_(port_of(server_.output)) {
         if (port_ == 0) std::exit(1);
     }

@@ -43,6 +43,7 @@ const elsewhere = {
   password_too_short: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
   password_too_long: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
   password_contains_name: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
+  password_easily_guessed: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
   password_unchanged: ['tests/unit/app/users_test.cpp', 'users are no part of stories'],
   note_malformed: ['tests/unit/app/discrepancies_test.cpp', 'stories resolve no discrepancies'],
   discrepancy_not_found: ['tests/unit/app/discrepancies_test.cpp', 'stories resolve no discrepancies'],

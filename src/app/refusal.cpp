@@ -123,7 +123,8 @@ RefusalKind kind_of(AuthRejection rejection) {
         case AuthRejection::password_too_short:
         case AuthRejection::password_too_long:
         case AuthRejection::password_contains_name:
-        case AuthRejection::password_unchanged: return RefusalKind::invalid;
+        case AuthRejection::password_unchanged:
+        case AuthRejection::password_easily_guessed: return RefusalKind::invalid;
         case AuthRejection::key_not_found:
         case AuthRejection::user_not_found: return RefusalKind::not_found;
         case AuthRejection::user_already_exists:

@@ -59,7 +59,7 @@ SUKI_ENUM(OrganisationRejection, organisation_malformed, organisation_already_ex
 SUKI_ENUM(AuthRejection, store_not_allowed, key_name_malformed, scope_malformed, key_store_malformed, key_not_found,
           user_name_malformed, user_already_exists, user_not_found, user_is_oneself, last_user, too_many_attempts,
           wrong_name_or_password, wrong_password, password_too_short, password_too_long, password_contains_name, password_unchanged,
-          session_unknown)
+          password_easily_guessed, session_unknown)
 SUKI_ENUM(DiscrepancyRejection, note_malformed, discrepancy_not_found)
 SUKI_ENUM(QuarantineRejection, quarantined_command_not_found)
 SUKI_ENUM(QueryRejection, cursor_malformed, limit_out_of_range)

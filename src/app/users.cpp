@@ -1,10 +1,10 @@
 #include <argon2.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "app/audit.h"
 #include "app/core.h"
+#include "app/password.h"
 #include "app/resolve.h"
 #include "base/check.h"
 #include "store/audit.h"
@@ -13,14 +13,11 @@ namespace suki::app {
 
 namespace {
 
-constexpr std::size_t kPasswordMin = 10;
-constexpr std::size_t kPasswordMax = 1'024;
-/// A shorter name is in too many good passwords to be a hint.
-constexpr std::size_t kNameMin = 3;
 constexpr std::uint32_t kArgonMemoryKib = 19 * 1024;  // with t = 2: OWASP's recommendation for argon2id
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kHashBytes = 32;
-constexpr std::int64_t kSessionSeconds = 12 * 60 * 60;
+constexpr std::int64_t kSessionSeconds = 12 * 60 * 60;  // whatever is done in it
+constexpr std::int64_t kIdleSeconds = 60 * 60;          // nothing was asked for
 
 UserView view(const store::ConsoleUserRow& row) {
     return {.id = user_id(row), .name = row.name, .organisation = row.org, .created_at = row.created_at};
@@ -30,29 +27,6 @@ bool is_oneself(const Caller& caller, const std::string& user) { return caller.a
 
 bool has_password(const store::ConsoleUserRow& row, std::string_view password) {
     return argon2id_verify(row.password_hash.c_str(), password.data(), password.size()) == ARGON2_OK;
-}
-
-std::size_t symbols_in(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-std::string lower(std::string_view text) {
-    std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-    return result;
-}
-
-/// What is wrong with a password that a person thought of.
-std::optional<AuthRejection> weakness(std::string_view password, std::string_view name, std::string_view old_password) {
-    if (symbols_in(password) < kPasswordMin) return AuthRejection::password_too_short;
-    if (password.size() > kPasswordMax) return AuthRejection::password_too_long;
-    if (symbols_in(name) >= kNameMin && lower(password).find(lower(name)) != std::string::npos) {
-        return AuthRejection::password_contains_name;
-    }
-    if (password == old_password) return AuthRejection::password_unchanged;
-    return std::nullopt;
 }
 
 /// In whichever organisation. Throws what the store throws.
@@ -103,7 +77,7 @@ Answered<SessionView> open_session(App::Core& core, const store::ConsoleUserRow&
     SessionView session{.user = row.name,
                         .organisation = row.org,
                         .csrf_token = random_hex(core.wiring, 32),
-                        .expires_at = {now.us + kSessionSeconds * kSecondUs},
+                        .expires_at = {now.us + kIdleSeconds * kSecondUs},
                         .secret = random_hex(core.wiring, 32)};
     store::Batch batch;
     batch.sessions.push_back({.token_hash = sha256(session.secret),
@@ -278,6 +252,17 @@ Answered<SessionView> App::change_password(const SessionView& session, std::stri
     return open_session(core, *row, origin.request);
 }
 
+namespace {
+/// A session in use goes on, written down at most every half of the idle time. Where that can't be written it ends the sooner.
+void prolong(App::Core& core, store::SessionRow& row, Instant now) {
+    const Instant until{std::min(now.us + kIdleSeconds * kSecondUs, row.created_at.us + kSessionSeconds * kSecondUs)};
+    if (until.us - row.expires_at.us < kIdleSeconds * kSecondUs / 2) return;
+    store::Batch batch;
+    batch.sessions_prolonged.push_back({.token_hash = row.token_hash, .expires_at = until});
+    if (core.commit_rows(std::move(batch))) row.expires_at = until;
+}
+}  // namespace
+
 std::optional<SessionView> App::session(std::string_view secret) const {
     if (secret.empty()) return std::nullopt;
     std::optional<store::SessionRow> row;
@@ -286,7 +271,9 @@ std::optional<SessionView> App::session(std::string_view secret) const {
     } catch (const store::StoreFault&) {
         ++core_->store_faults;
     }
-    if (!row || row->expires_at <= core_->wiring.now()) return std::nullopt;
+    const Instant now = core_->wiring.now();
+    if (!row || row->expires_at <= now) return std::nullopt;
+    prolong(*core_, *row, now);
     return SessionView{.user = row->user, .organisation = row->org, .csrf_token = row->csrf, .expires_at = row->expires_at};
 }
 

@@ -329,6 +329,14 @@ void add_settings(CLI::App* verb, ServeOptions& options) {
             "How many each key, and each person signed in, may make over time, and ten times as many at once; 0 is any number")
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
+    verb->add_option("--address-requests-per-second", options.address_requests_per_second,
+                     "How many each address may make without a key or session that is known; 0 is any number")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    verb->add_option("--member-requests-per-second", options.member_requests_per_second,
+                     "How many may be made about each member, sales, returns and visits aside; 0 is any number")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
     verb->add_option("--tls-cert", options.tls_certificate, "Speak TLS: the certificate and its chain, PEM")->type_name(kFile);
     verb->add_option("--tls-key", options.tls_key, "The certificate's key, PEM; SIGHUP reads both anew")->type_name(kSecretFile);
     verb->add_option(

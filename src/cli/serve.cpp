@@ -97,6 +97,8 @@ int serve(const ServeOptions& options) {
     server_options.is_secure = options.behind_tls;
     server_options.tls_certificate = options.tls_certificate;
     server_options.requests_per_second = options.requests_per_second;
+    server_options.address_requests_per_second = options.address_requests_per_second;
+    server_options.member_requests_per_second = options.member_requests_per_second;
     server_options.tls_key = options.tls_key;
     server_options.trusted_proxies = options.trusted_proxies;
     if (options.behind_tls && options.trusted_proxies.empty()) server_options.trusted_proxies = {"127.0.0.0/8", "::1"};

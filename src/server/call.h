@@ -34,7 +34,10 @@ struct Shared {
     Workers& sign_in_worker;  // passwords are slow to hash: they must not keep everything else waiting
     SignInThrottle& throttle;
     GuessBudget& guesses;
-    RequestBudget& requests;
+    RequestBudget& requests;   // of keys and people
+    RequestBudget& addresses;  // of who shows neither
+    RequestBudget& members;    // about each
+    News& entries_refused;
     const Files& files;
     bool is_secure = false;                     // every call comes by TLS
     std::vector<net::Network> trusted_proxies;  // before any call

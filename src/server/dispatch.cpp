@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "server/files.h"
+#include "server/rates.h"
 #include "server/routes.h"
 
 namespace suki::server {
@@ -28,14 +29,17 @@ bool may_enter(const Principal& principal, Access access) {
 
 /// False: the call has been refused. So with all checks here.
 bool check_access(Call& call, const Route& route) {
-    if (route.access == Access::anyone) return true;
-    auto principal = authenticate(call.app(), call.request(), is_write(route), call.host());
+    if (route.access == Access::anyone) return check_address_rate(call, route.operation);
+    auto principal = authenticate(call.app(), call.request(), is_write(route), call.is_secure(), call.host());
     if (!principal) {
+        if (!check_address_rate(call, route.operation)) return false;
+        note_refused_entry(call, route.operation, principal.error().code);
         call.refuse(std::move(principal).error());
         return false;
     }
     call.principal = *std::move(principal);
     if (may_enter(call.principal, route.access)) return true;
+    note_refused_entry(call, route.operation, name_of(ServerRejection::forbidden));
     if (route.access == Access::session) {
         call.refuse(401, name_of(ServerRejection::unauthenticated), "only a browser that signed in has a session");
         return false;
@@ -188,34 +192,10 @@ bool check_idempotency_key(Call& call, const Route& route) {
     return true;
 }
 
-/// Operations by which a till finds out who is there. A sale is none: it is a fact, and recorded whoever it names.
-bool may_guess(const Route& route) {
-    constexpr std::array<std::string_view, 6> kOperations{"findCard",  "getAccount",   "quoteReceipt",
-                                                          "placeHold", "createMember", "recordEvent"};
-    return std::find(kOperations.begin(), kOperations.end(), route.operation) != kOperations.end();
-}
-
-void refuse_for(Call& call, ServerRejection code, const char* detail, std::int64_t wait_s) {
-    call.refuse(Problem{
-        .status = 429, .code = std::string{name_of(code)}, .detail = detail, .headers = {{"Retry-After", std::to_string(wait_s)}}});
-}
-
-bool check_guesses(Call& call, const Route& route) {
-    const Principal& who = call.principal;
-    if (who.kind != Principal::Kind::key || who.scope != app::KeyScope::till || !may_guess(route)) return true;
-    const std::int64_t wait_s = call.shared().guesses.wait_s(who.id, steady_seconds());
-    if (wait_s == 0) return true;
-    refuse_for(call, ServerRejection::too_many_attempts, "this key named too many cards and members that are not there", wait_s);
-    return false;
-}
-
-bool check_rate(Call& call) {
-    const Principal& who = call.principal;
-    if (who.kind == Principal::Kind::nobody) return true;
-    const std::int64_t wait_s = call.shared().requests.take(who.organisation + "/" + who.id, steady_seconds());
-    if (wait_s == 0) return true;
-    refuse_for(call, ServerRejection::too_many_requests, "more requests than this key or person may make", wait_s);
-    return false;
+/// Of whom the path speaks, if of somebody.
+std::string_view member_of_path(const Call& call, const Route& route) {
+    const bool is_named = route.path.starts_with("/v1/members/{id}") || route.path.starts_with("/v1/cards/{number}");
+    return is_named ? std::string_view{call.path_values.front()} : std::string_view{};
 }
 
 bool check_content_type(Call& call, const Route& route) {
@@ -270,11 +250,13 @@ void dispatch(Shared& shared, const net::Request& request, net::Responder respon
         }
         const bool is_interface = !request.segments.empty() && request.segments.front() == "v1";
         if (!is_interface) return serve_page(*call);
+        if (!check_address_rate(*call, {})) return;
         return call->refuse(404, name_of(ServerRejection::route_not_found), "the interface has no such path");
     }
     const Route& route = *match.route;
-    if (!check_access(*call, route) || !check_rate(*call) || !check_guesses(*call, route) || !check_query(*call, route) ||
-        !check_organisation(*call, route) || !check_path(*call, match.values) || !check_idempotency_key(*call, route) ||
+    if (!check_access(*call, route) || !check_caller_rate(*call) || !check_guesses(*call, route.operation) ||
+        !check_query(*call, route) || !check_organisation(*call, route) || !check_path(*call, match.values) ||
+        !check_member_rate(*call, member_of_path(*call, route)) || !check_idempotency_key(*call, route) ||
         !check_content_type(*call, route)) {
         return;
     }

@@ -50,11 +50,11 @@ bool is_same_origin(const net::Request& request, std::optional<std::string_view>
     return net::equals_ignoring_case(origin->substr(scheme_end + 3), *host);
 }
 
-Result<Principal, Problem> authenticate(const app::App& app, const net::Request& request, bool is_write,
+Result<Principal, Problem> authenticate(const app::App& app, const net::Request& request, bool is_write, bool is_secure,
                                         std::optional<std::string_view> host) {
     if (const auto authorization = request.header("Authorization")) return key_of(app, *authorization);
 
-    const auto cookie = request.cookie(kSessionCookie);
+    const auto cookie = request.cookie(session_cookie(is_secure));
     if (!cookie) return unauthenticated("an API key or a session is needed");
     auto session = app.session(*cookie);
     if (!session) return unauthenticated("the session has ended");

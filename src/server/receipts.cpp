@@ -4,6 +4,7 @@
 #include "server/handlers.h"
 #include "server/inputs.h"
 #include "server/lookups.h"
+#include "server/rates.h"
 
 namespace suki::server {
 
@@ -46,7 +47,7 @@ void count_guess(Call& call, bool is_there, const std::vector<app::Discrepancy>&
 
 void quote_receipt(const CallPointer& call) {
     auto input = read_body<QuoteInput>(*call, read_quote);
-    if (!input || !check_currency(*call, input->currency)) return;
+    if (!input || !check_currency(*call, input->currency) || !check_member_rate(*call, input->member.value)) return;
     if (input->is_hold && call->idempotency_key.empty()) {
         return call->refuse(400, name_of(ServerRejection::idempotency_key_required),
                             "a quote that places holds needs an Idempotency-Key");

@@ -33,6 +33,8 @@ struct Server::Impl {
         : options(std::move(given)),
           metrics(route_names()),
           requests(options.requests_per_second),
+          addresses(options.address_requests_per_second),
+          members(options.member_requests_per_second),
           workers(std::max(1u, options.workers), kReadsWaitingMax),
           sign_in_worker(1, kSignInsWaitingMax),
           files(load_files()),
@@ -43,6 +45,9 @@ struct Server::Impl {
                  .throttle = throttle,
                  .guesses = guesses,
                  .requests = requests,
+                 .addresses = addresses,
+                 .members = members,
+                 .entries_refused = entries_refused,
                  .files = *files,
                  .is_secure = options.is_secure || !options.tls_certificate.empty(),
                  .log = options.log,
@@ -57,7 +62,8 @@ struct Server::Impl {
     Metrics metrics;
     SignInThrottle throttle;
     GuessBudget guesses;
-    RequestBudget requests;
+    RequestBudget requests, addresses, members;
+    News entries_refused;
     Workers workers;
     Workers sign_in_worker;
     std::unique_ptr<const Files> files;

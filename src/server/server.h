@@ -17,13 +17,15 @@ namespace suki::server {
 
 struct Options {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;                    // 0: any free one, see Server::port
-    unsigned loops = 1;                        // threads of the network
-    unsigned workers = 4;                      // threads that read the database and write answers
-    std::int64_t requests_per_second = 0;      // of each key, and of each person signed in; 0: any number
-    std::string tls_certificate, tls_key;      // PEM files; without them plain text
-    bool is_secure = false;                    // behind TLS: cookies are `Secure`, browsers are told to stay with HTTPS
-    std::vector<std::string> trusted_proxies;  // networks whose X-Forwarded-For, -Proto and -Host are believed
+    std::uint16_t port = 0;                        // 0: any free one, see Server::port
+    unsigned loops = 1;                            // threads of the network
+    unsigned workers = 4;                          // threads that read the database and write answers
+    std::int64_t requests_per_second = 0;          // of each key, and of each person signed in; 0: any number; so with the next
+    std::int64_t address_requests_per_second = 0;  // of each address, without a key or session that is known
+    std::int64_t member_requests_per_second = 0;   // about each member: all but sales, returns and visits
+    std::string tls_certificate, tls_key;          // PEM files; without them plain text
+    bool is_secure = false;                        // behind TLS: cookies are `Secure`, browsers are told to stay with HTTPS
+    std::vector<std::string> trusted_proxies;      // networks whose X-Forwarded-For, -Proto and -Host are believed
     Log log;
     std::chrono::milliseconds sweep_every{60'000};  // 0: never
     /// How often what the database holds is counted for /metrics, and never longer than a twentieth of the time; 0: never.

@@ -6,10 +6,10 @@ namespace suki::server {
 
 namespace {
 
-constexpr std::int64_t kCookieSeconds = 12 * 60 * 60;
+constexpr std::int64_t kCookieSeconds = 12 * 60 * 60;  // the server may end the session before
 
 std::string cookie(const Call& call, std::string_view value, std::int64_t seconds) {
-    std::string text{kSessionCookie};
+    std::string text{session_cookie(call.is_secure())};
     text += "=";
     text += value;
     text += "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
@@ -104,7 +104,7 @@ void change_password(const CallPointer& call) {
 void get_session(const CallPointer& call) { call->send_json(200, session_json(*call->principal.session)); }
 
 void sign_out(const CallPointer& call) {
-    if (const auto secret = call->request().cookie(kSessionCookie)) call->app().sign_out(*secret);
+    if (const auto secret = call->request().cookie(session_cookie(call->is_secure()))) call->app().sign_out(*secret);
     net::Response response{.status = 204};
     response.headers.emplace_back("Set-Cookie", cookie(*call, "", 0));
     call->send(std::move(response));

@@ -111,6 +111,20 @@ std::int64_t RequestBudget::take(std::string_view caller, std::int64_t now_s) {
     return 0;
 }
 
+bool News::is_news(const std::string& name, std::int64_t now_s) {
+    const std::lock_guard lock(mutex_);
+    const auto found = told_.find(name);
+    if (found != told_.end()) {
+        if (now_s - found->second < quiet_s) return false;
+        found->second = now_s;
+        return true;
+    }
+    if (told_.size() >= names_max) std::erase_if(told_, [now_s](const auto& entry) { return now_s - entry.second >= quiet_s; });
+    if (told_.size() >= names_max) return false;
+    told_.emplace(name, now_s);
+    return true;
+}
+
 std::int64_t steady_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }

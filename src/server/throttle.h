@@ -63,8 +63,8 @@ private:
     std::map<std::string, Entry, std::less<>> entries_;
 };
 
-/// How many requests each key, and each person signed in, may make: as many a second as were given, and up to ten seconds' worth at
-/// once. Each server counts by itself.
+/// How many requests each of many may make (keys, people, addresses) or be the subject of (members): as many a second as were
+/// given, and up to ten seconds' worth at once. Each server counts by itself.
 class RequestBudget {
 public:
     static constexpr std::int64_t burst_s = 10;
@@ -83,6 +83,21 @@ private:
     std::int64_t per_second_;
     std::mutex mutex_;
     std::map<std::string, Entry, std::less<>> entries_;
+};
+
+/// Whether something was not said in the last hour: what anybody can cause as often as he likes is written down once.
+class News {
+public:
+    static constexpr std::int64_t quiet_s = 3'600;
+    static constexpr std::size_t names_max = 10'000;
+
+    /// True the first time; then again after a quiet hour. Where more than `names_max` are remembered nothing more is news until
+    /// the oldest are an hour old: a flood of names must not become a flood of rows.
+    bool is_news(const std::string& name, std::int64_t now_s);
+
+private:
+    std::mutex mutex_;
+    std::map<std::string, std::int64_t, std::less<>> told_;  // when it was told
 };
 
 /// A clock for all of them, which nobody sets.

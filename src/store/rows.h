@@ -433,6 +433,12 @@ struct SessionRow {
     friend bool operator==(const SessionRow&, const SessionRow&) = default;
 };
 
+/// One that ended meanwhile stays so.
+struct SessionProlonged {
+    Digest token_hash{};
+    Instant expires_at;
+};
+
 /// put. MAC keys of the server.
 struct SecretRow {
     std::string name;

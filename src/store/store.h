@@ -71,6 +71,7 @@ struct Batch {
     std::vector<ApiKeyRow> api_keys;
     std::vector<ConsoleUserChange> console_users;  // before the sessions, which they end
     std::vector<SessionRow> sessions;
+    std::vector<SessionProlonged> sessions_prolonged;
     std::vector<Digest> sessions_ended;          // by token hash; absent ones are passed over
     std::optional<Instant> sessions_expired_by;  // ends all that expired by then
     std::vector<SecretRow> secrets;

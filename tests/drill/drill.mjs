@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { call, expect, finish, run, serve, suki } from '../server/support.mjs';
+import { asOftenAsLiked, call, expect, finish, run, serve, suki } from '../server/support.mjs';
 import * as c from './cluster.mjs';
 import { Tills } from './tills.mjs';
 
@@ -12,7 +12,7 @@ const figures = [];
 /** Two servers of Suki on one database, each with its own memory of what was in flight. */
 async function start_server(number) {
   process.env.SUKI_STATE = join(folder, `state${number}`);
-  return serve(c.db, 8480 + number, [suki, 'serve', '--db', c.db, '--port', String(8480 + number)]);
+  return serve(c.db, 8480 + number, [suki, 'serve', '--db', c.db, '--port', String(8480 + number), ...asOftenAsLiked]);
 }
 
 // Each drill: `act` breaks something while the tills sell, and mends what only a person would mend; what must come by itself it waits for.

@@ -5,7 +5,7 @@ import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, statSync, writeF
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { basket, call, expect, finish, prepare, serve, suki, verify } from './support.mjs';
+import { asOftenAsLiked, basket, call, expect, finish, prepare, serve, suki, verify } from './support.mjs';
 
 const { db, folder, key } = prepare();
 const sent = new Map(); // receipt → body
@@ -118,7 +118,7 @@ if (process.getuid?.() === 0) {
   for (const path of [place, join(place, 'suki.db')]) chownSync(path, 65534, 65534);
   chmodSync(folder, 0o711);
   chmodSync(place, 0o500);
-  const started = spawnSync('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', suki, 'serve', '--db', join(place, 'suki.db'), '--port', '0'],
+  const started = spawnSync('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', suki, 'serve', '--db', join(place, 'suki.db'), '--port', '0', ...asOftenAsLiked],
     { timeout: 20_000, env: { ...process.env, SUKI_STATE: place } });
   expect(`a database that can't be written: ${started.stderr}`, started.status, 3);
   expect('it says why', /readonly|unable to open|read-only/.test(String(started.stderr)), true);
@@ -149,7 +149,7 @@ delete process.env.SUKI_TEST_CLOCK;
 
 // A storm: more connections than the process has descriptors for, some half open, none of them saying a whole word. A till that is
 // connected is served all the while; when they are gone, everybody is.
-server = await serve(db, 0, ['sh', '-c', `ulimit -n 200; exec ${suki} serve --db ${db} --port 0`]);
+server = await serve(db, 0, ['sh', '-c', `ulimit -n 200; exec ${suki} serve --db ${db} --port 0 ${asOftenAsLiked.join(' ')}`]);
 const { hostname, port } = new URL(server.base);
 const till = new Agent({ keepAlive: true, maxSockets: 1 });
 const ask = (path) => new Promise((resolve) => {

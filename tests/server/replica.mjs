@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { basket, call, expect, finish, run, serve, suki, verify } from './support.mjs';
+import { asOftenAsLiked, basket, call, expect, finish, run, serve, suki, verify } from './support.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'suki-replica-'));
 chmodSync(folder, 0o711); // the servers' user passes through
@@ -21,7 +21,7 @@ const ask = (query) => execFileSync('psql', ['-qAt', '-d', replica, '-c', query]
 process.env.SUKI_STATE = join(folder, 'state');
 execFileSync(suki, ['publish', 'tests/server/till.yaml', '--db', db], { stdio: 'pipe' });
 const key = execFileSync(suki, ['keys', '--db', db, '--name', 'test', '--scope', 'admin'], { stdio: 'pipe' }).toString().trim();
-const server = await serve(db, 0, [suki, 'serve', '--db', db, '--replica', replica, '--port', '0']);
+const server = await serve(db, 0, [suki, 'serve', '--db', db, '--replica', replica, '--port', '0', ...asOftenAsLiked]);
 const get = (path) => call(server.base, key, 'GET', path);
 const joined = await call(server.base, key, 'POST', '/v1/members', { name: 'Ana', external_id: 'ana' });
 expect('Ana joins', joined.status, 201);

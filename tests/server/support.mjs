@@ -45,7 +45,9 @@ export function prepare(document = 'tests/server/till.yaml', where = 'sqlite') {
 }
 
 /** Starts `suki serve` and waits until it answers; `stop` ends it as an operator would, `kill` as a power cut would. */
-export async function serve(db, port = 0, command = [suki, 'serve', '--db', db, '--port', String(port)]) {
+/** Races and floods are about one member, and come from one address. */
+export const asOftenAsLiked = ['--address-requests-per-second', '0', '--member-requests-per-second', '0'];
+export async function serve(db, port = 0, command = [suki, 'serve', '--db', db, '--port', String(port), ...asOftenAsLiked]) {
   const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stderr.on('data', (bytes) => { if (output.length < 1e5) output += bytes; });

@@ -475,6 +475,8 @@ inline constexpr Sql put_session{"put_session", Reach::reference,
                                  "excluded.expires_at"};
 inline constexpr Sql find_session{"find_session", Reach::reference, "select " SUKI_SESSION " from session where token_hash = ?1"};
 #undef SUKI_SESSION
+inline constexpr Sql prolong_session{"prolong_session", Reach::reference,
+                                     "update session set expires_at = ?2 where token_hash = ?1"};
 inline constexpr Sql delete_session{"delete_session", Reach::reference, "delete from session where token_hash = ?1"};
 inline constexpr Sql delete_expired_sessions{"delete_expired_sessions", Reach::reference,
                                              "delete from session where expires_at <= ?1"};
@@ -606,6 +608,7 @@ inline constexpr const Sql* kAll[] = {
     &delete_sessions_of,
     &put_session,
     &find_session,
+    &prolong_session,
     &delete_session,
     &delete_expired_sessions,
     &put_secret,

@@ -183,6 +183,9 @@ void write_access(Writer& writer, const Batch& batch) {
     put(writer, "api_key", sql::put_api_key, batch.api_keys);
     for (const ConsoleUserChange& change : batch.console_users) write_console_user(writer, change);
     put(writer, "session", sql::put_session, batch.sessions);
+    for (const SessionProlonged& session : batch.sessions_prolonged) {
+        writer.write(sql::prolong_session, keys(session.token_hash, session.expires_at));
+    }
     for (const Digest& token_hash : batch.sessions_ended) writer.write(sql::delete_session, keys(token_hash));
     if (batch.sessions_expired_by) writer.write(sql::delete_expired_sessions, keys(*batch.sessions_expired_by));
     put(writer, "secret", sql::put_secret, batch.secrets);

@@ -183,6 +183,10 @@ TEST_F(Users, ones_own_password_takes_the_old_one) {
     EXPECT_EQ(change(old_password, std::string(1'025, 'x')), "password_too_long");
     EXPECT_EQ(change(old_password, "I am ANN myself"), "password_contains_name");
     EXPECT_EQ(change(old_password, old_password), "password_unchanged");
+    for (const char* common : {"password123", "qwerty12345", "1234567890", "P@ssw0rd2024", "Summer2026!", "aaaaaaaaaaaaaaaa",
+                               "welcome2suki", "йцукенгшщз", "пароль1234", "ПАРОЛЬ1234"}) {
+        EXPECT_EQ(change(old_password, common), "password_easily_guessed") << common;
+    }
     EXPECT_TRUE(is_in(session));
 
     const auto next = app->change_password(session, old_password, "ten  chars");
@@ -191,6 +195,29 @@ TEST_F(Users, ones_own_password_takes_the_old_one) {
     EXPECT_FALSE(is_in(session));
     EXPECT_EQ(code_of(app->sign_in("ann", old_password)), "wrong_name_or_password");
     EXPECT_TRUE(is_in(sign_in("ann", "ten  chars")));
+}
+
+TEST_F(Users, a_session_ends_when_nothing_is_asked_for_and_in_any_case_after_twelve_hours) {
+    const std::string password = add("ann");
+    constexpr std::int64_t kMinute = 60 * kSecondUs;
+    const SessionView idle = sign_in("ann", password);
+    now += 59 * kMinute;
+    EXPECT_TRUE(is_in(idle));
+    now += 59 * kMinute;
+    EXPECT_TRUE(is_in(idle)) << "it was used in between";
+    now += 61 * kMinute;
+    EXPECT_FALSE(is_in(idle));
+
+    const SessionView busy = sign_in("ann", password);
+    const std::int64_t began = now;
+    while (is_in(busy) && now < began + 24 * 60 * kMinute) now += 10 * kMinute;
+    EXPECT_EQ(now - began, 12 * 60 * kMinute);
+
+    // What was signed out meanwhile stays so, whatever a request that came before writes.
+    const SessionView left = sign_in("ann", password);
+    now += 45 * kMinute;
+    app->sign_out(left.secret);
+    EXPECT_FALSE(is_in(left));
 }
 
 TEST_F(Users, the_old_password_is_not_guessed) {

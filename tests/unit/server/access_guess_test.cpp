@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "house.h"
@@ -147,6 +148,96 @@ TEST_F(Guesses, AKeyThatAsksTooMuchWaitsAndNoOther) {
     EXPECT_GT(asked, 2 * RequestBudget::burst_s);
     EXPECT_EQ(service("GET", "/v1/receipts/none").status, 404);
     EXPECT_EQ(admin("GET", "/v1/keys").status, 200);
+}
+
+TEST_F(Guesses, AnAddressWithoutAKeyWaitsAndKeysDoNot) {
+    server.reset();
+    start({.address_requests_per_second = 2, .trusted_proxies = {"127.0.0.1"}});
+    const auto ask_from = [&](const std::string& address, const std::string& target, const std::string& key) {
+        return ask("GET", target, {{"Authorization", "Bearer " + key}, {"X-Forwarded-For", address}});
+    };
+    int status = 401, asked = 0;
+    for (; asked < 500 && status == 401; ++asked) {
+        const auto answer = ask_from("6.6.6.6", "/v1/receipts/none", "suki_wrong");
+        status = answer.status;
+        if (status == 429) EXPECT_EQ(at(answer.body, "/code"), "too_many_requests");
+    }
+    EXPECT_EQ(status, 429);
+    EXPECT_GT(asked, 2 * RequestBudget::burst_s);
+    // Nothing else that a key is not needed for either, but whether the server is well.
+    int not_found = 404;
+    for (int i = 0; i < 50 && not_found == 404; ++i) not_found = ask_from("6.6.6.6", "/v1/nothing", "suki_wrong").status;
+    EXPECT_EQ(not_found, 429);
+    EXPECT_EQ(ask_from("6.6.6.6", "/healthz", "suki_wrong").status, 200);
+    EXPECT_EQ(ask_from("6.6.6.6", "/readyz", "suki_wrong").status, 200);
+    EXPECT_EQ(ask_from("6.6.6.7", "/v1/receipts/none", "suki_wrong").status, 401) << "another address has its own";
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(ask_from("6.6.6.6", "/v1/receipts/none", keys[0]).status, 404) << "a key that is known";
+}
+
+TEST_F(Guesses, AMemberIsAskedAboutOnlySoOftenWhoeverAsksAndItsSalesStand) {
+    server.reset();
+    start({.member_requests_per_second = 2});
+    join("c1");
+    const std::string other = join("c2");
+    constexpr std::string_view kQuote = R"({"member":{"card":"c1"},"lines":[{"number":1,"quantity":"1","amount":1}]})";
+    constexpr std::string_view kHold = R"({"member":{"card":"c1"},"unit":"points","points":1})";
+    int status = 0, asked = 0;
+    for (; asked < 500 && status != 429; ++asked) {
+        const auto answer = asked % 2 == 0 ? till("GET", "/v1/cards/c1") : service("POST", "/v1/receipts/quote", kQuote);
+        status = answer.status;
+        if (status != 429) continue;
+        EXPECT_EQ(at(answer.body, "/code"), "too_many_requests");
+        EXPECT_TRUE(answer.header("Retry-After"));
+    }
+    EXPECT_EQ(status, 429);
+    EXPECT_GT(asked, 2 * RequestBudget::burst_s);
+    // A machine that takes half a second for an answer gives one more.
+    const auto soon = [&](auto&& request) {
+        for (int i = 0; i < 50; ++i) {
+            if (request().status == 429) return true;
+        }
+        return false;
+    };
+    EXPECT_TRUE(soon([&] { return till("POST", "/v1/holds", kHold); }));
+    EXPECT_TRUE(soon([&] { return admin("GET", "/v1/cards/c1"); }));
+    for (int i = 0; i < 30; ++i) EXPECT_EQ(till("PUT", "/v1/receipts/m" + std::to_string(i), kReceipt).status, 200);
+    EXPECT_EQ(till("GET", "/v1/members/" + other + "/account").status, 200) << "another member";
+}
+
+TEST_F(Guesses, RefusedEntriesAreWrittenDownOnce) {
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(till("GET", "/v1/keys").status, 403);
+        EXPECT_EQ(ask("GET", "/v1/overview", {{"Authorization", "Bearer suki_wrong"}}).status, 401);
+        EXPECT_EQ(ask("GET", "/v1/overview", {}).status, 401);
+    }
+    EXPECT_EQ(till("GET", "/v1/audit").status, 403);
+    std::string log = "{}";
+    for (int i = 0; i < 500 && at(log, "/items/2") == "none"; ++i) {
+        if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        log = admin("GET", "/v1/audit?action=refused_entry").body;
+    }
+    EXPECT_EQ(at(log, "/items/3"), "none") << log;
+    std::vector<std::string> rows;
+    for (int i = 0; i < 3; ++i) {
+        const std::string item = "/items/" + std::to_string(i);
+        rows.push_back(at(log, item + "/actor") + " " + at(log, item + "/subjects/0") + " " + at(log, item + "/outcome"));
+    }
+    std::sort(rows.begin(), rows.end());
+    const std::string key = keys[0].substr(5, 16);
+    std::vector<std::string> expected{"null getOverview unauthenticated", key + " listAudit forbidden",
+                                      key + " listKeys forbidden"};
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(rows, expected);
+}
+
+TEST(NewsTest, IsNewsOnceAnHourAndNoFlood) {
+    News news;
+    EXPECT_TRUE(news.is_news("a", 100));
+    EXPECT_FALSE(news.is_news("a", 100 + News::quiet_s - 1));
+    EXPECT_TRUE(news.is_news("a", 100 + News::quiet_s));
+    for (std::size_t i = 1; i < News::names_max; ++i) EXPECT_TRUE(news.is_news(std::to_string(i), 4'000));
+    EXPECT_FALSE(news.is_news("one more", 4'000));
+    EXPECT_TRUE(news.is_news("one more", 4'000 + News::quiet_s));
 }
 
 }  // namespace

@@ -211,8 +211,8 @@ protected:
         visitor.activity = [&](const store::ActivityRow& row) { return add(row.org, row.id), true; };
         visitor.discrepancy = [&](const store::DiscrepancyRow& row) { return add(row.org, row.receipt, row.resolved_by), true; };
         visitor.audit = [&](const store::AuditRow& row) {
-            // An attempt to sign in is written down whoever tries.
-            if (row.action != "sign_in") add(row.org, row.action, row.outcome);
+            // An attempt to sign in, and a refused entry, is written down whoever tries.
+            if (row.action != "sign_in" && row.action != "refused_entry") add(row.org, row.action, row.outcome);
             return true;
         };
         store->visit(visitor);

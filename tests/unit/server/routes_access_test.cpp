@@ -115,7 +115,14 @@ TEST_F(Accesses, ASessionIsProtectedFromOtherSites) {
 TEST_F(Accesses, CookiesAreSecureBehindTls) {
     server.reset();
     start({.is_secure = true});
-    EXPECT_NE(sign_in().attributes.find("; Secure"), std::string::npos);
+    const Signed me = sign_in();
+    EXPECT_NE(me.attributes.find("; Secure"), std::string::npos);
+    EXPECT_EQ(me.cookie.find("__Host-suki_session="), 0u) << me.cookie;
+    EXPECT_NE(me.attributes.find("; Path=/;"), std::string::npos);
+    EXPECT_EQ(me.attributes.find("Domain"), std::string::npos);
+    EXPECT_EQ(ask("GET", "/v1/session", {{"Cookie", me.cookie}}).status, 200);
+    // One that a neighbour of the same domain could have planted.
+    EXPECT_EQ(ask("GET", "/v1/session", {{"Cookie", me.cookie.substr(7)}}).status, 401);
     EXPECT_EQ(ask("GET", "/healthz", {}).header("Strict-Transport-Security"), "max-age=31536000");
 }
 
