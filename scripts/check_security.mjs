@@ -47,12 +47,11 @@ const left = new Set(asked.split(/\s+/).flatMap((one) => {
   return Array.from({ length: last - first + 1 }, (_, i) => `${section}.${first + i}`);
 }));
 const all = left.size;
-const counts = { test: 0, construction: 0, coming: 0, open: 0, 'not applicable': 0 };
+const counts = { test: 0, construction: 0, open: 0, 'not applicable': 0 };
 function statusOf(cells) {
   const shown = cells.at(-1);
   if (cells.length === 2) return 'not applicable';
   if (shown.startsWith('**open:** ')) return 'open';
-  if (shown.startsWith('**coming:** ') && /`TODO-[a-z-]+`/.test(shown)) return 'coming';
   if (shown.startsWith('by construction: ')) return 'construction';
   return /`tests\/|`\w+\.\w+`/.test(shown) ? 'test' : undefined;
 }
@@ -67,7 +66,7 @@ for (const [, line] of page.slice(page.indexOf('## ASVS')).matchAll(/^\| (\d.*) 
   }
 }
 say(left.size === 0, `docs/SECURITY.md lacks ${[...left].join(', ')}`);
-const summary = `Of ${all} requirements ${counts.test} are shown by tests, ${counts.construction} hold by construction, ${counts.coming} are coming, `
+const summary = `Of ${all} requirements ${counts.test} are shown by tests, ${counts.construction} hold by construction, `
   + `${counts.open} are open, and ${counts['not applicable']} do not apply.`;
 say(page.replace(/\s+/g, ' ').includes(summary), `docs/SECURITY.md does not say: ${summary}`);
 

@@ -120,7 +120,7 @@ std::string password_hash(const Wiring& wiring, std::string_view password) {
 std::string random_password(const Wiring& wiring) {
     // 32 symbols that are not mistaken for one another: 5 bits each.
     constexpr std::string_view kSymbols = "abcdefghijkmnpqrstuvwxyz23456789";
-    std::array<std::uint8_t, 20> bytes{};
+    std::array<std::uint8_t, 30> bytes{};
     wiring.random(bytes);
     std::string password;
     for (std::size_t i = 0; i < bytes.size(); ++i) {

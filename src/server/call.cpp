@@ -109,6 +109,10 @@ void Call::send(net::Response response) {
     response.headers.emplace_back("X-Frame-Options", "DENY");
     response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
     if (is_secure()) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    // What is no page of ours is none of anybody's: it loads nothing, and stands in no frame.
+    if (!has_header(response, "Content-Security-Policy")) {
+        response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+    }
     if (!has_header(response, "Cache-Control")) response.headers.emplace_back("Cache-Control", "no-store");
 
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_at_).count();

@@ -43,7 +43,7 @@ struct Shared {
     std::vector<net::Network> trusted_proxies;  // before any call
     const Log& log;
     std::function<bool()> is_ready;
-    std::function<void(std::string&)> append_server_metrics;
+    std::function<void(std::string&, const std::string& organisation)> append_server_metrics;
 };
 
 /// One request on its way to its answer: who asks, for which organisation, by which route. Handlers get it shared, since most

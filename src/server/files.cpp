@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kConsole = "console/";
 constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 constexpr std::string_view kStubPage =
     "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Suki</title><h1>Suki is running</h1>"
@@ -28,7 +29,7 @@ std::string content_type_of(std::string_view path) {
     if (ends(".css")) return "text/css; charset=utf-8";
     if (ends(".json") || ends(".map")) return "application/json";
     if (ends(".webmanifest")) return "application/manifest+json";
-    if (ends(".svg")) return "image/svg+xml";
+    if (ends(".svg")) return "image/svg+xml; charset=utf-8";
     if (ends(".png")) return "image/png";
     if (ends(".ico")) return "image/x-icon";
     if (ends(".woff2")) return "font/woff2";

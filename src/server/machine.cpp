@@ -68,7 +68,7 @@ void get_metrics(const CallPointer& call) {
     std::string text;
     call->shared().metrics.append_to(text);
     append_app_metrics(text, call->app().figures());
-    call->shared().append_server_metrics(text);
+    call->shared().append_server_metrics(text, call->principal.organisation);
     call->send({.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = std::move(text)});
 }
 

@@ -52,9 +52,9 @@ struct Server::Impl {
                  .is_secure = options.is_secure || !options.tls_certificate.empty(),
                  .log = options.log,
                  .is_ready = [this] { return !is_stopping && shared.app.is_ready(); },
-                 .append_server_metrics = [this](std::string& out) { append_server_metrics(out); }} {}
+                 .append_server_metrics = [this](std::string& out, const std::string& of) { append_server_metrics(out, of); }} {}
 
-    void append_server_metrics(std::string& out) const;
+    void append_server_metrics(std::string& out, const std::string& organisation) const;
     void sweep_until_stopped();
     void tell_audit_roots();
 
@@ -79,7 +79,7 @@ struct Server::Impl {
     std::thread sweeper;
 };
 
-void Server::Impl::append_server_metrics(std::string& out) const {
+void Server::Impl::append_server_metrics(std::string& out, const std::string& organisation) const {
     const net::ServerCounters counters = net->counters();
     append_metric(out, "suki_connections_accepted_total", "counter", "Connections taken.", counters.connections_accepted);
     append_metric(out, "suki_connections_refused_total", "counter", "Connections refused by the limit.",
@@ -93,7 +93,7 @@ void Server::Impl::append_server_metrics(std::string& out) const {
     append_metric(out, "suki_jobs_waiting", "gauge", "What waits for a worker.", workers.waiting());
     append_metric(out, "suki_jobs_waiting_max", "gauge", "How much may wait before callers are told too_busy.", kReadsWaitingMax);
     append_metric(out, "suki_sign_ins_waiting", "gauge", "Passwords that wait to be hashed.", sign_in_worker.waiting());
-    if (figures) figures->append_to(out);
+    if (figures) figures->append_to(out, organisation);
 }
 
 /// Whether it runs changes no answer: it only writes down, in quiet portions, what fell due.

@@ -89,8 +89,13 @@ void sign_in(const CallPointer& call) {
     }
     auto input = read_body<SignInInput>(*call, read_sign_in);
     if (!input) return;
-    check_password(call,
-                   [call, input = *std::move(input)] { return call->app().sign_in(input.name, input.password, origin_of(*call)); });
+    check_password(call, [call, input = *std::move(input)] {
+        auto session = call->app().sign_in(input.name, input.password, origin_of(*call));
+        // Whoever signs in where somebody is signed in takes his place: his session must not live on unseen.
+        const auto before = call->request().cookie(session_cookie(call->is_secure()));
+        if (session && before) call->app().sign_out(*before);
+        return session;
+    });
 }
 
 void change_password(const CallPointer& call) {

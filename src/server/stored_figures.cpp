@@ -49,11 +49,13 @@ void StoredFigures::run() {
     }
 }
 
-void StoredFigures::append_to(std::string& out) const {
+void StoredFigures::append_to(std::string& out, const std::string& organisation) const {
+    const auto is_seen = [&](const auto& of) { return organisation.empty() || of.organisation == organisation; };
     const std::lock_guard lock(mutex_);
     if (!figures_) return;
     append_metric_head(out, "suki_points", "gauge", "Points in wallets, as written down, by what may be done with them.");
     for (const auto& of : figures_->programmes) {
+        if (!is_seen(of)) continue;
         for (const auto& unit : of.units) {
             const auto sample = [&](std::string_view state, Points points) {
                 append_sample(
@@ -69,10 +71,12 @@ void StoredFigures::append_to(std::string& out) const {
     }
     append_metric_head(out, "suki_members", "gauge", "Members.");
     for (const auto& of : figures_->programmes) {
+        if (!is_seen(of)) continue;
         append_sample(out, "suki_members", {{"organisation", of.organisation}, {"programme", of.programme}}, of.members);
     }
     append_metric_head(out, "suki_discrepancies_open", "gauge", "Discrepancies that nobody has resolved.");
     for (const auto& of : figures_->programmes) {
+        if (!is_seen(of)) continue;
         append_sample(out, "suki_discrepancies_open", {{"organisation", of.organisation}, {"programme", of.programme}},
                       of.open_discrepancies);
     }

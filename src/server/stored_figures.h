@@ -22,8 +22,8 @@ public:
     StoredFigures(const StoredFigures&) = delete;
     StoredFigures& operator=(const StoredFigures&) = delete;
 
-    /// Nothing before the first count.
-    void append_to(std::string& out) const;
+    /// Of `organisation`; empty: of all. Nothing before the first count.
+    void append_to(std::string& out, const std::string& organisation) const;
     void stop();
 
 private:

@@ -246,7 +246,7 @@ grep -qaE 'password  [^ ]{20}' "$folder/terminal" && ok || bad 'the first start 
 run 'backup over a file' 2 $suki backup --db "$db" "$folder/copy.db"
 
 # Who may sign in.
-run 'add a user' 0 $suki user add olga --db "$db"; says 'user olga, password ([a-z2-9]{5}-){3}[a-z2-9]{5}'
+run 'add a user' 0 $suki user add olga --db "$db"; says 'user olga, password ([a-z2-9]{5}-){5}[a-z2-9]{5}'
 run 'add the same user' 1 $suki user add olga --db "$db"; says 'user_already_exists'
 run 'remove the other user' 0 $suki user remove ann --db "$db"
 run 'remove the last user' 1 $suki user remove olga --db "$db"; says 'last_user'

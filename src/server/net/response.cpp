@@ -71,6 +71,7 @@ std::string_view reason_phrase(int status) {
 
 Response problem(int status, std::string_view code, std::string_view detail) {
     Response response{.status = status, .content_type = "application/problem+json"};
+    response.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}};
     JsonWriter json{response.body};
     json.begin_object();
     json.field("type", "urn:suki:problem:" + std::string{code});

@@ -83,6 +83,25 @@ TEST_F(MetricsRoute, TellsWhatBecameOfCommandsAndWhatIsHeld) {
     expect_soon("suki_outbox_events", std::to_string(store->read_outbox(1'000).size()));
 }
 
+TEST_F(MetricsRoute, OfAnotherOrganisationAreNotTold) {
+    join();
+    const app::Caller of_others{.organisation = "others", .api_key = "operator"};
+    ASSERT_TRUE(app->run(of_others, app::CreateOrganisation{.id = "others", .title = "Others"}));
+    const auto published = app->run(of_others, app::PublishEdition{.document = std::string{kShop}, .allow_past = true});
+    ASSERT_TRUE(published) << published.error().code;
+    const auto key = app->run(of_others, app::CreateApiKey{.name = "monitoring", .scopes = {app::KeyScope::service}});
+    ASSERT_TRUE(key);
+    expect_soon("suki_members{organisation=\"foods\",programme=\"shop\"}", "1");
+    std::string theirs;
+    for (int i = 0; i < 2'000 && theirs.find("suki_members{organisation=\"others\"") == std::string::npos; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        theirs = ask("GET", "/metrics", {{"Authorization", "Bearer " + key->secret}}).body;
+    }
+    EXPECT_NE(theirs.find("suki_members{organisation=\"others\""), std::string::npos) << theirs;
+    EXPECT_EQ(theirs.find("foods"), std::string::npos) << theirs;
+    EXPECT_EQ(scrape().find("others"), std::string::npos);
+}
+
 TEST_F(MetricsRoute, EachMetricHasItsHeadOnceAndBeforeItsSamples) {
     join();
     expect_soon("suki_members{organisation=\"foods\",programme=\"shop\"}", "1");

@@ -265,6 +265,39 @@ TEST_F(Accesses, PagesAndFilesAreServedWithTheirProtection) {
     EXPECT_EQ(openapi.header("Content-Type"), "application/json");
 }
 
+TEST_F(Accesses, NoAnswerLoadsAnythingOrStandsInAFrame) {
+    // A page, a file, answers of the interface, and one that nobody could read.
+    const std::vector<net::ClientResponse> answers{
+        ask("GET", "/", {}),       ask("GET", "/openapi.json", {}),  ask("GET", "/healthz", {}),
+        admin("GET", "/v1/keys"),  till("GET", "/v1/receipts/none"), ask("GET", "/v1/none", {}),
+        ask("GET", "/none.js", {})};
+    for (const auto& answer : answers) {
+        const auto policy = answer.header("Content-Security-Policy").value_or("");
+        EXPECT_NE(policy.find("default-src 'none'"), std::string_view::npos) << answer.body;
+        EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string_view::npos) << answer.body;
+        EXPECT_NE(policy.find("base-uri 'none'"), std::string_view::npos) << answer.body;
+        EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff") << answer.body;
+        EXPECT_EQ(answer.header("X-Frame-Options"), "DENY");
+        EXPECT_EQ(answer.header("Referrer-Policy"), "no-referrer");
+        EXPECT_EQ(answer.header("Cross-Origin-Resource-Policy"), "same-origin");
+        EXPECT_TRUE(answer.header("Cache-Control"));
+    }
+    const auto malformed = ask("GET", "/healthz", {{"Content-Length", "x"}});
+    EXPECT_EQ(malformed.status, 400);
+    EXPECT_EQ(malformed.header("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(malformed.header("Cache-Control"), "no-store");
+}
+
+TEST_F(Accesses, SigningInAgainEndsTheSessionBefore) {
+    const Signed first = sign_in();
+    const auto again = try_sign_in("admin", password, {{"Cookie", first.cookie}});
+    ASSERT_EQ(again.status, 200);
+    EXPECT_EQ(ask("GET", "/v1/session", {{"Cookie", first.cookie}}).status, 401);
+    const Signed other = sign_in();
+    EXPECT_EQ(try_sign_in("admin", "wrong by far", {{"Cookie", other.cookie}}).status, 401);
+    EXPECT_EQ(ask("GET", "/v1/session", {{"Cookie", other.cookie}}).status, 200) << "a wrong password ends nobody's";
+}
+
 TEST_F(Accesses, HealthReadinessAndMetrics) {
     EXPECT_EQ(server::at(ask("GET", "/healthz", {}).body, "/status"), "alive");
     EXPECT_EQ(server::at(ask("GET", "/readyz", {}).body, "/status"), "ready");

@@ -2,7 +2,7 @@ import { api, type Programme, type Session, setOrganisation } from '../api/calls
 import { ApiError, setCsrfToken, whenSignedOut, whenTokenIsOld } from '../api/client'
 import { locale } from '../i18n/i18n.svelte'
 import { forgetCatalogue } from './catalogue'
-import { forgetBaskets } from './forget'
+import { forgetCustomers } from './forget'
 import { knowCurrency, points } from './format'
 
 const programmeKey = 'suki.programme'
@@ -104,7 +104,7 @@ class Sign {
       // The cookie may be gone already; here one is signed out in any case.
     }
     this.hasExpired = false
-    forgetBaskets()
+    forgetCustomers()
     this.#leave()
   }
 
