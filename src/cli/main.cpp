@@ -167,7 +167,7 @@ void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
                        "Leave out a receipt when one of its rows is rejected, instead of recording it without that row");
     receipts->add_flag("--no-new-members", all.import.keeps_unknown_members,
                        "Keep receipts of unknown members without a member instead of making one");
-    receipts->add_option("--memory", all.import.memory_mib, "How much memory sorting may take, in MiB")
+    receipts->add_option("--memory", all.import.memory_mib, "About how much memory sorting, and then the accounts, may take, in MiB")
         ->check(CLI::Range(16, 65536))
         ->capture_default_str();
     receipts->footer(
