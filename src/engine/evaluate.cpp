@@ -23,6 +23,7 @@ struct LineWord {
 
 /// What is looked up for every line.
 struct SoughtLine {
+    SoughtLine(std::string_view wanted_sku, std::string_view wanted_category) : sku(wanted_sku), category(wanted_category) {}
     Sought sku;
     Sought category;
 };
@@ -50,24 +51,32 @@ void for_each_category(const Words& categories, const Sought& sought, const Foun
     }
 }
 
-void add_words(const ReadyPlan& ready, const event::Line& line, const LineFacts& facts, const SoughtLine& sought,
-               std::uint32_t position, std::pmr::vector<LineWord>& words) {
-    const auto adder = [&](Dimension dimension) {
-        return [&, dimension](std::uint32_t word) {
-            if (word == kNone) return;
-            ready.filters_of(dimension).prefetch_list(word);
-            words.push_back({position, word, dimension});
-        };
-    };
-    adder(Dimension::sku)(ready.words_of(Dimension::sku).find(sought.sku));
-    adder(Dimension::batch)(ready.words_of(Dimension::batch).find(line.batch));
-    adder(Dimension::brand)(ready.words_of(Dimension::brand).find(facts.brand));
+/// Words of the plan that lines have. A dimension that no filter asks about is not read.
+struct LineReader {
+    const ReadyPlan& ready;
+    std::pmr::vector<LineWord>& found;
+    const Words& skus = ready.words_of(Dimension::sku);
+    const Words& batches = ready.words_of(Dimension::batch);
+    const Words& brands = ready.words_of(Dimension::brand);
     const Words& categories = ready.words_of(Dimension::category);
-    if (!categories.is_empty()) for_each_category(categories, sought.category, adder(Dimension::category));
     const Words& tags = ready.words_of(Dimension::tag);
-    if (tags.is_empty()) return;
-    for (const std::string& tag : facts.tags) adder(Dimension::tag)(tags.find(tag));
-}
+
+    void add(std::uint32_t line, Dimension dimension, std::uint32_t word) const {
+        if (word == kNone) return;
+        ready.filters_of(dimension).prefetch_list(word);
+        found.push_back({line, word, dimension});
+    }
+    void read(std::uint32_t position, const event::Line& line, const LineFacts& facts, const SoughtLine& sought) const {
+        add(position, Dimension::sku, skus.find(sought.sku));
+        if (!batches.is_empty()) add(position, Dimension::batch, batches.find(line.batch));
+        if (!brands.is_empty()) add(position, Dimension::brand, brands.find(facts.brand));
+        if (!categories.is_empty()) {
+            for_each_category(categories, sought.category, [&](std::uint32_t word) { add(position, Dimension::category, word); });
+        }
+        if (tags.is_empty()) return;
+        for (const std::string& tag : facts.tags) add(position, Dimension::tag, tags.find(tag));
+    }
+};
 
 /// Whether the filter's other dimensions take the line too, by all the words that it has.
 bool takes_rest(const ReadyPlan& ready, const Filter& filter, std::span<const LineWord> of_line) {
@@ -97,16 +106,21 @@ void find_pairs(Evaluation& work, std::pmr::vector<Pair>& pairs) {
     const ReadyPlan& ready = work.ready;
     std::pmr::vector<SoughtLine> sought{work.memory};
     sought.reserve(work.all_lines.size());
-    for (const std::uint32_t line : work.all_lines) {
-        sought.push_back({Sought{work.receipt.lines[line].sku}, Sought{facts_of(work.context, line).category}});
-        ready.words_of(Dimension::sku).prefetch(sought.back().sku);
-        ready.words_of(Dimension::category).prefetch(sought.back().category);
-    }
     std::pmr::vector<LineWord> words{work.memory};
     words.reserve(work.all_lines.size() * 4);
+    const LineReader reader{.ready = ready, .found = words};
+    for (const std::uint32_t line : work.all_lines) {
+        const SoughtLine& each = sought.emplace_back(work.receipt.lines[line].sku, facts_of(work.context, line).category);
+        reader.skus.prefetch(each.sku);
+        reader.categories.prefetch(each.category);
+    }
+    for (const SoughtLine& each : sought) {
+        reader.skus.prefetch_text(each.sku);
+        reader.categories.prefetch_text(each.category);
+    }
     for (std::size_t i = 0; i < sought.size(); ++i) {
         const std::uint32_t line = work.all_lines[i];
-        add_words(ready, work.receipt.lines[line], facts_of(work.context, line), sought[i], line, words);
+        reader.read(line, work.receipt.lines[line], facts_of(work.context, line), sought[i]);
     }
     for (const LineWord& each : words) ready.filters_of(each.dimension).prefetch_items(each.word);
     pairs.reserve(words.size() * 2);
@@ -157,6 +171,16 @@ void find_hits(Evaluation& work) {
     }
 }
 
+/// What lines state lies apart from line to line, and evaluation is the first to read it: the waits overlap.
+void prefetch_lines(const Evaluation& work) {
+    for (const event::Line& line : work.receipt.lines) {
+        __builtin_prefetch(&line.sku);
+        __builtin_prefetch(&line.amount);
+        __builtin_prefetch(&line.is_deposit);
+    }
+    for (const LineFacts& facts : work.context.lines) __builtin_prefetch(&facts.category);
+}
+
 void read_context(Evaluation& work) {
     const ReadyPlan& ready = work.ready;
     work.store = ready.stores.find(work.receipt.store);
@@ -196,17 +220,18 @@ std::span<const std::uint32_t> Evaluation::lines_of(std::uint32_t filter) const 
 }
 
 void read_receipt(Evaluation& work) {
+    prefetch_lines(work);
+    read_context(work);
     work.lines.reserve(work.receipt.lines.size());
     work.all_lines.reserve(work.receipt.lines.size());
     for (const event::Line& line : work.receipt.lines) {
         const auto position = static_cast<std::uint32_t>(work.lines.size());
-        work.lines.push_back({.list = line.amount.minor(),
-                              .takes_part = !line.is_deposit,
-                              .takes_discount = !line.is_deposit && !line.no_discount,
-                              .earns = !line.is_deposit && !line.no_points});
+        LineWork& made = work.lines.emplace_back(line.amount.minor());
+        made.takes_part = !line.is_deposit;
+        made.takes_discount = !line.is_deposit && !line.no_discount;
+        made.earns = !line.is_deposit && !line.no_points;
         if (!line.is_deposit) work.all_lines.push_back(position);
     }
-    read_context(work);
     find_hits(work);
 }
 
@@ -299,7 +324,7 @@ void find_candidates(Evaluation& work) {
         if (!is_candidate) continue;
         __builtin_prefetch(&ready.gives[possible.rank]);
         __builtin_prefetch(&ready.texts[possible.rank]);
-        work.candidates.push_back({.rank = possible.rank, .ready = &offer, .lines = matched});
+        work.candidates.emplace_back(possible.rank, offer, matched);
     }
 }
 
@@ -354,7 +379,7 @@ const Plan& Evaluator::plan() const { return *index_->ready.plan; }
 
 Outcome Evaluator::evaluate(const Context& context, const event::Receipt& receipt, std::vector<Payable>* payables) const {
     alignas(std::max_align_t) std::array<std::byte, kArenaBytes> bytes;  // left uninitialised: only what is used is touched
-    std::pmr::monotonic_buffer_resource arena{bytes.data(), bytes.size()};
+    Arena arena{bytes};
     Evaluation work{.ready = index_->ready,
                     .plan = *index_->ready.plan,
                     .context = context,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/arena.h"
 #include "engine/conditions.h"
 #include "engine/index.h"
 
@@ -19,8 +20,11 @@ inline constexpr std::size_t kArenaBytes = 48 * 1024;
 
 /// An offer whose conditions hold, on its way through limits, budget, stack and caps.
 struct Candidate {
-    std::uint32_t rank = 0;
-    const ReadyOffer* ready = nullptr;
+    Candidate(std::uint32_t its_rank, const ReadyOffer& its_offer, std::span<const std::uint32_t> matched)
+        : rank(its_rank), ready(&its_offer), lines(matched) {}
+
+    std::uint32_t rank;
+    const ReadyOffer* ready;
     std::span<const std::uint32_t> lines;  // positions of the matched lines, ascending, without deposits
     event::Verdict verdict = event::Verdict::applied;
     std::string_view winner;  // as Decision::winner
@@ -74,7 +78,7 @@ struct Evaluation {
     const programme::Plan& plan;
     const Context& context;
     const event::Receipt& receipt;
-    std::pmr::memory_resource* memory;
+    Arena* memory;
     std::vector<Payable>* payables = nullptr;  // null: nobody asks
 
     std::pmr::vector<LineWork> lines{memory};
@@ -95,7 +99,7 @@ struct Evaluation {
     template <class T>
     std::span<T> make(std::size_t count) {
         if (count == 0) return {};
-        T* first = static_cast<T*>(memory->allocate(count * sizeof(T), alignof(T)));
+        T* first = static_cast<T*>(memory->take(count * sizeof(T), alignof(T)));
         for (std::size_t i = 0; i < count; ++i) new (first + i) T{};
         return {first, count};
     }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <memory_resource>
 #include <string>
 
 #include "base/check.h"
@@ -73,7 +72,7 @@ std::vector<Explained> Evaluator::explain(const Context& context, const event::R
                                           std::vector<Payable>* payables) const {
     const ReadyPlan& ready = index_->ready;
     Outcome outcome = evaluate(context, receipt, payables);
-    std::pmr::monotonic_buffer_resource arena;
+    Arena arena;
     Evaluation work{.ready = ready, .plan = *ready.plan, .context = context, .receipt = receipt, .memory = &arena};
     read_receipt(work);
 

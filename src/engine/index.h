@@ -9,45 +9,12 @@
 
 #include "base/amount.h"
 #include "engine/evaluate.h"
+#include "engine/words.h"
 #include "programme/plan.h"
 
 /// The plan made ready for evaluation: texts are numbers, filters are shared, offers are posted under what must be on a receipt for
 /// them to apply. Internal to the engine.
 namespace suki::engine {
-
-inline constexpr std::uint32_t kNone = UINT32_MAX;
-
-/// A text to look up: hashed once, however many steps the looking up takes.
-struct Sought {
-    explicit Sought(std::string_view wanted);
-    std::string_view text;
-    std::uint32_t hash = 0;
-};
-
-/// Texts as numbers 0, 1, 2, … in order of their first adding. Read-only once built; never iterated by hash.
-class Words {
-public:
-    std::uint32_t add(std::string_view text);
-    /// kNone for a text that the plan never names.
-    [[nodiscard]] std::uint32_t find(const Sought& sought) const;
-    [[nodiscard]] std::uint32_t find(std::string_view text) const { return slots_.empty() ? kNone : find(Sought{text}); }
-    /// Fetches what `find` will read, so that the waits for several texts overlap.
-    void prefetch(const Sought& sought) const {
-        if (!slots_.empty()) __builtin_prefetch(&slots_[sought.hash & (slots_.size() - 1)]);
-    }
-    [[nodiscard]] std::size_t size() const { return texts_.size(); }
-    [[nodiscard]] bool is_empty() const { return texts_.empty(); }
-
-private:
-    struct Slot {
-        std::uint32_t hash = 0;
-        std::uint32_t word = kNone;
-    };
-    void grow();
-
-    std::vector<std::string> texts_;
-    std::vector<Slot> slots_;  // a power of two of them, at most half full
-};
 
 /// A stretch of one of the index's pools.
 struct Stretch {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <memory_resource>
 
 #include "engine/evaluation.h"
 #include "engine/missing.h"
@@ -82,7 +81,7 @@ bool is_about_member(ConditionKind kind) {
 std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt,
                                    const Outcome& outcome, bool has_visited) {
     const ReadyPlan& ready = evaluator.index_->ready;
-    std::pmr::monotonic_buffer_resource arena;
+    Arena arena;
     Evaluation work{.ready = ready, .plan = *ready.plan, .context = context, .receipt = receipt, .memory = &arena};
     read_receipt(work);
     find_candidates(work);

@@ -40,18 +40,18 @@ void write_decision(const Evaluation& work, const Candidate& candidate, event::D
 void add_lines(const Evaluation& work, Outcome& outcome) {
     // Sums of at most limits::lines_per_receipt amounts.
     std::int64_t list = 0, discount = 0, till_discount = 0, total = 0, points_money = 0, paid = 0;
-    outcome.lines.reserve(work.lines.size());
+    outcome.lines.resize(work.lines.size(), LineOutcome{.points = PointsByUnit(work.plan.units.size())});
     for (std::size_t i = 0; i < work.lines.size(); ++i) {
         const LineWork& line = work.lines[i];
-        outcome.lines.push_back({.line = work.receipt.lines[i].number,
-                                 .list_total = Money{line.list},
-                                 .line_discount = Money{line.line_discount},
-                                 .receipt_discount = Money{line.receipt_discount},
-                                 .till_discount = Money{line.till_discount},
-                                 .total = Money{line.total()},
-                                 .points_money = Money{line.points_money},
-                                 .paid = Money{line.paid()},
-                                 .points = PointsByUnit(work.plan.units.size())});
+        LineOutcome& made = outcome.lines[i];
+        made.line = work.receipt.lines[i].number;
+        made.list_total = Money{line.list};
+        made.line_discount = Money{line.line_discount};
+        made.receipt_discount = Money{line.receipt_discount};
+        made.till_discount = Money{line.till_discount};
+        made.total = Money{line.total()};
+        made.points_money = Money{line.points_money};
+        made.paid = Money{line.paid()};
         list += line.list;
         discount += line.line_discount + line.receipt_discount;
         till_discount += line.till_discount;
