@@ -186,14 +186,27 @@ void read_context(Evaluation& work) {
     work.store = ready.stores.find(work.receipt.store);
     work.region = ready.regions.find(work.context.region);
     work.channel = ready.channels.find(work.receipt.channel);
+    const auto see = [&](Look look, std::uint32_t number) {
+        if (number != kNone) work.seen[static_cast<std::size_t>(look)] |= bit_of(number);
+    };
+    see(Look::nothing, 0);
+    see(Look::store, work.store);
+    see(Look::region, work.region);
+    see(Look::channel, work.channel);
+    see(Look::card, static_cast<std::uint32_t>(work.context.card));
+    see(Look::weekday, static_cast<std::uint32_t>(work.context.store_weekday));
+    see(Look::member, work.context.is_member);
     if (!work.context.is_member) return;
     for (std::uint32_t i = 0; i < work.plan.levels.size(); ++i) {
         if (work.plan.levels[i].id == work.context.level) work.level = i;
     }
+    see(Look::level, work.level);
     if (ready.segments.is_empty()) return;
     for (const std::string& segment : work.context.facts.segments) {
         const std::uint32_t word = ready.segments.find(segment);
-        if (word != kNone) work.segments.push_back(word);
+        if (word == kNone) continue;
+        work.segments.push_back(word);
+        see(Look::segment, word);
     }
 }
 
@@ -303,26 +316,34 @@ bool is_met(const Evaluation& work, const Check& check, std::span<const std::uin
     return false;
 }
 
+namespace {
+
+/// What one line of memory says of an offer; most that don't apply are turned away here.
+bool is_possible(const Evaluation& work, const ReadyOffer& offer, std::span<const std::uint32_t> matched) {
+    // A receipt of nothing but deposits, or of nothing at all (everything came back), meets no offer's conditions.
+    if (matched.empty() || (offer.needs_member && !work.context.is_member)) return false;
+    if (!work.ready.use_indexes) return true;
+    const auto has = [&](int i) { return (offer.bits[i] & work.seen[static_cast<std::size_t>(offer.looks[i])]) != 0; };
+    // Both, whatever the first says: of two branches the processor would guess wrong more often than of one.
+    return static_cast<int>(has(0)) & static_cast<int>(has(1));
+}
+
+}  // namespace
+
 void find_candidates(Evaluation& work) {
     const ReadyPlan& ready = work.ready;
     const std::pmr::vector<Possible> all = possible_offers(work);
     work.candidates.reserve(all.size());
     for (const Possible& possible : all) {
-        const Stretch checks = ready.offers[possible.rank].checks;
-        if (!checks.is_empty()) __builtin_prefetch(&ready.checks[checks.begin]);
-    }
-    for (const Possible& possible : all) {
         const ReadyOffer& offer = ready.offers[possible.rank];
-        if (offer.needs_member && !work.context.is_member) continue;
         const std::span<const std::uint32_t> matched = possible.lines();
-        // A receipt of nothing but deposits, or of nothing at all (everything came back), meets no offer's conditions.
-        if (matched.empty()) continue;
+        if (!is_possible(work, offer, matched)) continue;
         bool is_candidate = true;
-        for (std::uint32_t i = offer.checks.begin; i < offer.checks.end && is_candidate; ++i) {
+        for (std::uint32_t i = offer.checks.begin + (ready.use_indexes ? offer.settled : 0); i < offer.checks.end && is_candidate;
+             ++i) {
             is_candidate = is_met(work, ready.checks[i], matched);
         }
         if (!is_candidate) continue;
-        __builtin_prefetch(&ready.gives[possible.rank]);
         __builtin_prefetch(&ready.texts[possible.rank]);
         work.candidates.emplace_back(possible.rank, offer, matched);
     }

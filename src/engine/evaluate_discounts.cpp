@@ -62,35 +62,46 @@ struct LineGive {
             candidate.shares[i] = scaled_at_most(base(i), rate.numerator, rate.denominator, work.plan.discount_rounding, base(i));
         }
     }
-    void operator()(const DiscountPercent& give) { percent(give.rate); }
-    void operator()(const DiscountScale& give) {
+    void scale(const DiscountScale& give) {
         const std::int64_t reached =
             give.by_receipt ? amount_of(work.receipt, candidate.lines) : value_at(work.context.windows, give.window);
         if (const Ratio* rate = rate_for(give, reached)) percent(*rate);
     }
-    void operator()(const DiscountAmount& give) {
-        const std::int64_t amount = std::max<std::int64_t>(give.amount.minor(), 0);
+    void amount(std::int64_t most) {
         const auto bases = work.make<std::int64_t>(candidate.lines.size());
         for (std::size_t i = 0; i < bases.size(); ++i) bases[i] = base(i);
-        if (!give.is_per_item) return share_out(work.memory, std::min(amount, sum_of(bases)), bases, candidate.shares);
-        for (std::size_t i = 0; i < bases.size(); ++i) {
-            candidate.shares[i] = scaled_at_most(amount, stated(i).quantity.milli, 1000, work.plan.discount_rounding, bases[i]);
+        share_out(work.memory, std::min(std::max<std::int64_t>(most, 0), sum_of(bases)), bases, candidate.shares);
+    }
+    void amount_per_item(std::int64_t amount) {
+        for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+            candidate.shares[i] = scaled_at_most(std::max<std::int64_t>(amount, 0), stated(i).quantity.milli, 1000,
+                                                 work.plan.discount_rounding, base(i));
         }
     }
-    void operator()(const FixedPrice& give) {
+    void fixed_price(std::int64_t price) {
         for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
             // Of what the line costs more than the price: rounded as a discount is.
-            const __int128 dearer =
-                static_cast<__int128>(base(i)) * 1000 - static_cast<__int128>(give.price.minor()) * stated(i).quantity.milli;
+            const __int128 dearer = static_cast<__int128>(base(i)) * 1000 - static_cast<__int128>(price) * stated(i).quantity.milli;
             if (dearer > 0) candidate.shares[i] = scaled_at_most(dearer, 1, 1000, work.plan.discount_rounding, base(i));
         }
     }
-    void operator()(const FreeItems& give);
-    // Points are given later.
-    void operator()(const PointsPerAmount&) {}
-    void operator()(const PointsPerQuantity&) {}
-    void operator()(const PointsFixed&) {}
-    void operator()(const PointsMultiplied&) {}
+    void free_items(const FreeItems& give);
+
+    void give() {
+        const ReadyOffer& offer = *candidate.ready;
+        switch (offer.giving) {
+            case Giving::percent: return percent(offer.ratio());
+            case Giving::amount: return amount(offer.amount());
+            case Giving::amount_per_item: return amount_per_item(offer.amount());
+            case Giving::fixed_price: return fixed_price(offer.amount());
+            case Giving::scale: return scale(std::get<DiscountScale>(offer.offer->give));
+            case Giving::free_items: return free_items(std::get<FreeItems>(offer.offer->give));
+            case Giving::points_per_amount:
+            case Giving::points_per_quantity:
+            case Giving::points_fixed:
+            case Giving::points_multiplied: return;  // given later
+        }
+    }
 };
 
 /// Pieces of one line that have the same value. A line's amount is spread over its pieces by largest remainder, so a line has at
@@ -138,7 +149,7 @@ void take_free(const FreeGroup& group, std::int64_t pieces, std::span<std::int64
     }
 }
 
-void LineGive::operator()(const FreeItems& give) {
+void LineGive::free_items(const FreeItems& give) {
     std::pmr::vector<Pieces> pieces{work.memory};
     std::pmr::vector<std::string_view> skus{work.memory};  // group → sku
     for (std::uint32_t i = 0; i < candidate.lines.size(); ++i) {
@@ -222,7 +233,7 @@ void cap_lines(Evaluation& work, std::span<Candidate*> stage, std::span<const bo
 void give_line_discounts(Evaluation& work, std::span<Candidate*> stage) {
     for (Candidate* candidate : stage) {
         candidate->shares = work.make<std::int64_t>(candidate->lines.size());
-        std::visit(LineGive{work, *candidate}, work.give_of(*candidate));
+        LineGive{work, *candidate}.give();
         candidate->money = sum_of(candidate->shares);
     }
     settle(work, stage);
@@ -273,7 +284,7 @@ void give_receipt_discounts(Evaluation& work, std::span<Candidate*> stage) {
             base += rest[line];
             amount += work.lines[line].after_line();
         }
-        candidate->money = receipt_give(work, work.give_of(*candidate), base, amount);
+        candidate->money = receipt_give(work, candidate->offer().give, base, amount);
     }
     settle(work, stage);
 
@@ -312,7 +323,7 @@ void give_discounts(Evaluation& work) {
     std::pmr::vector<Candidate*> line_stage{work.memory};
     std::pmr::vector<Candidate*> receipt_stage{work.memory};
     for (Candidate& candidate : work.candidates) {
-        if (candidate.ready->is_points) continue;
+        if (candidate.ready->is_points()) continue;
         (candidate.ready->is_line_stage ? line_stage : receipt_stage).push_back(&candidate);
     }
     if (!line_stage.empty()) give_line_discounts(work, line_stage);

@@ -146,7 +146,9 @@ struct PointsStage {
     void finish();
 };
 
-bool is_multiplier(const Candidate& candidate) { return candidate.ready->extra.numerator != 0; }
+bool is_multiplier(const Candidate& candidate) {
+    return candidate.ready->giving == Giving::points_multiplied && candidate.ready->ratio().numerator != 0;
+}
 
 /// What the line earns on, by the unit: never on deposits or `no_points` lines.
 std::int64_t PointsStage::basis(const Unit& unit, std::uint32_t position) const {
@@ -169,20 +171,21 @@ std::int64_t PointsStage::basis(const Unit& unit, std::uint32_t position) const 
 void PointsStage::weigh(Candidate& candidate) {
     const std::uint32_t number = candidate.unit();
     const Unit& unit = work.plan.units[number];
-    const Give& give = work.give_of(candidate);
+    const Giving giving = candidate.ready->giving;
     candidate.exact_shares = work.make<__int128>(candidate.lines.size());
     candidate.point_shares = work.make<std::int64_t>(candidate.lines.size());
     const auto& lines = candidate.lines;
     auto& shares = candidate.exact_shares;
-    if (std::holds_alternative<PointsPerAmount>(give)) {
-        for (std::size_t i = 0; i < lines.size(); ++i) shares[i] = product(basis(unit, lines[i]), candidate.ready->rate, number);
-    } else if (const auto* per_quantity = std::get_if<PointsPerQuantity>(&give)) {
+    if (giving == Giving::points_per_amount) {
+        for (std::size_t i = 0; i < lines.size(); ++i) shares[i] = product(basis(unit, lines[i]), candidate.ready->rate(), number);
+    } else if (giving == Giving::points_per_quantity) {
+        const QuantityUnit measure = std::get<PointsPerQuantity>(candidate.offer().give).per.unit;
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const Quantity& quantity = work.receipt.lines[lines[i]].quantity;
-            const bool counts = work.lines[lines[i]].earns && quantity.unit == per_quantity->per.unit;
-            shares[i] = counts ? product(quantity.milli, candidate.ready->rate, number) : 0;
+            const bool counts = work.lines[lines[i]].earns && quantity.unit == measure;
+            shares[i] = counts ? product(quantity.milli, candidate.ready->rate(), number) : 0;
         }
-    } else if (const auto* fixed = std::get_if<PointsFixed>(&give)) {
+    } else if (giving == Giving::points_fixed) {
         // The lines bear them by what they cost; lines that cost nothing at all, alike.
         bool is_any = false;
         bool is_any_priced = false;
@@ -194,7 +197,7 @@ void PointsStage::weigh(Candidate& candidate) {
             const LineWork& line = work.lines[lines[i]];
             shares[i] = !line.earns ? 0 : is_any_priced ? line.list : 1;
         }
-        candidate.points_exact = is_any ? product(fixed->points, denominator(number), number) : 0;
+        candidate.points_exact = is_any ? product(candidate.ready->amount(), denominator(number), number) : 0;
         return;
     }
     candidate.points_exact = std::accumulate(shares.begin(), shares.end(), __int128{0});
@@ -204,7 +207,7 @@ void PointsStage::weigh(Candidate& candidate) {
 /// factor.
 void PointsStage::multiply(Candidate& candidate) {
     const std::uint32_t unit = candidate.unit();
-    const Ratio extra = candidate.ready->extra;
+    const Ratio extra = candidate.ready->ratio();
     candidate.points_exact = 0;
     for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
         const std::uint32_t line = candidate.lines[i];
@@ -226,7 +229,7 @@ void PointsStage::collect_bases(bool only_independent) {
         std::fill(base.begin(), base.end(), 0);
     }
     for (const Candidate* candidate : offers) {
-        if (!candidate->is_applied() || !std::holds_alternative<PointsPerAmount>(work.give_of(*candidate))) continue;
+        if (!candidate->is_applied() || candidate->ready->giving != Giving::points_per_amount) continue;
         if (only_independent && is_in_multiplied_stack(*candidate)) continue;
         auto& base = bases[candidate->unit()];
         if (base.empty()) continue;
@@ -379,7 +382,7 @@ void PointsStage::finish() {
             candidate->verdict = candidate->winner.empty() ? event::Verdict::gives_nothing : event::Verdict::lost_to_cap;
             continue;
         }
-        const bool is_exact = !std::holds_alternative<PointsFixed>(work.give_of(*candidate));
+        const bool is_exact = candidate->ready->giving != Giving::points_fixed;
         spread(candidate->points, is_exact, candidate->unit(), candidate->exact_shares, candidate->point_shares);
     }
 }
@@ -399,7 +402,7 @@ void give_points(Evaluation& work) {
     work.unit_points.resize(work.plan.units.size(), 0);
     PointsStage stage{.work = work};
     for (Candidate& candidate : work.candidates) {
-        if (!candidate.ready->is_points) continue;
+        if (!candidate.ready->is_points()) continue;
         stage.offers.push_back(&candidate);
         stage.weigh(candidate);
         if (!is_multiplier(candidate)) continue;

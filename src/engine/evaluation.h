@@ -95,6 +95,7 @@ struct Evaluation {
     std::uint32_t channel = kNone;
     std::uint32_t level = kNone;
     std::pmr::vector<std::uint32_t> segments{memory};
+    std::array<std::uint64_t, kLooks> seen{};  // bits by Look
 
     template <class T>
     std::span<T> make(std::size_t count) {
@@ -103,7 +104,6 @@ struct Evaluation {
         for (std::size_t i = 0; i < count; ++i) new (first + i) T{};
         return {first, count};
     }
-    [[nodiscard]] const programme::Give& give_of(const Candidate& candidate) const { return ready.gives[candidate.rank]; }
     [[nodiscard]] std::span<const std::uint32_t> lines_of(std::uint32_t filter) const;
     [[nodiscard]] Question question(std::span<const std::uint32_t> matched) const { return {plan, context, receipt, matched}; }
 };

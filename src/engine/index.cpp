@@ -41,9 +41,10 @@ struct Builder {
     std::map<std::string, std::uint32_t> stacks;
 
     std::uint32_t filter_number(const LineFilter& lines);
-    Stretch words_of(Words& words, const std::vector<std::string>& texts);
+    void look_for(Check& check, Look look, Words& words);
     Check check_of(const Condition& condition);
     void add_checks(ReadyOffer& made);
+    void add_looks(ReadyOffer& made);
     void post_offer(std::uint32_t rank);
 };
 
@@ -78,11 +79,17 @@ std::uint32_t Builder::filter_number(const LineFilter& lines) {
     return number;
 }
 
-Stretch Builder::words_of(Words& words, const std::vector<std::string>& texts) {
-    const auto begin = static_cast<std::uint32_t>(ready.check_words.size());
-    for (const std::string& text : texts) ready.check_words.push_back(words.add(text));
-    std::sort(ready.check_words.begin() + begin, ready.check_words.end());
-    return {begin, static_cast<std::uint32_t>(ready.check_words.size())};
+void Builder::look_for(Check& check, Look look, Words& words) {
+    check.look = look;
+    check.words.begin = static_cast<std::uint32_t>(ready.check_words.size());
+    std::uint64_t bits = 0;
+    for (const std::string& text : std::get<ChoiceCondition>(*check.source).any_of) {
+        ready.check_words.push_back(words.add(text));
+        bits |= bit_of(ready.check_words.back());
+    }
+    check.value = static_cast<std::int64_t>(bits);
+    std::sort(ready.check_words.begin() + check.words.begin, ready.check_words.end());
+    check.words.end = static_cast<std::uint32_t>(ready.check_words.size());
 }
 
 void set_bound(Check& check, const Bound& bound) {
@@ -96,25 +103,34 @@ Check Builder::check_of(const Condition& condition) {
     check.kind = kind_of(condition);
     check.source = &condition;
     switch (check.kind) {
-        case ConditionKind::member: check.flag = std::get<MemberCondition>(condition).is_member; break;
+        case ConditionKind::member:
+            check.flag = std::get<MemberCondition>(condition).is_member;
+            check.value = bit_of(check.flag);
+            check.look = Look::member;
+            break;
         case ConditionKind::lines: SUKI_CHECK(false);  // lines are a filter, not a condition of the list
         case ConditionKind::amount: set_bound(check, std::get<AmountCondition>(condition).bound); break;
         case ConditionKind::quantity:
             set_bound(check, std::get<QuantityCondition>(condition).bound);
             check.words.begin = static_cast<std::uint32_t>(std::get<QuantityCondition>(condition).unit);
             break;
-        case ConditionKind::store: check.words = words_of(ready.stores, std::get<ChoiceCondition>(condition).any_of); break;
-        case ConditionKind::region: check.words = words_of(ready.regions, std::get<ChoiceCondition>(condition).any_of); break;
-        case ConditionKind::channel: check.words = words_of(ready.channels, std::get<ChoiceCondition>(condition).any_of); break;
-        case ConditionKind::segment: check.words = words_of(ready.segments, std::get<ChoiceCondition>(condition).any_of); break;
-        case ConditionKind::weekday: check.value = std::get<WeekdayCondition>(condition).days; break;
+        case ConditionKind::store: look_for(check, Look::store, ready.stores); break;
+        case ConditionKind::region: look_for(check, Look::region, ready.regions); break;
+        case ConditionKind::channel: look_for(check, Look::channel, ready.channels); break;
+        case ConditionKind::segment: look_for(check, Look::segment, ready.segments); break;
+        case ConditionKind::weekday:
+            check.value = std::get<WeekdayCondition>(condition).days;
+            check.look = Look::weekday;
+            break;
         case ConditionKind::level:
+            check.look = Look::level;
             for (const std::uint32_t level : std::get<LevelCondition>(condition).any_of) {
                 SUKI_CHECK(level < ready.plan->levels.size() && level < 63);
                 check.value |= std::int64_t{1} << level;
             }
             break;
         case ConditionKind::card:
+            check.look = Look::card;
             for (const CardKind card : std::get<CardCondition>(condition).any_of) {
                 check.value |= std::int64_t{1} << static_cast<unsigned>(card);
             }
@@ -165,9 +181,22 @@ int cost_of(ConditionKind kind) {
 void Builder::add_checks(ReadyOffer& made) {
     made.checks.begin = static_cast<std::uint32_t>(ready.checks.size());
     for (const Condition& condition : made.offer->conditions) ready.checks.push_back(check_of(condition));
-    std::stable_sort(ready.checks.begin() + made.checks.begin, ready.checks.end(),
-                     [](const Check& a, const Check& b) { return cost_of(a.kind) < cost_of(b.kind); });
     made.checks.end = static_cast<std::uint32_t>(ready.checks.size());
+}
+
+/// The offer's two looks. Once all offers are read: only then it is known whether each thing has a bit to itself.
+void Builder::add_looks(ReadyOffer& made) {
+    const auto begin = ready.checks.begin() + made.checks.begin;
+    const auto end = ready.checks.begin() + made.checks.end;
+    std::stable_sort(begin, end, [](const Check& a, const Check& b) { return a.look < b.look; });
+    auto looked = begin;
+    for (std::size_t i = 0; i < 2 && looked != end && looked->look != Look::nothing; ++i, ++looked) {
+        made.looks[i] = looked->look;
+        made.bits[i] = static_cast<std::uint64_t>(looked->value);
+    }
+    const auto rest = std::stable_partition(begin, looked, [&](const Check& check) { return ready.is_settled(check.look); });
+    made.settled = static_cast<std::uint8_t>(rest - begin);
+    std::stable_sort(rest, end, [](const Check& a, const Check& b) { return cost_of(a.kind) < cost_of(b.kind); });
 }
 
 /// Under the one thing, of those that an offer demands, which fewest receipts have. Lines come first: a receipt names few of all
@@ -230,15 +259,24 @@ std::int64_t denominator_of(const Plan& plan, std::uint32_t unit) {
     return least_common_multiple(common, static_cast<std::int64_t>(product));
 }
 
-bool is_points_give(const Give& give) {
-    return std::holds_alternative<PointsPerAmount>(give) || std::holds_alternative<PointsPerQuantity>(give) ||
-           std::holds_alternative<PointsFixed>(give) || std::holds_alternative<PointsMultiplied>(give);
+Giving giving_of(const Give& give) {
+    struct Named {
+        Giving operator()(const PointsPerAmount&) const { return Giving::points_per_amount; }
+        Giving operator()(const PointsPerQuantity&) const { return Giving::points_per_quantity; }
+        Giving operator()(const PointsFixed&) const { return Giving::points_fixed; }
+        Giving operator()(const PointsMultiplied&) const { return Giving::points_multiplied; }
+        Giving operator()(const DiscountPercent&) const { return Giving::percent; }
+        Giving operator()(const DiscountAmount& some) const { return some.is_per_item ? Giving::amount_per_item : Giving::amount; }
+        Giving operator()(const FixedPrice&) const { return Giving::fixed_price; }
+        Giving operator()(const DiscountScale&) const { return Giving::scale; }
+        Giving operator()(const FreeItems&) const { return Giving::free_items; }
+    };
+    return std::visit(Named{}, give);
 }
 
 /// Gives that are by nature about pieces and lines act at the line stage, whatever else an offer says.
-bool is_about_lines(const Give& give) {
-    if (const auto* amount = std::get_if<DiscountAmount>(&give)) return amount->is_per_item;
-    return std::holds_alternative<FixedPrice>(give) || std::holds_alternative<FreeItems>(give);
+bool is_about_lines(Giving giving) {
+    return giving == Giving::amount_per_item || giving == Giving::fixed_price || giving == Giving::free_items;
 }
 
 bool has_member_limit(const Offer& offer) {
@@ -246,28 +284,52 @@ bool has_member_limit(const Offer& offer) {
                        [](const Limit& limit) { return limit.scope == LimitScope::member; });
 }
 
+/// What the offer gives, in the one figure that nearly every kind of giving has. `denominator`: of the points' unit.
+void add_figure(ReadyOffer& made, std::int64_t denominator) {
+    const auto set = [&](std::int64_t first, std::int64_t second = 1) {
+        made.figures[0] = first;
+        made.figures[1] = second;
+    };
+    const auto set_rate = [&](Ratio rate) {
+        const Ratio least = reduced(rate);
+        const __int128 numerators = static_cast<__int128>(least.numerator) * (denominator / least.denominator);
+        set(static_cast<std::int64_t>(numerators >> 64), static_cast<std::int64_t>(numerators));
+    };
+    const Give& give = made.offer->give;
+    switch (made.giving) {
+        case Giving::points_per_amount: return set_rate(std::get<PointsPerAmount>(give).rate);
+        case Giving::points_per_quantity: {
+            const auto& some = std::get<PointsPerQuantity>(give);
+            return set_rate(Ratio{some.points, some.per.milli});
+        }
+        case Giving::points_fixed: return set(std::get<PointsFixed>(give).points);
+        case Giving::points_multiplied: {
+            const Ratio factor = reduced(std::get<PointsMultiplied>(give).factor);
+            return set(factor.numerator - factor.denominator, factor.denominator);
+        }
+        case Giving::percent:
+            return set(std::get<DiscountPercent>(give).rate.numerator, std::get<DiscountPercent>(give).rate.denominator);
+        case Giving::amount:
+        case Giving::amount_per_item: return set(std::get<DiscountAmount>(give).amount.minor());
+        case Giving::fixed_price: return set(std::get<FixedPrice>(give).price.minor());
+        case Giving::scale:
+        case Giving::free_items: return;  // asked as written
+    }
+}
+
 ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
     ReadyOffer made;
     made.offer = &offer;
-    made.unit = offer.unit;
-    made.is_points = is_points_give(offer.give);
+    made.giving = giving_of(offer.give);
     made.is_bounded = !offer.limits.empty() || offer.budget.has_value();
-    made.needs_member = offer.needs_member || made.is_points || has_member_limit(offer);
-    const bool is_of_lines = (offer.lines && !offer.lines->is_all()) || is_about_lines(offer.give);
-    made.is_line_stage = !made.is_points && (offer.stage != Stage::receipt || is_of_lines);
-    if (!made.is_points) return made;
-    SUKI_CHECK(offer.unit < ready.plan->units.size());
-    const std::int64_t denominator = ready.denominators[offer.unit];
-    if (const auto* amount = std::get_if<PointsPerAmount>(&offer.give)) {
-        const Ratio rate = reduced(amount->rate);
-        made.rate = static_cast<__int128>(rate.numerator) * (denominator / rate.denominator);
-    } else if (const auto* quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
-        const Ratio rate = reduced(Ratio{quantity->points, quantity->per.milli});
-        made.rate = static_cast<__int128>(rate.numerator) * (denominator / rate.denominator);
-    } else if (const auto* multiplied = std::get_if<PointsMultiplied>(&offer.give)) {
-        const Ratio factor = reduced(multiplied->factor);
-        made.extra = {factor.numerator - factor.denominator, factor.denominator};
+    made.needs_member = offer.needs_member || made.is_points() || has_member_limit(offer);
+    const bool is_of_lines = (offer.lines && !offer.lines->is_all()) || is_about_lines(made.giving);
+    made.is_line_stage = !made.is_points() && (offer.stage != Stage::receipt || is_of_lines);
+    if (made.is_points()) {
+        SUKI_CHECK(offer.unit < ready.plan->units.size());
+        made.unit = static_cast<std::uint8_t>(offer.unit);  // at most limits::units_per_programme
     }
+    add_figure(made, made.is_points() ? ready.denominators[offer.unit] : 1);
     return made;
 }
 
@@ -311,9 +373,9 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
         builder.add_checks(made);
         ready.offers.push_back(made);
         ready.texts.push_back({offer->id, offer->clause});
-        ready.gives.push_back(offer->give);
         builder.post_offer(static_cast<std::uint32_t>(ready.offers.size() - 1));
     }
+    for (ReadyOffer& made : ready.offers) builder.add_looks(made);
     for (const Counter& counter : plan.counters) {
         const bool has_lines = counter.measure == Measure::spend || counter.measure == Measure::quantity;
         ready.counter_filters.push_back(has_lines ? builder.filter_number(counter.lines) : kNone);

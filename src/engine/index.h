@@ -33,37 +33,72 @@ struct Filter {
     const programme::LineFilter* source = nullptr;
 };
 
+/// What one look settles: whether the receipt has one of up to 64 things. Of the first four kinds, in the order in which few
+/// receipts have them, there can be more things; then several share a bit, and only a no is certain.
+enum class Look : std::uint8_t { store, segment, region, channel, level, card, weekday, member, nothing };
+inline constexpr std::size_t kLooks = 9;
+constexpr std::uint64_t bit_of(std::uint32_t number) { return std::uint64_t{1} << (number & 63); }
+
 /// One condition in numbers. Which fields mean something depends on `kind`. Small, because evaluation is bound by how much memory
 /// it has to touch.
 struct Check {
     programme::ConditionKind kind{};
     programme::Op op{};
     bool flag = false;
+    Look look = Look::nothing;
     Stretch words;                                 // into ReadyPlan::check_words; in `begin` a quantity's unit, a counter's window
-    std::int64_t value = 0;                        // of a bound, or a number, or a set of bits
+    std::int64_t value = 0;                        // of a bound, or a number, or the bits of a look
     std::int64_t upper = 0;                        // of a bound
     const programme::Condition* source = nullptr;  // for kinds that are rare: asked as written
 
     [[nodiscard]] programme::Bound bound() const { return {op, value, upper}; }
 };
 
+enum class Giving : std::uint8_t {  // as programme::Give, points first; an amount per item is a kind of its own
+    points_per_amount,
+    points_per_quantity,
+    points_fixed,
+    points_multiplied,
+    percent,
+    amount,
+    amount_per_item,
+    fixed_price,
+    scale,
+    free_items
+};
+
+/// All that most offers are asked on a receipt. An offer as written lies far from the rest of memory, as its checks do: at
+/// thousands of offers nearly every step to another place waits for it.
 struct alignas(64) ReadyOffer {
+    std::uint64_t bits[2] = {~std::uint64_t{0},
+                             ~std::uint64_t{0}};  // by `looks`: what has none in common with the receipt's does not apply
+    std::int64_t figures[2] = {0, 1};             // read by the three functions below, each for its kinds of giving
     const programme::Offer* offer = nullptr;
     std::uint32_t filter = kNone;  // kNone: the whole receipt
-    Stretch checks;                // cheap ones first; amount and quantity last
     std::uint32_t stack = kNone;
-    std::uint32_t unit = 0;  // as Offer::unit
+    Stretch checks;  // those that `looks` settle first, then cheap ones; amount and quantity last
+    Look looks[2] = {Look::nothing, Look::nothing};
+    std::uint8_t settled = 0;  // how many of the checks
+    Giving giving{};
     bool is_line_stage = false;
-    bool is_points = false;
     bool needs_member = false;
     bool is_bounded = false;  // has limits or a budget
-    __int128 rate = 0;        // PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth
-    Ratio extra;              // PointsMultiplied: factor - 1, in lowest terms
+    std::uint8_t unit = 0;    // of points: as Offer::unit
+
+    [[nodiscard]] bool is_points() const { return giving <= Giving::points_multiplied; }
+    /// PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth.
+    [[nodiscard]] __int128 rate() const {
+        return static_cast<__int128>(static_cast<unsigned __int128>(figures[0]) << 64 | static_cast<std::uint64_t>(figures[1]));
+    }
+    /// DiscountPercent: the rate; PointsMultiplied: factor - 1, in lowest terms.
+    [[nodiscard]] Ratio ratio() const { return {figures[0], figures[1]}; }
+    /// PointsFixed, DiscountAmount, FixedPrice.
+    [[nodiscard]] std::int64_t amount() const { return figures[0]; }
 };
 static_assert(sizeof(ReadyOffer) == 64);  // one line of the fast memory
 
 /// What a decision cites of an offer, side by side for all offers.
-struct ReadyText {
+struct alignas(64) ReadyText {
     std::string id;
     std::string clause;
 };
@@ -90,8 +125,7 @@ struct ReadyPlan {
 
     // Offers by id: an offer's place in this list is its rank, and every order in evaluation is the order of ranks.
     std::vector<ReadyOffer> offers;
-    std::vector<ReadyText> texts;        // as `offers`
-    std::vector<programme::Give> gives;  // as `offers`
+    std::vector<ReadyText> texts;  // as `offers`
     std::vector<Filter> filters;
     std::vector<std::uint32_t> filter_words;
     std::vector<Check> checks;
@@ -106,6 +140,21 @@ struct ReadyPlan {
     }
 
     Words stores, regions, channels, segments;
+    /// Each thing of this kind has a bit to itself, so that a yes is certain too.
+    [[nodiscard]] bool is_settled(Look look) const {
+        switch (look) {
+            case Look::store: return stores.size() <= 64;
+            case Look::segment: return segments.size() <= 64;
+            case Look::region: return regions.size() <= 64;
+            case Look::channel: return channels.size() <= 64;
+            case Look::level:
+            case Look::card:
+            case Look::weekday:
+            case Look::member:
+            case Look::nothing: return true;
+        }
+        return false;
+    }
     Postings by_store, by_region, by_channel, by_segment, by_level, by_card;
     std::vector<std::uint32_t> always;
 

@@ -15,7 +15,7 @@ namespace {
 
 void write_decision(const Evaluation& work, const Candidate& candidate, event::Decision& decision) {
     const ReadyText& text = work.ready.texts[candidate.rank];
-    const bool is_points = candidate.ready->is_points;
+    const bool is_points = candidate.ready->is_points();
     decision.offer = text.id;
     decision.clause = text.clause;
     decision.verdict = candidate.verdict;
@@ -116,7 +116,7 @@ void add_pools(const Evaluation& work, Outcome& outcome) {
         for (const Limit& limit : offer.limits) {
             if (limit.scope == LimitScope::programme) draws.push_back({limit.index, uses_of(work.plan, candidate.uses)});
         }
-        if (offer.budget) draws.push_back({*offer.budget, candidate.ready->is_points ? candidate.points : candidate.money});
+        if (offer.budget) draws.push_back({*offer.budget, candidate.ready->is_points() ? candidate.points : candidate.money});
     }
     std::stable_sort(draws.begin(), draws.end(), [](const PoolDraw& a, const PoolDraw& b) { return a.pool < b.pool; });
     for (const PoolDraw& draw : draws) {
@@ -136,7 +136,7 @@ Outcome outcome_of(const Evaluation& work) {
     outcome.decisions.reserve(work.candidates.size());
     for (const Candidate& candidate : work.candidates) {
         write_decision(work, candidate, outcome.decisions.emplace_back());
-        if (!candidate.is_applied() || !candidate.ready->is_points) continue;
+        if (!candidate.is_applied() || !candidate.ready->is_points()) continue;
         for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
             Points& points = outcome.lines[candidate.lines[i]].points[candidate.unit()];
             points = Points{points.minor() + candidate.point_shares[i]};
