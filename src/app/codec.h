@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "base/bytes.h"
 #include "base/inline_array.h"
+#include "base/short_list.h"
 
 /// One list of fields per struct, read by two codecs: what is written is what is read. Used for the canonical bytes of a command
 /// (their hash decides whether a repeat is a repeat) and for remembered answers. A new field of an answer goes to the end of its
@@ -21,6 +22,8 @@ template <class T>
 struct is_vector : std::false_type {};
 template <class T>
 struct is_vector<std::vector<T>> : std::true_type {};
+template <class T, std::size_t Few>
+struct is_vector<ShortList<T, Few>> : std::true_type {};
 template <class T>
 struct is_inline_array : std::false_type {};
 template <class T, std::size_t Most>

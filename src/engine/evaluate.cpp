@@ -175,6 +175,7 @@ void find_hits(Evaluation& work) {
 void prefetch_lines(const Evaluation& work) {
     for (const event::Line& line : work.receipt.lines) {
         __builtin_prefetch(&line.sku);
+        __builtin_prefetch(&line.quantity);
         __builtin_prefetch(&line.amount);
         __builtin_prefetch(&line.is_deposit);
     }

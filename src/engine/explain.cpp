@@ -61,7 +61,7 @@ std::optional<ScaleOutlook> scale_of(const Evaluation& work, const ReadyOffer& r
 }
 
 event::Decision failed(const Plan& plan, const ReadyOffer& ready) {
-    event::Decision decision{.offer = ready.offer->id, .clause = ready.offer->clause, .verdict = event::Verdict::failed};
+    event::Decision decision{ready.offer->id, ready.offer->clause, event::Verdict::failed};
     if (ready.is_points()) decision.unit = plan.units[ready.offer->unit].id;
     return decision;
 }

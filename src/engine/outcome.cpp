@@ -13,12 +13,10 @@ using namespace programme;
 
 namespace {
 
-void write_decision(const Evaluation& work, const Candidate& candidate, event::Decision& decision) {
+void write_decision(const Evaluation& work, const Candidate& candidate, std::vector<event::Decision>& decisions) {
     const ReadyText& text = work.ready.texts[candidate.rank];
+    event::Decision& decision = decisions.emplace_back(text.id, text.clause, candidate.verdict);
     const bool is_points = candidate.ready->is_points();
-    decision.offer = text.id;
-    decision.clause = text.clause;
-    decision.verdict = candidate.verdict;
     if (is_points) decision.unit = work.plan.units[candidate.unit()].id;
     if (!candidate.winner.empty()) decision.winner = candidate.winner;
     if (!candidate.is_applied()) return;
@@ -27,8 +25,13 @@ void write_decision(const Evaluation& work, const Candidate& candidate, event::D
     decision.shares.reserve(shares.size());
     for (std::size_t i = 0; i < shares.size(); ++i) {
         if (shares[i] == 0) continue;
-        decision.shares.push_back(
-            {work.receipt.lines[candidate.lines[i]].number, Money{is_points ? 0 : shares[i]}, Points{is_points ? shares[i] : 0}});
+        event::Share& share = decision.shares.emplace_back();
+        share.line = work.receipt.lines[candidate.lines[i]].number;
+        if (is_points) {
+            share.points = Points{shares[i]};
+        } else {
+            share.money = Money{shares[i]};
+        }
     }
     if (is_points) {
         decision.points = Points{candidate.points};
@@ -135,7 +138,7 @@ Outcome outcome_of(const Evaluation& work) {
     add_lines(work, outcome);
     outcome.decisions.reserve(work.candidates.size());
     for (const Candidate& candidate : work.candidates) {
-        write_decision(work, candidate, outcome.decisions.emplace_back());
+        write_decision(work, candidate, outcome.decisions);
         if (!candidate.is_applied() || !candidate.ready->is_points()) continue;
         for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
             Points& points = outcome.lines[candidate.lines[i]].points[candidate.unit()];

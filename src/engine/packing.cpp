@@ -62,6 +62,11 @@ public:
         items.clear();
         for (std::size_t left = in_.get_count(); left > 0 && in_.is_ok(); --left) each(items.emplace_back());
     }
+    template <class T, std::size_t Few, class Each>
+    void list(ShortList<T, Few>& items, const Each& each) {
+        items.clear();
+        for (std::size_t left = in_.get_count(); left > 0 && in_.is_ok(); --left) each(items.emplace_back());
+    }
     /// More than there is room for is no receipt of ours.
     template <class T, std::size_t Most, class Each>
     void list(InlineArray<T, Most>& items, const Each& each) {

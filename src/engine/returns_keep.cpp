@@ -100,7 +100,7 @@ void scale_decisions(Scaling& scaling) {
     for (event::Decision& decision : scaling.decisions) {
         if (decision.verdict != event::Verdict::applied) continue;
         scale_points(scaling, decision);
-        std::erase_if(decision.shares, [](const event::Share& share) { return share.money.is_zero() && share.points.is_zero(); });
+        erase_if(decision.shares, [](const event::Share& share) { return share.money.is_zero() && share.points.is_zero(); });
         std::int64_t money = 0;
         std::int64_t points = 0;
         for (const event::Share& share : decision.shares) {

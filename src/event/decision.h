@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/amount.h"
 #include "base/names.h"
+#include "base/short_list.h"
 
 /// Why something was or was not given: the types that many rooms speak of.
 namespace suki::event {
@@ -28,6 +28,10 @@ struct Share {
 
 /// The decision on one offer. `discount` and `points` are the sums of the shares.
 struct Decision {
+    Decision() {}  // not defaulted: a receipt of many offers has many, and they would be cleared before they are filled
+    Decision(std::string_view of_offer, std::string_view its_clause, Verdict so)
+        : offer(of_offer), clause(its_clause), verdict(so) {}
+
     std::string offer;
     std::string clause;
     Verdict verdict = Verdict::applied;
@@ -38,7 +42,7 @@ struct Decision {
     /// lost_to_stack: the offer that won; lost_to_limit/budget: which limit (`member`, `programme`, …); applied, lost_to_cap:
     /// kPointsPerReceipt where that cut it.
     std::string winner;
-    std::vector<Share> shares;
+    ShortList<Share, 1> shares;  // most offers are about one line of a receipt
     friend bool operator==(const Decision&, const Decision&) = default;
 };
 

@@ -194,7 +194,7 @@ TEST(evaluate, leaves_deposits_and_excluded_lines_alone) {
     const Outcome outcome = b.evaluator().evaluate(basket.context, basket.receipt);
     EXPECT_EQ(line_discounts(outcome), (Parts{0, 0, 200}));
     EXPECT_EQ(decision(outcome, "base")->points.minor(), 20);
-    EXPECT_EQ(decision(outcome, "fixed")->shares, (std::vector<event::Share>{{2, Money{}, Points{5}}}));
+    EXPECT_EQ(decision(outcome, "fixed")->shares, (ShortList<event::Share, 1>{{2, Money{}, Points{5}}}));
     EXPECT_EQ(outcome.total.minor(), 500);
     EXPECT_EQ(outcome.list_total.minor(), 700);
 }
