@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
+#include <new>
 #include <span>
 
 /// Internal to the engine.
@@ -33,5 +34,14 @@ private:
     std::size_t left_ = 0;
     std::pmr::monotonic_buffer_resource more_;
 };
+
+/// `count` values T{}.
+template <class T>
+std::span<T> make_span(Arena& arena, std::size_t count) {
+    if (count == 0) return {};
+    T* first = static_cast<T*>(arena.take(count * sizeof(T), alignof(T)));
+    for (std::size_t i = 0; i < count; ++i) new (first + i) T{};
+    return {first, count};
+}
 
 }  // namespace suki::engine

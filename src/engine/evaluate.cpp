@@ -319,34 +319,40 @@ bool is_met(const Evaluation& work, const Check& check, std::span<const std::uin
 
 namespace {
 
-/// What one line of memory says of an offer; most that don't apply are turned away here.
-bool is_possible(const Evaluation& work, const ReadyOffer& offer, std::span<const std::uint32_t> matched) {
+/// What one line of memory says of an offer; most that don't apply are turned away by it. All of it, whatever the first answer:
+/// where one offer in two applies, of every branch the processor guesses every other one wrong.
+bool is_possible(const Evaluation& work, const ReadyOffer& offer, const Possible& possible) {
+    const auto misses = [&](int i) { return (offer.bits[i] & work.seen[static_cast<std::size_t>(offer.looks[i])]) == 0; };
     // A receipt of nothing but deposits, or of nothing at all (everything came back), meets no offer's conditions.
-    if (matched.empty() || (offer.needs_member && !work.context.is_member)) return false;
-    if (!work.ready.use_indexes) return true;
-    const auto has = [&](int i) { return (offer.bits[i] & work.seen[static_cast<std::size_t>(offer.looks[i])]) != 0; };
-    // Both, whatever the first says: of two branches the processor would guess wrong more often than of one.
-    return static_cast<int>(has(0)) & static_cast<int>(has(1));
+    return !(static_cast<int>(possible.count == 0) | static_cast<int>(offer.needs_member && !work.context.is_member) |
+             static_cast<int>(misses(0)) | static_cast<int>(misses(1)));
 }
 
 }  // namespace
 
 void find_candidates(Evaluation& work) {
     const ReadyPlan& ready = work.ready;
-    const std::pmr::vector<Possible> all = possible_offers(work);
-    work.candidates.reserve(all.size());
-    for (const Possible& possible : all) {
-        const ReadyOffer& offer = ready.offers[possible.rank];
-        const std::span<const std::uint32_t> matched = possible.lines();
-        if (!is_possible(work, offer, matched)) continue;
+    std::pmr::vector<Possible> possible = possible_offers(work);
+    std::size_t count = 0;
+    for (const Possible& each : possible) {
+        const bool stays = is_possible(work, ready.offers[each.rank], each);
+        possible[count] = each;
+        count += stays ? 1 : 0;
+    }
+    possible.resize(count);
+    work.candidates.reserve(count);
+    for (const Possible& each : possible) {
+        const ReadyOffer& offer = ready.offers[each.rank];
+        __builtin_prefetch(ready.checks.data() + offer.checks.begin + offer.settled);
+        __builtin_prefetch(&ready.texts[each.rank]);
+    }
+    for (const Possible& each : possible) {
+        const ReadyOffer& offer = ready.offers[each.rank];
         bool is_candidate = true;
-        for (std::uint32_t i = offer.checks.begin + (ready.use_indexes ? offer.settled : 0); i < offer.checks.end && is_candidate;
-             ++i) {
-            is_candidate = is_met(work, ready.checks[i], matched);
+        for (std::uint32_t i = offer.checks.begin + offer.settled; i < offer.checks.end && is_candidate; ++i) {
+            is_candidate = is_met(work, ready.checks[i], each.lines());
         }
-        if (!is_candidate) continue;
-        __builtin_prefetch(&ready.texts[possible.rank]);
-        work.candidates.emplace_back(possible.rank, offer, matched);
+        if (is_candidate) work.candidates.emplace_back(each.rank, offer, each.lines());
     }
 }
 

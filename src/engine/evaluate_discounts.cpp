@@ -11,27 +11,30 @@ using namespace programme;
 
 namespace {
 
+std::uint64_t rounded(std::uint64_t dividend, std::uint64_t divisor, Rounding rounding) {
+    const std::uint64_t quotient = dividend / divisor;
+    const std::uint64_t rest = dividend % divisor;
+    switch (rounding) {
+        case Rounding::down: return quotient;
+        case Rounding::up: return quotient + (rest != 0 ? 1 : 0);
+        case Rounding::half_up: return quotient + (rest * 2 >= divisor ? 1 : 0);
+        case Rounding::half_even: return quotient + (rest * 2 > divisor || (rest * 2 == divisor && (quotient & 1) != 0) ? 1 : 0);
+    }
+    return quotient;
+}
+
 /// `value` × numerator / denominator, rounded once, but at most `most`. All arguments >= 0.
-std::int64_t scaled_at_most(__int128 value, __int128 numerator, __int128 denominator, Rounding rounding, std::int64_t most) {
+inline std::int64_t scaled_at_most(__int128 value, std::int64_t numerator, std::int64_t denominator, Rounding rounding,
+                                   std::int64_t most) {
     // value and numerator are within 2^63 each, so the product fits; a quotient beyond `most` never needs to fit 64 bits.
     const __int128 product = value * numerator;
     // Nearly always all of it fits 64 bits, where dividing is many times cheaper.
-    constexpr __int128 small = std::int64_t{1} << 60;
+    constexpr std::int64_t small = std::int64_t{1} << 60;
     if (product < small && denominator < small) {
-        const auto dividend = static_cast<std::uint64_t>(product);
-        const auto divisor = static_cast<std::uint64_t>(denominator);
-        const std::uint64_t quotient = dividend / divisor;
-        const std::uint64_t rest = dividend % divisor;
-        bool is_up = false;
-        switch (rounding) {
-            case Rounding::down: break;
-            case Rounding::up: is_up = rest != 0; break;
-            case Rounding::half_up: is_up = rest * 2 >= divisor; break;
-            case Rounding::half_even: is_up = rest * 2 > divisor || (rest * 2 == divisor && (quotient & 1) != 0); break;
-        }
-        return std::min(static_cast<std::int64_t>(quotient + (is_up ? 1 : 0)), most);
+        const auto quotient = rounded(static_cast<std::uint64_t>(product), static_cast<std::uint64_t>(denominator), rounding);
+        return std::min(static_cast<std::int64_t>(quotient), most);
     }
-    if (product >= denominator * static_cast<__int128>(most)) return most;
+    if (product >= static_cast<__int128>(denominator) * most) return most;
     return *divide(product, denominator, rounding);
 }
 
@@ -192,6 +195,7 @@ void settle(Evaluation& work, std::span<Candidate*> stage) {
             candidate->verdict = event::Verdict::gives_nothing;
             continue;
         }
+        if (!candidate->ready->is_bounded) continue;
         check_limits(work, *candidate);
         check_budget(work, *candidate, candidate->money);
     }
@@ -322,6 +326,7 @@ void give_receipt_discounts(Evaluation& work, std::span<Candidate*> stage) {
 void give_discounts(Evaluation& work) {
     std::pmr::vector<Candidate*> line_stage{work.memory};
     std::pmr::vector<Candidate*> receipt_stage{work.memory};
+    line_stage.reserve(work.candidates.size());
     for (Candidate& candidate : work.candidates) {
         if (candidate.ready->is_points()) continue;
         (candidate.ready->is_line_stage ? line_stage : receipt_stage).push_back(&candidate);

@@ -12,8 +12,44 @@ using namespace programme;
 
 namespace {
 
+/// One each of `left` to the parts with the largest remainders, ties to the lower index. `remainders` are used up; at least `left`
+/// of them are above 0.
+template <class Remainder>
+void give_leftovers(Arena* memory, std::int64_t left, std::span<Remainder> remainders, std::span<std::int64_t> parts) {
+    constexpr std::size_t few = 8;  // up to here looking for the largest again and again is quicker than sorting
+    if (left == 0 || remainders.size() <= few) {
+        for (; left > 0; --left) {
+            const auto largest = std::max_element(remainders.begin(), remainders.end()) - remainders.begin();
+            ++parts[static_cast<std::size_t>(largest)];
+            remainders[static_cast<std::size_t>(largest)] = 0;
+        }
+        return;
+    }
+    const std::span<std::uint32_t> order = make_span<std::uint32_t>(*memory, remainders.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b;
+    });
+    for (std::size_t i = 0; left > 0; ++i, --left) ++parts[order[i]];
+}
+
+template <class Number, class Weight>
+void share_by(Arena* memory, std::int64_t total, Number sum, std::span<const Weight> weights, std::span<std::int64_t> parts) {
+    const std::span<Number> remainders = make_span<Number>(*memory, weights.size());
+    std::int64_t left = total;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (weights[i] == 0) continue;
+        Number product = 0;
+        SUKI_CHECK(!__builtin_mul_overflow(static_cast<Number>(weights[i]), static_cast<Number>(total), &product));
+        parts[i] = static_cast<std::int64_t>(product / sum);
+        remainders[i] = product % sum;
+        left -= parts[i];
+    }
+    give_leftovers(memory, left, remainders, parts);
+}
+
 template <class Weight>
-void share(std::pmr::memory_resource* memory, std::int64_t total, std::span<const Weight> weights, std::span<std::int64_t> parts) {
+void share(Arena* memory, std::int64_t total, std::span<const Weight> weights, std::span<std::int64_t> parts) {
     SUKI_CHECK(weights.size() == parts.size() && total >= 0);
     __int128 sum = 0;
     for (const Weight weight : weights) sum += weight;
@@ -24,63 +60,43 @@ void share(std::pmr::memory_resource* memory, std::int64_t total, std::span<cons
         parts[0] = total;
         return;
     }
-    struct Remainder {
-        __int128 value;
-        std::size_t index;
-    };
-    std::pmr::vector<Remainder> remainders{memory};
-    remainders.reserve(weights.size());
-    std::int64_t left = total;
     // Every weight is at most the sum: where total times the sum fits 64 bits, dividing there is many times cheaper.
     const bool is_small = sum < (std::int64_t{1} << 31) && total < (std::int64_t{1} << 31);
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        if (weights[i] == 0) continue;
-        if (is_small) {
-            const auto small = static_cast<std::uint64_t>(weights[i]) * static_cast<std::uint64_t>(total);
-            const auto divisor = static_cast<std::uint64_t>(sum);
-            parts[i] = static_cast<std::int64_t>(small / divisor);
-            left -= parts[i];
-            remainders.push_back({static_cast<__int128>(small % divisor), i});
-            continue;
-        }
-        __int128 product = 0;
-        SUKI_CHECK(!__builtin_mul_overflow(static_cast<__int128>(weights[i]), static_cast<__int128>(total), &product));
-        parts[i] = static_cast<std::int64_t>(product / sum);
-        left -= parts[i];
-        remainders.push_back({product % sum, i});
-    }
-    if (left == 0) return;
-    std::sort(remainders.begin(), remainders.end(),
-              [](const Remainder& a, const Remainder& b) { return a.value != b.value ? a.value > b.value : a.index < b.index; });
-    for (std::size_t i = 0; left > 0; ++i, --left) ++parts[remainders[i].index];
+    if (is_small) return share_by(memory, total, static_cast<std::uint64_t>(sum), weights, parts);
+    share_by(memory, total, static_cast<unsigned __int128>(sum), weights, parts);
+}
+
+struct Split {
+    __int128 whole = 0;
+    std::int64_t numerator = 0;
+};
+
+/// Both arguments >= 0.
+Split split(__int128 exact, std::int64_t denominator) {
+    // Nearly always it fits 64 bits, where dividing is many times cheaper.
+    if (exact >> 63 != 0) return {exact / denominator, static_cast<std::int64_t>(exact % denominator)};
+    const auto small = static_cast<std::int64_t>(exact);
+    return {small / denominator, small % denominator};
 }
 
 /// Rounds `exact` (numerators over `denominator`) to `parts` that sum to `total`: each is its whole number or one more, and the
 /// ones go to the largest fractions, ties to the lower index. What is whole already stays as it is: a total that is the sum rounded
-/// by any rule exceeds the whole numbers by at most as many points as there are fractions. False, and nothing written, for a total
-/// that no rounding of the sum gives: one that was cut by a cap.
-bool round_out(std::pmr::memory_resource* memory, std::int64_t total, std::int64_t denominator, std::span<const __int128> exact,
+/// by any rule exceeds the whole numbers by at most as many points as there are fractions. False, and nothing of use in `parts`,
+/// for a total that no rounding of the sum gives: one that was cut by a cap.
+bool round_out(Arena* memory, std::int64_t total, std::int64_t denominator, std::span<const __int128> exact,
                std::span<std::int64_t> parts) {
-    struct Fraction {
-        std::int64_t numerator;
-        std::size_t index;
-    };
-    std::pmr::vector<Fraction> fractions{memory};
-    fractions.reserve(exact.size());
+    const std::span<std::int64_t> fractions = make_span<std::int64_t>(*memory, exact.size());
     __int128 left = total;
+    std::int64_t count = 0;
     for (std::size_t i = 0; i < exact.size(); ++i) {
-        left -= exact[i] / denominator;
-        const auto numerator = static_cast<std::int64_t>(exact[i] % denominator);
-        if (numerator != 0) fractions.push_back({numerator, i});
+        const Split each = split(exact[i], denominator);
+        left -= each.whole;
+        parts[i] = static_cast<std::int64_t>(each.whole);  // at most the total, unless the answer is no
+        fractions[i] = each.numerator;
+        count += each.numerator != 0 ? 1 : 0;
     }
-    if (left < 0 || left > static_cast<__int128>(fractions.size())) return false;
-    // Each whole number is now known to be at most the total.
-    for (std::size_t i = 0; i < exact.size(); ++i) parts[i] = static_cast<std::int64_t>(exact[i] / denominator);
-    if (left == 0) return true;
-    std::sort(fractions.begin(), fractions.end(), [](const Fraction& a, const Fraction& b) {
-        return a.numerator != b.numerator ? a.numerator > b.numerator : a.index < b.index;
-    });
-    for (std::size_t i = 0; left > 0; ++i, --left) ++parts[fractions[i].index];
+    if (left < 0 || left > count) return false;
+    give_leftovers(memory, static_cast<std::int64_t>(left), fractions, parts);
     return true;
 }
 
@@ -287,6 +303,7 @@ bool PointsStage::decide() {
     const auto is_better = [this](const Candidate& a, const Candidate& b) { return compare_values(*this, a, b) > 0; };
     std::pmr::vector<Candidate*> plain{work.memory};
     std::pmr::vector<Candidate*> contested{work.memory};
+    plain.reserve(offers.size());
     for (Candidate* candidate : offers) {
         if (is_in_multiplied_stack(*candidate)) contested.push_back(candidate);
         if (is_multiplier(*candidate)) continue;
@@ -345,6 +362,7 @@ bool PointsStage::round_units() {
     bool is_within_budgets = true;
     for (std::uint32_t unit = 0; unit < work.plan.units.size(); ++unit) {
         std::pmr::vector<Candidate*> applied{work.memory};
+        applied.reserve(offers.size());
         __int128 sum = 0;
         for (Candidate* candidate : offers) {
             if (!candidate->is_applied() || candidate->unit() != unit) continue;
@@ -389,18 +407,17 @@ void PointsStage::finish() {
 
 }  // namespace
 
-void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const __int128> weights,
-               std::span<std::int64_t> parts) {
+void share_out(Arena* memory, std::int64_t total, std::span<const __int128> weights, std::span<std::int64_t> parts) {
     share<__int128>(memory, total, weights, parts);
 }
-void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const std::int64_t> weights,
-               std::span<std::int64_t> parts) {
+void share_out(Arena* memory, std::int64_t total, std::span<const std::int64_t> weights, std::span<std::int64_t> parts) {
     share<std::int64_t>(memory, total, weights, parts);
 }
 
 void give_points(Evaluation& work) {
     work.unit_points.resize(work.plan.units.size(), 0);
     PointsStage stage{.work = work};
+    stage.offers.reserve(work.candidates.size());
     for (Candidate& candidate : work.candidates) {
         if (!candidate.ready->is_points()) continue;
         stage.offers.push_back(&candidate);

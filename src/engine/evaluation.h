@@ -99,10 +99,7 @@ struct Evaluation {
 
     template <class T>
     std::span<T> make(std::size_t count) {
-        if (count == 0) return {};
-        T* first = static_cast<T*>(memory->take(count * sizeof(T), alignof(T)));
-        for (std::size_t i = 0; i < count; ++i) new (first + i) T{};
-        return {first, count};
+        return make_span<T>(*memory, count);
     }
     [[nodiscard]] std::span<const std::uint32_t> lines_of(std::uint32_t filter) const;
     [[nodiscard]] Question question(std::span<const std::uint32_t> matched) const { return {plan, context, receipt, matched}; }
@@ -139,10 +136,8 @@ Outcome outcome_of(const Evaluation& work);
 
 /// Shares `total` by `weights` as base/amount.h's allocate does, into `parts`, without the heap. With no weight at all nothing is
 /// shared and `total` must be 0.
-void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const __int128> weights,
-               std::span<std::int64_t> parts);
-void share_out(std::pmr::memory_resource* memory, std::int64_t total, std::span<const std::int64_t> weights,
-               std::span<std::int64_t> parts);
+void share_out(Arena* memory, std::int64_t total, std::span<const __int128> weights, std::span<std::int64_t> parts);
+void share_out(Arena* memory, std::int64_t total, std::span<const std::int64_t> weights, std::span<std::int64_t> parts);
 
 template <class IsBetter>
 void settle_stacks(Evaluation& work, std::span<Candidate*> contestants, const IsBetter& is_better) {

@@ -375,7 +375,9 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
         ready.texts.push_back({offer->id, offer->clause});
         builder.post_offer(static_cast<std::uint32_t>(ready.offers.size() - 1));
     }
-    for (ReadyOffer& made : ready.offers) builder.add_looks(made);
+    if (use_indexes) {
+        for (ReadyOffer& made : ready.offers) builder.add_looks(made);
+    }
     for (const Counter& counter : plan.counters) {
         const bool has_lines = counter.measure == Measure::spend || counter.measure == Measure::quantity;
         ready.counter_filters.push_back(has_lines ? builder.filter_number(counter.lines) : kNone);

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
+#include <utility>
 #include <vector>
 
 /// Internal to the engine.
@@ -25,16 +28,17 @@ void sort_by_number(std::pmr::vector<T>& items, std::uint32_t most, const Number
         return;
     }
     std::pmr::vector<T> sorted(items.size(), items.get_allocator());
-    for (unsigned shift = 0; shift < 32 && most >> shift != 0; shift += 8) {
-        const auto digit_of = [&](const T& item) { return number_of(item) >> shift & 0xFF; };
-        std::array<std::uint32_t, 256> places{};
+    // Digits of even size, of as few bits as do: what a step costs beside the items are the numbers of its digit.
+    const auto bits = static_cast<unsigned>(std::bit_width(most));
+    const unsigned steps = (bits + 7) / 8;
+    const unsigned width = steps == 0 ? 0 : (bits + steps - 1) / steps;
+    for (unsigned shift = 0; shift < bits; shift += width) {
+        const auto digit_of = [&](const T& item) { return number_of(item) >> shift & ((1u << width) - 1); };
+        std::array<std::uint32_t, 256> places;  // those of the digit's numbers are set below
+        std::fill_n(places.begin(), 1u << width, 0u);
         for (const T& item : items) ++places[digit_of(item)];
         std::uint32_t next = 0;
-        for (std::uint32_t& place : places) {
-            const std::uint32_t count = place;
-            place = next;
-            next += count;
-        }
+        for (std::uint32_t digit = 0; digit < 1u << width; ++digit) next += std::exchange(places[digit], next);
         for (const T& item : items) sorted[places[digit_of(item)]++] = item;
         items.swap(sorted);
     }
