@@ -191,11 +191,6 @@ ConditionResult result_of(const Condition& condition, const Question& question) 
     return {kind_of(condition), is_met(condition, question), std::move(texts.seen), std::move(texts.wanted)};
 }
 
-const LineFacts& facts_of(const Context& context, std::size_t line) {
-    static const LineFacts none;
-    return line < context.lines.size() ? context.lines[line] : none;
-}
-
 bool takes(const LineFilter& filter, const event::Line& line, const LineFacts& facts) {
     if (!filter.skus.empty() && !is_among(filter.skus, line.sku)) return false;
     if (!filter.batches.empty() && !is_among(filter.batches, line.batch)) return false;

@@ -30,7 +30,10 @@ ConditionResult result_of(const programme::Condition& condition, const Question&
 /// Whether the filter takes the line; nothing about deposits.
 bool takes(const programme::LineFilter& filter, const event::Line& line, const LineFacts& facts);
 /// The facts of a line; empty ones where a context holds none.
-const LineFacts& facts_of(const Context& context, std::size_t line);
+inline const LineFacts& facts_of(const Context& context, std::size_t line) {
+    static const LineFacts none;
+    return line < context.lines.size() ? context.lines[line] : none;
+}
 
 /// List total of the lines in minor units; at most limits::lines_per_receipt amounts, so 64 bits hold it.
 std::int64_t amount_of(const event::Receipt& receipt, std::span<const std::uint32_t> lines);

@@ -26,14 +26,14 @@ struct SoughtLine {
     SoughtLine(std::string_view wanted_sku, std::string_view wanted_category) : sku(wanted_sku), category(wanted_category) {}
     Sought sku;
     Sought category;
+    std::uint32_t likely_sku = kNone;
+    std::uint32_t likely_category = kNone;
 };
 
-/// Calls `found` with the number of every category that the plan names and that `path` is in. Runs longer than any category of a
-/// document are not looked up, so a path of any length costs no more than its segments.
+/// Calls `found` with the number of every category that the plan names and that the part of `path` is in, the whole path left out.
+/// Runs longer than any category of a document are not looked up, so a path of any length costs no more than its segments.
 template <class Found>
-void for_each_category(const Words& categories, const Sought& sought, const Found& found) {
-    const std::string_view path = sought.text;
-    if (path.empty()) return;
+void for_each_run(const Words& categories, std::string_view path, const Found& found) {
     for (std::size_t start = 0;;) {
         std::size_t next = std::string_view::npos;
         std::size_t end = start;
@@ -41,7 +41,7 @@ void for_each_category(const Words& categories, const Sought& sought, const Foun
             end = path.find('/', end);
             if (depth == 0) next = end;
             const bool is_whole = start == 0 && end == std::string_view::npos;
-            const std::uint32_t word = is_whole ? categories.find(sought) : categories.find(path.substr(start, end - start));
+            const std::uint32_t word = is_whole ? kNone : categories.find(path.substr(start, end - start));
             if (word != kNone) found(word);
             if (end == std::string_view::npos) break;
             ++end;
@@ -51,7 +51,7 @@ void for_each_category(const Words& categories, const Sought& sought, const Foun
     }
 }
 
-/// Words of the plan that lines have. A dimension that no filter asks about is not read.
+/// Finds the words of the plan that lines have. A dimension that no filter asks about is not read.
 struct LineReader {
     const ReadyPlan& ready;
     std::pmr::vector<LineWord>& found;
@@ -66,13 +66,18 @@ struct LineReader {
         ready.filters_of(dimension).prefetch_list(word);
         found.push_back({line, word, dimension});
     }
+    void read_category(std::uint32_t position, const SoughtLine& sought) const {
+        const std::string_view path = sought.category.text;
+        if (path.empty() || categories.is_empty()) return;
+        add(position, Dimension::category, categories.confirmed(sought.likely_category, sought.category));
+        if (!has_byte(path, '/')) return;
+        for_each_run(categories, path, [&](std::uint32_t word) { add(position, Dimension::category, word); });
+    }
     void read(std::uint32_t position, const event::Line& line, const LineFacts& facts, const SoughtLine& sought) const {
-        add(position, Dimension::sku, skus.find(sought.sku));
+        add(position, Dimension::sku, skus.confirmed(sought.likely_sku, sought.sku));
         if (!batches.is_empty()) add(position, Dimension::batch, batches.find(line.batch));
         if (!brands.is_empty()) add(position, Dimension::brand, brands.find(facts.brand));
-        if (!categories.is_empty()) {
-            for_each_category(categories, sought.category, [&](std::uint32_t word) { add(position, Dimension::category, word); });
-        }
+        read_category(position, sought);
         if (tags.is_empty()) return;
         for (const std::string& tag : facts.tags) add(position, Dimension::tag, tags.find(tag));
     }
@@ -114,9 +119,9 @@ void find_pairs(Evaluation& work, std::pmr::vector<Pair>& pairs) {
         reader.skus.prefetch(each.sku);
         reader.categories.prefetch(each.category);
     }
-    for (const SoughtLine& each : sought) {
-        reader.skus.prefetch_text(each.sku);
-        reader.categories.prefetch_text(each.category);
+    for (SoughtLine& each : sought) {
+        each.likely_sku = reader.skus.likely(each.sku);
+        each.likely_category = reader.categories.likely(each.category);
     }
     for (std::size_t i = 0; i < sought.size(); ++i) {
         const std::uint32_t line = work.all_lines[i];
@@ -236,16 +241,20 @@ std::span<const std::uint32_t> Evaluation::lines_of(std::uint32_t filter) const 
 void read_receipt(Evaluation& work) {
     prefetch_lines(work);
     read_context(work);
+    // Written where they stay, as all that there is one of for each line or offer: what is put together beside its place and then
+    // copied is read back before its parts have arrived, and the processor waits.
     work.lines.reserve(work.receipt.lines.size());
-    work.all_lines.reserve(work.receipt.lines.size());
+    work.all_lines.resize(work.receipt.lines.size());
+    std::uint32_t taking_part = 0;
     for (const event::Line& line : work.receipt.lines) {
-        const auto position = static_cast<std::uint32_t>(work.lines.size());
+        work.all_lines[taking_part] = static_cast<std::uint32_t>(work.lines.size());
+        taking_part += line.is_deposit ? 0 : 1;
         LineWork& made = work.lines.emplace_back(line.amount.minor());
         made.takes_part = !line.is_deposit;
         made.takes_discount = !line.is_deposit && !line.no_discount;
         made.earns = !line.is_deposit && !line.no_points;
-        if (!line.is_deposit) work.all_lines.push_back(position);
     }
+    work.all_lines.resize(taking_part);
     find_hits(work);
 }
 

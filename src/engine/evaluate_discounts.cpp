@@ -207,20 +207,24 @@ void lose_to_cap_if_nothing(Candidate& candidate) {
     if (candidate.is_applied() && candidate.money == 0) candidate.verdict = event::Verdict::lost_to_cap;
 }
 
-/// Cuts what all offers together give on a line to what the line costs, each in proportion, wherever `is_capped`.
-void cap_lines(Evaluation& work, std::span<Candidate*> stage, std::span<const bool> is_capped) {
+/// Cuts what all offers together give on a line to what the line costs, each in proportion, wherever `is_capped`. There are
+/// `shares` on all lines.
+void cap_lines(Evaluation& work, std::span<Candidate*> stage, std::span<const bool> is_capped, std::size_t shares) {
     struct Given {
         std::uint32_t line = 0;
         std::int64_t* share = nullptr;
     };
-    std::pmr::vector<Given> all{work.memory};
+    std::pmr::vector<Given> all(shares, work.memory);
+    std::size_t count = 0;
     for (Candidate* candidate : stage) {
         if (!candidate->is_applied()) continue;
         for (std::size_t i = 0; i < candidate->lines.size(); ++i) {
             const std::uint32_t line = candidate->lines[i];
-            if (is_capped[line]) all.push_back({line, &candidate->shares[i]});
+            all[count] = {line, &candidate->shares[i]};
+            count += is_capped[line] ? 1 : 0;
         }
     }
+    all.resize(count);
     // Within a line they stay in the order of the offers' ids.
     sort_by_number(all, static_cast<std::uint32_t>(work.lines.size()), [](const Given& given) { return given.line; });
     std::pmr::vector<std::int64_t> given{work.memory};
@@ -242,21 +246,26 @@ void give_line_discounts(Evaluation& work, std::span<Candidate*> stage) {
     }
     settle(work, stage);
 
-    // Ten thousand offers of a whole line each would not fit 64 bits.
-    const auto sums = work.make<__int128>(work.lines.size());
+    std::size_t shares = 0;
     for (const Candidate* candidate : stage) {
         if (!candidate->is_applied()) continue;
-        for (std::size_t i = 0; i < candidate->lines.size(); ++i) sums[candidate->lines[i]] += candidate->shares[i];
+        shares += candidate->lines.size();
+        for (std::size_t i = 0; i < candidate->lines.size(); ++i) {
+            // Ten thousand offers of a whole line each would not fit 64 bits; more than the line is all that is asked.
+            LineWork& line = work.lines[candidate->lines[i]];
+            line.line_discount = std::min(line.line_discount + candidate->shares[i], line.list + 1);
+        }
     }
     const auto is_capped = work.make<bool>(work.lines.size());
     bool is_any_capped = false;
-    for (std::size_t line = 0; line < work.lines.size(); ++line) {
-        is_capped[line] = sums[line] > work.lines[line].list;
-        work.lines[line].line_discount = is_capped[line] ? work.lines[line].list : static_cast<std::int64_t>(sums[line]);
-        is_any_capped |= is_capped[line];
+    for (std::size_t i = 0; i < work.lines.size(); ++i) {
+        LineWork& line = work.lines[i];
+        is_capped[i] = line.line_discount > line.list;
+        line.line_discount = std::min(line.line_discount, line.list);
+        is_any_capped |= is_capped[i];
     }
     if (!is_any_capped) return;
-    cap_lines(work, stage, is_capped);
+    cap_lines(work, stage, is_capped, shares);
     for (Candidate* candidate : stage) {
         if (candidate->is_applied()) lose_to_cap_if_nothing(*candidate);
     }
@@ -336,12 +345,13 @@ void give_discounts(Evaluation& work) {
 }
 
 void give_till_discounts(Evaluation& work) {
-    const auto rest = work.make<std::int64_t>(work.lines.size());
-    for (std::size_t i = 0; i < rest.size(); ++i) {
+    for (std::size_t i = 0; i < work.lines.size(); ++i) {
         LineWork& line = work.lines[i];
         line.till_discount = std::clamp<std::int64_t>(work.receipt.lines[i].till_discount.minor(), 0, line.after_offers());
-        rest[i] = line.takes_part ? line.total() : 0;
     }
+    if (work.receipt.till_discount <= Money{}) return;
+    const auto rest = work.make<std::int64_t>(work.lines.size());
+    for (std::size_t i = 0; i < rest.size(); ++i) rest[i] = work.lines[i].takes_part ? work.lines[i].total() : 0;
     const std::int64_t given = std::clamp<std::int64_t>(work.receipt.till_discount.minor(), 0, sum_of(rest));
     if (given == 0) return;
     const auto parts = work.make<std::int64_t>(rest.size());

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <numeric>
 
 #include "base/check.h"
@@ -12,19 +13,10 @@ using namespace programme;
 
 namespace {
 
-/// One each of `left` to the parts with the largest remainders, ties to the lower index. `remainders` are used up; at least `left`
-/// of them are above 0.
+/// One each of `left` to the parts with the largest remainders, ties to the lower index. At least `left` of them are above 0.
 template <class Remainder>
-void give_leftovers(Arena* memory, std::int64_t left, std::span<Remainder> remainders, std::span<std::int64_t> parts) {
-    constexpr std::size_t few = 8;  // up to here looking for the largest again and again is quicker than sorting
-    if (left == 0 || remainders.size() <= few) {
-        for (; left > 0; --left) {
-            const auto largest = std::max_element(remainders.begin(), remainders.end()) - remainders.begin();
-            ++parts[static_cast<std::size_t>(largest)];
-            remainders[static_cast<std::size_t>(largest)] = 0;
-        }
-        return;
-    }
+void give_leftovers(Arena* memory, std::int64_t left, std::span<const Remainder> remainders, std::span<std::int64_t> parts) {
+    if (left == 0) return;
     const std::span<std::uint32_t> order = make_span<std::uint32_t>(*memory, remainders.size());
     std::iota(order.begin(), order.end(), 0u);
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -33,19 +25,46 @@ void give_leftovers(Arena* memory, std::int64_t left, std::span<Remainder> remai
     for (std::size_t i = 0; left > 0; ++i, --left) ++parts[order[i]];
 }
 
-template <class Number, class Weight>
-void share_by(Arena* memory, std::int64_t total, Number sum, std::span<const Weight> weights, std::span<std::int64_t> parts) {
-    const std::span<Number> remainders = make_span<Number>(*memory, weights.size());
+/// The total and the sum of the weights are below 2^31: then dividing is many times cheaper, and a remainder and its index are one
+/// number, of which the largest is found without guessing.
+template <class Weight>
+void share_small(Arena* memory, std::int64_t total, std::uint64_t sum, std::span<const Weight> weights,
+                 std::span<std::int64_t> parts) {
+    const std::span<std::uint64_t> remainders = make_span<std::uint64_t>(*memory, weights.size());
     std::int64_t left = total;
     for (std::size_t i = 0; i < weights.size(); ++i) {
-        if (weights[i] == 0) continue;
-        Number product = 0;
-        SUKI_CHECK(!__builtin_mul_overflow(static_cast<Number>(weights[i]), static_cast<Number>(total), &product));
+        const std::uint64_t product = static_cast<std::uint64_t>(weights[i]) * static_cast<std::uint64_t>(total);
+        parts[i] = static_cast<std::int64_t>(product / sum);
+        left -= parts[i];
+        remainders[i] = product % sum << 32 | (UINT32_MAX - i);  // of equal ones the lower index is larger
+    }
+    const auto index_of = [](std::uint64_t remainder) { return std::size_t{UINT32_MAX - static_cast<std::uint32_t>(remainder)}; };
+    constexpr std::size_t few = 8;  // up to here looking for the largest again and again is quicker than sorting
+    if (weights.size() > few) {
+        std::sort(remainders.begin(), remainders.end(), std::greater{});
+        for (std::size_t i = 0; left > 0; ++i, --left) ++parts[index_of(remainders[i])];
+        return;
+    }
+    for (; left > 0; --left) {
+        std::uint64_t largest = 0;
+        for (const std::uint64_t each : remainders) largest = std::max(largest, each);
+        ++parts[index_of(largest)];
+        remainders[index_of(largest)] = 0;
+    }
+}
+
+template <class Weight>
+void share_wide(Arena* memory, std::int64_t total, __int128 sum, std::span<const Weight> weights, std::span<std::int64_t> parts) {
+    const std::span<__int128> remainders = make_span<__int128>(*memory, weights.size());
+    std::int64_t left = total;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        __int128 product = 0;
+        SUKI_CHECK(!__builtin_mul_overflow(static_cast<__int128>(weights[i]), static_cast<__int128>(total), &product));
         parts[i] = static_cast<std::int64_t>(product / sum);
         remainders[i] = product % sum;
         left -= parts[i];
     }
-    give_leftovers(memory, left, remainders, parts);
+    give_leftovers<__int128>(memory, left, remainders, parts);
 }
 
 template <class Weight>
@@ -60,10 +79,10 @@ void share(Arena* memory, std::int64_t total, std::span<const Weight> weights, s
         parts[0] = total;
         return;
     }
-    // Every weight is at most the sum: where total times the sum fits 64 bits, dividing there is many times cheaper.
+    // Every weight is at most the sum.
     const bool is_small = sum < (std::int64_t{1} << 31) && total < (std::int64_t{1} << 31);
-    if (is_small) return share_by(memory, total, static_cast<std::uint64_t>(sum), weights, parts);
-    share_by(memory, total, static_cast<unsigned __int128>(sum), weights, parts);
+    if (is_small) return share_small(memory, total, static_cast<std::uint64_t>(sum), weights, parts);
+    share_wide(memory, total, sum, weights, parts);
 }
 
 struct Split {
@@ -96,7 +115,7 @@ bool round_out(Arena* memory, std::int64_t total, std::int64_t denominator, std:
         count += each.numerator != 0 ? 1 : 0;
     }
     if (left < 0 || left > count) return false;
-    give_leftovers(memory, static_cast<std::int64_t>(left), fractions, parts);
+    give_leftovers<std::int64_t>(memory, static_cast<std::int64_t>(left), fractions, parts);
     return true;
 }
 

@@ -70,13 +70,13 @@ enum class Giving : std::uint8_t {  // as programme::Give, points first; an amou
 /// All that most offers are asked on a receipt. An offer as written lies far from the rest of memory, as its checks do: at
 /// thousands of offers nearly every step to another place waits for it.
 struct alignas(64) ReadyOffer {
-    std::uint64_t bits[2] = {~std::uint64_t{0},
-                             ~std::uint64_t{0}};  // by `looks`: what has none in common with the receipt's does not apply
-    std::int64_t figures[2] = {0, 1};             // read by the three functions below, each for its kinds of giving
+    /// By `looks`: an offer that has none in common with the receipt's does not apply.
+    std::uint64_t bits[2] = {UINT64_MAX, UINT64_MAX};
+    std::int64_t figures[2] = {0, 1};  // read by the three functions below, each for its kinds of giving
     const programme::Offer* offer = nullptr;
     std::uint32_t filter = kNone;  // kNone: the whole receipt
     std::uint32_t stack = kNone;
-    Stretch checks;  // those that `looks` settle first, then cheap ones; amount and quantity last
+    Stretch checks;  // those that the looks settle first, then cheap ones; amount and quantity last
     Look looks[2] = {Look::nothing, Look::nothing};
     std::uint8_t settled = 0;  // how many of the checks
     Giving giving{};

@@ -56,6 +56,21 @@ inline bool is_same(std::string_view a, std::string_view b) {
     return eight_bytes(a.data() + a.size() - 8) == eight_bytes(b.data() + b.size() - 8);
 }
 
+/// Whether the text has the byte, which is not 0.
+inline bool has_byte(std::string_view text, char byte) {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    // Of the bytes that differ from it none is 0, and only from a 0 does taking one off set the highest bit where it was not set.
+    const auto is_in = [&](std::uint64_t chunk) {
+        const std::uint64_t rest = chunk ^ ones * static_cast<unsigned char>(byte);
+        return ((rest - ones) & ~rest & ones * 0x80) != 0;
+    };
+    if (text.size() < 8) return is_in(few_bytes(text));
+    for (std::size_t at = 0; at + 8 < text.size(); at += 8) {
+        if (is_in(eight_bytes(text.data() + at))) return true;
+    }
+    return is_in(eight_bytes(text.data() + text.size() - 8));
+}
+
 /// A text to look up: hashed once, however many steps the looking up takes.
 struct Sought {
     explicit Sought(std::string_view wanted) : text(wanted), hash(quick_hash(wanted)) {}
@@ -82,11 +97,17 @@ public:
     void prefetch(const Sought& sought) const {
         if (!slots_.empty()) __builtin_prefetch(&slots_[sought.hash & (slots_.size() - 1)]);
     }
-    /// The same for the text that it will compare with then.
-    void prefetch_text(const Sought& sought) const {
-        if (slots_.empty()) return;
-        const Slot& slot = slots_[sought.hash & (slots_.size() - 1)];
-        if (slot.hash == sought.hash) __builtin_prefetch(&texts_[slot.word]);
+    /// `find` in two halves, for the same end: which word it is if any, of which the text is fetched; and whether it is.
+    [[nodiscard]] std::uint32_t likely(const Sought& sought) const {
+        if (slots_.empty()) return kNone;
+        const std::size_t mask = slots_.size() - 1;
+        std::size_t at = sought.hash & mask;
+        while (slots_[at].word != kNone && slots_[at].hash != sought.hash) at = (at + 1) & mask;
+        if (slots_[at].word != kNone) __builtin_prefetch(&texts_[slots_[at].word]);
+        return slots_[at].word;
+    }
+    [[nodiscard]] std::uint32_t confirmed(std::uint32_t likely, const Sought& sought) const {
+        return likely == kNone || is_same(texts_[likely], sought.text) ? likely : find(sought);
     }
     [[nodiscard]] std::size_t size() const { return texts_.size(); }
     [[nodiscard]] bool is_empty() const { return texts_.empty(); }

@@ -28,7 +28,7 @@ struct Share {
 
 /// The decision on one offer. `discount` and `points` are the sums of the shares.
 struct Decision {
-    Decision() {}  // not defaulted: a receipt of many offers has many, and they would be cleared before they are filled
+    Decision() {}  // not defaulted: there are many on a receipt, and each would be cleared before it is filled
     Decision(std::string_view of_offer, std::string_view its_clause, Verdict so)
         : offer(of_offer), clause(its_clause), verdict(so) {}
 
