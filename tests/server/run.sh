@@ -9,12 +9,14 @@ add() {  # add NAME command…
   "$@" > build/test-logs/server-"$name".log 2>&1 || status=$?
   tail -n 25 build/test-logs/server-"$name".log
   line=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' build/test-logs/server-"$name".log | tail -n 1)
-  local good bad
+  local good bad none
   good=$(echo "${line:-0 passed, 1 failed}" | grep -oE '^[0-9]+')
   bad=$(echo "${line:-0 passed, 1 failed}" | grep -oE '[0-9]+ failed' | grep -oE '[0-9]+')
+  none=$(grep -aoE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' build/test-logs/server-"$name".log | tail -n 1 | grep -oE '[0-9]+ skipped' | grep -oE '[0-9]+')
   [ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
   passed=$((passed + good))
   failed=$((failed + bad))
+  skipped=$((skipped + ${none:-0}))
 }
 mkdir -p build/test-logs
 add races node tests/server/races.mjs

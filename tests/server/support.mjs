@@ -7,6 +7,7 @@ import { join } from 'node:path';
 export const suki = process.env.SUKI ?? 'build/main/suki';
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 export function expect(what, got, wanted) {
   if (JSON.stringify(got) === JSON.stringify(wanted)) ++passed;
@@ -16,8 +17,14 @@ export function expect(what, got, wanted) {
   }
 }
 
+/** What this machine can't try. */
+export function skip(reason) {
+  ++skipped;
+  console.log(`skipped: ${reason}`);
+}
+
 export function finish() {
-  console.log(`${passed} passed, ${failed} failed`);
+  console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
   process.exit(failed ? 1 : 0);
 }
 
