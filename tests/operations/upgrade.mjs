@@ -1,15 +1,9 @@
 // An older server and a database that a newer one has migrated: it goes on, it can be started again, it hands over to the newer one;
 // and what it can't do it refuses. The later migration adds a column to every table, and a table. On SQLite and on PostgreSQL.
-import { execFileSync } from 'node:child_process';
-import { databaseOnPostgres, basket, call, expect, finish, prepare, run, serve, suki, verify } from '../server/support.mjs';
+import { databaseOnPostgres, basket, call, expect, finish, prepare, run, serve, sql, suki, verify } from '../server/support.mjs';
 import { join } from 'node:path';
 
 const isPostgres = (db) => db.startsWith('postgresql:');
-function sql(db, text) {
-  if (isPostgres(db)) return execFileSync('psql', ['-qAt', '-v', 'ON_ERROR_STOP=1', '-d', db, '-c', `set search_path = suki; ${text}`], { stdio: 'pipe' }).toString().trim();
-  const script = 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as db:\n  for one in sys.argv[2].split(";"):\n    for row in db.execute(one): print(*row)\n';
-  return execFileSync('python3', ['-c', script, db, text], { stdio: 'pipe' }).toString().trim();
-}
 const listTables = (db) => sql(db, isPostgres(db)
   ? "select tablename from pg_tables where schemaname = 'suki' order by 1"
   : "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by 1").split('\n');

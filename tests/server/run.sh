@@ -24,6 +24,8 @@ add mortal node tests/server/mortal.mjs
 add tls node tests/server/tls.mjs
 add publish node tests/server/publish.mjs
 add faults node tests/server/faults.mjs
+add disk node tests/server/disk.mjs
+add kill-verbs node tests/server/kill_verbs.mjs
 add restore node tests/server/restore.mjs
 add roundtrip node tests/server/roundtrip.mjs
 add kill node tests/server/kill.mjs "${SUKI_KILLS:-100}"
@@ -33,6 +35,7 @@ if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then
   add pools-postgres node tests/server/pools.mjs
   add restore-postgres node tests/server/restore.mjs postgres
   add kill-postgres node tests/server/kill.mjs "${SUKI_KILLS:-30}" postgres
+  add kill-verbs-postgres node tests/server/kill_verbs.mjs postgres
   add replica node tests/server/replica.mjs
   add history-postgres node tests/server/history.mjs postgres
 fi

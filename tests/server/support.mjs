@@ -112,3 +112,12 @@ export function run(...words) {
   }
 }
 export const verify = (db) => run('verify', '--db', db);
+
+/** Asked of the database itself, of either kind: several with semicolons between. */
+export function sql(db, text) {
+  if (db.startsWith('postgresql:')) {
+    return execFileSync('psql', ['-qAt', '-v', 'ON_ERROR_STOP=1', '-d', db, '-c', `set search_path = suki; ${text}`], { stdio: 'pipe' }).toString().trim();
+  }
+  const script = 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as db:\n  for one in sys.argv[2].split(";"):\n    for row in db.execute(one): print(*row)\n';
+  return execFileSync('python3', ['-c', script, db, text], { stdio: 'pipe' }).toString().trim();
+}
