@@ -1,116 +1,51 @@
 // The machine fails under the server: its disk is full, takes nothing, or is slow; its clock jumps; clients come in crowds and say nothing. What
 // was acknowledged stays, what can't be kept is refused, and it goes on by itself (docs/FAULTS.md).
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { asOftenAsLiked, basket, call, expect, finish, prepare, serve, suki, verify } from './support.mjs';
+import { asOftenAsLiked, call, expect, finish, prepare, serve, suki, verify } from './support.mjs';
+import { becomes, isRefused, pause, Sales } from './sales.mjs';
+import { spoil } from './spoil.mjs';
 
-const { db, folder, key } = prepare();
-const sent = new Map(); // receipt → body
-const acknowledged = new Map(); // receipt → points
-let number = 0;
-let members = [];
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const points = (answer) => answer.json?.calculation?.points?.[0]?.points ?? 0;
-
-async function sell(base, id = `f-${++number}`, body = basket(100 + (number % 900), { member: { id: members[number % 4] } })) {
-  sent.set(id, body);
-  const answer = await call(base, key, 'PUT', `/v1/receipts/${id}`, body);
-  if (answer.status === 200) acknowledged.set(id, points(answer));
-  return answer;
-}
-/** All that was ever sent, once more: what was acknowledged is remembered, and everything adds up. */
-async function settle(what, base) {
-  let lost = 0;
-  let changed = 0;
-  let given = 0;
-  for (const [id, body] of sent) {
-    const was = acknowledged.get(id);
-    const answer = await call(base, key, 'PUT', `/v1/receipts/${id}`, body);
-    if (was !== undefined && answer.headers.get('idempotency-replayed') !== 'true') ++lost;
-    if (was !== undefined && points(answer) !== was) ++changed;
-    if (answer.status === 200) acknowledged.set(id, points(answer));
-    given += points(answer);
-  }
-  expect(`${what}: receipts that were acknowledged and lost`, lost, 0);
-  expect(`${what}: answers that changed`, changed, 0);
-  expect(`${what}: receipts that still can't be recorded`, [...sent.keys()].filter((id) => !acknowledged.has(id)).length, 0);
-  let held = 0;
-  for (const id of members) {
-    const account = await call(base, key, 'GET', `/v1/members/${id}/account`);
-    held += account.json.balances.reduce((sum, b) => sum + b.available + b.pending, 0);
-  }
-  expect(`${what}: points, each receipt once`, held, given);
-}
-async function becomes(what, wanted, look) {
-  let got;
-  for (let i = 0; i < 400 && (got = await look()) !== wanted; ++i) await pause(50);
-  expect(what, got, wanted);
-}
-const readiness = (base) => async () => (await call(base, key, 'GET', '/readyz')).status;
+const where = process.argv[2] ?? 'sqlite';
+const { db, folder, key } = prepare(undefined, where);
+const sales = new Sales(key);
 
 let server = await serve(db);
-for (let i = 0; i < 4; ++i) members.push((await call(server.base, key, 'POST', '/v1/members', { name: `m${i}` })).json.id);
+await sales.enrol(server.base);
 
-// The disk: full first, then one that takes not a byte. A limit on the size of its files is what both look like to a process.
-const limit = (bytes) => execFileSync('prlimit', [`--pid=${server.pid}`, `--fsize=${bytes}:unlimited`]);
-for (const [what, room] of [['a full disk', () => statSync(`${db}-wal`).size + 200_000], ['a disk that takes nothing', () => 0]]) {
-  for (let i = 0; i < 20; ++i) await sell(server.base);
-  limit(room());
-  let refused;
-  for (let i = 0; i < 2000 && !refused; ++i) {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => sell(server.base)));
-    refused = answers.find((answer) => answer.status !== 200);
+if (where === 'sqlite') {
+  // The disk: full first, then one that takes not a byte. A limit on the size of its files is what both look like to a process.
+  const limit = (bytes) => execFileSync('prlimit', [`--pid=${server.pid}`, `--fsize=${bytes}:unlimited`]);
+  for (const [what, room] of [['a full disk', () => statSync(`${db}-wal`).size + 200_000], ['a disk that takes nothing', () => 0]]) {
+    for (let i = 0; i < 20; ++i) await sales.sell(server.base);
+    limit(room());
+    expect(`${what}: the answer`, isRefused(await sales.until_refused(server.base)), true);
+    // What a batch had no room for, a small write may still have: it is ready again until the next one fails.
+    await becomes(`${what}: readiness`, 503, async () => {
+      await sales.sell(server.base);
+      return sales.readiness(server.base);
+    });
+    expect(`${what}: reading goes on`, (await sales.read(server.base)).status, 200);
+    expect(`${what}: it lives`, (await call(server.base, key, 'GET', '/healthz')).status, 200);
+    limit('unlimited');
+    await becomes(`${what}: it comes back by itself`, 200, () => sales.readiness(server.base));
+    await sales.settle(what, server.base);
   }
-  expect(`${what}: the answer`, [refused?.status, refused?.json?.code], [503, 'store_unavailable']);
-  // What a batch had no room for, a small write may still have: it is ready again until the next one fails.
-  await becomes(`${what}: readiness`, 503, async () => {
-    await sell(server.base);
-    return readiness(server.base)();
-  });
-  expect(`${what}: reading goes on`, (await call(server.base, key, 'GET', `/v1/members/${members[0]}/account`)).status, 200);
-  expect(`${what}: it lives`, (await call(server.base, key, 'GET', '/healthz')).status, 200);
-  limit('unlimited');
-  await becomes(`${what}: it comes back by itself`, 200, readiness(server.base));
-  await settle(what, server.base);
-}
 
-// A disk on which every sync takes a third of a second: sales wait for it together, reading does not wait at all.
-const slowly = spawn('strace', ['-f', '-o', '/dev/null', '-e', 'trace=fdatasync,fsync', '-e', 'inject=fdatasync,fsync:delay_enter=333000', '-p', String(server.pid)],
-  { stdio: ['ignore', 'ignore', 'pipe'] });
-await new Promise((resolve, reject) => {
-  let said = '';
-  slowly.stderr.on('data', (bytes) => { if (/attached/.test((said += bytes))) resolve(); });
-  slowly.on('exit', () => reject(new Error(`the disk could not be slowed down: ${said}`)));
-});
-const commits = async () => Number((await call(server.base, key, 'GET', '/metrics')).text.match(/^suki_commits_total (\d+)/m)[1]);
-const before = await commits();
-let isRecorded = false;
-const slow = sell(server.base).then((answer) => { isRecorded = true; return answer.status; });
-expect('a slow disk: the account is read', (await call(server.base, key, 'GET', `/v1/members/${members[1]}/account`)).status, 200);
-expect('a slow disk: before the sale is recorded', isRecorded, false);
-expect('a slow disk: the sale', await slow, 200);
-const crowd = await Promise.all(Array.from({ length: 40 }, async () => {
-  const answers = [];
-  for (let i = 0; i < 3; ++i) answers.push((await sell(server.base)).status);
-  return answers;
-}));
-expect('a slow disk: a crowd of sales', crowd.flat().filter((status) => status !== 200), []);
-const made = (await commits()) - before;
-expect(`a slow disk: 121 sales share ${made} commits`, made < 40, true);
-expect('a slow disk: readiness', await readiness(server.base)(), 200);
-slowly.removeAllListeners('exit');
-const slowed = new Promise((resolve) => slowly.on('exit', resolve));
-slowly.kill('SIGTERM');
-await slowed;
-await settle('a slow disk', server.base);
+  // A disk on which every sync takes a third of a second: sales wait for it together, reading does not wait at all.
+  const hasten = await spoil([server.pid], 'fdatasync,fsync', 'delay_enter=333000');
+  await sales.share_slow_commits('a slow disk', server.base);
+  await hasten();
+  await sales.settle('a slow disk', server.base);
+}
 await server.stop();
 expect('verify after the disk', verify(db).code, 0);
 
 // A database that its user may not write: no server starts on it, and says why. Root may write anything, so it is somebody else.
-if (process.getuid?.() === 0) {
+if (where === 'sqlite' && process.getuid?.() === 0) {
   const place = join(folder, 'readonly');
   mkdirSync(place);
   copyFileSync(db, join(place, 'suki.db'));
@@ -134,22 +69,22 @@ server = await serve(db, 0, [process.env.SUKI_MORTAL ?? 'build/main/suki_mortal'
 for (const [what, days] of [['a year ahead', 365], ['two years back', -365], ['right again', 0], ['an hour back', -1 / 24]]) {
   writeFileSync(`${clock}.new`, String(Math.round(days * 86_400)));
   execFileSync('mv', [`${clock}.new`, clock]);
-  const before = acknowledged.size;
-  const answers = await Promise.all(Array.from({ length: 20 }, () => sell(server.base)));
+  const before = sales.acknowledged.size;
+  const answers = await Promise.all(Array.from({ length: 20 }, () => sales.sell(server.base)));
   expect(`the clock ${what}: sales are recorded`, answers.map((answer) => answer.status).filter((status) => status !== 200), []);
-  expect(`the clock ${what}: readiness`, await readiness(server.base)(), 200);
-  expect(`the clock ${what}: all of them`, acknowledged.size, before + 20);
+  expect(`the clock ${what}: readiness`, await sales.readiness(server.base), 200);
+  expect(`the clock ${what}: all of them`, sales.acknowledged.size, before + 20);
   const verdict = verify(db);
   expect(`the clock ${what}: ${verdict.text}`, verdict.code, 0);
 }
 writeFileSync(clock, '0');
-await settle('the clock', server.base);
+await sales.settle('the clock', server.base);
 await server.stop();
 delete process.env.SUKI_TEST_CLOCK;
 
 // A storm: more connections than the process has descriptors for, some half open, none of them saying a whole word. A till that is
 // connected is served all the while; when they are gone, everybody is.
-server = await serve(db, 0, ['sh', '-c', `ulimit -n 200; exec ${suki} serve --db ${db} --port 0 ${asOftenAsLiked.join(' ')}`]);
+server = await serve(db, 0, ['sh', '-c', `ulimit -n 200; exec ${suki} serve --db '${db}' --port 0 ${asOftenAsLiked.join(' ')}`]);
 const { hostname, port } = new URL(server.base);
 const till = new Agent({ keepAlive: true, maxSockets: 1 });
 const ask = (path) => new Promise((resolve) => {
@@ -161,7 +96,7 @@ const ask = (path) => new Promise((resolve) => {
   asked.on('timeout', () => asked.destroy());
   asked.end();
 });
-expect('a till connects', await ask(`/v1/members/${members[0]}/account`), 200);
+expect('a till connects', await ask(`/v1/members/${sales.members[0]}/account`), 200);
 for (const words of ['', 'GET /v1/members HTTP/1.1\r\nhost: x\r\nx-slow: ', 'PUT /v1/receipts/slow HTTP/1.1\r\nhost: x\r\ncontent-length: 900\r\n\r\n{"li']) {
   const crowd = [];
   for (let i = 0; i < 400; ++i) {
@@ -172,16 +107,14 @@ for (const words of ['', 'GET /v1/members HTTP/1.1\r\nhost: x\r\nx-slow: ', 'PUT
   }
   await pause(500);
   const answers = [];
-  for (let i = 0; i < 10; ++i) answers.push(await ask(`/v1/members/${members[i % 4]}/account`));
+  for (let i = 0; i < 10; ++i) answers.push(await ask(`/v1/members/${sales.members[i % 4]}/account`));
   expect(`a crowd that says ${JSON.stringify(words.slice(0, 20))}: a till is served`, answers.filter((status) => status !== 200), []);
   // Half of them go as if their cable was cut, the others politely.
   crowd.forEach((socket, i) => (i % 2 ? socket.resetAndDestroy() : socket.destroy()));
-  await becomes('when it is gone, a new connection', 200, async () => {
-    try { return (await call(server.base, key, 'GET', '/readyz')).status; } catch { return 0; }
-  });
+  await becomes('when it is gone, a new connection', 200, () => sales.readiness(server.base));
 }
 till.destroy();
-await settle('the storm', server.base);
+await sales.settle('the storm', server.base);
 await server.stop();
 const verdict = verify(db);
 expect(`verify at the end: ${verdict.text}`, verdict.code, 0);

@@ -35,6 +35,8 @@ if [ -n "${SUKI_TEST_POSTGRES:-}" ]; then
   add pools-postgres node tests/server/pools.mjs
   add restore-postgres node tests/server/restore.mjs postgres
   add kill-postgres node tests/server/kill.mjs "${SUKI_KILLS:-30}" postgres
+  add faults-postgres node tests/server/faults.mjs postgres
+  add postgres-faults node tests/server/postgres_faults.mjs
   add kill-verbs-postgres node tests/server/kill_verbs.mjs postgres
   add replica node tests/server/replica.mjs
   add history-postgres node tests/server/history.mjs postgres

@@ -48,6 +48,25 @@ export class Sales {
     }
     return undefined;
   }
+  /** On a disk on which every sync takes a third of a second sales wait for it together, and reading does not wait at all. */
+  async share_slow_commits(what, base) {
+    const commits = async () => Number((await call(base, this.#key, 'GET', '/metrics')).text.match(/^suki_commits_total (\d+)/m)[1]);
+    const before = await commits();
+    let isRecorded = false;
+    const slow = this.sell(base).then((answer) => { isRecorded = true; return answer.status; });
+    expect(`${what}: the account is read`, (await this.read(base, 1)).status, 200);
+    expect(`${what}: before the sale is recorded`, isRecorded, false);
+    expect(`${what}: the sale`, await slow, 200);
+    const crowd = await Promise.all(Array.from({ length: 40 }, async () => {
+      const answers = [];
+      for (let i = 0; i < 3; ++i) answers.push((await this.sell(base)).status);
+      return answers;
+    }));
+    expect(`${what}: a crowd of sales`, crowd.flat().filter((status) => status !== 200), []);
+    const made = (await commits()) - before;
+    expect(`${what}: 121 sales share ${made} commits`, made < 40, true);
+    expect(`${what}: readiness`, await this.readiness(base), 200);
+  }
   read(base, member = 0) { return call(base, this.#key, 'GET', `/v1/members/${this.members[member]}/account`); }
   async readiness(base) { return (await call(base, this.#key, 'GET', '/readyz')).status; }
 

@@ -36,7 +36,9 @@ export function databaseOnPostgres() {
   const name = `suki_server_${process.pid}_${++databases}`;
   const sql = (text) => execFileSync('psql', ['-q', '-d', server, '-c', text], { stdio: 'pipe' });
   sql(`create database ${name}`);
-  process.on('exit', () => sql(`drop database ${name} with (force)`));
+  process.on('exit', () => {
+    try { sql(`drop database ${name} with (force)`); } catch { /* a server that has ended */ }
+  });
   return server.replace('/postgres?', `/${name}?`);
 }
 
@@ -51,11 +53,16 @@ export function prepare(document = 'tests/server/till.yaml', where = 'sqlite') {
   return { folder, db, key };
 }
 
-/** Starts `suki serve` and waits until it answers; `stop` ends it as an operator would, `kill` as a power cut would. */
+const running = new Set();
+process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); }); // of a test that ended in the middle
+
 /** Races and floods are about one member, and come from one address. */
 export const asOftenAsLiked = ['--address-requests-per-second', '0', '--member-requests-per-second', '0'];
+/** Starts `suki serve` and waits until it answers; `stop` ends it as an operator would, `kill` as a power cut would. */
 export async function serve(db, port = 0, command = [suki, 'serve', '--db', db, '--port', String(port), ...asOftenAsLiked]) {
   const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.on('exit', () => running.delete(child));
   let output = '';
   child.stderr.on('data', (bytes) => { if (output.length < 1e5) output += bytes; });
   const base = await new Promise((resolve, reject) => {
@@ -116,8 +123,12 @@ export const verify = (db) => run('verify', '--db', db);
 /** Asked of the database itself, of either kind: several with semicolons between. */
 export function sql(db, text) {
   if (db.startsWith('postgresql:')) {
-    return execFileSync('psql', ['-qAt', '-v', 'ON_ERROR_STOP=1', '-d', db, '-c', `set search_path = suki; ${text}`], { stdio: 'pipe' }).toString().trim();
+    const words = ['-qAt', '-v', 'ON_ERROR_STOP=1', '-d', db, '-c', 'set search_path = suki', '-c', text];
+    return execFileSync('psql', words, { stdio: 'pipe' }).toString().trim();
   }
-  const script = 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as db:\n  for one in sys.argv[2].split(";"):\n    for row in db.execute(one): print(*row)\n';
+  const script = `import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=30) as db:
+  for one in sys.argv[2].split(";"):
+    for row in db.execute(one): print(*row)`;
   return execFileSync('python3', ['-c', script, db, text], { stdio: 'pipe' }).toString().trim();
 }
