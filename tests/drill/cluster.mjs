@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const net = process.env.DRILL_NET;
 const folder = process.env.DRILL_FOLDER;
 const binaries = process.env.DRILL_POSTGRES;
-export const address = { pg1: '10.77.0.11', pg2: '10.77.0.12', etcd1: '10.77.0.21', etcd2: '10.77.0.22', etcd3: '10.77.0.23' };
+export const address = { pg1: '10.77.0.11', pg2: '10.77.0.12', etcd1: '10.77.0.21', etcd2: '10.77.0.22', etcd3: '10.77.0.23', app: '10.77.0.31' };
 export const databases = ['pg1', 'pg2'];
 export const keepers = ['etcd1', 'etcd2', 'etcd3'];
 export const db = `postgresql://suki@${address.pg1}:5432,${address.pg2}:5432/suki`;
@@ -62,6 +62,10 @@ export function part(one, others, what = 'add') {
     ip('-n', `${net}-${other}`, 'route', what, 'blackhole', `${address[one]}/32`);
   }
 }
+/** A wire that is broken in one direction: what `one` sends to the other leaves it, addressed to a card that nobody has; what comes from there arrives. */
+export const mute = (one, other) =>
+  ip('-n', `${net}-${one}`, 'neighbour', 'replace', address[other], 'lladdr', '02:00:00:00:00:01', 'dev', 'eth0', 'nud', 'permanent');
+export const unmute = (one, other) => ip('-n', `${net}-${one}`, 'neighbour', 'del', address[other], 'dev', 'eth0');
 export const rejoin = (one, others) => part(one, others, 'del');
 
 function own_folder(...path) {

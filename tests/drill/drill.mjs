@@ -70,6 +70,18 @@ const drills = {
     },
     after: (primary, now) => expect('primary_cut_from_peers: the standby took over', now, c.other(primary)),
   },
+  answers_cut: {
+    says: 'what the primary says to the servers of Suki is lost, what they say arrives, for 20 s; for all others all is well',
+    refuses: true,
+    act: (primary) => break_one_way('answers_cut', primary, 'app'),
+    after: (primary, now) => expect('answers_cut: the primary stays', now, primary),
+  },
+  questions_cut: {
+    says: 'what the servers of Suki say to the primary is lost, what it says arrives, for 20 s; for all others all is well',
+    refuses: true,
+    act: (primary) => break_one_way('questions_cut', 'app', primary),
+    after: (primary, now) => expect('questions_cut: the primary stays', now, primary),
+  },
   patroni_frozen: {
     says: 'Patroni on the primary hangs for 40 s while its PostgreSQL goes on; there is no watchdog',
     refuses: true,
@@ -151,6 +163,16 @@ function takes_writes(machine) {
   } catch {
     return false;
   }
+}
+
+async function break_one_way(name, from, to) {
+  c.mute(from, to);
+  await c.pause(8_000);
+  const before = tills.acknowledged.size;
+  await c.pause(12_000);
+  expect(`${name}: acknowledged meanwhile`, tills.acknowledged.size - before, 0);
+  c.unmute(from, to);
+  await c.until('the servers write again', 30, () => tills.acknowledged.size > before);
 }
 
 /** The longest time in which nobody was acknowledged anything, of what began or lasted after the fault. */
