@@ -212,7 +212,12 @@ std::optional<App::StoredFigures> App::stored_figures() const {
     return figures;
 }
 
-bool App::is_ready() const { return core_->is_ready; }
+bool App::is_ready() const {
+    constexpr std::int64_t kHungAfterUs = 5'000'000;
+    const std::int64_t begun_us = core_->commit_begun_us;
+    const bool is_hung = begun_us != 0 && steady_us(std::chrono::steady_clock::now()) - begun_us > kHungAfterUs;
+    return core_->is_ready && !is_hung;
+}
 
 // -- What the World holds ---------------------------------------------------------------------------------------------------
 

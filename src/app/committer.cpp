@@ -241,6 +241,7 @@ void App::Core::commit_desk(Desk& desk) {
     const auto begun_at = std::chrono::steady_clock::now();
     {
         const std::lock_guard lock{commit_mutex};
+        const Underway underway{commit_begun_us, begun_at};
         chain(store, desk.rows.audit);
         store.commit(desk.rows);
     }

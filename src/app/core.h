@@ -47,6 +47,24 @@ struct Attempt {
     std::string fault;
 };
 
+inline std::int64_t steady_us(std::chrono::steady_clock::time_point at) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
+}
+
+/// Says in `begun_us` since when something is under way, while it lives.
+class Underway {
+public:
+    Underway(std::atomic<std::int64_t>& begun_us, std::chrono::steady_clock::time_point at) : begun_us_(begun_us) {
+        begun_us_ = steady_us(at);
+    }
+    ~Underway() { begun_us_ = 0; }
+    Underway(const Underway&) = delete;
+    Underway& operator=(const Underway&) = delete;
+
+private:
+    std::atomic<std::int64_t>& begun_us_;
+};
+
 struct App::Core {
     Core(store::Store& with_store, Wiring with_wiring);
 
@@ -159,6 +177,7 @@ struct App::Core {
     bool is_writer_over = false;
 
     std::atomic<bool> is_ready{true};
+    std::atomic<std::int64_t> commit_begun_us{0};  // of the commit under way, by the steady clock; 0: none
 
     /// One command was answered, at last.
     void count(const Job& job, const Answered<Answer>& answer);

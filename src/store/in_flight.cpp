@@ -56,7 +56,10 @@ void accuse(int signal, siginfo_t* info, void*) {
     const int file = crash_file.load();
     // From outside it is a watchdog that found the process hanging: whatever is in flight may be why.
     const bool is_told = (info->si_code == SI_USER || info->si_code == SI_QUEUE) && info->si_pid != getpid();
-    const std::uint32_t own = crash_slot < 0 ? kNobody : static_cast<std::uint32_t>(crash_slot) + 1;
+    // A page that the kernel could not bring, of the log's index or of the program itself: the disk's fault and no command's.
+    const bool is_disk = signal == SIGBUS && (info->si_code == BUS_ADRERR || info->si_code == BUS_OBJERR ||
+                                              info->si_code == BUS_MCEERR_AR || info->si_code == BUS_MCEERR_AO);
+    const std::uint32_t own = crash_slot < 0 || is_disk ? kNobody : static_cast<std::uint32_t>(crash_slot) + 1;
     const std::uint32_t accused = is_told ? kEverybody : own;
     if (file >= 0) write_at(file, &accused, sizeof accused, kAccusedAt);
     // The handler is gone by now: this ends the process as it would have ended, with its core.

@@ -59,8 +59,11 @@ void BulkWriter::start() {
     if (is_pipelined_ && PQenterPipelineMode(connection_.handle()) == 0) connection_.fail("pipeline");
     static constexpr Sql kBegin{"begin", relational::Reach::one_owner, "begin isolation level read committed, read write"};
     static constexpr Sql kRelaxed{"relaxed", relational::Reach::one_owner, "set local synchronous_commit = off"};
+    // Nothing is thought about in between: a server that lost its wire, and whom nobody will tell, gives its locks back soon.
+    static constexpr Sql kLetGo{"let_go", relational::Reach::one_owner, "set local idle_in_transaction_session_timeout = 10000"};
     Parameters none;
     send(kBegin, kBegin.text, none, -1);
+    send(kLetGo, kLetGo.text, none, -1);
     if (!connection_.options().is_durable) send(kRelaxed, kRelaxed.text, none, -1);
 }
 
@@ -110,6 +113,7 @@ void BulkWriter::receive() {
     std::optional<StoreFault> fault;
     std::optional<Conflict> conflict;
     for (const Sent& sent : sent_) {
+        connection_.wait(connection_.options().answer_within_ms);
         ResultPointer result{PQgetResult(connection_.handle())};
         if (sent.is_prepare && PQresultStatus(result.get()) != PGRES_COMMAND_OK) connection_.forget(sent.text);
         if (!fault && !conflict) {
@@ -124,6 +128,7 @@ void BulkWriter::receive() {
         while (result && connection_.is_usable()) result.reset(PQgetResult(connection_.handle()));
     }
     sent_.clear();
+    connection_.wait(connection_.options().answer_within_ms);
     ResultPointer end{PQgetResult(connection_.handle())};
     if (conflict) throw Conflict{*conflict};
     if (fault) throw StoreFault{*fault};

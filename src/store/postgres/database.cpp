@@ -8,7 +8,11 @@
 #include <chrono>
 #include <cstring>
 #include <exception>
+#include <future>
+#include <memory>
 #include <optional>
+#include <system_error>
+#include <thread>
 
 #include "base/check.h"
 #include "store/postgres/arrays.h"
@@ -38,6 +42,24 @@ std::string state_of(const pg_result* result) {
     return state == nullptr ? std::string{} : std::string{state};
 }
 
+/// Asks the server to cancel what it does. That may hang as the server does, so a thread of its own asks, and is not waited for
+/// longer.
+bool cancel_within(pg_conn* handle, int within_ms) {
+    const std::shared_ptr<PGcancel> cancel{PQgetCancel(handle), PQfreeCancel};
+    if (cancel == nullptr) return false;
+    const auto asked = std::make_shared<std::promise<bool>>();
+    std::future<bool> answer = asked->get_future();
+    try {
+        std::thread([cancel, asked] {
+            std::array<char, 256> why{};
+            asked->set_value(PQcancel(cancel.get(), why.data(), static_cast<int>(why.size())) == 1);
+        }).detach();
+    } catch (const std::system_error&) {
+        return false;
+    }
+    return answer.wait_for(std::chrono::milliseconds{within_ms}) == std::future_status::ready && answer.get();
+}
+
 void remember_warning(void* flag, const pg_result* result) {
     const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     if (severity != nullptr && std::strcmp(severity, "WARNING") == 0) *static_cast<bool*>(flag) = true;
@@ -49,10 +71,11 @@ void ClearResult::operator()(pg_result* result) const noexcept { PQclear(result)
 
 bool is_retryable_state(std::string_view state) {
     const std::string_view kind = state.substr(0, 2);
-    // Lost connections, resources (a full disk too: the operator makes room), operators, the machine below, and serialisation.
-    // XX000 is how Citus says several of them.
+    // Lost connections, resources (a full disk too: the operator makes room), operators (also a right that one took away), the
+    // machine below, and serialisation. XX000 is how Citus says several of them.
     return kind == "08" || kind == "53" || kind == "57" || kind == "58" || state == "40001" || state == "40P01" ||
-           state == "55P03" || state == "XX000" || state == "25006" || state == "26000" || state == "0A000" || state.empty();
+           state == "55P03" || state == "XX000" || state == "25006" || state == "26000" || state == "0A000" || state == "42501" ||
+           state.empty();
 }
 
 bool has_several_hosts(const std::string& url) {
@@ -164,7 +187,7 @@ public:
                 connection_.roll_back();
             } else {
                 try {
-                    connection_.execute("close " + name_);
+                    connection_.ask("close " + name_);
                 } catch (const StoreFault&) {  // the transaction is broken, and its cursors with it
                 }
             }
@@ -217,7 +240,8 @@ private:
             connection_.execute("declare " + name_ + " no scroll cursor for " + text_, parameters_);
             fetch();
         } else {
-            result_ = connection_.execute(text_, parameters_);
+            // What looks at whole tables takes as long as they are large.
+            result_ = connection_.execute(text_, parameters_, false, sql_.reach == relational::Reach::report);
         }
         is_running_ = true;
     }
@@ -308,9 +332,27 @@ void Connection::roll_back() noexcept {
         return;
     }
     if (!is_usable() || !is_in_transaction()) return;
-    if (!std::exchange(is_reading_, false)) return PQclear(PQexec(handle_, "rollback"));
+    if (!std::exchange(is_reading_, false)) {
+        if (PQsendQuery(handle_, "rollback") == 0) return;
+        wait(options_.answer_within_ms);
+        return read_to_end();
+    }
     // Nobody waits for this: the next statement finds it done, or the connection lost.
     is_rolling_back_ = PQsendQuery(handle_, "rollback") == 1;
+}
+
+void Connection::wait(int within_ms) {
+    if (!has_answer(within_ms)) drop();
+}
+
+ResultPointer Connection::last_result(int within_ms) {
+    ResultPointer result;
+    wait(within_ms);
+    while (ResultPointer next{PQgetResult(handle_)}) {
+        result = std::move(next);
+        wait(within_ms);
+    }
+    return result;
 }
 
 void Connection::read_to_end() {
@@ -322,7 +364,8 @@ void Connection::read_to_end() {
 void Connection::settle() {
     if (std::exchange(is_rolling_back_, false)) read_to_end();
     if (!std::exchange(is_begin_due_, false)) return;
-    const ResultPointer result{PQexec(handle_, kBeginReading)};
+    if (PQsendQuery(handle_, kBeginReading) == 0) fail(kBeginReading);
+    const ResultPointer result = last_result(options_.answer_within_ms);
     check(result.get(), kBeginReading);
 }
 
@@ -364,6 +407,7 @@ void Connection::start_together(const std::vector<Cursor*>& cursors) {
 void Connection::read_answers(const std::vector<Cursor*>& cursors, const std::vector<bool>& are_preparations, bool has_begun) {
     std::exception_ptr fault;  // which may be a Conflict
     const auto read = [&](const char* doing) {
+        wait(options_.answer_within_ms);
         ResultPointer result{PQgetResult(handle_)};
         if (result) read_to_end();
         if (fault) return result;
@@ -386,6 +430,7 @@ void Connection::read_answers(const std::vector<Cursor*>& cursors, const std::ve
         ResultPointer result = read(postgres.name());
         if (!fault) postgres.take(std::move(result));
     }
+    wait(options_.answer_within_ms);
     const ResultPointer end{PQgetResult(handle_)};
     if (PQexitPipelineMode(handle_) == 0) drop();
     if (fault) std::rethrow_exception(fault);
@@ -397,6 +442,14 @@ bool Connection::is_usable() const { return !is_dropped_ && PQstatus(handle_) ==
 ResultPointer Connection::execute(const std::string& text) {
     settle();
     ResultPointer result{PQexec(handle_, text.c_str())};
+    check(result.get(), text.c_str());
+    return result;
+}
+
+ResultPointer Connection::ask(const std::string& text) {
+    settle();
+    if (PQsendQuery(handle_, text.c_str()) == 0) fail(text.c_str());
+    ResultPointer result = last_result(options_.answer_within_ms);
     check(result.get(), text.c_str());
     return result;
 }
@@ -424,14 +477,8 @@ void Connection::drop() noexcept {
 ResultPointer Connection::execute_within(const std::string& text, int within_ms) {
     settle();
     if (PQsendQuery(handle_, text.c_str()) == 0) fail(text.c_str());
-    if (!has_answer(within_ms)) {
-        // A COMMIT that waits for its standby then ends with a warning, and holds no locks any more.
-        PGcancel* cancel = PQgetCancel(handle_);
-        std::array<char, 256> why{};
-        const bool is_sent = cancel != nullptr && PQcancel(cancel, why.data(), static_cast<int>(why.size())) == 1;
-        PQfreeCancel(cancel);
-        if (!is_sent || !has_answer(within_ms)) drop();
-    }
+    // A COMMIT that waits for its standby ends with a warning when it is cancelled, and holds no locks any more.
+    if (!has_answer(within_ms) && (!cancel_within(handle_, within_ms) || !has_answer(within_ms))) drop();
     ResultPointer result;
     while (ResultPointer next{PQgetResult(handle_)}) result = std::move(next);
     check(result.get(), text.c_str());
@@ -445,22 +492,26 @@ std::pair<std::string, bool> Connection::statement_name(const std::string& text)
     return {place->second, is_new};
 }
 
-ResultPointer Connection::execute(const std::string& text, Parameters& parameters, bool are_lists) {
+ResultPointer Connection::execute(const std::string& text, Parameters& parameters, bool are_lists, bool takes_long) {
     settle();
+    const int within_ms = takes_long ? -1 : options_.answer_within_ms;
     const Parameters::Arrays& arrays = parameters.arrays(are_lists);
     const int count = static_cast<int>(parameters.size());
     const auto [name, is_new] = statement_name(text);
     if (is_new) {
-        const ResultPointer prepared{PQprepare(handle_, name.c_str(), text.c_str(), count, arrays.types.data())};
+        ResultPointer prepared;
+        if (PQsendPrepare(handle_, name.c_str(), text.c_str(), count, arrays.types.data()) == 1) prepared = last_result(within_ms);
         if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
             forget(text);
             fail(text.c_str(), prepared.get());
         }
     }
-    ResultPointer result{name.empty() ? PQexecParams(handle_, text.c_str(), count, arrays.types.data(), arrays.values.data(),
-                                                     arrays.lengths.data(), arrays.formats.data(), 1)
-                                      : PQexecPrepared(handle_, name.c_str(), count, arrays.values.data(), arrays.lengths.data(),
-                                                       arrays.formats.data(), 1)};
+    const int is_sent = name.empty() ? PQsendQueryParams(handle_, text.c_str(), count, arrays.types.data(), arrays.values.data(),
+                                                         arrays.lengths.data(), arrays.formats.data(), 1)
+                                     : PQsendQueryPrepared(handle_, name.c_str(), count, arrays.values.data(),
+                                                           arrays.lengths.data(), arrays.formats.data(), 1);
+    if (is_sent == 0) fail(text.c_str());
+    ResultPointer result = last_result(within_ms);
     check(result.get(), text.c_str());
     return result;
 }

@@ -61,7 +61,8 @@ public:
         bool prepares = true;  // off behind a pooler that hands a session to many (POSTGRES rule 31)
         bool is_durable = true;
         bool may_be_standby = false;
-        bool is_pipelined = true;  // asks for several things in one round trip
+        bool is_pipelined = true;   // asks for several things in one round trip
+        int answer_within_ms = -1;  // see PostgresOptions; negative: whatever it takes
     };
     Connection(const Options& options, Failure& failure);
     ~Connection() override;
@@ -77,12 +78,18 @@ public:
 
     /// Says the BEGIN that is due, and waits for what was said without waiting. Before anything is said through `handle`.
     void settle();
-    /// Without parameters. Not counted.
+    /// Without parameters, however long it takes. Not counted.
     ResultPointer execute(const std::string& text);
+    /// The same of what takes no time: the connection is dropped where it is not answered within Options::answer_within_ms.
+    ResultPointer ask(const std::string& text);
     /// The same, but what lasts longer is cancelled, and the connection dropped where even that is not answered in time.
     ResultPointer execute_within(const std::string& text, int within_ms);
     /// Prepares `text` where that is wanted and not done yet, and runs it.
-    ResultPointer execute(const std::string& text, Parameters& parameters, bool are_lists = false);
+    /// Where the server has no answer within Options::answer_within_ms the connection is dropped, and a fault thrown; `takes_long`:
+    /// it is waited for.
+    ResultPointer execute(const std::string& text, Parameters& parameters, bool are_lists = false, bool takes_long = false);
+    /// Waits for what was sent to be answered, and drops the connection where it is not within the time.
+    void wait(int within_ms);
     /// A new name for a cursor of the server's.
     std::string next_name(char prefix);
     /// Throws what the result says, with whether trying again may help.
@@ -103,6 +110,8 @@ private:
     bool has_answer(int within_ms);
     void drop() noexcept;
     void read_to_end();
+    /// Of all that was sent; within the time between two of them.
+    ResultPointer last_result(int within_ms);
     /// Sends a statement with its parameters, its preparation before it where that is due, in a pipeline.
     bool send(PostgresCursor& cursor, std::vector<bool>& are_preparations);
     void read_answers(const std::vector<Cursor*>& cursors, const std::vector<bool>& are_preparations, bool has_begun);

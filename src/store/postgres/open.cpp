@@ -133,6 +133,8 @@ bool changes_world(const Batch& batch) {
 }
 
 constexpr int kNoDeadline = -1;  // of poll
+constexpr std::chrono::seconds kSlowToRefuse{1};
+constexpr std::chrono::seconds kUnreachableFor{1};
 
 /// A fault here may leave open whether the server has the commit.
 void commit_transaction(Connection& connection, const char* text, int within_ms) {
@@ -161,11 +163,29 @@ PostgresStore::PostgresStore(const PostgresOptions& options) : options_(options)
 }
 
 std::unique_ptr<Connection> PostgresStore::connect() {
-    return std::make_unique<Connection>(Connection::Options{.url = options_.url,
-                                                            .prepares = options_.prepares,
-                                                            .is_durable = options_.is_durable,
-                                                            .is_pipelined = options_.is_pipelined},
-                                        failure_);
+    using Clock = std::chrono::steady_clock;
+    {
+        const std::lock_guard guard{unreachable_mutex_};
+        if (unreachable_ && Clock::now() < unreachable_until_) throw StoreFault{*unreachable_};
+    }
+    const Clock::time_point begun_at = Clock::now();
+    try {
+        return std::make_unique<Connection>(Connection::Options{.url = options_.url,
+                                                                .prepares = options_.prepares,
+                                                                .is_durable = options_.is_durable,
+                                                                .is_pipelined = options_.is_pipelined,
+                                                                .answer_within_ms = options_.answer_within_ms},
+                                            failure_);
+    } catch (const StoreFault& fault) {
+        // One that does not answer costs seconds: who asks just after is told the same at once, or all would wait one after the
+        // other.
+        if (Clock::now() - begun_at > kSlowToRefuse) {
+            const std::lock_guard guard{unreachable_mutex_};
+            unreachable_ = fault;
+            unreachable_until_ = Clock::now() + kUnreachableFor;
+        }
+        throw;
+    }
 }
 
 Connection& PostgresStore::writer() {
@@ -262,7 +282,7 @@ std::int64_t PostgresStore::change_mark() {
     // Asked on the writing connection, so that one's own commits are in the answer and can be taken off.
     Connection& connection = writer();
     note_position(connection);
-    const ResultPointer result = connection.execute("select version from suki.bulletin where name = 'world'");
+    const ResultPointer result = connection.ask("select version from suki.bulletin where name = 'world'");
     const std::int64_t version = PQntuples(result.get()) == 0 ? 0 : std::strtoll(PQgetvalue(result.get(), 0, 0), nullptr, 10);
     return version - own_marks_;
 }

@@ -27,6 +27,9 @@ struct PostgresOptions {
     bool is_durable = true;
     /// How long a COMMIT waits for the standby before it is cancelled, and its callers are told to come back.
     int commit_within_ms = 4'000;
+    /// How long the answer to a statement about single rows is waited for before the connection is given up: a database that hangs
+    /// must not hold up everybody. Migrations, and what looks at whole tables, take as long as they take.
+    int answer_within_ms = 5'000;
     /// A standby of it that may answer what is read `on_replica`; empty: none.
     std::string replica_url;
     /// Rows of one statement in a batch.

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +47,10 @@ private:
     bool is_spread_ = false;
     std::int64_t own_marks_ = 0;  // how many changes of the bulletin were this store's
 
-    std::unique_ptr<Replica> replica_;                     // null: none
+    std::unique_ptr<Replica> replica_;  // null: none
+    std::mutex unreachable_mutex_;
+    std::optional<StoreFault> unreachable_;  // what connecting last said, where that took long
+    std::chrono::steady_clock::time_point unreachable_until_;
     std::atomic<LogPosition> position_{kUnknownPosition};  // what a replica must have; written under writer_mutex_
     std::atomic<std::uint64_t> replica_reads_{0}, replica_passed_over_{0};
 };

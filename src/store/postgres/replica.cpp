@@ -13,15 +13,15 @@ namespace {
 constexpr std::chrono::seconds kLeftAlone{5};
 
 std::string text_of(Connection& connection, const std::string& query) {
-    const ResultPointer result = connection.execute(query);
+    const ResultPointer result = connection.ask(query);
     return PQntuples(result.get()) == 0 ? std::string{} : PQgetvalue(result.get(), 0, 0);
 }
 
 /// Promoted, it is behind no longer but may be one of two: the primary's address says which.
 bool has_replayed(Connection& connection, LogPosition position) {
     if (position == kUnknownPosition) return false;
-    return text_of(connection, "select pg_is_in_recovery() and pg_last_wal_replay_lsn() - '0/0'::pg_lsn >= " +
-                                   std::to_string(position)) == "t";
+    return text_of(connection,
+                   "select pg_is_in_recovery() and pg_last_wal_replay_lsn() - '0/0'::pg_lsn >= " + std::to_string(position)) == "t";
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 #include "store/in_flight.h"
 #include "house/death.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "folder.h"
@@ -158,6 +162,19 @@ TEST(InFlightRecord, NamesTheThreadThatCrashed) {
     EXPECT_EQ(crash_by([](InFlight&) { std::thread{[] { std::abort(); }}.join(); }), "") << "of a thread that decides nothing";
     EXPECT_EQ(crash_by([](InFlight&) { house::die_by_watchdog(); }), "q a+b") << "which of them hangs is not known";
     EXPECT_EQ(crash_by([](InFlight&) { kill(getpid(), SIGKILL); }), "") << "it did not die of a command";
+    EXPECT_EQ(crash_by([&](InFlight&) {
+                  // A page of a file that is gone, as of the log's index on a disk that fails.
+                  const std::string path =
+                      (std::filesystem::temp_directory_path() / ("suki-page-" + std::to_string(getpid()))).string();
+                  const int file = open(path.c_str(), O_RDWR | O_CREAT, 0600);
+                  unlink(path.c_str());
+                  (void)ftruncate(file, 4'096);
+                  auto* page = static_cast<volatile char*>(mmap(nullptr, 4'096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
+                  (void)ftruncate(file, 0);
+                  page[0] = 1;
+              }),
+              "")
+        << "the disk's fault and no command's";
 }
 
 TEST(InFlightRecord, HoldsAThousandCommandsAndManyReaders) {

@@ -7,6 +7,7 @@
 #include "house/test_database.h"
 #include "rows.h"
 #include "store/open.h"
+#include "store/postgres/bulk_writer.h"
 #include "store/postgres/database.h"
 #include "store/postgres/dialect.h"
 #include "store/postgres/open.h"
@@ -170,6 +171,51 @@ TEST_F(Postgres, DoesNotWaitForeverForACommit) {
     }
     store->commit(purchase(1));
     EXPECT_EQ(counts(*store), kOnePurchase);
+}
+
+TEST_F(Postgres, DoesNotWaitForeverForAStatement) {
+    const TestDatabase database;
+    relational::Failure failure;
+    const auto asleep = [&](auto&& say) {
+        postgres::Connection connection{{.url = database.url(), .answer_within_ms = 100}, failure};
+        try {
+            say(connection);
+            ADD_FAILURE();
+        } catch (const StoreFault& fault) {
+            EXPECT_TRUE(fault.retryable) << fault.what();
+        }
+        EXPECT_FALSE(connection.is_usable());
+        connection.roll_back();
+    };
+    postgres::Parameters none;
+    asleep([&](auto& connection) { connection.execute("select pg_sleep(30)", none); });
+    asleep([&](auto& connection) { connection.ask("select pg_sleep(30)"); });
+    asleep([&](auto& connection) { connection.execute_within("select pg_sleep(30)", 0); });
+    // What is known to take long may.
+    postgres::Connection connection{{.url = database.url(), .answer_within_ms = 1}, failure};
+    connection.execute("select pg_sleep(0.05)");
+    connection.execute("select pg_sleep(0.05)", none, false, true);
+    EXPECT_TRUE(connection.is_usable());
+}
+
+TEST_F(Postgres, ARightThatIsMissingIsNoFaultOfTheBatch) {
+    EXPECT_TRUE(postgres::is_retryable_state("42501"));
+    EXPECT_FALSE(postgres::is_retryable_state("42P01"));
+    EXPECT_FALSE(postgres::is_retryable_state("23505"));
+}
+
+TEST_F(Postgres, LetsGoOfItsRowsWhenItIsHeardOfNoMore) {
+    const TestDatabase database;
+    relational::Failure failure;
+    postgres::Connection connection{{.url = database.url()}, failure};
+    postgres::BulkWriter writer{connection, true, 10};
+    writer.start();
+    writer.finish();
+    const auto shown = connection.execute("show idle_in_transaction_session_timeout");
+    EXPECT_STREQ(PQgetvalue(shown.get(), 0, 0), "10s");
+    connection.roll_back();
+    const auto after = connection.execute("show idle_in_transaction_session_timeout");
+    EXPECT_STREQ(PQgetvalue(after.get(), 0, 0), "0");
 }
 
 TEST_F(Postgres, DropsAConnectionThatMayNotWriteAnyMore) {
