@@ -169,6 +169,8 @@ public:
     Answered<SessionView> change_password(const SessionView& session, std::string_view old_password, const std::string& password,
                                           const Origin& origin = {});
     [[nodiscard]] std::optional<SessionView> session(std::string_view secret) const;
+    /// Writes down that a session is in use, where it says `is_to_prolong`; it may wait for a commit.
+    void prolong(std::string_view secret);
     void sign_out(std::string_view secret);
 
     // -- For /metrics ---------------------------------------------------------------------------------------------------------

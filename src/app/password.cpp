@@ -29,7 +29,7 @@ std::string lower(std::string_view text) {
     return result;
 }
 
-/// The keys pressed for Cyrillic letters: lists of what people choose hold Ð¿Ð°ÑÐ¾Ð»Ñ as `gfhjkm`.
+/// The keys pressed for Cyrillic letters: lists of what people choose hold пароль as `gfhjkm`.
 std::string keys_pressed(std::string_view text) {
     // From U+0430 on, as the letters follow one another; capitals lie 32 before.
     constexpr std::string_view kKeys = "f,dult;pbqrkvyjghcnea[wxio]sm'.z";

@@ -180,7 +180,8 @@ struct SessionView {
     std::string organisation;
     std::string csrf_token;
     Instant expires_at;
-    std::string secret;  // the cookie's value; only in the answer to sign_in
+    std::string secret;          // the cookie's value; only in the answer to sign_in
+    bool is_to_prolong = false;  // see App::prolong
 };
 
 // -- Verify -----------------------------------------------------------------------------------------------------------------

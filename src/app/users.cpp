@@ -18,6 +18,7 @@ constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::int64_t kSessionSeconds = 12 * 60 * 60;  // whatever is done in it
 constexpr std::int64_t kIdleSeconds = 60 * 60;          // nothing was asked for
+constexpr std::int64_t kProlongedEverySeconds = 5 * 60;
 
 UserView view(const store::ConsoleUserRow& row) {
     return {.id = user_id(row), .name = row.name, .organisation = row.org, .created_at = row.created_at};
@@ -253,28 +254,43 @@ Answered<SessionView> App::change_password(const SessionView& session, std::stri
 }
 
 namespace {
-/// A session in use goes on, written down at most every half of the idle time. Where that can't be written it ends the sooner.
-void prolong(App::Core& core, store::SessionRow& row, Instant now) {
-    const Instant until{std::min(now.us + kIdleSeconds * kSecondUs, row.created_at.us + kSessionSeconds * kSecondUs)};
-    if (until.us - row.expires_at.us < kIdleSeconds * kSecondUs / 2) return;
-    store::Batch batch;
-    batch.sessions_prolonged.push_back({.token_hash = row.token_hash, .expires_at = until});
-    if (core.commit_rows(std::move(batch))) row.expires_at = until;
+/// Until when a session lasts that is used now.
+Instant lasts_until(const store::SessionRow& row, Instant now) {
+    return {std::min(now.us + kIdleSeconds * kSecondUs, row.created_at.us + kSessionSeconds * kSecondUs)};
+}
+
+std::optional<store::SessionRow> standing_session(App::Core& core, std::string_view secret, Instant now) {
+    if (secret.empty()) return std::nullopt;
+    try {
+        auto row = core.store.find_session(sha256(secret));
+        if (row && row->expires_at > now) return row;
+    } catch (const store::StoreFault&) {
+        ++core.store_faults;
+    }
+    return std::nullopt;
 }
 }  // namespace
 
 std::optional<SessionView> App::session(std::string_view secret) const {
-    if (secret.empty()) return std::nullopt;
-    std::optional<store::SessionRow> row;
-    try {
-        row = core_->store.find_session(sha256(secret));
-    } catch (const store::StoreFault&) {
-        ++core_->store_faults;
-    }
     const Instant now = core_->wiring.now();
-    if (!row || row->expires_at <= now) return std::nullopt;
-    prolong(*core_, *row, now);
-    return SessionView{.user = row->user, .organisation = row->org, .csrf_token = row->csrf, .expires_at = row->expires_at};
+    const auto row = standing_session(*core_, secret, now);
+    if (!row) return std::nullopt;
+    // Written down now and then only: between two such times it ends the sooner.
+    const bool is_due = lasts_until(*row, now).us - row->expires_at.us >= kProlongedEverySeconds * kSecondUs;
+    return SessionView{.user = row->user,
+                       .organisation = row->org,
+                       .csrf_token = row->csrf,
+                       .expires_at = row->expires_at,
+                       .is_to_prolong = is_due};
+}
+
+void App::prolong(std::string_view secret) {
+    const Instant now = core_->wiring.now();
+    const auto row = standing_session(*core_, secret, now);
+    if (!row) return;
+    store::Batch batch;
+    batch.sessions_prolonged.push_back({.token_hash = row->token_hash, .expires_at = lasts_until(*row, now)});
+    core_->commit_rows(std::move(batch));
 }
 
 void App::sign_out(std::string_view secret) {

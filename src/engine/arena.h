@@ -32,7 +32,7 @@ private:
 
     std::byte* next_ = nullptr;
     std::size_t left_ = 0;
-    std::pmr::monotonic_buffer_resource more_;
+    std::pmr::monotonic_buffer_resource more_{64 * 1024};  // nothing is taken before it is needed
 };
 
 /// `count` values T{}.

@@ -149,8 +149,9 @@ struct Wide {
 
 struct PointsStage {
     Evaluation& work;
-    std::pmr::vector<Candidate*> offers{work.memory};                // of this stage, by rank
-    std::pmr::vector<Candidate*> multipliers{work.memory};           // those of them that multiply
+    std::pmr::vector<Candidate*> offers{work.memory};                                               // of this stage, by rank
+    std::pmr::vector<Candidate*> multipliers{work.memory};                                          // those of them that multiply
+    std::pmr::vector<Candidate*> plain{work.memory}, contested{work.memory}, applied{work.memory};  // of a round; kept for the next
     std::pmr::vector<std::uint32_t> multiplied_stacks{work.memory};  // stacks in which a multiplier competes; sorted
     std::pmr::vector<std::span<__int128>> bases{work.memory};  // as Plan::units: base numerators by line; empty when not needed
 
@@ -320,9 +321,9 @@ void PointsStage::reset() {
 bool PointsStage::decide() {
     reset();
     const auto is_better = [this](const Candidate& a, const Candidate& b) { return compare_values(*this, a, b) > 0; };
-    std::pmr::vector<Candidate*> plain{work.memory};
-    std::pmr::vector<Candidate*> contested{work.memory};
+    plain.clear();
     plain.reserve(offers.size());
+    contested.clear();
     for (Candidate* candidate : offers) {
         if (is_in_multiplied_stack(*candidate)) contested.push_back(candidate);
         if (is_multiplier(*candidate)) continue;
@@ -380,7 +381,7 @@ void PointsStage::spread(std::int64_t total, bool is_exact, std::uint32_t unit, 
 bool PointsStage::round_units() {
     bool is_within_budgets = true;
     for (std::uint32_t unit = 0; unit < work.plan.units.size(); ++unit) {
-        std::pmr::vector<Candidate*> applied{work.memory};
+        applied.clear();
         applied.reserve(offers.size());
         __int128 sum = 0;
         for (Candidate* candidate : offers) {

@@ -355,6 +355,7 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
     ready.use_indexes = use_indexes;
     const Plan& plan = *ready.plan;
     SUKI_CHECK(plan.units.size() <= limits::units_per_programme);  // PointsByUnit has room for no more
+    SUKI_CHECK(plan.levels.size() <= 64);  // a look has a bit for each
     for (std::uint32_t unit = 0; unit < plan.units.size(); ++unit) ready.denominators.push_back(denominator_of(plan, unit));
     for (const CounterWindow& window : plan.windows) SUKI_CHECK(window.counter < plan.counters.size());
 

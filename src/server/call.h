@@ -37,7 +37,8 @@ struct Shared {
     RequestBudget& requests;   // of keys and people
     RequestBudget& addresses;  // of who shows neither
     RequestBudget& members;    // about each
-    News& entries_refused;
+    News& entries_refused;     // of known keys and people
+    News& strangers_refused;   // by address
     const Files& files;
     bool is_secure = false;                     // every call comes by TLS
     std::vector<net::Network> trusted_proxies;  // before any call

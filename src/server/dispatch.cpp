@@ -27,6 +27,14 @@ bool may_enter(const Principal& principal, Access access) {
     return false;
 }
 
+/// A session in use goes on. Not here, on a thread of the network, where nobody may wait for a commit.
+void keep_session(Call& call) {
+    if (!call.principal.session || !call.principal.session->is_to_prolong) return;
+    const auto secret = call.request().cookie(session_cookie(call.is_secure()));
+    if (!secret) return;
+    (void)call.shared().workers.try_post([secret = std::string{*secret}, &app = call.app()] { app.prolong(secret); });
+}
+
 /// False: the call has been refused. So with all checks here.
 bool check_access(Call& call, const Route& route) {
     if (route.access == Access::anyone) return check_address_rate(call, route.operation);
@@ -38,6 +46,8 @@ bool check_access(Call& call, const Route& route) {
         return false;
     }
     call.principal = *std::move(principal);
+    if (!check_caller_rate(call)) return false;
+    keep_session(call);
     if (may_enter(call.principal, route.access)) return true;
     note_refused_entry(call, route.operation, name_of(ServerRejection::forbidden));
     if (route.access == Access::session) {
@@ -68,6 +78,7 @@ bool check_organisation(Call& call, const Route& route) {
     const auto asked = call.request().query_value("organisation");
     if (!call.principal.organisation.empty()) {
         if (asked && *asked != call.principal.organisation) {
+            note_refused_entry(call, route.operation, name_of(ServerRejection::forbidden));
             call.refuse(403, name_of(ServerRejection::forbidden), "this key belongs to another organisation");
             return false;
         }
@@ -192,10 +203,10 @@ bool check_idempotency_key(Call& call, const Route& route) {
     return true;
 }
 
-/// Of whom the path speaks, if of somebody.
-std::string_view member_of_path(const Call& call, const Route& route) {
-    const bool is_named = route.path.starts_with("/v1/members/{id}") || route.path.starts_with("/v1/cards/{number}");
-    return is_named ? std::string_view{call.path_values.front()} : std::string_view{};
+bool check_member_of_path(Call& call, const Route& route) {
+    if (route.path.starts_with("/v1/members/{id}")) return check_member_rate(call, app::NamedBy::member, call.path_values.front());
+    if (route.path.starts_with("/v1/cards/{number}")) return check_member_rate(call, app::NamedBy::card, call.path_values.front());
+    return true;
 }
 
 bool check_content_type(Call& call, const Route& route) {
@@ -254,10 +265,9 @@ void dispatch(Shared& shared, const net::Request& request, net::Responder respon
         return call->refuse(404, name_of(ServerRejection::route_not_found), "the interface has no such path");
     }
     const Route& route = *match.route;
-    if (!check_access(*call, route) || !check_caller_rate(*call) || !check_guesses(*call, route.operation) ||
-        !check_query(*call, route) || !check_organisation(*call, route) || !check_path(*call, match.values) ||
-        !check_member_rate(*call, member_of_path(*call, route)) || !check_idempotency_key(*call, route) ||
-        !check_content_type(*call, route)) {
+    if (!check_access(*call, route) || !check_guesses(*call, route.operation) || !check_query(*call, route) ||
+        !check_organisation(*call, route) || !check_path(*call, match.values) || !check_member_of_path(*call, route) ||
+        !check_idempotency_key(*call, route) || !check_content_type(*call, route)) {
         return;
     }
     if (route.is_quick) return handle(route, call);

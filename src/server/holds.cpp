@@ -28,7 +28,7 @@ std::optional<HoldId> hold_of_path(Call& call) {
 
 void place_hold(const CallPointer& call) {
     auto command = read_body<app::PlaceHold>(*call, read_hold);
-    if (!command || !check_member_rate(*call, command->member.value)) return;
+    if (!command || !check_member_rate(*call, command->member.by, command->member.value)) return;
     command->programme = call->programme;
     submit(call, *std::move(command), [](Call& answered, const app::HoldAnswer& answer) { send_hold(answered, 201, answer); });
 }

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
+
+#include "app/resolve.h"
 
 namespace suki::server {
 
@@ -37,7 +40,7 @@ bool check_caller_rate(Call& call) {
 }
 
 bool check_address_rate(Call& call, std::string_view operation) {
-    if (operation == "getHealth" || operation == "getReadiness") return true;
+    if (operation == "getHealth" || operation == "getReadiness" || operation == "signIn") return true;
     return take(call, call.shared().addresses, throttled_address(call.client_address()),
                 "more requests from this address without a key or session than may be");
 }
@@ -51,10 +54,14 @@ bool check_guesses(Call& call, std::string_view operation) {
     return false;
 }
 
-bool check_member_rate(Call& call, std::string_view named) {
-    if (named.empty()) return true;
-    return take(call, call.shared().members, call.organisation + "/" + std::string{named},
-                "more requests about this member than may be made");
+bool check_member_rate(Call& call, app::NamedBy by, const std::string& value) {
+    if (by == app::NamedBy::nobody || value.empty()) return true;
+    // However it is spelt.
+    std::optional<std::string> name;
+    if (by == app::NamedBy::phone) name = app::canonical_phone(value);
+    if (by == app::NamedBy::email) name = app::canonical_email(value);
+    const std::string who = call.organisation + "/" + std::string{name_of(by)} + "/" + name.value_or(value);
+    return take(call, call.shared().members, who, "more requests about this member than may be made");
 }
 
 void note_refused_entry(Call& call, std::string_view operation, std::string_view code) {
@@ -65,11 +72,15 @@ void note_refused_entry(Call& call, std::string_view operation, std::string_view
     const std::vector<std::string> all = call.app().organisations();
     caller.organisation = is_known ? call.principal.organisation : std::string{};
     if (caller.organisation.empty() && all.size() == 1) caller.organisation = all.front();
-    const std::string who = is_known ? caller.api_key : throttled_address(call.client_address());
-    if (!call.shared().entries_refused.is_news(who + " " + std::string{operation} + " " + std::string{code}, steady_seconds()))
-        return;
-    call.shared().workers.post([caller = std::move(caller), operation = std::string{operation}, code = std::string{code},
-                                &app = call.app()] { app.note(caller, "refused_entry", {operation}, code); });
+    // A stranger is news once, whatever he tries his keys on: he may have many addresses, and must not silence what is told of
+    // known ones, nor fill the log.
+    Shared& shared = call.shared();
+    const bool is_news = is_known ? shared.entries_refused.is_news(
+                                        caller.api_key + " " + std::string{operation} + " " + std::string{code}, steady_seconds())
+                                  : shared.strangers_refused.is_news(throttled_address(call.client_address()), steady_seconds());
+    if (!is_news) return;
+    (void)shared.workers.try_post([caller = std::move(caller), operation = std::string{operation}, code = std::string{code},
+                                   &app = call.app()] { app.note(caller, "refused_entry", {operation}, code); });
 }
 
 }  // namespace suki::server

@@ -47,7 +47,8 @@ void count_guess(Call& call, bool is_there, const std::vector<app::Discrepancy>&
 
 void quote_receipt(const CallPointer& call) {
     auto input = read_body<QuoteInput>(*call, read_quote);
-    if (!input || !check_currency(*call, input->currency) || !check_member_rate(*call, input->member.value)) return;
+    if (!input || !check_currency(*call, input->currency) || !check_member_rate(*call, input->member.by, input->member.value))
+        return;
     if (input->is_hold && call->idempotency_key.empty()) {
         return call->refuse(400, name_of(ServerRejection::idempotency_key_required),
                             "a quote that places holds needs an Idempotency-Key");

@@ -48,6 +48,7 @@ struct Server::Impl {
                  .addresses = addresses,
                  .members = members,
                  .entries_refused = entries_refused,
+                 .strangers_refused = strangers_refused,
                  .files = *files,
                  .is_secure = options.is_secure || !options.tls_certificate.empty(),
                  .log = options.log,
@@ -64,6 +65,7 @@ struct Server::Impl {
     GuessBudget guesses;
     RequestBudget requests, addresses, members;
     News entries_refused;
+    News strangers_refused{500};
     Workers workers;
     Workers sign_in_worker;
     std::unique_ptr<const Files> files;

@@ -13,6 +13,8 @@ namespace suki::server {
 
 namespace {
 
+constexpr std::int64_t kSweptEveryS = 60;
+
 std::int64_t wait_after(int failures) {
     const int steps = failures - SignInThrottle::failures_free;
     if (steps < 0) return 0;
@@ -96,16 +98,21 @@ std::int64_t RequestBudget::take(std::string_view caller, std::int64_t now_s) {
     if (per_second_ <= 0) return 0;
     const std::int64_t full = per_second_ * burst_s;
     const std::lock_guard lock(mutex_);
-    auto found = entries_.find(caller);
-    if (found == entries_.end()) {
-        // Memory stays bounded; a caller that comes back begins with a full budget.
-        if (entries_.size() >= callers_max) entries_.erase(entries_.begin());
-        found = entries_.emplace(std::string{caller}, Entry{.left = full, .filled_at_s = now_s}).first;
+    // One that was not asked for so long is full again, as if it were not there.
+    if (now_s - young_since_s_ >= burst_s || young_.size() >= callers_max) {
+        old_ = std::exchange(young_, {});
+        young_since_s_ = now_s;
+    }
+    auto found = young_.find(caller);
+    if (found == young_.end()) {
+        const auto before = old_.find(caller);
+        const Entry entry = before == old_.end() ? Entry{.left = full, .filled_at_s = now_s} : before->second;
+        found = young_.emplace(std::string{caller}, entry).first;
     }
     Entry& entry = found->second;
-    const std::int64_t seconds = std::min(now_s - entry.filled_at_s, burst_s);
+    const std::int64_t seconds = std::clamp<std::int64_t>(now_s - entry.filled_at_s, 0, burst_s);
     entry.left = std::min(full, entry.left + seconds * per_second_);
-    entry.filled_at_s = now_s;
+    entry.filled_at_s = std::max(entry.filled_at_s, now_s);
     if (entry.left <= 0) return 1;
     --entry.left;
     return 0;
@@ -119,8 +126,11 @@ bool News::is_news(const std::string& name, std::int64_t now_s) {
         found->second = now_s;
         return true;
     }
-    if (told_.size() >= names_max) std::erase_if(told_, [now_s](const auto& entry) { return now_s - entry.second >= quiet_s; });
-    if (told_.size() >= names_max) return false;
+    if (told_.size() >= most_ && now_s - swept_at_s_ >= kSweptEveryS) {
+        swept_at_s_ = now_s;
+        std::erase_if(told_, [now_s](const auto& entry) { return now_s - entry.second >= quiet_s; });
+    }
+    if (told_.size() >= most_) return false;
     told_.emplace(name, now_s);
     return true;
 }
@@ -133,6 +143,12 @@ std::string throttled_address(std::string_view address) {
     std::array<unsigned char, 16> bytes{};
     const std::string text{address};
     if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
+    // As a listener of both kinds sees IPv4: ::ffff:10.0.0.1.
+    constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
+        std::array<char, INET_ADDRSTRLEN> dotted{};
+        return inet_ntop(AF_INET, bytes.data() + kMapped.size(), dotted.data(), dotted.size());
+    }
     return "ip6:" + to_hex(std::string_view{reinterpret_cast<const char*>(bytes.data()), 8});
 }
 

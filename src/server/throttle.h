@@ -82,7 +82,9 @@ private:
     };
     std::int64_t per_second_;
     std::mutex mutex_;
-    std::map<std::string, Entry, std::less<>> entries_;
+    // Two generations of at most `callers_max` each: nobody chooses who is forgotten, and names are kept for seconds only.
+    std::map<std::string, Entry, std::less<>> young_, old_;
+    std::int64_t young_since_s_ = 0;
 };
 
 /// Whether something was not said in the last hour: what anybody can cause as often as he likes is written down once.
@@ -91,13 +93,16 @@ public:
     static constexpr std::int64_t quiet_s = 3'600;
     static constexpr std::size_t names_max = 10'000;
 
-    /// True the first time; then again after a quiet hour. Where more than `names_max` are remembered nothing more is news until
+    explicit News(std::size_t most = names_max) : most_(most) {}
+    /// True the first time; then again after a quiet hour. Where as many are remembered as may be nothing more is news until
     /// the oldest are an hour old: a flood of names must not become a flood of rows.
     bool is_news(const std::string& name, std::int64_t now_s);
 
 private:
     std::mutex mutex_;
     std::map<std::string, std::int64_t, std::less<>> told_;  // when it was told
+    const std::size_t most_;
+    std::int64_t swept_at_s_ = 0;
 };
 
 /// A clock for all of them, which nobody sets.

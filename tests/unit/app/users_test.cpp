@@ -19,7 +19,12 @@ protected:
         EXPECT_TRUE(session) << describe(session.error());
         return session ? *session : SessionView{};
     }
-    [[nodiscard]] bool is_in(const SessionView& session) const { return app->session(session.secret).has_value(); }
+    /// As a request would: one in use goes on.
+    [[nodiscard]] bool is_in(const SessionView& session) const {
+        const auto found = app->session(session.secret);
+        if (found && found->is_to_prolong) app->prolong(session.secret);
+        return found.has_value();
+    }
     template <class A>
     static std::string code_of(const Answered<A>& answer) {
         return answer ? "ok" : answer.error().code;
@@ -213,10 +218,23 @@ TEST_F(Users, a_session_ends_when_nothing_is_asked_for_and_in_any_case_after_twe
     while (is_in(busy) && now < began + 24 * 60 * kMinute) now += 10 * kMinute;
     EXPECT_EQ(now - began, 12 * 60 * kMinute);
 
+    // Also where it was last used just before what is not written down.
+    const SessionView early = sign_in("ann", password);
+    now += 4 * kMinute;
+    EXPECT_TRUE(is_in(early));
+    now += 55 * kMinute;
+    EXPECT_TRUE(is_in(early));
+
     // What was signed out meanwhile stays so, whatever a request that came before writes.
     const SessionView left = sign_in("ann", password);
     now += 45 * kMinute;
+    const auto seen = app->session(left.secret);
+    ASSERT_TRUE(seen && seen->is_to_prolong);
     app->sign_out(left.secret);
+    app->prolong(left.secret);
+    store::Batch late;
+    late.sessions_prolonged.push_back({.token_hash = sha256(left.secret), .expires_at = Instant{now.load() + 60 * kMinute}});
+    store->commit(late);
     EXPECT_FALSE(is_in(left));
 }
 
