@@ -20,7 +20,7 @@ process.env.SUKI_TEST_POSTGRES = postgres('start', 'max_wal_size=64MB', 'restart
 const { db, key } = prepare(undefined, 'postgres');
 const mounted = [];
 process.on('exit', () => {
-  for (const one of processes()) process.kill(one, 'SIGCONT');
+  tell(processes(), 'SIGCONT');
   if (processes().length > 0) postgres('crash');
   for (const one of mounted) spawnSync('umount', ['-l', one]);
   postgres('stop');
@@ -36,6 +36,16 @@ function processes() {
     return [];
   }
 }
+/** A session may end in between: whoever waits too long for it gives its connection up. */
+function tell(all, signal) {
+  for (const one of all) {
+    try {
+      process.kill(one, signal);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+  }
+}
 // Its own user, who owns nothing: what is granted can be taken away again.
 sql(db, 'create role suki_server login; grant create on database ' + new URL(db).pathname.slice(1) + ' to suki_server');
 sql(db, 'grant all on schema suki to suki_server; grant all on all tables in schema suki to suki_server');
@@ -46,12 +56,13 @@ for (let i = 0; i < 20; ++i) await sales.sell(server.base);
 const isAnswered = (answer) => answer.status === 200 || isRefused(answer);
 
 // It hangs, wholly or but for its postmaster, which lets new sessions in. A sale waits for it, or the till is told to come back.
-for (const [what, hung] of [['hangs', processes()], ['has sessions that hang', processes().slice(1)]]) {
-  for (const one of hung) process.kill(one, 'SIGSTOP');
+for (const [what, whom] of [['hangs', processes], ['has sessions that hang', () => processes().slice(1)]]) {
+  const hung = whom();
+  tell(hung, 'SIGSTOP');
   const waiting = [...Array.from({ length: 8 }, () => sales.sell(server.base)), ...[0, 1, 2, 3].map((member) => sales.read(server.base, member))];
   await pause(5_000);
   expect(`PostgreSQL ${what}: the server lives`, (await call(server.base, key, 'GET', '/healthz')).status, 200);
-  for (const one of hung) process.kill(one, 'SIGCONT');
+  tell(hung, 'SIGCONT');
   const wrong = (await Promise.all(waiting)).filter((answer) => !isAnswered(answer));
   expect(`PostgreSQL ${what}: what tills may not see`, wrong.map((answer) => answer.text), []);
   await becomes(`PostgreSQL ${what}: it comes back by itself`, 200, async () => (await sales.sell(server.base)).status);
