@@ -46,6 +46,7 @@ const std::map<std::string, Report, std::less<>>& reports() {
         {"portions_touched_before", {.together = Together::merged, .order = {{6}}, .limit = 1}},
         {"list_audit", {.together = Together::merged, .order = {{3, true}, {0, true}, {2, true}}, .limit = 6}},
         {"count_members", {.together = Together::added}},
+        {"count_words", {.together = Together::added}},
         {"count_receipts", {.together = Together::added}},
         {"count_open_discrepancies", {.together = Together::added}},
         {"outbox_backlog", {.together = Together::added, .least = 1}},

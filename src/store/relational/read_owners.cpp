@@ -63,15 +63,26 @@ struct Candidate {
     AccountId account;
 };
 
-/// Members with some word that begins as sought, newest first, below `before`.
-std::vector<Candidate> candidates(Connection& connection, const MemberQuery& query, const Sought& wanted,
-                                  const std::optional<MemberId>& before, std::size_t limit) {
-    // The longest word of a name narrows most. A text without any stands for itself, and an absent one for nothing.
-    std::string longest = wanted.whole;
-    if (!wanted.words.empty()) {
-        longest = *std::max_element(wanted.words.begin(), wanted.words.end(),
-                                    [](const auto& a, const auto& b) { return a.size() < b.size(); });
+/// The word of a name that fewest have: only who has that one is looked at. A given name may be everybody's, whatever its length.
+std::string rarest(Connection& connection, const MemberQuery& query, const std::vector<std::string>& words) {
+    if (words.size() == 1) return words.front();
+    std::string best;
+    std::int64_t least = 100'000;  // between words that are more common than that no time is lost by counting
+    for (const std::string& word : words) {
+        Statement statement{connection, sql::count_words};
+        bind_keys(statement, query.org, query.programme, word, end_of_prefix(word), least);
+        std::int64_t count = 0;
+        if (statement.step()) statement.read(count);
+        if (!best.empty() && count >= least) continue;
+        best = word;
+        least = count;
     }
+    return best;
+}
+
+/// Members with some word that begins as sought, newest first, below `before`. `word`: of the name.
+std::vector<Candidate> candidates(Connection& connection, const MemberQuery& query, const Sought& wanted, const std::string& word,
+                                  const std::optional<MemberId>& before, std::size_t limit) {
     const std::string& digits = wanted.digits.empty() ? wanted.whole : wanted.digits;
     Statement statement{connection, sql::find_by_word};
     bind_keys(statement, query.org, query.programme);
@@ -80,7 +91,7 @@ std::vector<Candidate> candidates(Connection& connection, const MemberQuery& que
     } else {
         statement.bind_blob(kAboveIds);
     }
-    bind_keys(statement, longest, end_of_prefix(longest), wanted.whole, end_of_prefix(wanted.whole), digits, end_of_prefix(digits),
+    bind_keys(statement, word, end_of_prefix(word), wanted.whole, end_of_prefix(wanted.whole), digits, end_of_prefix(digits),
               limit);
     std::vector<Candidate> found;
     while (statement.step()) {
@@ -173,9 +184,11 @@ std::vector<MemberRow> RelationalStore::list_members(const MemberQuery& query) {
     }
     std::vector<MemberRow> rows;
     std::optional<MemberId> before = query.before;
-    const std::size_t page = std::max<std::size_t>(query.limit, 100);
-    while (rows.size() < query.limit) {
-        const std::vector<Candidate> found = candidates(*lease, query, wanted, before, page);
+    // A text without any word stands for itself.
+    const std::string word = wanted.words.empty() ? wanted.whole : rarest(*lease, query, wanted.words);
+    // Each page is sorted out of all that are left: larger and larger ones, so that few of them are needed.
+    for (std::size_t page = std::max<std::size_t>(query.limit, 100); rows.size() < query.limit; page *= 8) {
+        const std::vector<Candidate> found = candidates(*lease, query, wanted, word, before, page);
         for (const Candidate& candidate : found) {
             if (rows.size() == query.limit) break;
             before = candidate.member;

@@ -93,6 +93,10 @@ inline constexpr Sql find_by_word{
     "select member, account from (" SUKI_WORD_RANGE("?4", "?5") " union " SUKI_WORD_RANGE("?6", "?7") " union " SUKI_WORD_RANGE(
         "?8", "?9") ") as found order by member desc, account limit ?10"};
 #undef SUKI_WORD_RANGE
+/// How many words begin with a text, as far as it matters: up to ?5.
+inline constexpr Sql count_words{"count_words", Reach::report,
+                                 "select count(*) from (select 1 from member_word where org = ?1 and programme = ?2 and word >= ?3 "
+                                 "and word < ?4 limit ?5) as found"};
 
 #define SUKI_CARD "org, account, number, member, programme, kind, status, issued_at"
 inline constexpr Sql put_card{
@@ -515,6 +519,7 @@ inline constexpr const Sql* kAll[] = {
     &put_member_word,
     &member_words,
     &find_by_word,
+    &count_words,
     &put_card,
     &find_card,
     &cards_of,

@@ -57,6 +57,23 @@ TEST(Lists, EntriesPageByTimeThenSequence) {
     EXPECT_EQ(store->list_entries(query)[0].sequence, 5);
 }
 
+TEST(Lists, ANameThatEverybodyHasNarrowsNothing) {
+    auto store = in_memory();
+    Batch batch;
+    for (std::uint64_t n = 1; n <= 1'500; ++n) {
+        batch.accounts.push_back(account_row(n));
+        batch.members.push_back(member_row(n, "Person " + std::to_string(n) + (n % 500 == 0 ? " Rare" : "")));
+    }
+    store->commit(batch);
+    EXPECT_EQ(found(*store, "person 1234"), std::vector<std::string>{"Person 1234"});
+    EXPECT_EQ(found(*store, "123 person").size(), 11u);  // 123 and 1230 to 1239
+    EXPECT_EQ(found(*store, "rare person 5"), std::vector<std::string>{"Person 500 Rare"});
+    EXPECT_EQ(found(*store, "person nobody"), std::vector<std::string>{});
+    // Both are everybody's, or almost: pages go on through all of them.
+    EXPECT_EQ(store->list_members({.org = "meat", .programme = "club", .text = "person 1", .limit = 2'000}).size(), 612u);
+    EXPECT_EQ(store->list_members({.org = "meat", .programme = "club", .text = "pers person", .limit = 2'000}).size(), 1'500u);
+}
+
 TEST(Lists, ReceiptsPageByTimeThenId) {
     auto store = in_memory();
     Batch batch;

@@ -73,6 +73,8 @@ TEST(Statements, ThatListEndTheirOrderInAKey) {
     for (const Sql* sql : all()) {
         const std::string text = sql->text;
         if (!has(text, " limit \\?")) continue;
+        // Of what is only counted any rows will do.
+        if (has(text, "^select count\\(\\*\\) from \\(select 1 ")) continue;
         EXPECT_TRUE(
             has(text, " order by .*\\b(id|sku|sequence|number|account|unit|programme|command_hash|holder)( desc)? limit \\?"))
             << sql->name << ": " << text;
