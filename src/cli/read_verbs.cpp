@@ -44,8 +44,7 @@ const programme::Offer* offer_of(const programme::Plan& plan, std::string_view i
 
 void print_scale(const programme::Plan& plan, const programme::Offer& offer, const engine::ScaleOutlook& scale,
                  std::string_view language) {
-    const auto& steps = std::get<programme::DiscountScale>(offer.give);
-    std::cout << words::say_standing(language, plan, steps, scale.figure, scale.reached);
+    std::cout << words::say_standing(language, plan, offer, scale.figure, scale.reached);
     if (scale.next)
         std::cout << "; " << words::say_missing(language, plan, offer, scale.next->kind, scale.next->missing, scale.next->step);
     std::cout << '\n';

@@ -15,13 +15,13 @@
 
 namespace suki::engine {
 
-/// `receipt_step`, `amount` and `quantity`: what is missing on this receipt, to the next step of a scale by receipt or to the one
+/// `receipt_step`, `amount` and `quantity`: what is missing on this receipt, to the next step of a scale by it or to the one
 /// condition that alone keeps an offer from applying. `scale_step`: what is missing once this receipt is paid, to the next step of
 /// a scale over time.
 struct Missing {
     std::string offer;
     std::string kind;
-    std::int64_t missing = 0;  // minor units, thousandths or a count; of a scale_step by the measure of its counter
+    std::int64_t missing = 0;  // minor units, thousandths or a count; of a step by what its scale counts
     std::uint32_t step = 0;    // receipt_step and scale_step: the step of the scale that it leads to
     friend bool operator==(const Missing&, const Missing&) = default;
 };
@@ -29,7 +29,7 @@ struct Missing {
 /// A scale by receipt as a receipt found it, or a scale over time as a day finds it.
 struct ScaleOutlook {
     std::string offer;
-    std::int64_t figure = 0;               // minor units of the receipt; over time, of the counter
+    std::int64_t figure = 0;               // minor units or thousandths of the receipt; over time, of the counter
     std::optional<std::uint32_t> reached;  // the step that a purchase gets
     std::optional<Missing> next;
     friend bool operator==(const ScaleOutlook&, const ScaleOutlook&) = default;

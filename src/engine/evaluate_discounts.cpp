@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "engine/evaluation.h"
+#include "engine/scale.h"
 #include "engine/sort_by_number.h"
 
 namespace suki::engine {
@@ -40,13 +41,29 @@ inline std::int64_t scaled_at_most(__int128 value, std::int64_t numerator, std::
 
 std::int64_t sum_of(std::span<const std::int64_t> parts) { return std::accumulate(parts.begin(), parts.end(), std::int64_t{0}); }
 
-/// The rate of the highest step that `amount` reaches; nothing below the first.
-const Ratio* rate_for(const DiscountScale& scale, std::int64_t amount) {
-    const Ratio* rate = nullptr;
-    for (const DiscountScale::Step& step : scale.steps) {
-        if (step.from <= amount) rate = &step.rate;
+/// What a scale that is whole is read by; `amount` is that of the lines.
+std::int64_t reached_by(const Evaluation& work, const Scale& scale, std::span<const std::uint32_t> lines, std::int64_t amount) {
+    switch (scale.by) {
+        case ScaleBy::amount: return amount;
+        case ScaleBy::quantity: return quantity_of(work.receipt, lines, scale.unit);
+        case ScaleBy::window: return value_at(work.context.windows, scale.window);
     }
-    return rate;
+    return 0;
+}
+
+/// Where the slices of a purchase begin.
+Slicer slicer_of(const Evaluation& work, const Scale& scale) {
+    return {scale, scale.by == ScaleBy::window ? value_at(work.context.windows, scale.window) : 0};
+}
+
+/// `length` of money, each part at the percent of its step, in kPercentParts.
+__int128 percents_of(Slicer& slicer, std::int64_t length) {
+    __int128 parts = 0;
+    slicer.take(length, [&](const Scale::Step& step, std::int64_t part) {
+        const Ratio rate = std::get<DiscountPercent>(step.give).rate;
+        parts += static_cast<__int128>(part) * rate.numerator * (kPercentParts / rate.denominator);
+    });
+    return parts;
 }
 
 /// Gives of the line stage: each writes what it takes off each matched line, on the line's list total, whatever others give.
@@ -65,11 +82,16 @@ struct LineGive {
             candidate.shares[i] = scaled_at_most(base(i), rate.numerator, rate.denominator, work.plan.discount_rounding, base(i));
         }
     }
-    void scale(const DiscountScale& give) {
-        const std::int64_t reached =
-            give.by_receipt ? amount_of(work.receipt, candidate.lines) : value_at(work.context.windows, give.window);
-        if (const Ratio* rate = rate_for(give, reached)) percent(*rate);
+    void scale(const Scale& give) {
+        if (give.slices != Slices::none) return slices(give);
+        const Scale::Step* step = step_at(give, reached_by(work, give, candidate.lines, amount_of(work.receipt, candidate.lines)));
+        if (step == nullptr) return;
+        if (const auto* share = std::get_if<DiscountPercent>(&step->give)) return percent(share->rate);
+        const auto& money = std::get<DiscountAmount>(step->give);
+        return money.is_per_item ? amount_per_item(money.amount.minor()) : amount(money.amount.minor());
     }
+    void slices(const Scale& give);
+    void slices_of_quantity(const Scale& give, Slicer& slicer);
     void amount(std::int64_t most) {
         const auto bases = work.make<std::int64_t>(candidate.lines.size());
         for (std::size_t i = 0; i < bases.size(); ++i) bases[i] = base(i);
@@ -97,15 +119,53 @@ struct LineGive {
             case Giving::amount: return amount(offer.amount());
             case Giving::amount_per_item: return amount_per_item(offer.amount());
             case Giving::fixed_price: return fixed_price(offer.amount());
-            case Giving::scale: return scale(std::get<DiscountScale>(offer.offer->give));
+            case Giving::scale: return scale(std::get<Scale>(offer.offer->give));
             case Giving::free_items: return free_items(std::get<FreeItems>(offer.offer->give));
             case Giving::points_per_amount:
             case Giving::points_per_quantity:
             case Giving::points_fixed:
+            case Giving::points_scale:
             case Giving::points_multiplied: return;  // given later
         }
     }
 };
+
+/// The goods fill the steps in the order of the lines. Money: the parts of all lines are summed, rounded once, and spread by what
+/// each came to. Quantity: each line's parts by themselves, as a discount of one rate is.
+void LineGive::slices(const Scale& give) {
+    Slicer slicer = slicer_of(work, give);
+    if (give.slices == Slices::quantity) return slices_of_quantity(give, slicer);
+    const auto numerators = work.make<__int128>(candidate.lines.size());
+    __int128 sum = 0;
+    std::int64_t most = 0;
+    for (std::size_t i = 0; i < numerators.size(); ++i) {
+        numerators[i] = percents_of(slicer, base(i));
+        sum += numerators[i];
+        most += base(i);
+    }
+    const std::int64_t total = scaled_at_most(sum, 1, kPercentParts, work.plan.discount_rounding, most);
+    SUKI_CHECK(round_out(work.memory, total, kPercentParts, numerators, candidate.shares));
+}
+
+void LineGive::slices_of_quantity(const Scale& give, Slicer& slicer) {
+    const bool is_money = std::holds_alternative<DiscountAmount>(give.steps.front().give);
+    for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+        const Quantity& quantity = stated(i).quantity;
+        if (quantity.unit != give.unit || quantity.milli <= 0 || base(i) == 0) continue;
+        if (!is_money) {
+            // What the line costs, each part of its quantity at the percent of its step.
+            candidate.shares[i] =
+                scaled_at_most(base(i), percents_of(slicer, quantity.milli), static_cast<__int128>(quantity.milli) * kPercentParts,
+                               work.plan.discount_rounding, base(i));
+            continue;
+        }
+        __int128 money = 0;  // thousandths of a minor unit
+        slicer.take(quantity.milli, [&](const Scale::Step& step, std::int64_t part) {
+            money += static_cast<__int128>(part) * std::get<DiscountAmount>(step.give).amount.minor();
+        });
+        candidate.shares[i] = scaled_at_most(money, 1, 1000, work.plan.discount_rounding, base(i));
+    }
+}
 
 /// Pieces of one line that have the same value. A line's amount is spread over its pieces by largest remainder, so a line has at
 /// most two kinds of pieces, a minor unit apart.
@@ -273,16 +333,23 @@ void give_line_discounts(Evaluation& work, std::span<Candidate*> stage) {
 
 /// What an offer of the receipt stage gives on `base`, the rest of the discountable lines; `amount` is the rest of all its lines,
 /// by which a scale is read.
-std::int64_t receipt_give(const Evaluation& work, const Give& give, std::int64_t base, std::int64_t amount) {
+std::int64_t receipt_give(const Evaluation& work, const Give& give, std::span<const std::uint32_t> lines, std::int64_t base,
+                          std::int64_t amount) {
     const auto percent = [&](Ratio rate) {
         return rate.numerator <= 0 ? 0 : scaled_at_most(base, rate.numerator, rate.denominator, work.plan.discount_rounding, base);
     };
     if (const auto* some = std::get_if<DiscountPercent>(&give)) return percent(some->rate);
     if (const auto* some = std::get_if<DiscountAmount>(&give)) return std::clamp<std::int64_t>(some->amount.minor(), 0, base);
-    if (const auto* some = std::get_if<DiscountScale>(&give)) {
-        const Ratio* rate = rate_for(*some, some->by_receipt ? amount : value_at(work.context.windows, some->window));
-        return rate == nullptr ? 0 : percent(*rate);
+    const auto* scale = std::get_if<Scale>(&give);
+    if (scale == nullptr) return 0;
+    if (scale->slices == Slices::money) {
+        Slicer slicer = slicer_of(work, *scale);
+        return scaled_at_most(percents_of(slicer, base), 1, kPercentParts, work.plan.discount_rounding, base);
     }
+    const Scale::Step* step = step_at(*scale, reached_by(work, *scale, lines, amount));
+    if (step == nullptr) return 0;
+    if (const auto* some = std::get_if<DiscountPercent>(&step->give)) return percent(some->rate);
+    if (const auto* some = std::get_if<DiscountAmount>(&step->give)) return std::clamp<std::int64_t>(some->amount.minor(), 0, base);
     return 0;
 }
 
@@ -297,7 +364,7 @@ void give_receipt_discounts(Evaluation& work, std::span<Candidate*> stage) {
             base += rest[line];
             amount += work.lines[line].after_line();
         }
-        candidate->money = receipt_give(work, candidate->offer().give, base, amount);
+        candidate->money = receipt_give(work, candidate->offer().give, candidate->lines, base, amount);
     }
     settle(work, stage);
 

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "engine/evaluation.h"
+#include "engine/scale.h"
 
 namespace suki::engine {
 
@@ -98,27 +99,6 @@ Split split(__int128 exact, std::int64_t denominator) {
     return {small / denominator, small % denominator};
 }
 
-/// Rounds `exact` (numerators over `denominator`) to `parts` that sum to `total`: each is its whole number or one more, and the
-/// ones go to the largest fractions, ties to the lower index. What is whole already stays as it is: a total that is the sum rounded
-/// by any rule exceeds the whole numbers by at most as many points as there are fractions. False, and nothing of use in `parts`,
-/// for a total that no rounding of the sum gives: one that was cut by a cap.
-bool round_out(Arena* memory, std::int64_t total, std::int64_t denominator, std::span<const __int128> exact,
-               std::span<std::int64_t> parts) {
-    const std::span<std::int64_t> fractions = make_span<std::int64_t>(*memory, exact.size());
-    __int128 left = total;
-    std::int64_t count = 0;
-    for (std::size_t i = 0; i < exact.size(); ++i) {
-        const Split each = split(exact[i], denominator);
-        left -= each.whole;
-        parts[i] = static_cast<std::int64_t>(each.whole);  // at most the total, unless the answer is no
-        fractions[i] = each.numerator;
-        count += each.numerator != 0 ? 1 : 0;
-    }
-    if (left < 0 || left > count) return false;
-    give_leftovers<std::int64_t>(memory, static_cast<std::int64_t>(left), fractions, parts);
-    return true;
-}
-
 /// A product too wide for 128 bits, for comparing only. Eight limbs hold all factors of `compare_values`: 128 + 63 + 51 + 63 bits.
 struct Wide {
     std::array<std::uint64_t, 8> limbs{};  // the least first
@@ -168,7 +148,12 @@ struct PointsStage {
     }
 
     [[nodiscard]] std::int64_t basis(const Unit& unit, std::uint32_t position) const;
+    [[nodiscard]] std::int64_t earning_milli(std::uint32_t position, QuantityUnit unit) const;
+    [[nodiscard]] __int128 rate_of(const Scale::Step& step, std::uint32_t unit) const;
     void weigh(Candidate& candidate);
+    void weigh_fixed(Candidate& candidate, std::int64_t points);
+    void weigh_whole(Candidate& candidate, const Scale& scale);
+    void weigh_slices(Candidate& candidate, const Scale& scale);
     void multiply(Candidate& candidate);
     void collect_bases(bool only_independent);
     [[nodiscard]] bool is_in_multiplied_stack(const Candidate& candidate) const;
@@ -186,21 +171,22 @@ bool is_multiplier(const Candidate& candidate) {
     return candidate.ready->giving == Giving::points_multiplied && candidate.ready->ratio().numerator != 0;
 }
 
-/// What the line earns on, by the unit: never on deposits or `no_points` lines.
+/// What multipliers act on.
+bool is_base(const Candidate& candidate) {
+    const Giving giving = candidate.ready->giving;
+    return giving == Giving::points_per_amount || (giving == Giving::points_scale && gives_base_points(candidate.offer().give));
+}
+
+bool is_fixed(const Candidate& candidate) {
+    const Giving giving = candidate.ready->giving;
+    return giving == Giving::points_fixed || (giving == Giving::points_scale && gives_fixed_points(candidate.offer().give));
+}
+
+/// Never on deposits or `no_points` lines.
 std::int64_t PointsStage::basis(const Unit& unit, std::uint32_t position) const {
     const LineWork& line = work.lines[position];
     if (!line.earns) return 0;
-    std::int64_t amount = 0;
-    switch (unit.earned_on) {
-        case EarnedOn::paid: amount = line.paid(); break;
-        case EarnedOn::discounted: amount = line.total(); break;
-        case EarnedOn::list: amount = line.list; break;
-    }
-    if (!unit.is_tax_excluded || line.list <= 0) return amount;
-    // The tax stated is that of the list price; of a cheaper line it is the same share. Half to even, so that over many lines
-    // neither side gains; it is never more than the amount, because tax is at most the list price.
-    const std::int64_t tax = std::clamp<std::int64_t>(work.receipt.lines[position].tax.minor(), 0, line.list);
-    return amount - *divide(static_cast<__int128>(tax) * amount, line.list, Rounding::half_even);
+    return earning_amount(unit, line.list, line.total(), line.paid(), work.receipt.lines[position].tax.minor());
 }
 
 /// Numerators of everything but multipliers: they depend on nothing that other offers do.
@@ -217,26 +203,88 @@ void PointsStage::weigh(Candidate& candidate) {
     } else if (giving == Giving::points_per_quantity) {
         const QuantityUnit measure = std::get<PointsPerQuantity>(candidate.offer().give).per.unit;
         for (std::size_t i = 0; i < lines.size(); ++i) {
-            const Quantity& quantity = work.receipt.lines[lines[i]].quantity;
-            const bool counts = work.lines[lines[i]].earns && quantity.unit == measure;
-            shares[i] = counts ? product(quantity.milli, candidate.ready->rate(), number) : 0;
+            shares[i] = product(earning_milli(lines[i], measure), candidate.ready->rate(), number);
         }
     } else if (giving == Giving::points_fixed) {
-        // The lines bear them by what they cost; lines that cost nothing at all, alike.
-        bool is_any = false;
-        bool is_any_priced = false;
-        for (const std::uint32_t line : lines) {
-            is_any |= work.lines[line].earns;
-            is_any_priced |= work.lines[line].earns && work.lines[line].list > 0;
-        }
-        for (std::size_t i = 0; i < lines.size(); ++i) {
-            const LineWork& line = work.lines[lines[i]];
-            shares[i] = !line.earns ? 0 : is_any_priced ? line.list : 1;
-        }
-        candidate.points_exact = is_any ? product(candidate.ready->amount(), denominator(number), number) : 0;
-        return;
+        return weigh_fixed(candidate, candidate.ready->amount());
+    } else if (giving == Giving::points_scale) {
+        const auto& scale = std::get<Scale>(candidate.offer().give);
+        return scale.slices == Slices::none ? weigh_whole(candidate, scale) : weigh_slices(candidate, scale);
     }
     candidate.points_exact = std::accumulate(shares.begin(), shares.end(), __int128{0});
+}
+
+/// How much of the line earns, in `unit`.
+std::int64_t PointsStage::earning_milli(std::uint32_t position, QuantityUnit unit) const {
+    const Quantity& quantity = work.receipt.lines[position].quantity;
+    return work.lines[position].earns && quantity.unit == unit ? quantity.milli : 0;
+}
+
+/// The lines bear them by what they cost; lines that cost nothing at all, alike.
+void PointsStage::weigh_fixed(Candidate& candidate, std::int64_t points) {
+    const std::uint32_t number = candidate.unit();
+    bool is_any = false;
+    bool is_any_priced = false;
+    for (const std::uint32_t line : candidate.lines) {
+        is_any |= work.lines[line].earns;
+        is_any_priced |= work.lines[line].earns && work.lines[line].list > 0;
+    }
+    for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+        const LineWork& line = work.lines[candidate.lines[i]];
+        candidate.exact_shares[i] = !line.earns ? 0 : is_any_priced ? line.list : 1;
+    }
+    candidate.points_exact = is_any ? product(points, denominator(number), number) : 0;
+}
+
+/// All that earns at the step that is reached.
+void PointsStage::weigh_whole(Candidate& candidate, const Scale& scale) {
+    const std::uint32_t number = candidate.unit();
+    const Unit& unit = work.plan.units[number];
+    std::int64_t reached = 0;
+    switch (scale.by) {
+        case ScaleBy::amount:
+            for (const std::uint32_t line : candidate.lines) reached += basis(unit, line);
+            break;
+        case ScaleBy::quantity:
+            for (const std::uint32_t line : candidate.lines) reached += earning_milli(line, scale.unit);
+            break;
+        case ScaleBy::window: reached = value_at(work.context.windows, scale.window); break;
+    }
+    const Scale::Step* step = step_at(scale, reached);
+    if (step == nullptr) return;
+    if (const auto* fixed = std::get_if<PointsFixed>(&step->give)) return weigh_fixed(candidate, fixed->points);
+    const auto* per_quantity = std::get_if<PointsPerQuantity>(&step->give);
+    const __int128 rate = rate_of(*step, number);
+    for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+        const std::uint32_t line = candidate.lines[i];
+        const std::int64_t counted = per_quantity != nullptr ? earning_milli(line, per_quantity->per.unit) : basis(unit, line);
+        candidate.exact_shares[i] = product(counted, rate, number);
+    }
+    candidate.points_exact = std::accumulate(candidate.exact_shares.begin(), candidate.exact_shares.end(), __int128{0});
+}
+
+/// What earns fills the steps in the order of the lines, each part at the rate of its step. Exact, line by line.
+void PointsStage::weigh_slices(Candidate& candidate, const Scale& scale) {
+    const std::uint32_t number = candidate.unit();
+    const Unit& unit = work.plan.units[number];
+    Slicer slicer{scale, scale.by == ScaleBy::window ? value_at(work.context.windows, scale.window) : 0};
+    for (std::size_t i = 0; i < candidate.lines.size(); ++i) {
+        const std::uint32_t line = candidate.lines[i];
+        const std::int64_t length = scale.slices == Slices::money ? basis(unit, line) : earning_milli(line, scale.unit);
+        if (length <= 0) continue;
+        __int128 points = 0;
+        slicer.take(length, [&](const Scale::Step& step, std::int64_t part) {
+            points = std::min(points + product(part, rate_of(step, number), number), most(number));
+        });
+        candidate.exact_shares[i] = points;
+    }
+    candidate.points_exact = std::accumulate(candidate.exact_shares.begin(), candidate.exact_shares.end(), __int128{0});
+}
+
+/// Numerators over the unit's denominator, a minor unit of money or a thousandth of goods.
+__int128 PointsStage::rate_of(const Scale::Step& step, std::uint32_t unit) const {
+    const Ratio rate = point_rate(step.give)->rate;
+    return static_cast<__int128>(rate.numerator) * (denominator(unit) / rate.denominator);
 }
 
 /// (factor - 1) × the base points of the matched lines. Exact: the unit's denominator is divisible by every product of a rate and a
@@ -265,7 +313,7 @@ void PointsStage::collect_bases(bool only_independent) {
         std::fill(base.begin(), base.end(), 0);
     }
     for (const Candidate* candidate : offers) {
-        if (!candidate->is_applied() || candidate->ready->giving != Giving::points_per_amount) continue;
+        if (!candidate->is_applied() || !is_base(*candidate)) continue;
         if (only_independent && is_in_multiplied_stack(*candidate)) continue;
         auto& base = bases[candidate->unit()];
         if (base.empty()) continue;
@@ -420,12 +468,43 @@ void PointsStage::finish() {
             candidate->verdict = candidate->winner.empty() ? event::Verdict::gives_nothing : event::Verdict::lost_to_cap;
             continue;
         }
-        const bool is_exact = candidate->ready->giving != Giving::points_fixed;
+        const bool is_exact = !is_fixed(*candidate);
         spread(candidate->points, is_exact, candidate->unit(), candidate->exact_shares, candidate->point_shares);
     }
 }
 
 }  // namespace
+
+bool round_out(Arena* memory, std::int64_t total, std::int64_t denominator, std::span<const __int128> exact,
+               std::span<std::int64_t> parts) {
+    const std::span<std::int64_t> fractions = make_span<std::int64_t>(*memory, exact.size());
+    __int128 left = total;
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        const Split each = split(exact[i], denominator);
+        left -= each.whole;
+        parts[i] = static_cast<std::int64_t>(each.whole);  // at most the total, unless the answer is no
+        fractions[i] = each.numerator;
+        count += each.numerator != 0 ? 1 : 0;
+    }
+    if (left < 0 || left > count) return false;
+    give_leftovers<std::int64_t>(memory, static_cast<std::int64_t>(left), fractions, parts);
+    return true;
+}
+
+std::int64_t earning_amount(const Unit& unit, std::int64_t list, std::int64_t total, std::int64_t paid, std::int64_t tax) {
+    std::int64_t amount = 0;
+    switch (unit.earned_on) {
+        case EarnedOn::paid: amount = paid; break;
+        case EarnedOn::discounted: amount = total; break;
+        case EarnedOn::list: amount = list; break;
+    }
+    if (!unit.is_tax_excluded || list <= 0) return amount;
+    // The tax stated is that of the list price; of a cheaper line it is the same share. Half to even, so that over many lines
+    // neither side gains; it is never more than the amount, because tax is at most the list price.
+    const std::int64_t held = std::clamp<std::int64_t>(tax, 0, list);
+    return amount - *divide(static_cast<__int128>(held) * amount, list, Rounding::half_even);
+}
 
 void share_out(Arena* memory, std::int64_t total, std::span<const __int128> weights, std::span<std::int64_t> parts) {
     share<__int128>(memory, total, weights, parts);

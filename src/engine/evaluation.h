@@ -128,6 +128,10 @@ void check_budget(const Evaluation& work, Candidate& candidate, std::int64_t amo
 template <class IsBetter>
 void settle_stacks(Evaluation& work, std::span<Candidate*> contestants, const IsBetter& is_better);
 
+/// Where this purchase stands on a scale by its amount or quantity; `outcome` is what was decided of it.
+std::int64_t reached_on(const Evaluation& work, const ReadyOffer& ready, const programme::Scale& scale,
+                        std::span<const std::uint32_t> matched, const Outcome& outcome);
+
 void give_discounts(Evaluation& work);  // line offers, receipt offers
 void give_till_discounts(Evaluation& work);
 void pay_with_points(Evaluation& work);
@@ -138,6 +142,12 @@ Outcome outcome_of(const Evaluation& work);
 /// shared and `total` must be 0.
 void share_out(Arena* memory, std::int64_t total, std::span<const __int128> weights, std::span<std::int64_t> parts);
 void share_out(Arena* memory, std::int64_t total, std::span<const std::int64_t> weights, std::span<std::int64_t> parts);
+/// Rounds `exact` (numerators over `denominator`) to `parts` that sum to `total`: each is its whole number or one more, and the
+/// ones go to the largest fractions, ties to the lower index. What is whole already stays as it is: a total that is the sum rounded
+/// by any rule exceeds the whole numbers by at most as many points as there are fractions. False, and nothing of use in `parts`,
+/// for a total that no rounding of the sum gives: one that was cut by a cap.
+bool round_out(Arena* memory, std::int64_t total, std::int64_t denominator, std::span<const __int128> exact,
+               std::span<std::int64_t> parts);
 
 template <class IsBetter>
 void settle_stacks(Evaluation& work, std::span<Candidate*> contestants, const IsBetter& is_better) {

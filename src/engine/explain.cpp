@@ -47,17 +47,13 @@ std::vector<LimitResult> limits_of(const Evaluation& work, const Offer& offer) {
     return results;
 }
 
-/// Scales at the receipt stage are read after the discounts by line.
 std::optional<ScaleOutlook> scale_of(const Evaluation& work, const ReadyOffer& ready, const Outcome& outcome) {
-    const auto* scale = std::get_if<DiscountScale>(&ready.offer->give);
+    const auto* scale = std::get_if<Scale>(&ready.offer->give);
     if (scale == nullptr) return std::nullopt;
-    if (!scale->by_receipt) return outlook_of(ready.offer->id, *scale, value_at(work.context.windows, scale->window));
-    const std::span<const std::uint32_t> matched = work.lines_of(ready.filter);
-    std::int64_t amount = amount_of(work.receipt, matched);
-    for (const std::uint32_t line : matched) {
-        if (!ready.is_line_stage) amount -= outcome.lines[line].line_discount.minor();
-    }
-    return outlook_of(ready.offer->id, *scale, amount);
+    const std::int64_t figure = scale->by == ScaleBy::window
+                                    ? value_at(work.context.windows, scale->window)
+                                    : reached_on(work, ready, *scale, work.lines_of(ready.filter), outcome);
+    return outlook_of(ready.offer->id, *scale, figure);
 }
 
 event::Decision failed(const Plan& plan, const ReadyOffer& ready) {

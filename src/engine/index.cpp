@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "engine/scale.h"
 
 namespace suki::engine {
 
@@ -245,13 +246,13 @@ std::int64_t denominator_of(const Plan& plan, std::uint32_t unit) {
     std::int64_t factors = 1;
     for (const Offer& offer : plan.offers) {
         if (offer.unit != unit) continue;
-        if (const auto* amount = std::get_if<PointsPerAmount>(&offer.give)) {
-            bases = least_common_multiple(bases, reduced(amount->rate).denominator);
-        } else if (const auto* multiplied = std::get_if<PointsMultiplied>(&offer.give)) {
+        if (const auto* multiplied = std::get_if<PointsMultiplied>(&offer.give)) {
             factors = least_common_multiple(factors, reduced(multiplied->factor).denominator);
-        } else if (const auto* quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
-            SUKI_CHECK(quantity->per.milli > 0);
-            common = least_common_multiple(common, reduced(Ratio{quantity->points, quantity->per.milli}).denominator);
+        }
+        for (const PointRate& each : point_rates(offer.give)) {
+            SUKI_CHECK(each.rate.denominator > 0);
+            std::int64_t& widened = each.is_base ? bases : common;
+            widened = least_common_multiple(widened, each.rate.denominator);
         }
     }
     const __int128 product = static_cast<__int128>(bases) * factors;
@@ -261,6 +262,7 @@ std::int64_t denominator_of(const Plan& plan, std::uint32_t unit) {
 
 Giving giving_of(const Give& give) {
     struct Named {
+        const Give& give;
         Giving operator()(const PointsPerAmount&) const { return Giving::points_per_amount; }
         Giving operator()(const PointsPerQuantity&) const { return Giving::points_per_quantity; }
         Giving operator()(const PointsFixed&) const { return Giving::points_fixed; }
@@ -268,20 +270,26 @@ Giving giving_of(const Give& give) {
         Giving operator()(const DiscountPercent&) const { return Giving::percent; }
         Giving operator()(const DiscountAmount& some) const { return some.is_per_item ? Giving::amount_per_item : Giving::amount; }
         Giving operator()(const FixedPrice&) const { return Giving::fixed_price; }
-        Giving operator()(const DiscountScale&) const { return Giving::scale; }
+        Giving operator()(const Scale&) const { return gives_points(give) ? Giving::points_scale : Giving::scale; }
         Giving operator()(const FreeItems&) const { return Giving::free_items; }
     };
-    return std::visit(Named{}, give);
-}
-
-/// Gives that are by nature about pieces and lines act at the line stage, whatever else an offer says.
-bool is_about_lines(Giving giving) {
-    return giving == Giving::amount_per_item || giving == Giving::fixed_price || giving == Giving::free_items;
+    return std::visit(Named{give}, give);
 }
 
 bool has_member_limit(const Offer& offer) {
     return std::any_of(offer.limits.begin(), offer.limits.end(),
                        [](const Limit& limit) { return limit.scope == LimitScope::member; });
+}
+
+/// Where slices are cut, each step's percent must be a whole number of parts.
+void check_scale(const Plan& plan, const Scale& scale) {
+    SUKI_CHECK(!scale.steps.empty());
+    SUKI_CHECK(scale.by != ScaleBy::window || scale.window < plan.windows.size());
+    if (scale.slices == Slices::none) return;
+    for (const Scale::Step& step : scale.steps) {
+        const auto* percent = std::get_if<DiscountPercent>(&step.give);
+        SUKI_CHECK(percent == nullptr || kPercentParts % percent->rate.denominator == 0);
+    }
 }
 
 /// What the offer gives, in the one figure that nearly every kind of giving has. `denominator`: of the points' unit.
@@ -312,6 +320,7 @@ void add_figure(ReadyOffer& made, std::int64_t denominator) {
         case Giving::amount:
         case Giving::amount_per_item: return set(std::get<DiscountAmount>(give).amount.minor());
         case Giving::fixed_price: return set(std::get<FixedPrice>(give).price.minor());
+        case Giving::points_scale:
         case Giving::scale:
         case Giving::free_items: return;  // asked as written
     }
@@ -323,7 +332,7 @@ ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
     made.giving = giving_of(offer.give);
     made.is_bounded = !offer.limits.empty() || offer.budget.has_value();
     made.needs_member = offer.needs_member || made.is_points() || has_member_limit(offer);
-    const bool is_of_lines = (offer.lines && !offer.lines->is_all()) || is_about_lines(made.giving);
+    const bool is_of_lines = (offer.lines && !offer.lines->is_all()) || is_about_lines(offer.give);
     made.is_line_stage = !made.is_points() && (offer.stage != Stage::receipt || is_of_lines);
     if (made.is_points()) {
         SUKI_CHECK(offer.unit < ready.plan->units.size());
@@ -339,9 +348,7 @@ void check_indexes(const Plan& plan, const Offer& offer) {
         if (limit.scope == LimitScope::programme) SUKI_CHECK(limit.index < plan.pools.size());
     }
     if (offer.budget) SUKI_CHECK(*offer.budget < plan.pools.size());
-    if (const auto* scale = std::get_if<DiscountScale>(&offer.give)) {
-        SUKI_CHECK(scale->by_receipt || scale->window < plan.windows.size());
-    }
+    if (const auto* scale = std::get_if<Scale>(&offer.give)) check_scale(plan, *scale);
     if (const auto* free = std::get_if<FreeItems>(&offer.give))
         SUKI_CHECK(free->per > 0 && free->free >= 0 && free->free <= free->per);
 }

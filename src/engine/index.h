@@ -58,6 +58,7 @@ enum class Giving : std::uint8_t {  // as programme::Give, points first; an amou
     points_per_amount,
     points_per_quantity,
     points_fixed,
+    points_scale,
     points_multiplied,
     percent,
     amount,

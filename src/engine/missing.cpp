@@ -2,6 +2,7 @@
 
 #include "engine/evaluation.h"
 #include "engine/missing.h"
+#include "engine/scale.h"
 
 namespace suki::engine {
 
@@ -35,19 +36,12 @@ std::optional<Missing> missing_condition(const Evaluation& work, const ReadyOffe
     return Missing{ready.offer->id, std::string{name_of(alone->kind)}, *missing, 0};
 }
 
-std::optional<Missing> next_step(const std::string& offer, const DiscountScale& scale, std::int64_t reached) {
+std::optional<Missing> next_step(const std::string& offer, const Scale& scale, std::int64_t reached) {
     for (std::uint32_t step = 0; step < scale.steps.size(); ++step) {
         const std::int64_t missing = scale.steps[step].from - reached;
-        if (missing > 0) return Missing{offer, scale.by_receipt ? "receipt_step" : "scale_step", missing, step};
+        if (missing > 0) return Missing{offer, scale.by == ScaleBy::window ? "scale_step" : "receipt_step", missing, step};
     }
     return std::nullopt;
-}
-
-std::int64_t amount_reached(const Evaluation& work, const Candidate& candidate) {
-    std::int64_t reached = amount_of(work.receipt, candidate.lines);
-    if (candidate.ready->is_line_stage) return reached;
-    for (const std::uint32_t line : candidate.lines) reached -= work.lines[line].line_discount;
-    return reached;
 }
 
 std::int64_t figure_after(const Evaluation& work, const Outcome& outcome, std::uint32_t window, bool has_visited) {
@@ -63,10 +57,11 @@ std::int64_t figure_after(const Evaluation& work, const Outcome& outcome, std::u
 
 /// The next step of a scale whose conditions hold.
 std::optional<Missing> missing_step(const Evaluation& work, const Candidate& candidate, const Outcome& outcome, bool has_visited) {
-    const auto* scale = std::get_if<DiscountScale>(&candidate.offer().give);
+    const auto* scale = std::get_if<Scale>(&candidate.offer().give);
     if (scale == nullptr) return std::nullopt;
-    const std::int64_t reached =
-        scale->by_receipt ? amount_reached(work, candidate) : figure_after(work, outcome, scale->window, has_visited);
+    const std::int64_t reached = scale->by == ScaleBy::window
+                                     ? figure_after(work, outcome, scale->window, has_visited)
+                                     : reached_on(work, *candidate.ready, *scale, candidate.lines, outcome);
     return next_step(candidate.offer().id, *scale, reached);
 }
 
@@ -103,7 +98,26 @@ std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& co
     return missing;
 }
 
-ScaleOutlook outlook_of(const std::string& offer, const DiscountScale& scale, std::int64_t figure) {
+std::int64_t reached_on(const Evaluation& work, const ReadyOffer& ready, const Scale& scale, std::span<const std::uint32_t> matched,
+                        const Outcome& outcome) {
+    std::int64_t reached = 0;
+    for (const std::uint32_t line : matched) {
+        const event::Line& stated = work.receipt.lines[line];
+        const LineOutcome& came = outcome.lines[line];
+        if (ready.is_points() && !work.lines[line].earns) continue;
+        if (scale.by == ScaleBy::quantity) {
+            reached += stated.quantity.unit == scale.unit ? stated.quantity.milli : 0;
+        } else if (ready.is_points()) {
+            reached += earning_amount(work.plan.units[ready.unit], came.list_total.minor(), came.total.minor(), came.paid.minor(),
+                                      stated.tax.minor());
+        } else {
+            reached += stated.amount.minor() - (ready.is_line_stage ? 0 : came.line_discount.minor());
+        }
+    }
+    return reached;
+}
+
+ScaleOutlook outlook_of(const std::string& offer, const Scale& scale, std::int64_t figure) {
     ScaleOutlook outlook{.offer = offer, .figure = figure, .reached = {}, .next = next_step(offer, scale, figure)};
     for (std::uint32_t step = 0; step < scale.steps.size() && scale.steps[step].from <= figure; ++step) outlook.reached = step;
     return outlook;
@@ -115,8 +129,8 @@ std::vector<ScaleOutlook> scale_outlooks(const Plan& plan, const Context& contex
     const event::Receipt nothing;
     const Question question{.plan = plan, .context = context, .receipt = nothing, .lines = {}};
     for (const Offer& offer : plan.offers) {
-        const auto* scale = std::get_if<DiscountScale>(&offer.give);
-        if (scale == nullptr || scale->by_receipt) continue;
+        const auto* scale = std::get_if<Scale>(&offer.give);
+        if (scale == nullptr || scale->by != ScaleBy::window) continue;
         const bool is_for_member = std::all_of(offer.conditions.begin(), offer.conditions.end(), [&](const Condition& condition) {
             return !is_about_member(kind_of(condition)) || is_met(condition, question);
         });

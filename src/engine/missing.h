@@ -19,7 +19,7 @@ namespace suki::engine {
 std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& context, const event::Receipt& receipt,
                                    const Outcome& outcome, bool has_visited);
 
-ScaleOutlook outlook_of(const std::string& offer, const programme::DiscountScale& scale, std::int64_t figure);
+ScaleOutlook outlook_of(const std::string& offer, const programme::Scale& scale, std::int64_t figure);
 /// Where a member stands on every scale over time that asks nothing of the member that the member isn't (level, segment,
 /// attribute). What offers ask of the purchase itself is not asked. As of the context's day; by offer id.
 std::vector<ScaleOutlook> scale_outlooks(const programme::Plan& plan, const Context& context);

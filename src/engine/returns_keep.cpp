@@ -66,7 +66,7 @@ void scale_discounts(Scaling& scaling) {
 
 bool gives_fixed_points(const Plan& plan, const std::string& offer) {
     for (const Offer& each : plan.offers) {
-        if (each.id == offer) return std::holds_alternative<PointsFixed>(each.give);
+        if (each.id == offer) return gives_fixed_points(each.give);
     }
     return false;
 }

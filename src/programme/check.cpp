@@ -66,7 +66,7 @@ void Compiler::check_stacks() {
 void Compiler::check_multipliers() {
     std::vector<bool> has_base(plan_.units.size(), false);
     for (const Offer& offer : plan_.offers) {
-        if (std::holds_alternative<PointsPerAmount>(offer.give) && offer.unit < has_base.size()) has_base[offer.unit] = true;
+        if (gives_base_points(offer.give) && offer.unit < has_base.size()) has_base[offer.unit] = true;
     }
     for (std::size_t i = 0; i < plan_.offers.size(); ++i) {
         const Offer& offer = plan_.offers[i];
@@ -100,13 +100,11 @@ bool Compiler::check_rates_of_unit(std::uint32_t unit) {
     std::int64_t common = 1;
     for (const Offer& offer : plan_.offers) {
         if (offer.unit != unit) continue;
-        if (const auto* rate = std::get_if<PointsPerAmount>(&offer.give)) {
-            if (!widen(bases, reduced(rate->rate).denominator)) return false;
-        } else if (const auto* factor = std::get_if<PointsMultiplied>(&offer.give)) {
+        if (const auto* factor = std::get_if<PointsMultiplied>(&offer.give)) {
             if (!widen(factors, reduced(factor->factor).denominator)) return false;
-        } else if (const auto* by_quantity = std::get_if<PointsPerQuantity>(&offer.give)) {
-            // Points per thousandth of a unit of goods.
-            if (!widen(common, reduced({by_quantity->points, by_quantity->per.milli}).denominator)) return false;
+        }
+        for (const PointRate& each : point_rates(offer.give)) {
+            if (!widen(each.is_base ? bases : common, each.rate.denominator)) return false;
         }
     }
     if (!widen(common, static_cast<__int128>(bases) * factors)) return false;

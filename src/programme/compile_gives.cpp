@@ -5,6 +5,19 @@
 
 namespace suki::programme {
 
+namespace {
+
+/// How a scale is taken: all at the highest rate, or each part at its own.
+SUKI_ENUM(ScaleAs, whole, slices)
+
+/// Whether two steps give the same kind of thing: money off once and money off each piece are two.
+bool is_alike(const StepGive& a, const StepGive& b) {
+    const auto* money = std::get_if<DiscountAmount>(&a);
+    return a.index() == b.index() && (money == nullptr || money->is_per_item == std::get<DiscountAmount>(b).is_per_item);
+}
+
+}  // namespace
+
 void Compiler::compile_give(NodeRef node, Offer& offer) {
     const Fields fields{keys::give, node, findings_, &unit_names_};
     if (node.child_count() != 1) {
@@ -26,75 +39,161 @@ void Compiler::compile_give(NodeRef node, Offer& offer) {
     } else if (!fields.others().empty()) {
         const NodeRef points = fields.others().front();
         if (const auto unit = unit_named(points, points.key())) offer.unit = *unit;
-        if (points.is_scalar()) {
-            if (const auto give = take(points, parse_points_give(points.text(), currency_))) offer.give = *give;
-            return;
-        }
-        for (const NodeRef part : points.children()) {
-            const bool is_later = part.key() == "both";
-            findings_.error_at_key(part, {is_later ? DiagnosticCode::not_yet_supported : DiagnosticCode::unknown_key,
-                                          is_later ? finding::not_yet_supported(part.key()) : finding::unknown_key(part.key())});
-        }
-        if (points.child_count() == 0) findings_.error(points, {DiagnosticCode::empty, finding::how_many_points()});
+        compile_points(points, offer);
     }
 }
 
 std::optional<Give> Compiler::compile_discount(NodeRef node) {
     if (node.is_scalar()) return take(node, parse_discount(node.text(), currency_));
-    const Fields fields{keys::discount, node, findings_};
+    const Fields fields{keys::by_steps, node, findings_};
     const auto scale = fields.get("scale");
-    return scale ? compile_scale(*scale) : std::nullopt;
+    return scale ? compile_scale(*scale, false) : std::nullopt;
 }
 
-std::optional<Give> Compiler::compile_scale(NodeRef node) {
+void Compiler::compile_points(NodeRef node, Offer& offer) {
+    if (node.is_scalar()) {
+        if (const auto give = take(node, parse_points_give(node.text(), currency_))) offer.give = *give;
+        return;
+    }
+    if (node.child_count() == 0) {
+        findings_.error(node, {DiagnosticCode::empty, finding::how_many_points()});
+        return;
+    }
+    for (const NodeRef part : node.children()) {
+        if (part.key() != "both") continue;
+        findings_.error_at_key(part, {DiagnosticCode::not_yet_supported, finding::not_yet_supported(part.key())});
+        return;
+    }
+    const Fields fields{keys::by_steps, node, findings_};
+    const auto scale = fields.get("scale");
+    if (!scale) return;
+    if (const auto give = compile_scale(*scale, true)) offer.give = *give;
+}
+
+// -- Scales -------------------------------------------------------------------------------------------------------------------
+
+std::optional<Give> Compiler::compile_scale(NodeRef node, bool is_of_points) {
     const Fields fields{keys::scale, node, findings_};
     const auto by = fields.get("by");
     const auto steps = fields.get("steps");
-    const auto over = fields.get("over");
     if (!by || !steps) return std::nullopt;
     const std::span<const std::string_view> known = find_key(keys::scale, "by")->choices;
     if (std::find(known.begin(), known.end(), by->text()) == known.end()) {
         report_choice(*by, known);
         return std::nullopt;
     }
-    DiscountScale scale;
-    scale.by_receipt = by->text() == "receipt";
+    Scale scale;
     std::optional<QuantityUnit> unit;
-    const bool are_good = compile_scale_steps(*steps, by->text(), scale, unit);
-    if (scale.by_receipt) {
-        if (over) {
-            findings_.error_at_key(*over, {DiagnosticCode::bad_window, finding::over_of_receipt(), hint::leave_it_out()});
-        }
-        return are_good ? std::optional<Give>{scale} : std::nullopt;
+    const bool is_by_receipt = by->text() == "receipt";
+    const Measure measure = is_by_receipt ? Measure::spend : *from_name<Measure>(by->text());
+    const bool are_good = compile_scale_steps(*steps, measure, is_of_points, scale, unit);
+    scale.unit = unit.value_or(QuantityUnit::piece);
+    const bool is_read = read_scale(fields, measure, scale);
+    const bool is_cut = cut_slices(fields, measure, scale);
+    return are_good && is_read && is_cut ? std::optional<Give>{std::move(scale)} : std::nullopt;
+}
+
+/// By what the steps are read: this purchase, or what was bought before it over some time, all of it or of such lines.
+bool Compiler::read_scale(const Fields& fields, Measure measure, Scale& scale) {
+    const auto by = fields.get("by");
+    const auto over = fields.get("over");
+    const auto of = fields.get("of");
+    if (by && by->text() == "receipt" && over) {
+        findings_.error_at_key(*over, {DiagnosticCode::bad_window, finding::over_of_receipt(), hint::leave_it_out()});
+        return false;
+    }
+    const bool is_of_purchase = (by && by->text() == "receipt") || (measure == Measure::quantity && !fields.has("over"));
+    if (is_of_purchase) {
+        scale.by = measure == Measure::quantity ? ScaleBy::quantity : ScaleBy::amount;
+        if (!of) return true;
+        findings_.error_at_key(*of, {DiagnosticCode::condition_not_allowed, finding::of_this_purchase(), hint::lines_in_when()});
+        return false;
     }
     if (!over) {
         if (!fields.has("over")) {
-            findings_.error(node, {DiagnosticCode::missing_key, finding::missing_key("over"), hint::over_which_time()});
+            findings_.error(fields.node(), {DiagnosticCode::missing_key, finding::missing_key("over"), hint::over_which_time()});
         }
-        return std::nullopt;
+        return false;
+    }
+    Counter counter{.measure = measure, .unit = scale.unit};
+    if (of) {
+        if (measure != Measure::spend && measure != Measure::quantity) {
+            findings_.error_at_key(*of, {DiagnosticCode::condition_not_allowed, finding::of_visits(), hint::leave_it_out()});
+            return false;
+        }
+        const auto lines = compile_line_filter(*of);
+        if (!lines) return false;
+        counter.lines = *lines;
     }
     const auto window = take(*over, parse_window(over->text()));
-    if (!window || !are_good) return std::nullopt;
-    const Counter counter{.measure = *from_name<Measure>(by->text()), .unit = unit.value_or(QuantityUnit::piece)};
-    scale.window = register_window(node, counter, *window);
-    return scale;
+    if (!window) return false;
+    scale.by = ScaleBy::window;
+    scale.window = register_window(fields.node(), counter, *window);
+    return true;
 }
 
-bool Compiler::compile_scale_steps(NodeRef steps, std::string_view by, DiscountScale& scale, std::optional<QuantityUnit>& unit) {
+/// `as: slices`: only what a purchase can be cut into, and what each part can be given by itself.
+bool Compiler::cut_slices(const Fields& fields, Measure measure, Scale& scale) {
+    const auto as = fields.get("as");
+    if (!as) return true;
+    const auto chosen = choice<ScaleAs>(*as);
+    if (!chosen) return false;
+    if (*chosen == ScaleAs::whole) return true;
+    if (measure != Measure::spend && measure != Measure::quantity) {
+        findings_.error(*as, {DiagnosticCode::condition_not_allowed, finding::slices_of_visits(), hint::whole_or_spend()});
+        return false;
+    }
+    scale.slices = measure == Measure::spend ? Slices::money : Slices::quantity;
+    for (const Scale::Step& step : scale.steps) {
+        const auto* amount = std::get_if<DiscountAmount>(&step.give);
+        const bool fits = std::holds_alternative<DiscountPercent>(step.give) ||
+                          (scale.slices == Slices::money ? std::holds_alternative<PointsPerAmount>(step.give)
+                                                         : std::holds_alternative<PointsPerQuantity>(step.give) ||
+                                                               (amount != nullptr && amount->is_per_item));
+        if (fits) continue;
+        findings_.error(*as, {DiagnosticCode::condition_not_allowed, finding::no_part_of_fixed(),
+                              scale.slices == Slices::money ? hint::slices_of_money() : hint::slices_of_quantity()});
+        return false;
+    }
+    return true;
+}
+
+std::optional<StepGive> Compiler::compile_step(NodeRef step, bool is_of_points) {
+    // Below the lowest rate a scale may say outright that there is nothing.
+    if (!is_of_points && step.text().ends_with('%')) {
+        const auto rate = take(step, parse_percent(step.text()));
+        return rate ? std::optional<StepGive>{DiscountPercent{*rate}} : std::nullopt;
+    }
+    const auto give = take(step, is_of_points ? parse_points_give(step.text(), currency_) : parse_discount(step.text(), currency_));
+    if (!give) return std::nullopt;
+    return std::visit(
+        [&](const auto& one) -> std::optional<StepGive> {
+            if constexpr (std::is_constructible_v<StepGive, decltype(one)>) {
+                return StepGive{one};
+            } else {
+                findings_.error(
+                    step, {DiagnosticCode::condition_not_allowed, finding::no_multiplier_in_scale(), hint::like_points_by_steps()});
+                return std::nullopt;
+            }
+        },
+        *give);
+}
+
+bool Compiler::compile_scale_steps(NodeRef steps, Measure measure, bool is_of_points, Scale& scale,
+                                   std::optional<QuantityUnit>& unit) {
     if (!check_entry_count(steps, limits::scale_steps)) return false;
     if (steps.child_count() == 0) {
         findings_.error(steps, {DiagnosticCode::empty, finding::no_steps(), hint::like_steps()});
         return false;
     }
-    const Counter counter{.measure = by == "receipt" ? Measure::spend : *from_name<Measure>(by)};
-    const ValueParser parser = value_parser(counter, unit);
+    const ValueParser parser = value_parser(Counter{.measure = measure}, unit);
     bool are_good = true;
     const Fields fields{keys::steps, steps, findings_};
     for (const NodeRef step : fields.others()) {
         const auto from = parser(step.key());
         if (!from) findings_.error_at_key(step, from.error());
-        const auto rate = take(step, parse_percent(step.text()));
-        if (!from || !rate) {
+        const auto give = compile_step(step, is_of_points);
+        if (!from || !give) {
             are_good = false;
             continue;
         }
@@ -103,7 +202,12 @@ bool Compiler::compile_scale_steps(NodeRef steps, std::string_view by, DiscountS
                                    {DiagnosticCode::steps_not_ascending, finding::step_not_ascending(), hint::steps_from_lowest()});
             are_good = false;
         }
-        scale.steps.push_back({*from, *rate});
+        if (!scale.steps.empty() && !is_alike(scale.steps.front().give, *give)) {
+            findings_.error(step,
+                            {DiagnosticCode::condition_not_allowed, finding::steps_of_two_kinds(), hint::one_kind_of_steps()});
+            are_good = false;
+        }
+        scale.steps.push_back({*from, *give});
     }
     return are_good && scale.steps.size() == steps.child_count();
 }
@@ -217,12 +321,10 @@ void Compiler::compile_budget(NodeRef node, Offer& offer) {
         if (window->kind == WindowKind::rolling) return bad(finding::budget_rolls());
         pool.window = *window;
     }
-    const Give& give = offer.give;
-    const bool gives_points = std::holds_alternative<PointsPerAmount>(give) || std::holds_alternative<PointsPerQuantity>(give) ||
-                              std::holds_alternative<PointsFixed>(give) || std::holds_alternative<PointsMultiplied>(give);
+    const bool is_of_points = gives_points(offer.give);
     const bool names_unit = std::find(unit_names_.begin(), unit_names_.end(), words[1]) != unit_names_.end();
     if (names_unit) {
-        if (!gives_points || plan_.units[offer.unit].id != words[1]) return bad(finding::budget_of_other_unit(words[1]));
+        if (!is_of_points || plan_.units[offer.unit].id != words[1]) return bad(finding::budget_of_other_unit(words[1]));
         const auto count = take(node, parse_positive_count(words[0]));
         if (!count) return;
         pool.kind = PoolKind::points;
@@ -230,7 +332,7 @@ void Compiler::compile_budget(NodeRef node, Offer& offer) {
     } else {
         const auto money = take(node, parse_money(std::string{words[0]} + " " + std::string{words[1]}, currency_));
         if (!money) return;
-        if (gives_points) return bad(finding::budget_is_money());
+        if (is_of_points) return bad(finding::budget_is_money());
         if (money->is_zero()) {
             findings_.error(node, {DiagnosticCode::out_of_range, finding::budget_of_zero()});
             return;

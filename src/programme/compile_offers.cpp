@@ -242,17 +242,14 @@ void Compiler::compile_attribute(NodeRef node, Offer& offer) {
 /// What follows from the whole offer: its stage, and whether it needs a member.
 void Compiler::settle_offer(Offer& offer, NodeRef node) {
     const Give& give = offer.give;
-    const bool gives_points = std::holds_alternative<PointsPerAmount>(give) || std::holds_alternative<PointsPerQuantity>(give) ||
-                              std::holds_alternative<PointsFixed>(give) || std::holds_alternative<PointsMultiplied>(give);
-    offer.stage = gives_points ? Stage::points : offer.lines ? Stage::line : Stage::receipt;
-    const auto* scale = std::get_if<DiscountScale>(&give);
+    const bool is_of_points = gives_points(give);
+    offer.stage = is_of_points ? Stage::points : offer.lines ? Stage::line : Stage::receipt;
+    const auto* scale = std::get_if<Scale>(&give);
     const bool limits_member =
         std::any_of(offer.limits.begin(), offer.limits.end(), [](const Limit& limit) { return limit.scope == LimitScope::member; });
-    offer.needs_member = gives_points || limits_member || (scale != nullptr && !scale->by_receipt) ||
+    offer.needs_member = is_of_points || limits_member || (scale != nullptr && scale->by == ScaleBy::window) ||
                          std::any_of(offer.conditions.begin(), offer.conditions.end(), speaks_of_member);
-    const auto* amount = std::get_if<DiscountAmount>(&give);
-    const bool needs_lines = std::holds_alternative<PointsPerQuantity>(give) || std::holds_alternative<FixedPrice>(give) ||
-                             std::holds_alternative<FreeItems>(give) || (amount != nullptr && amount->is_per_item);
+    const bool needs_lines = gives_by_quantity(give) || is_about_lines(give);
     if (needs_lines && !offer.lines && node.is_map()) {
         const auto names_lines = [&] {
             // A choice of lines that was refused has been told of already.

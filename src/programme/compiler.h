@@ -54,8 +54,13 @@ private:
     void compile_attribute(NodeRef node, Offer& offer);
     void compile_give(NodeRef node, Offer& offer);
     std::optional<Give> compile_discount(NodeRef node);
-    std::optional<Give> compile_scale(NodeRef node);
-    bool compile_scale_steps(NodeRef steps, std::string_view by, DiscountScale& scale, std::optional<QuantityUnit>& unit);
+    void compile_points(NodeRef node, Offer& offer);
+    /// So with those below: nothing, or false, when it was told what is wrong.
+    std::optional<Give> compile_scale(NodeRef node, bool is_of_points);
+    bool compile_scale_steps(NodeRef steps, Measure measure, bool is_of_points, Scale& scale, std::optional<QuantityUnit>& unit);
+    std::optional<StepGive> compile_step(NodeRef step, bool is_of_points);
+    bool read_scale(const Fields& fields, Measure measure, Scale& scale);
+    bool cut_slices(const Fields& fields, Measure measure, Scale& scale);
     void compile_limits(NodeRef node, Offer& offer);
     void compile_limit_text(NodeRef at, std::string_view text, Offer& offer);
     void compile_budget(NodeRef node, Offer& offer);

@@ -16,6 +16,7 @@ constexpr std::span<const std::string_view> words_of() {
 constexpr std::array kUnitEnds = std::to_array<std::string_view>({"included", "excluded"});
 constexpr std::array kReviews = std::to_array<std::string_view>({"daily"});
 constexpr std::array kScaleBy = std::to_array<std::string_view>({"receipt", "spend", "quantity", "visits", "purchases"});
+constexpr std::array kScaleAs = std::to_array<std::string_view>({"whole", "slices"});
 constexpr std::array kAll = std::to_array<std::string_view>({"all"});
 
 constexpr KeySpec later(std::string_view name, std::string_view description) {
@@ -136,19 +137,23 @@ constexpr std::array kCounter = std::to_array<KeySpec>({
 });
 constexpr std::array<KeySpec, 0> kAttribute{};
 constexpr std::array kGive = std::to_array<KeySpec>({
-    {"discount", Kind::discount, "`3%`, `1.50 BYN`, `0.20 BYN per item`, or a scale.", false, false, &keys::discount},
+    {"discount", Kind::discount, "`3%`, `1.50 BYN`, `0.20 BYN per item`, or a scale.", false, false, &keys::by_steps},
     {"price", Kind::price, "Each of the lines' goods at this price."},
     {"free", Kind::free_items, "`1 per 4`: of every four one is free; `1 per 4 cheapest`: the cheapest of all together."},
     later("gift", "A gift."),
     later("ticket", "A ticket of a draw."),
 });
-constexpr std::array kDiscount = std::to_array<KeySpec>({
-    {"scale", Kind::map, "A rate by steps.", true, false, &keys::scale},
+constexpr std::array kBySteps = std::to_array<KeySpec>({
+    {"scale", Kind::map, "More by steps.", true, false, &keys::scale},
 });
 constexpr std::array kScale = std::to_array<KeySpec>({
     {"by", Kind::choice, "What the steps count: this receipt, or what was bought before it.", true, false, nullptr, kScaleBy},
-    {"over", Kind::window, "Over which time; not with `receipt`."},
-    {"steps", Kind::map, "From how much on which rate: `{50 BYN: 2%, 120 BYN: 4%}`.", true, false, &keys::steps},
+    {"over", Kind::window, "Over which time; without it `quantity` is of this receipt."},
+    {"of", Kind::map, "Only what was spent on such lines, or how many of them were bought, over that time.", false, false,
+     &keys::line_filter},
+    {"as", Kind::choice, "`whole`: all gets what the highest step reached gives; `slices`: each part what its own step gives.",
+     false, false, nullptr, kScaleAs},
+    {"steps", Kind::map, "From how much on what: `{50 BYN: 2%, 120 BYN: 4%}`.", true, false, &keys::steps},
 });
 constexpr std::array<KeySpec, 0> kSteps{};
 constexpr std::array kLimit = std::to_array<KeySpec>({
@@ -280,9 +285,9 @@ constinit const MapSpec counter{"counter", "A figure of the member over some tim
 constinit const MapSpec attribute{"attributes", "Facts by name.", kAttribute, "fact", Kind::texts};
 constinit const MapSpec give{"give", "What is given: a discount, a price, free goods, or points of a unit.", kGive, "unit",
                              Kind::points_give};
-constinit const MapSpec discount{"discount_scale", "A discount by steps.", kDiscount};
-constinit const MapSpec scale{"scale", "A rate by steps.", kScale};
-constinit const MapSpec steps{"steps", "Rates by where they start.", kSteps, "threshold", Kind::percent};
+constinit const MapSpec by_steps{"by_steps", "More by steps.", kBySteps};
+constinit const MapSpec scale{"scale", "What is given by steps.", kScale};
+constinit const MapSpec steps{"steps", "What is given, by where it starts.", kSteps, "threshold", Kind::step_give};
 constinit const MapSpec limit{"limit", "How far an offer goes.", kLimit, "limit such as `per member per calendar year`",
                               Kind::count};
 constinit const MapSpec pay{"spending", "A way to spend points: `points: pay`.", kPay, "unit", Kind::word};
@@ -311,6 +316,7 @@ Shapes shapes_of(Kind kind) {
         case Kind::money:
         case Kind::quantity:
         case Kind::percent:
+        case Kind::step_give:
         case Kind::period:
         case Kind::window:
         case Kind::expiry:

@@ -39,6 +39,7 @@ enum class Kind : std::uint8_t {
     level,
     points,
     points_give,
+    step_give,
     welcome_points,
     discount,
     price,
@@ -90,7 +91,7 @@ std::string_view shape_word(Kind kind);
 
 namespace keys {
 extern const MapSpec document, organisation, target, join, welcome, discounts, unit, counted, levels, level_step, offer, when,
-    line_filter, counter, attribute, give, discount, scale, steps, limit, pay, example, example_member, basket_line, expect, figure;
+    line_filter, counter, attribute, give, by_steps, scale, steps, limit, pay, example, example_member, basket_line, expect, figure;
 }
 
 }  // namespace suki::programme

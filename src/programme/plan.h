@@ -191,16 +191,30 @@ struct DiscountAmount {
 struct FixedPrice {
     Money price;
 };
-/// A rate by steps. `by_receipt`: the amount of this purchase (matched lines' list total, or what remains at the receipt stage).
-/// Otherwise the counter window `window`, as it stood before this receipt. The highest step whose `from` is reached applies to all.
-struct DiscountScale {
+/// What the steps of a scale are read by. `amount`: of this purchase; for discounts the matched lines' list total, or what remains
+/// of them at the receipt stage; for points what the lines earn on. `quantity`: of the matched lines. `window`: a counter window,
+/// as it stood before this receipt.
+SUKI_ENUM(ScaleBy, amount, quantity, window)
+/// Along what the slices of a scale are cut; `none`: it is whole.
+SUKI_ENUM(Slices, none, money, quantity)
+
+/// What a step of a scale gives: all steps give the same kind, see `Scale`.
+using StepGive = std::variant<DiscountPercent, DiscountAmount, PointsPerAmount, PointsPerQuantity, PointsFixed>;
+
+/// More by steps. Whole: all goods get what the highest step that is reached gives. In slices: each part of this purchase gets what
+/// the step that it lies in gives. The purchase begins where `by` stood before it (at 0 by amount and quantity), and its goods fill
+/// the steps in the order of its lines: by money (for discounts what can be discounted, for points what earns), or by quantity.
+/// Slices of money give percents or points per amount, slices of quantity percents, money per item or points per quantity.
+struct Scale {
     struct Step {
         std::int64_t from = 0;
-        Ratio rate;
+        StepGive give;
     };
-    bool by_receipt = true;
-    std::uint32_t window = 0;
-    std::vector<Step> steps;  // ascending by `from`
+    ScaleBy by = ScaleBy::amount;
+    std::uint32_t window = 0;                 // by window
+    QuantityUnit unit = QuantityUnit::piece;  // by quantity, and of slices of quantity
+    Slices slices = Slices::none;
+    std::vector<Step> steps;  // ascending by `from`; all give the same alternative of StepGive
 };
 /// Of every `per` pieces `free` are free. With `cheapest` all matched lines are counted together and the cheapest are free;
 /// otherwise each sku by itself. A weighed line counts as one piece.
@@ -211,7 +225,26 @@ struct FreeItems {
 };
 
 using Give = std::variant<PointsPerAmount, PointsPerQuantity, PointsFixed, PointsMultiplied, DiscountPercent, DiscountAmount,
-                          FixedPrice, DiscountScale, FreeItems>;
+                          FixedPrice, Scale, FreeItems>;
+
+/// A scale has steps here; so with the next.
+bool gives_points(const Give& give);
+/// Points by the amount: what multipliers act on.
+bool gives_base_points(const Give& give);
+/// Points per minor unit of money (`is_base`), or per thousandth of goods; reduced.
+struct PointRate {
+    Ratio rate;
+    bool is_base = true;
+};
+std::optional<PointRate> point_rate(const StepGive& step);
+/// Of a scale step by step; empty where nothing is given by a rate.
+std::vector<PointRate> point_rates(const Give& give);
+/// As many points, whatever the goods cost.
+bool gives_fixed_points(const Give& give);
+/// Points by the quantity of goods.
+bool gives_by_quantity(const Give& give);
+/// Gives that are by nature about pieces and lines: discounts of them act at the line stage, whatever else an offer says.
+bool is_about_lines(const Give& give);
 
 /// When in the calculation an offer acts (DESIGN.md 6).
 SUKI_ENUM(Stage, line, receipt, points)

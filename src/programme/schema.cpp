@@ -76,7 +76,8 @@ std::string kind_json(Kind kind, const KeySpec* key) {
         case Kind::number_text:
         case Kind::comparison:
         case Kind::quantity:
-        case Kind::points_give: return std::string{kNumberOrText};
+        case Kind::points_give:
+        case Kind::step_give: return std::string{kNumberOrText};
         case Kind::money:
         case Kind::price:
             return R"({"anyOf":[{"const":0},{"type":"string","pattern":"^(0|\\s*\\+?[0-9][0-9_]*(\\.[0-9_]+)?\\s+[A-Z]{3}\\s*)$"}]})";

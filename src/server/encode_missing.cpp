@@ -14,8 +14,14 @@ struct Measured {
     std::optional<QuantityUnit> unit;  // of a quantity
     const programme::CounterWindow* read = nullptr;
     const programme::Counter* counter = nullptr;
-    std::optional<Ratio> rate;  // of the step
+    std::optional<Ratio> rate;  // of the step, where it gives a percent
 };
+
+/// What a step gives as a share of the price; nothing where it gives something else.
+std::optional<Ratio> percent_at(const programme::Scale& scale, std::size_t step) {
+    const auto* percent = step < scale.steps.size() ? std::get_if<programme::DiscountPercent>(&scale.steps[step].give) : nullptr;
+    return percent == nullptr ? std::nullopt : std::optional{percent->rate};
+}
 
 Measured measured(const programme::Plan& plan, const programme::Offer& offer, const engine::Missing& missing) {
     Measured found;
@@ -26,10 +32,14 @@ Measured measured(const programme::Plan& plan, const programme::Offer& offer, co
         }
         return found;
     }
-    const auto* scale = std::get_if<programme::DiscountScale>(&offer.give);
+    const auto* scale = std::get_if<programme::Scale>(&offer.give);
     if (scale == nullptr || !missing.kind.ends_with("_step")) return found;
-    if (missing.step < scale->steps.size()) found.rate = scale->steps[missing.step].rate;
-    if (scale->by_receipt) return found;
+    found.rate = percent_at(*scale, missing.step);
+    if (scale->by == programme::ScaleBy::quantity) {
+        found.is_money = false;
+        found.unit = scale->unit;
+    }
+    if (scale->by != programme::ScaleBy::window) return found;
     found.read = &plan.windows.at(scale->window);
     found.counter = &plan.counters.at(found.read->counter);
     found.is_money = found.counter->measure == programme::Measure::spend;
@@ -73,6 +83,9 @@ void write_missing(JsonWriter& out, const engine::Missing& missing, const Speech
     write_text_or_null(out, "measure", what.counter == nullptr ? std::string_view{} : name_of(what.counter->measure));
     write_text_or_null(out, "over", what.read == nullptr ? std::string{} : programme::window_text(what.read->window));
     write_text_or_null(out, "percent", what.rate ? percent_text(*what.rate) : std::string{});
+    const bool is_step = offer != nullptr && missing.kind.ends_with("_step");
+    write_text_or_null(out, "gives",
+                       is_step ? words::say_step(speech.language, *speech.plan, *offer, missing.step) : std::string{});
     out.field("text", offer == nullptr
                           ? missing.offer
                           : words::say_missing(speech.language, *speech.plan, *offer, missing.kind, missing.missing, missing.step));
@@ -82,17 +95,23 @@ void write_missing(JsonWriter& out, const engine::Missing& missing, const Speech
 void write_scale(JsonWriter& out, const engine::ScaleOutlook& outlook, const Speech& speech) {
     const std::shared_ptr<Phrases> phrases = speech.plan == nullptr ? nullptr : Phrases::of(speech.plan, speech.language);
     const programme::Offer* offer = phrases == nullptr ? nullptr : phrases->offer(outlook.offer);
-    const auto* scale = offer == nullptr ? nullptr : std::get_if<programme::DiscountScale>(&offer->give);
+    const auto* scale = offer == nullptr ? nullptr : std::get_if<programme::Scale>(&offer->give);
     if (scale == nullptr) return out.null();
     const Measured what = measured(*speech.plan, *offer, {.offer = outlook.offer, .kind = "scale_step"});
     out.begin_object();
     out.field("offer", outlook.offer);
     out.field("title", phrases->title(outlook.offer));
-    out.field("measure", name_of(what.counter == nullptr ? programme::Measure::spend : what.counter->measure));
+    const programme::Measure of_receipt =
+        scale->by == programme::ScaleBy::quantity ? programme::Measure::quantity : programme::Measure::spend;
+    out.field("measure", name_of(what.counter == nullptr ? of_receipt : what.counter->measure));
     write_text_or_null(out, "over", what.read == nullptr ? std::string{} : programme::window_text(what.read->window));
     write_figure(out, what, outlook.figure);
-    write_text_or_null(out, "percent", outlook.reached ? percent_text(scale->steps.at(*outlook.reached).rate) : std::string{});
-    out.field("text", words::say_standing(speech.language, *speech.plan, *scale, outlook.figure, outlook.reached));
+    out.field("as", scale->slices == programme::Slices::none ? "whole" : "slices");
+    const std::optional<Ratio> rate = outlook.reached ? percent_at(*scale, *outlook.reached) : std::nullopt;
+    write_text_or_null(out, "percent", rate ? percent_text(*rate) : std::string{});
+    write_text_or_null(out, "gives",
+                       outlook.reached ? words::say_step(speech.language, *speech.plan, *offer, *outlook.reached) : std::string{});
+    out.field("text", words::say_standing(speech.language, *speech.plan, *offer, outlook.figure, outlook.reached));
     if (outlook.next) {
         out.key("next");
         write_missing(out, *outlook.next, speech);

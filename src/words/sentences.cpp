@@ -84,6 +84,23 @@ public:
     [[nodiscard]] std::string give(const Offer& offer) const {
         return std::visit([&](const auto& give) { return said(offer, give); }, offer.give);
     }
+    /// What one step of its scale gives: `3%`, `EUR 5.00`, `2 points for every EUR 1.00`.
+    [[nodiscard]] std::string step(const Offer& offer, const StepGive& give) const {
+        if (const auto* share = std::get_if<DiscountPercent>(&give)) return percent(share->rate);
+        const auto* amount = std::get_if<DiscountAmount>(&give);
+        if (amount == nullptr) return std::visit([&](const auto& one) { return said(offer, one); }, give);
+        const std::string money_off = money(amount->amount.minor());
+        return amount->is_per_item ? word("give.each", {{"discount", money_off}}) : money_off;
+    }
+    /// A figure of what the steps of the scale count.
+    [[nodiscard]] std::string scale_figure(const Scale& scale, std::int64_t figure) const {
+        switch (scale.by) {
+            case ScaleBy::amount: return money(figure);
+            case ScaleBy::quantity: return say_quantity(language_, {figure, scale.unit});
+            case ScaleBy::window: return figure_of(plan_.counters[plan_.windows[scale.window].counter], figure);
+        }
+        return {};
+    }
 
 private:
     [[nodiscard]] std::string said(const Offer& offer, const PointsPerAmount& give) const {
@@ -112,18 +129,20 @@ private:
     [[nodiscard]] std::string said(const Offer&, const FixedPrice& give) const {
         return word("give.price", {{"price", money(give.price.minor())}});
     }
-    [[nodiscard]] std::string said(const Offer&, const DiscountScale& give) const {
+    [[nodiscard]] std::string said(const Offer& offer, const Scale& give) const {
         std::vector<std::string> steps;
-        for (const DiscountScale::Step& step : give.steps) {
-            const std::string from =
-                give.by_receipt ? money(step.from) : figure_of(plan_.counters[plan_.windows[give.window].counter], step.from);
-            steps.push_back(word("give.step", {{"rate", percent(step.rate)}, {"from", from}}));
+        for (const Scale::Step& at : give.steps) {
+            steps.push_back(word("give.step", {{"rate", step(offer, at.give)}, {"from", scale_figure(give, at.from)}}));
         }
-        const std::string all = join(steps, "list.comma");
-        if (give.by_receipt) return word("give.scale_by_receipt", {{"steps", all}});
-        const CounterWindow& read = plan_.windows[give.window];
-        return word("give.scale_by_window",
-                    {{"steps", all}, {"measure", measured(plan_.counters[read.counter])}, {"window", window(read.window)}});
+        const std::string kind = gives_points(offer.give) ? ".points" : "";
+        Arguments arguments{{"steps", join(steps, "list.comma")}};
+        if (give.by == ScaleBy::window) {
+            const CounterWindow& read = plan_.windows[give.window];
+            arguments.emplace_back("measure", measured(plan_.counters[read.counter]));
+            arguments.emplace_back("window", window(read.window));
+        }
+        const std::string text = word("give.scale_by_" + std::string{name_of(give.by)} + kind, arguments);
+        return give.slices == Slices::none ? text : word("give.in_slices", {{"scale", text}});
     }
     [[nodiscard]] std::string said(const Offer&, const FreeItems& give) const {
         return word(give.cheapest ? "give.free_cheapest" : "give.free", {{"free", give.free}, {"per", give.per}});
@@ -413,33 +432,42 @@ std::string say_missing(std::string_view language, const Plan& plan, const Offer
                         std::int64_t missing, std::uint32_t step) {
     const Speaker speaker(language, plan);
     const std::string key = "missing." + std::string{kind};
-    const auto* scale = std::get_if<DiscountScale>(&offer.give);
+    const auto* scale = std::get_if<Scale>(&offer.give);
     if (scale == nullptr || step >= scale->steps.size() || !kind.ends_with("_step")) {
         const std::string title{offer.title.in(language)};
         return speaker.word(key, {{"what", missing_figure(speaker, language, offer, kind, missing)},
                                   {"promise", title.empty() ? speaker.give(offer) : title}});
     }
-    const std::string rate = speaker.percent(scale->steps[step].rate);
-    if (scale->by_receipt) return speaker.word(key, {{"what", speaker.money(missing)}, {"rate", rate}});
+    const std::string points = gives_points(offer.give) ? ".points" : "";
+    const std::string rate = speaker.step(offer, scale->steps[step].give);
+    const std::string what = speaker.scale_figure(*scale, missing);
+    if (scale->by != ScaleBy::window) return speaker.word(key + points, {{"what", what}, {"rate", rate}});
     const CounterWindow& read = plan.windows[scale->window];
-    const std::string what = speaker.figure_of(plan.counters[read.counter], missing);
-    if (read.window.kind == WindowKind::ever) return speaker.word(key + ".ever", {{"what", what}, {"rate", rate}});
-    return speaker.word(key, {{"what", what}, {"within", speaker.within(read.window)}, {"rate", rate}});
+    if (read.window.kind == WindowKind::ever) return speaker.word(key + ".ever" + points, {{"what", what}, {"rate", rate}});
+    return speaker.word(key + points, {{"what", what}, {"within", speaker.within(read.window)}, {"rate", rate}});
 }
 
-std::string say_standing(std::string_view language, const Plan& plan, const DiscountScale& scale, std::int64_t figure,
+std::string say_standing(std::string_view language, const Plan& plan, const Offer& offer, std::int64_t figure,
                          std::optional<std::uint32_t> reached) {
+    const auto* scale = std::get_if<Scale>(&offer.give);
+    if (scale == nullptr) return {};
     const Speaker speaker(language, plan);
-    const std::string rate = reached ? speaker.percent(scale.steps.at(*reached).rate) : std::string{};
-    if (scale.by_receipt) {
-        return speaker.word(reached ? "standing.receipt.reached" : "standing.receipt.none",
-                            {{"what", speaker.money(figure)}, {"rate", rate}});
+    const std::string points = reached && gives_points(offer.give) ? ".points" : "";
+    const std::string rate = reached ? speaker.step(offer, scale->steps.at(*reached).give) : std::string{};
+    const std::string what = speaker.scale_figure(*scale, figure);
+    if (scale->by != ScaleBy::window) {
+        return speaker.word((reached ? "standing.receipt.reached" : "standing.receipt.none") + points,
+                            {{"what", what}, {"rate", rate}});
     }
-    const CounterWindow& read = plan.windows[scale.window];
-    return speaker.word(reached ? "standing.reached" : "standing.none",
-                        {{"what", speaker.figure_of(plan.counters[read.counter], figure)},
-                         {"window", speaker.window(read.window)},
-                         {"rate", rate}});
+    const CounterWindow& read = plan.windows[scale->window];
+    return speaker.word((reached ? "standing.reached" : "standing.none") + points,
+                        {{"what", what}, {"window", speaker.window(read.window)}, {"rate", rate}});
+}
+
+std::string say_step(std::string_view language, const Plan& plan, const Offer& offer, std::uint32_t step) {
+    const auto* scale = std::get_if<Scale>(&offer.give);
+    return scale == nullptr || step >= scale->steps.size() ? std::string{}
+                                                           : Speaker(language, plan).step(offer, scale->steps[step].give);
 }
 
 std::string say_payment(std::string_view language, std::string_view broken, std::int64_t value) {

@@ -82,8 +82,10 @@ std::string say_missing(std::string_view language, const programme::Plan& plan, 
                         std::string_view kind, std::int64_t missing, std::uint32_t step);
 /// Where a member stands on a scale over time: `310.00 BYN in the last 90 days, which gives 1%`. `reached` is the step, none yet
 /// without it.
-std::string say_standing(std::string_view language, const programme::Plan& plan, const programme::DiscountScale& scale,
-                         std::int64_t figure, std::optional<std::uint32_t> reached);
+std::string say_standing(std::string_view language, const programme::Plan& plan, const programme::Offer& offer, std::int64_t figure,
+                         std::optional<std::uint32_t> reached);
+/// What a step of the offer's scale gives: `3%`, `2 points for every EUR 1.00`.
+std::string say_step(std::string_view language, const programme::Plan& plan, const programme::Offer& offer, std::uint32_t step);
 /// Whether points paid as the rules let them: `broken` is the code of the bound that they broke (empty: none) and `value` its
 /// value.
 std::string say_payment(std::string_view language, std::string_view broken, std::int64_t value);

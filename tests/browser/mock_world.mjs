@@ -199,8 +199,8 @@ export function memberOf(member) {
 /** Where everybody stands on the one scale over time. */
 function scalesOf(lang) {
   const of = { offer: 'regular', title: offers.regular[lang === 'ru' ? 'ru' : 'en'][0], measure: 'spend', over: '90 days', quantity: null, unit: null, count: null }
-  const next = { ...of, kind: 'scale_step', money: 55000, percent: '3', text: say(lang, 'BYN 550.00 more in 90 days for 3%', 'Ещё 550,00 BYN за 90 дней для скидки 3%') }
-  return [{ ...of, money: 35000, percent: '1', text: say(lang, 'BYN 350.00 in the last 90 days, which gives 1%', '350,00 BYN за период: 90 дней, скидка 1%'), next }]
+  const next = { ...of, kind: 'scale_step', money: 55000, percent: '3', gives: '3%', text: say(lang, 'BYN 550.00 more in 90 days for 3%', 'Ещё 550,00 BYN за 90 дней для скидки 3%') }
+  return [{ ...of, money: 35000, as: 'whole', percent: '1', gives: '1%', text: say(lang, 'BYN 350.00 in the last 90 days, which gives 1%', '350,00 BYN за период: 90 дней, скидка 1%'), next }]
 }
 
 export function accountOf(member, lang) {
@@ -299,7 +299,7 @@ export function explanationOf(receipt, lang) {
         condition('lines', true, '1', 'meat/sausages', 'on goods of meat/sausages', 'на товары раздела meat/sausages', '1 line', '1 строка'),
       ], limits: [], scale: null },
       { decision: regular, conditions: [condition('counter', true, '35000', '30000', 'money spent in the last 90 days: at least BYN 300.00', 'сумма покупок за последние 90 дней: не меньше чем 300,00 BYN', 'BYN 350.00', '350,00 BYN')], limits: [{ kind: 'member', most: 1, left: 0, text: say(lang, 'once for a member per day', '1 раз на участника в день'), left_text: say(lang, '0 times left', 'осталось: 0 раз') }], scale: null },
-      { decision: basket, conditions: [condition('amount', true, '2200', '5000', 'for at least BYN 50.00', 'сумма: не меньше чем 50,00 BYN', 'BYN 22.00', '22,00 BYN')], limits: [], scale: { offer: 'basket', title: 'x', measure: 'spend', over: null, money: 2200, quantity: null, unit: null, count: null, percent: null, text: say(lang, 'BYN 22.00 on this receipt', '22,00 BYN по этому чеку'), next: null } },
+      { decision: basket, conditions: [condition('amount', true, '2200', '5000', 'for at least BYN 50.00', 'сумма: не меньше чем 50,00 BYN', 'BYN 22.00', '22,00 BYN')], limits: [], scale: { offer: 'basket', title: 'x', measure: 'spend', over: null, money: 2200, quantity: null, unit: null, count: null, as: 'whole', percent: null, gives: null, text: say(lang, 'BYN 22.00 on this receipt', '22,00 BYN по этому чеку'), next: null } },
       { decision: decision(lang, 'third_visit', 'failed', 0, 0, []), conditions: [
         condition('nth_purchase', false, '42', '3', 'on purchase number 3', 'покупка № 3', '42', '42'),
         condition('store', true, 'minsk_1', 'minsk_1,minsk_2', 'in the shop minsk_1 or minsk_2', 'магазин: minsk_1 или minsk_2', 'minsk_1', 'minsk_1'),
@@ -320,7 +320,7 @@ export function quote(state, body, lang) {
       decisions: member ? [decision(lang, 'base', 'applied', 0, points, body.lines.map((line) => share(line.number, 0, Math.floor((line.amount * 3) / 100))))] : [],
     },
     spendable: member ? [{ unit: 'points', points: 1100 }] : [],
-    missing: list < 5000 ? [{ offer: 'basket', title: offers.basket[lang === 'ru' ? 'ru' : 'en'][0], kind: 'receipt_step', money: 5000 - list, quantity: null, unit: null, count: null, measure: null, over: null, percent: '2', text: say(lang, `${(5000 - list) / 100} BYN more on this purchase for 2%`, `Ещё ${(5000 - list) / 100} BYN в этой покупке для скидки 2%`) }] : [],
+    missing: list < 5000 ? [{ offer: 'basket', title: offers.basket[lang === 'ru' ? 'ru' : 'en'][0], kind: 'receipt_step', money: 5000 - list, quantity: null, unit: null, count: null, measure: null, over: null, percent: '2', gives: '2%', text: say(lang, `${(5000 - list) / 100} BYN more on this purchase for 2%`, `Ещё ${(5000 - list) / 100} BYN в этой покупке для скидки 2%`) }] : [],
     level: member ? levelOf(member) : null, balances: [], holds: [],
     discrepancies: body.member && !member ? [{ kind: 'member_not_found', line: null, stated: 0, decided: 0, what: Object.values(body.member)[0] }] : [],
     token: 'mock', token_expires_at: '2026-12-02T06:45:00Z',

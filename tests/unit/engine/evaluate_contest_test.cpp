@@ -235,9 +235,9 @@ TEST(limit, say_what_each_had_left) {
 TEST(scale, says_what_it_read_and_what_its_next_step_wants) {
     PlanBuilder b;
     b.line_offer("tenth", DiscountPercent{{1, 10}});
-    b.offer("basket", DiscountScale{.by_receipt = true, .steps = {{1'000, {2, 100}}, {5'000, {4, 100}}}});
+    b.offer("basket", by_amount({{1'000, {2, 100}}, {5'000, {4, 100}}}));
     const auto window = b.window({.measure = Measure::spend, .key = "spend"}, {});
-    Offer& regular = b.offer("regular", DiscountScale{.by_receipt = false, .window = window, .steps = {{30'000, {3, 100}}}});
+    Offer& regular = b.offer("regular", by_window(window, {{30'000, {3, 100}}}));
     regular.needs_member = true;
     Basket basket;
     basket.add("x", 1'500);

@@ -57,7 +57,7 @@ TEST(gather, reads_earlier_days_and_its_own_but_no_later_one) {
 
 TEST(missing, names_the_next_step_and_the_one_condition_that_is_short) {
     PlanBuilder b;
-    b.offer("scale", DiscountScale{true, 0, {{5000, {2, 100}}, {12000, {4, 100}}}});
+    b.offer("scale", by_amount({{5000, {2, 100}}, {12000, {4, 100}}}));
     b.offer("over_amount", DiscountAmount{Money{1}}, {AmountCondition{{Op::over, 6000, 0}}});
     b.offer("at_most", DiscountAmount{Money{1}}, {AmountCondition{{Op::at_most, 100, 0}}});
     b.line_offer("two_kilos", DiscountAmount{Money{1}}, category("meat"),
@@ -84,7 +84,7 @@ TEST(examples, say_what_came_out_instead) {
     b.plan.levels = {{.id = "guest"}, {.id = "friend"}};
     const std::uint32_t window = b.window({.measure = Measure::spend, .key = "spend"}, {WindowKind::rolling, {0, 90}});
     b.offer("base", PointsPerAmount{{1, 1}});
-    b.offer("regular", DiscountScale{false, window, {{300, {1, 10}}}}, {LevelCondition{{1}}, WeekdayCondition{0b100}});
+    b.offer("regular", by_window(window, {{300, {1, 10}}}), {LevelCondition{{1}}, WeekdayCondition{0b100}});
     Example example;
     example.id = "a_wednesday";
     example.line = 12;

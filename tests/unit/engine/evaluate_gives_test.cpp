@@ -104,7 +104,7 @@ TEST(evaluate, counts_a_billion_pieces_without_listing_them) {
 
 TEST(evaluate, reads_a_scale_by_the_receipt_at_both_sides_of_a_step) {
     PlanBuilder b;
-    b.offer("basket", DiscountScale{true, 0, {{5000, {2, 100}}, {12000, {4, 100}}}});
+    b.offer("basket", by_amount({{5000, {2, 100}}, {12000, {4, 100}}}));
     const auto given = [&](std::int64_t amount) {
         Basket basket;
         basket.add("a", amount);
@@ -119,7 +119,7 @@ TEST(evaluate, reads_a_scale_by_the_receipt_at_both_sides_of_a_step) {
 TEST(evaluate, reads_a_scale_by_a_window_as_it_stood_before) {
     PlanBuilder b;
     const std::uint32_t window = b.window({.measure = Measure::spend, .key = "spend"});
-    b.offer("regular", DiscountScale{false, window, {{30000, {1, 100}}}});
+    b.offer("regular", by_window(window, {{30000, {1, 100}}}));
     Basket basket;
     basket.add("a", 100000);
     basket.context.windows = {29999};

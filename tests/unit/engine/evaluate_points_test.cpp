@@ -254,8 +254,8 @@ TEST(evaluate, says_what_the_programme_example_promises) {
     b.offer("base", PointsPerAmount{{3, 100}});
     b.line_offer("quiet_days", PointsMultiplied{{2, 1}}, category("meat/sausages"),
                  {WeekdayCondition{0b110}, TimeCondition{{8 * 60}, {12 * 60}}});
-    b.offer("regular", DiscountScale{false, window, {{30000, {1, 100}}, {90000, {3, 100}}}}).stack = "price";
-    b.offer("basket", DiscountScale{true, 0, {{5000, {2, 100}}}}).stack = "price";
+    b.offer("regular", by_window(window, {{30000, {1, 100}}, {90000, {3, 100}}})).stack = "price";
+    b.offer("basket", by_amount({{5000, {2, 100}}})).stack = "price";
     Basket basket;
     basket.add("", 2000, "meat/sausages");
     basket.add("", 200, "bread");

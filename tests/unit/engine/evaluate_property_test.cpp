@@ -67,9 +67,39 @@ Condition random_condition(Dice& dice, const Plan& plan) {
     }
 }
 
+/// Steps of one kind, from 0 or a little more, cut into slices where they can be.
+Scale random_scale(Dice& dice) {
+    Scale scale;
+    scale.by = dice.any({ScaleBy::amount, ScaleBy::quantity, ScaleBy::window});
+    scale.unit = dice.any({QuantityUnit::piece, QuantityUnit::kg});
+    const std::int64_t kind = dice.below(6);
+    const bool is_sliced = dice.one_in(2);
+    if (is_sliced && kind != 2 && kind != 5) {
+        const bool is_of_goods = kind == 1 || kind == 4 || (kind == 0 && dice.one_in(2));
+        scale.slices = is_of_goods ? Slices::quantity : Slices::money;
+    }
+    for (std::int64_t from = dice.below(2) * dice.below(900); scale.steps.size() < 3; from += 1 + dice.below(2'000)) {
+        switch (kind) {
+            case 0: scale.steps.push_back({from, DiscountPercent{{dice.below(100), 100}}}); break;
+            case 1: scale.steps.push_back({from, DiscountAmount{Money{1 + dice.below(200)}, true}}); break;
+            case 2: scale.steps.push_back({from, DiscountAmount{Money{1 + dice.below(200)}, false}}); break;
+            case 3:
+                scale.steps.push_back({from, PointsPerAmount{{1 + dice.below(5), dice.any<std::int64_t>({1, 10, 100, 7})}}});
+                break;
+            case 4:
+                scale.steps.push_back(
+                    {from, PointsPerQuantity{1 + dice.below(5), {dice.any<std::int64_t>({1000, 100}), scale.unit}}});
+                break;
+            default: scale.steps.push_back({from, PointsFixed{1 + dice.below(50)}});
+        }
+    }
+    return scale;
+}
+
 Give random_give(Dice& dice) {
     const Ratio rate{1 + dice.below(60), 100};
-    switch (dice.below(11)) {
+    switch (dice.below(12)) {
+        case 11: return random_scale(dice);
         case 0:
         case 1: return PointsPerAmount{{1 + dice.below(5), dice.any<std::int64_t>({1, 10, 100, 7})}};
         case 2:
@@ -80,7 +110,9 @@ Give random_give(Dice& dice) {
         case 5: return DiscountPercent{rate};
         case 6: return DiscountAmount{Money{1 + dice.below(300)}, dice.one_in(2)};
         case 7: return FixedPrice{Money{dice.below(500)}};
-        case 8: return DiscountScale{dice.one_in(2), 0, {{0, {1, 100}}, {dice.below(1000), rate}}};
+        case 8:
+            return dice.one_in(2) ? by_amount({{0, {1, 100}}, {dice.below(1000), rate}})
+                                  : by_window(0, {{0, {1, 100}}, {dice.below(1000), rate}});
         case 9: return FreeItems{1, 2 + dice.below(3), dice.one_in(2)};
         default: return DiscountAmount{Money{1 + dice.below(100)}};
     }

@@ -15,12 +15,12 @@ struct Scales {
     /// 1% from 300.00, 3% from 900.00 in 90 days.
     Scales() {
         const std::uint32_t window = b.window({.measure = Measure::spend, .key = "spend"}, {WindowKind::rolling, {0, 90}});
-        b.offer("regular", DiscountScale{false, window, {{30'000, {1, 100}}, {90'000, {3, 100}}}}).needs_member = true;
+        b.offer("regular", by_window(window, {{30'000, {1, 100}}, {90'000, {3, 100}}})).needs_member = true;
         basket.context.windows = {0};
     }
-    std::uint32_t scale(std::string id, Counter counter, std::vector<DiscountScale::Step> steps) {
+    std::uint32_t scale(std::string id, Counter counter, std::vector<std::pair<std::int64_t, Ratio>> steps) {
         const std::uint32_t window = b.window(std::move(counter));
-        b.offer(std::move(id), DiscountScale{false, window, std::move(steps)}).needs_member = true;
+        b.offer(std::move(id), by_window(window, std::move(steps))).needs_member = true;
         basket.context.windows.push_back(0);
         return window;
     }

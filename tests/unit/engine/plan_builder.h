@@ -16,6 +16,21 @@ namespace suki::engine {
 
 using namespace programme;
 
+/// Percents by steps.
+using PercentSteps = std::vector<std::pair<std::int64_t, Ratio>>;
+inline Scale percents(const PercentSteps& steps) {
+    Scale scale;
+    for (const auto& [from, rate] : steps) scale.steps.push_back({from, DiscountPercent{rate}});
+    return scale;
+}
+inline Scale by_amount(const PercentSteps& steps) { return percents(steps); }
+inline Scale by_window(std::uint32_t window, const PercentSteps& steps) {
+    Scale scale = percents(steps);
+    scale.by = ScaleBy::window;
+    scale.window = window;
+    return scale;
+}
+
 struct PlanBuilder {
     Plan plan;
 
@@ -42,9 +57,7 @@ struct PlanBuilder {
         offer.clause = "4." + std::to_string(plan.offers.size() + 1);
         offer.give = std::move(give);
         offer.conditions = std::move(when);
-        const bool is_points =
-            std::holds_alternative<PointsPerAmount>(offer.give) || std::holds_alternative<PointsPerQuantity>(offer.give) ||
-            std::holds_alternative<PointsFixed>(offer.give) || std::holds_alternative<PointsMultiplied>(offer.give);
+        const bool is_points = gives_points(offer.give);
         offer.stage = is_points ? Stage::points : Stage::receipt;
         offer.needs_member = is_points;
         plan.offers.push_back(std::move(offer));

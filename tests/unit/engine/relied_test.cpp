@@ -27,7 +27,7 @@ struct Question {
 PlanBuilder cumulative() {
     PlanBuilder builder;
     builder.window({.measure = Measure::spend, .key = "spend"}, {.kind = WindowKind::rolling, .period = {.days = 90}});
-    builder.offer("regular", DiscountScale{.by_receipt = false, .window = 0, .steps = {{10'000, {1, 100}}}}).needs_member = true;
+    builder.offer("regular", by_window(0, {{10'000, {1, 100}}})).needs_member = true;
     return builder;
 }
 
@@ -131,7 +131,7 @@ TEST(ReliedOn, ALevelThatIsGone) {
 TEST(ReliedOn, ReturnsCountTogether) {
     PlanBuilder builder;
     builder.window({.measure = Measure::spend, .key = "spend"});
-    builder.offer("regular", DiscountScale{.by_receipt = false, .window = 0, .steps = {{15'000, {1, 10}}}}).needs_member = true;
+    builder.offer("regular", by_window(0, {{15'000, {1, 10}}})).needs_member = true;
     Question question(builder);
     question.buy("r1", 20'000, 0);
     question.buy("r2", 20'000, 0);

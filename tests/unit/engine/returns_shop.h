@@ -167,7 +167,7 @@ inline PlanBuilder meat_plan(ReturnsPolicy policy = ReturnsPolicy::rejudge) {
     builder.offer("base", PointsPerAmount{{3, 100}});
     builder.line_offer("double", PointsMultiplied{{2, 1}}, category("sausages"));
     builder.offer("big", PointsFixed{50}, {AmountCondition{{Op::over, 10'000, 0}}});
-    builder.offer("basket", DiscountScale{.by_receipt = true, .window = 0, .steps = {{5'000, {2, 100}}, {12'000, {4, 100}}}});
+    builder.offer("basket", by_amount({{5'000, {2, 100}}, {12'000, {4, 100}}}));
     builder.line_offer("cheese", DiscountPercent{{10, 100}}, category("cheese"));
     Offer& free = builder.line_offer("four_for_three", FreeItems{.free = 1, .per = 4, .cheapest = true}, category("pates"));
     free.budget = 0;

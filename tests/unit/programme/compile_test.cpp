@@ -262,7 +262,7 @@ TEST(Compile, CountersAndWindowsAreListedOnce) {
     EXPECT_EQ(plan->counters[1].key, "uses[c]");
     ASSERT_EQ(plan->windows.size(), 4u);
     EXPECT_EQ(plan->ladder->window, 0u);
-    EXPECT_EQ(std::get<DiscountScale>(plan->offers[0].give).window, 0u);
+    EXPECT_EQ(std::get<Scale>(plan->offers[0].give).window, 0u);
     EXPECT_EQ(plan->offers[2].limits[1].index, 3u);
 }
 

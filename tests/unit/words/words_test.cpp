@@ -235,9 +235,74 @@ TEST(missing, is_said_with_what_it_leads_to) {
 TEST(standing, says_what_a_purchase_gets_now) {
     const auto p = plan();
     ASSERT_TRUE(p);
-    const auto& scale = std::get<programme::DiscountScale>(offer_of(*p, "window_scale").give);
+    const programme::Offer& scale = offer_of(*p, "window_scale");
     EXPECT_EQ(say_standing("en", *p, scale, 35'000, 0), "BYN\u00a0350.00 in the last 90 days, which gives 1%");
     EXPECT_EQ(say_standing("en", *p, scale, 100, std::nullopt), "BYN\u00a01.00 in the last 90 days");
+}
+
+TEST(scales, are_said_by_what_they_count_and_give) {
+    const auto compiled = programme::compile(std::string{R"(
+suki: 1
+id: words
+title: {en: Words, ru: Слова}
+organisation: {name: Words}
+relationship: consumer
+goal: retain
+languages: [en, ru]
+currency: BYN
+timezone: Europe/Minsk
+effective: 2026-01-01
+units:
+  points: {worth: 0.01 BYN}
+  stars:
+    title: {en: Stars, ru: Звёзды}
+    counted: {en: {one: star, other: stars}, ru: {one: звезда, few: звезды, many: звёзд}}
+  stamps: {title: {en: stamps, ru: марки}}
+levels:
+  by: spend
+  over: 12 months
+  steps:
+    guest: {from: 0 BYN}
+    friend: {from: 600 BYN, title: {en: Friend, ru: Друг}}
+offers:
+  wine: {when: {category: wine}, give: {discount: {scale: {by: quantity, as: slices, steps: {6 items: 5%, 12 items: 10%}}}}}
+  off: {give: {discount: {scale: {by: receipt, steps: {50 BYN: 5 BYN, 120 BYN: 15 BYN}}}}}
+  each: {when: {lines: all}, give: {discount: {scale: {by: quantity, steps: {10 items: 0.20 BYN per item}}}}}
+  more: {give: {points: {scale: {by: spend, over: calendar year, of: {category: meat}, as: slices, steps: {0 BYN: 1 per 1 BYN, 500 BYN: 2 per 1 BYN}}}}}
+  many: {give: {points: {scale: {by: receipt, steps: {30 BYN: 50, 60 BYN: 200}}}}}
+)"},
+                                             cli::load_zone);
+    ASSERT_TRUE(compiled) << say_diagnostic("en", compiled.error().front(), "words");
+    const auto p = compiled->plan;
+    const auto said = [&](std::string_view language, std::string_view id) { return say_offer(language, *p, offer_of(*p, id)); };
+    EXPECT_EQ(
+        said("en", "wine"),
+        "A discount by the quantity in the purchase: 5% from 6 pieces, 10% from 12 pieces; each part gets what its own step gives. "
+        "When: on goods of wine.");
+    EXPECT_EQ(said("en", "off"),
+              "A discount by the amount of the purchase: BYN\u00a05.00 from BYN\u00a050.00, BYN\u00a015.00 from BYN\u00a0120.00.");
+    EXPECT_EQ(said("en", "each"),
+              "A discount by the quantity in the purchase: BYN\u00a00.20 on each from 10 pieces. When: on all goods.");
+    EXPECT_EQ(said("en", "more"),
+              "Points by money spent (on goods of meat) in the calendar year: 1 point for every BYN\u00a01.00 from BYN\u00a00.00, "
+              "2 points for every "
+              "BYN\u00a01.00 from BYN\u00a0500.00; each part gets what its own step gives.");
+    EXPECT_EQ(said("ru", "more"),
+              "Баллы по показателю «сумма покупок (на товары раздела meat)» за календарный год: 0,00\u00a0BYN и больше – 1 балл за "
+              "каждые "
+              "1,00\u00a0BYN, 500,00\u00a0BYN и больше – 2 балла за каждые 1,00\u00a0BYN; каждая часть получает то, что даёт её "
+              "ступень.");
+    EXPECT_EQ(said("en", "many"),
+              "Points by the amount of the purchase: 50 points from BYN\u00a030.00, 200 points from BYN\u00a060.00.");
+    EXPECT_EQ(say_missing("en", *p, offer_of(*p, "many"), "receipt_step", 1'000, 1),
+              "BYN\u00a010.00 more on this purchase for 200 points");
+    EXPECT_EQ(say_missing("ru", *p, offer_of(*p, "more"), "scale_step", 1'000, 1),
+              "Ещё 10,00\u00a0BYN за календарный год, и будет начислено: 2 балла за каждые 1,00\u00a0BYN");
+    EXPECT_EQ(say_missing("en", *p, offer_of(*p, "wine"), "receipt_step", 2'000, 0), "2 pieces more on this purchase for 5%");
+    EXPECT_EQ(say_standing("en", *p, offer_of(*p, "each"), 12'000, 0),
+              "12 pieces on this receipt, which gives BYN\u00a00.20 on each");
+    EXPECT_EQ(say_standing("ru", *p, offer_of(*p, "more"), 60'000, 1),
+              "600,00\u00a0BYN за календарный год, начисляется: 2 балла за каждые 1,00\u00a0BYN");
 }
 
 TEST(language, is_chosen_by_weight) {

@@ -1,0 +1,82 @@
+#include "programme/plan.h"
+
+/// What can be told of an offer by what it gives.
+namespace suki::programme {
+
+namespace {
+
+/// The give as a step would hold it, where a step can.
+std::optional<StepGive> as_step(const Give& give) {
+    return std::visit(
+        [](const auto& one) -> std::optional<StepGive> {
+            if constexpr (std::is_constructible_v<StepGive, decltype(one)>) {
+                return StepGive{one};
+            } else {
+                return std::nullopt;
+            }
+        },
+        give);
+}
+
+bool gives_points(const StepGive& step) {
+    return !std::holds_alternative<DiscountPercent>(step) && !std::holds_alternative<DiscountAmount>(step);
+}
+
+}  // namespace
+
+bool gives_points(const Give& give) {
+    if (const auto* scale = std::get_if<Scale>(&give)) return gives_points(scale->steps.front().give);
+    const auto step = as_step(give);
+    return std::holds_alternative<PointsMultiplied>(give) || (step && gives_points(*step));
+}
+
+bool gives_base_points(const Give& give) {
+    const auto* scale = std::get_if<Scale>(&give);
+    return std::holds_alternative<PointsPerAmount>(give) ||
+           (scale != nullptr && std::holds_alternative<PointsPerAmount>(scale->steps.front().give));
+}
+
+bool is_about_lines(const Give& give) {
+    if (const auto* scale = std::get_if<Scale>(&give)) {
+        const auto* money = std::get_if<DiscountAmount>(&scale->steps.front().give);
+        return (money != nullptr && money->is_per_item) || (scale->slices == Slices::quantity && !gives_points(give));
+    }
+    const auto* money = std::get_if<DiscountAmount>(&give);
+    return std::holds_alternative<FixedPrice>(give) || std::holds_alternative<FreeItems>(give) ||
+           (money != nullptr && money->is_per_item);
+}
+
+bool gives_fixed_points(const Give& give) {
+    const auto* scale = std::get_if<Scale>(&give);
+    return std::holds_alternative<PointsFixed>(give) ||
+           (scale != nullptr && std::holds_alternative<PointsFixed>(scale->steps.front().give));
+}
+
+bool gives_by_quantity(const Give& give) {
+    const auto* scale = std::get_if<Scale>(&give);
+    return std::holds_alternative<PointsPerQuantity>(give) ||
+           (scale != nullptr && std::holds_alternative<PointsPerQuantity>(scale->steps.front().give));
+}
+
+std::optional<PointRate> point_rate(const StepGive& step) {
+    if (const auto* amount = std::get_if<PointsPerAmount>(&step)) return PointRate{reduced(amount->rate), true};
+    if (const auto* quantity = std::get_if<PointsPerQuantity>(&step)) {
+        return PointRate{reduced(Ratio{quantity->points, quantity->per.milli}), false};
+    }
+    return std::nullopt;
+}
+
+std::vector<PointRate> point_rates(const Give& give) {
+    std::vector<PointRate> rates;
+    const auto add = [&](const StepGive& step) {
+        if (const auto rate = point_rate(step)) rates.push_back(*rate);
+    };
+    if (const auto* scale = std::get_if<Scale>(&give)) {
+        for (const Scale::Step& step : scale->steps) add(step.give);
+    } else if (const auto step = as_step(give)) {
+        add(*step);
+    }
+    return rates;
+}
+
+}  // namespace suki::programme
