@@ -28,9 +28,9 @@ namespace suki::app {
 
 using Command =
     std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
-                 TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, RecordActivity, CreateOrganisation,
-                 PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
-                 ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
+                 TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, RecordActivity,
+                 CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser,
+                 ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
                             MemberView, CardView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView,
                             SweepAnswer, DiscrepancyView, QuarantinedView>;

@@ -108,6 +108,12 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const BlockCard& com
     return note_card(desk, ask, command.number);
 }
 
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const ReplaceCard& command, const CardView* answer) {
+    Noted noted = note_card(desk, ask, command.number);
+    if (answer != nullptr) noted.subjects.push_back(hashed_id("crd", ask.caller.organisation, answer->number));
+    return noted;
+}
+
 std::optional<Noted> note(const Desk&, const Ask&, const CreateOrganisation&, const std::string* id) {
     if (id == nullptr) return Noted{};
     return Noted{.subjects = {*id}};

@@ -309,6 +309,10 @@ void fields(C& c, BlockCard& v) {
     each(c, v.programme, v.number, v.is_blocked);
 }
 template <class C>
+void fields(C& c, ReplaceCard& v) {
+    each(c, v.programme, v.number, v.replacement);
+}
+template <class C>
 void fields(C& c, RecordActivity& v) {
     each(c, v.programme, v.member, v.activity, v.without_receipt);
 }

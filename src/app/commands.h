@@ -329,6 +329,15 @@ struct BlockCard {
     std::string number;
     bool is_blocked = true;  // false: made active again
 };
+/// A lost, stolen or worn card makes room for another of its kind: what the old one led to the new one leads to, and the old one
+/// works no more, whatever it was before. A card that was printed for nobody yet may be the new one.
+struct ReplaceCard {
+    using answer_type = CardView;  // the new one
+    static constexpr std::string_view word = "replace_card";
+    std::string programme;
+    std::string number;
+    std::string replacement;
+};
 
 struct ActivityAnswer {
     std::string activity;

@@ -35,6 +35,7 @@ Answered<MemberView> decide(Desk& desk, const Ask& ask, const CreateMember& comm
 Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& command);
 Answered<CardView> decide(Desk& desk, const Ask& ask, const IssueCard& command);
 Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command);
+Answered<CardView> decide(Desk& desk, const Ask& ask, const ReplaceCard& command);
 Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity& command);
 Answered<std::string> decide(Desk& desk, const Ask& ask, const CreateOrganisation& command);
 Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& command);

@@ -47,6 +47,8 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command) 
     const auto claim = desk.claim(card_claim(programme->organisation, command.number));
     auto card = claim ? desk.card(*claim) : std::nullopt;
     if (!card || card->programme != programme->id) return refuse(ReferenceRejection::card_not_found, "/number");
+    // Another card has taken its place.
+    if (card->status == store::CardStatus::replaced) return refuse(CardRejection::card_already_replaced, "/number");
     const auto status = command.is_blocked ? store::CardStatus::blocked : store::CardStatus::active;
     if (card->status == status) return view_of(*card);
     card->status = status;

@@ -94,7 +94,8 @@ RefusalKind kind_of(CardRejection rejection) {
     switch (rejection) {
         case CardRejection::card_number_malformed:
         case CardRejection::card_kind_malformed: return RefusalKind::invalid;
-        case CardRejection::card_already_issued: return RefusalKind::conflict;
+        case CardRejection::card_already_issued:
+        case CardRejection::card_already_replaced: return RefusalKind::conflict;
         case CardRejection::too_many_cards: return RefusalKind::unprocessable;
     }
     return RefusalKind::internal;

@@ -35,6 +35,7 @@ void issue_card(const CallPointer& call);
 void find_card(const CallPointer& call);
 void block_card(const CallPointer& call);
 void unblock_card(const CallPointer& call);
+void replace_card(const CallPointer& call);
 // catalogue.cpp
 void upsert_products(const CallPointer& call);
 void list_products(const CallPointer& call);

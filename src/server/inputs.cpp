@@ -330,6 +330,8 @@ void read_card(json::Object& in, app::IssueCard& out) {
     out.kind = kind_of_card(kind.value_or(out.member.by == app::NamedBy::nobody ? IssuedKind::bearer : IssuedKind::personal));
 }
 
+void read_card_replacement(json::Object& in, app::ReplaceCard& out) { in.required("number", out.replacement, json::key()); }
+
 void read_event(json::Object& in, app::RecordActivity& out) {
     in.required("id", out.activity.id, json::key());
     in.required("kind", out.activity.kind, id_key());

@@ -69,6 +69,8 @@ constexpr std::array kRoutes{
     Route{"findCard", "GET", "/v1/cards/{number}", till, kNone, "programme lang", "", nullptr, 0, false, find_card},
     Route{"blockCard", "POST", "/v1/cards/{number}/block", service, kKey, "programme lang", "", nullptr, 0, true, block_card},
     Route{"unblockCard", "POST", "/v1/cards/{number}/unblock", service, kKey, "programme lang", "", nullptr, 0, true, unblock_card},
+    Route{"replaceCard", "POST", "/v1/cards/{number}/replace", service, kKey, "programme lang", "CardReplacement",
+          shape<app::ReplaceCard, read_card_replacement>, kSmallBody, true, replace_card},
     Route{"recordEvent", "POST", "/v1/events", till, kKey, "programme lang", "EventInput", shape<app::RecordActivity, read_event>,
           limits::body_bytes, true, record_event},
 

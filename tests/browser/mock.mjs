@@ -89,6 +89,15 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (member.available < body.points) throw new Refusal(422, 'insufficient_points')
       return office.transfer(state, member, other, body)
     }, 201],
+    ['POST', /^\/v1\/cards$/, ({ body }) => {
+      if (office.cardOf(state, body.number)) throw new Refusal(409, 'card_already_issued')
+      return office.giveCard(state, state.members.find((one) => one.id === body.member.id), body.number)
+    }, 201],
+    ['POST', /^\/v1\/cards\/([^/]+)\/(block|unblock)$/, ({ match }) => office.setCard(state, match[1], match[2] === 'block' ? 'blocked' : 'active')],
+    ['POST', /^\/v1\/cards\/([^/]+)\/replace$/, ({ match, body }) => {
+      if (office.cardOf(state, body.number)) throw new Refusal(409, 'card_already_issued')
+      return office.replaceCard(state, match[1], body.number)
+    }, 201],
     ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
       const member = state.members.find((one) => one.id === match[1])
       if (!member) throw new Refusal(404, 'member_not_found')

@@ -1,5 +1,5 @@
 // What the mock's office keeps beside the members: the audit log, the quarantine, and what moves points between two members.
-import { memberOf } from './mock_world.mjs'
+import { cardsOf, memberOf } from './mock_world.mjs'
 
 const nobodyKnows = '3f9c2a7b51d0e8846bb1c0a1f7e5d2943f9c2a7b51d0e8846bb1c0a1f7e5d294'
 const admin = 'usr_1'
@@ -75,6 +75,25 @@ export function merge(state, member, other, { reason }) {
   member.card = null
   member.merged_into = other.id
   return { id: 'mrg_1', member: member.id, to: other.id, recorded_at: '2026-12-02T10:00:00Z', moved: [{ unit: 'points', points: moved }], balances: memberOf(other).balances, level: other.level, elsewhere: [] }
+}
+
+const holderOf = (state, number) => state.members.find((one) => cardsOf(one).some((card) => card.number === number))
+export const cardOf = (state, number) => cardsOf(holderOf(state, number) ?? {}).find((card) => card.number === number)
+
+export function giveCard(state, member, number) {
+  member.moreCards = [...(member.moreCards ?? []), number]
+  return cardOf(state, number)
+}
+
+export function setCard(state, number, status) {
+  const member = holderOf(state, number)
+  member.cardStates = { ...member.cardStates, [number]: status }
+  return cardOf(state, number)
+}
+
+export function replaceCard(state, number, replacement) {
+  setCard(state, number, 'replaced')
+  return giveCard(state, holderOf(state, number), replacement)
 }
 
 export function join(state, { name, phone, card }) {

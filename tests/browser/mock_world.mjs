@@ -185,11 +185,14 @@ function levelOf(member) {
   }
 }
 
+export const cardsOf = (member) => [member.card, ...(member.moreCards ?? [])].filter(Boolean)
+  .map((number) => ({ number, kind: 'personal', status: member.cardStates?.[number] ?? 'active', issued_at: '2025-02-14T09:00:00Z', member: member.id }))
+
 export function memberOf(member) {
   return {
     id: member.id, account: member.id.replace('mem', 'acc'), programme: 'meat-works', joined_on: '2025-02-14', version: 3, name: member.name, phone: member.phone, email: member.email,
     external_id: null, language: 'ru', birthday: '1984-03-09', attributes: { 'household.children': '2', 'household.size': '4' }, segments: ['regular', 'sausage_lover'],
-    cards: [member.card, ...(member.moreCards ?? [])].filter(Boolean).map((number) => ({ number, kind: 'personal', status: 'active', issued_at: '2025-02-14T09:00:00Z', member: member.id })),
+    cards: cardsOf(member),
     balances: [{ unit: 'points', pending: member.pending, available: member.available, held: member.held ?? 100, owed: 0 }],
     level: levelOf(member),
     merged_into: member.merged_into ?? null,

@@ -260,6 +260,10 @@ Reply AppStage::issue_card(const Action& action) {
             reply, world_.app().run(caller(action), app::BlockCard{programme_, action.bare(0), *action.named("blocked") == "yes"}));
         return reply;
     }
+    if (const auto replacement = action.named("by")) {
+        (void)refused(reply, world_.app().run(caller(action), app::ReplaceCard{programme_, action.bare(0), *replacement}));
+        return reply;
+    }
     app::IssueCard command;
     command.programme = programme_;
     command.number = action.bare(0);

@@ -381,6 +381,11 @@ Reply HttpStage::issue_card(const Action& action) {
             reply, call("POST", "/v1/cards/" + escaped(action.bare(0)) + (*blocked == "yes" ? "/block" : "/unblock"), "", &action));
         return reply;
     }
+    if (const auto replacement = action.named("by")) {
+        const std::string body = object_of([&](JsonWriter& out) { out.field("number", *replacement); });
+        (void)refused(reply, call("POST", "/v1/cards/" + escaped(action.bare(0)) + "/replace", body, &action));
+        return reply;
+    }
     const std::string body = object_of([&](JsonWriter& out) {
         out.field("number", action.bare(0));
         out.field("kind", action.named("kind").value_or("personal"));

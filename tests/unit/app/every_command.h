@@ -121,6 +121,7 @@ private:
         run("issue to bob", IssueCard{.programme = "club", .number = "card-2", .member = named("bob")});
         run("issue to nobody", IssueCard{.programme = "club", .number = "card-3", .kind = programme::CardKind::category});
         run("block", BlockCard{.programme = "club", .number = "card-2"});
+        run("replace", ReplaceCard{.programme = "club", .number = "card-2", .replacement = "card-4"});
     }
     void goods() {
         run("buy", receipt("ana", "r1", 12'000));

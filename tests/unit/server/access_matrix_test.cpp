@@ -152,6 +152,7 @@ protected:
             {"UndoInput", R"({"reason":"a mistake"})"},
             {"AdjustmentInput", R"({"unit":"points","points":7,"reason":"a present"})"},
             {"CardInput", R"({"number":"c9","kind":"bearer"})"},
+            {"CardReplacement", R"({"number":"c10"})"},
             {"EventInput", R"({"id":"v1","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00"})"},
             {"ProductsInput", R"({"products":[{"sku":"new"}]})"},
             {"StoresInput", R"({"stores":[{"id":"new"}]})"},

@@ -7,6 +7,7 @@ export type Session = Schemas['Session']
 export type Programme = Schemas['Programme']
 export type Overview = Schemas['Overview']
 export type Member = Schemas['Member']
+export type Card = Schemas['Card']
 export type Account = Schemas['Account']
 export type AccountMembers = Schemas['AccountMembers']
 export type LevelOutlook = Schemas['LevelOutlook']
@@ -101,6 +102,13 @@ export const api = {
     write<Schemas['TransferResult']>('POST', `/v1/members/${part(id)}/transfers`, body, { programme }, key).then((answer) => answer.value),
   merge: (programme: string, id: string, body: Schemas['MergeInput'], key: string) =>
     write<Schemas['MergeResult']>('POST', `/v1/members/${part(id)}/merge`, body, { programme }, key).then((answer) => answer.value),
+
+  issueCard: (programme: string, member: string, number: string, key: string) =>
+    write<Schemas['Card']>('POST', '/v1/cards', { number, member: { id: member } }, { programme }, key).then((answer) => answer.value),
+  blockCard: (programme: string, number: string, isBlocked: boolean, key: string) =>
+    write<Schemas['Card']>('POST', `/v1/cards/${part(number)}/${isBlocked ? 'block' : 'unblock'}`, undefined, { programme }, key).then((answer) => answer.value),
+  replaceCard: (programme: string, number: string, replacement: string, key: string) =>
+    write<Schemas['Card']>('POST', `/v1/cards/${part(number)}/replace`, { number: replacement }, { programme }, key).then((answer) => answer.value),
 
   receipt: (programme: string, id: string, signal?: AbortSignal) => get<Receipt>(`/v1/receipts/${part(id)}`, { programme }, signal),
   explain: (programme: string, id: string, signal?: AbortSignal) => get<Explanation>(`/v1/receipts/${part(id)}/explain`, { programme }, signal),

@@ -2,5 +2,5 @@
 export const actionsOfLog = [
   'adjust', 'block_card', 'change_password', 'create_api_key', 'create_organisation', 'create_user', 'export_audit', 'guess_members',
   'import_products', 'import_stores', 'issue_card', 'merge_members', 'patch_member', 'publish_edition', 'refused_entry', 'release_quarantined', 'remove_user',
-  'reset_password', 'resolve_discrepancy', 'revoke_api_key', 'sign_in', 'transfer_points', 'undo_adjustment',
+  'replace_card', 'reset_password', 'resolve_discrepancy', 'revoke_api_key', 'sign_in', 'transfer_points', 'undo_adjustment',
 ]

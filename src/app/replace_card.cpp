@@ -1,0 +1,73 @@
+#include "app/announce.h"
+#include "app/decide.h"
+#include "app/profile.h"
+#include "app/resolve.h"
+
+namespace suki::app {
+
+namespace {
+
+/// The member whom the card leads to today; nothing where it is nobody's.
+std::optional<store::MemberRow> holder_of(const Desk& desk, const Programme& programme, const store::CardRow& card) {
+    if (card.member.is_nil()) return std::nullopt;
+    const store::OwnerKey first{.org = programme.organisation, .account = card.account, .programme = programme.id};
+    const store::OwnerKey key = standing(desk, first);
+    const OwnerPointer owner = desk.owner(key);
+    if (owner == nullptr || owner->members.empty()) return std::nullopt;
+    if (key == first) {
+        const store::MemberRow* member = member_of(*owner, card.member);
+        return member == nullptr ? std::nullopt : std::optional{*member};
+    }
+    return owner->members.front();
+}
+
+std::optional<Refusal> issue_to_nobody(Desk& desk, const Programme& programme, const std::string& number,
+                                       programme::CardKind kind) {
+    const auto claim = desk.claim(card_claim(programme.organisation, number));
+    if (claim) {
+        // One of a pile that was printed before.
+        const auto blank = claim->account ? std::nullopt : desk.card(*claim);
+        const bool is_blank =
+            blank && blank->programme == programme.id && blank->kind == kind && blank->status == store::CardStatus::active;
+        return is_blank ? std::nullopt : std::optional{refuse(CardRejection::card_already_issued, "/replacement").error};
+    }
+    desk.put_card({.org = programme.organisation,
+                   .number = number,
+                   .programme = programme.id,
+                   .kind = kind,
+                   .issued_at = desk.accepted_at()});
+    return std::nullopt;
+}
+
+}  // namespace
+
+Answered<CardView> decide(Desk& desk, const Ask& ask, const ReplaceCard& command) {
+    const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
+    if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+    const auto claim =
+        is_good_code(command.number) ? desk.claim(card_claim(programme->organisation, command.number)) : std::nullopt;
+    auto card = claim ? desk.card(*claim) : std::nullopt;
+    if (!card || card->programme != programme->id) return refuse(ReferenceRejection::card_not_found, "/number");
+    if (card->status == store::CardStatus::replaced) return refuse(CardRejection::card_already_replaced, "/number");
+    if (!is_good_code(command.replacement)) return refuse(CardRejection::card_number_malformed, "/replacement");
+    if (command.replacement == command.number) return refuse(CardRejection::card_already_issued, "/replacement");
+
+    const auto holder = holder_of(desk, *programme, *card);
+    if (!holder && !card->member.is_nil()) return refuse(ReferenceRejection::member_not_found, "/number");
+    auto refusal = holder ? give_card(desk, *programme, *holder, command.replacement, card->kind)
+                          : issue_to_nobody(desk, *programme, command.replacement, card->kind);
+    if (refusal) {
+        refusal->pointer = "/replacement";
+        return Unexpected<Refusal>{*std::move(refusal)};
+    }
+    card->status = store::CardStatus::replaced;
+    desk.put_card(*card);
+    if (holder) {
+        const store::OwnerKey key{.org = programme->organisation, .account = holder->account, .programme = programme->id};
+        const std::string cause = holder->id.text();
+        announce_plain(desk, {.programme = *programme, .key = key, .member = holder->id, .cause = cause}, "card.replaced");
+    }
+    return view_of(*desk.card(*desk.claim(card_claim(programme->organisation, command.replacement))));
+}
+
+}  // namespace suki::app
