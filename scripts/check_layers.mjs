@@ -8,14 +8,14 @@ const below = {
   base: [], catalogue: ['base'], programme: ['base', 'catalogue'], event: ['base', 'catalogue', 'programme'], account: ['base'],
   ledger: ['base'], code: ['base'], draw: ['base'], survey: ['base'],
   engine: ['base', 'catalogue', 'programme', 'event', 'account', 'ledger', 'code'],
-  insight: ['base'], words: ['base', 'catalogue', 'programme', 'event'],
-  rules: ['base', 'catalogue', 'programme', 'event', 'words', 'engine'],
+  insight: ['base'], print: ['base'], words: ['base', 'catalogue', 'programme', 'event'],
+  rules: ['base', 'catalogue', 'programme', 'event', 'words', 'engine', 'print'],
   store: pureRooms.filter((room) => room !== 'engine'),
 };
 below.app = [...pureRooms, 'words', 'rules', 'store'];
 below.trial = ['base', 'catalogue', 'programme', 'event', 'account', 'ledger', 'engine', 'insight', 'store'];
 below.channel = ['base', 'event', 'account', 'words', 'store'];
-below.server = ['base', 'catalogue', 'programme', 'event', 'account', 'words', 'rules', 'app', 'trial'];
+below.server = ['base', 'catalogue', 'programme', 'event', 'account', 'words', 'rules', 'print', 'app', 'trial'];
 below.till = pureRooms;
 below.cli = '*';
 

@@ -9,9 +9,10 @@ say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 # What a build needs, the test programs included, and what running the tests needs beside it. Each has its reason in docs/decisions/.
 build_packages="g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libssl-dev libsqlite3-dev libsimdjson-dev libyaml-cpp-dev libicu-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev
-  libargon2-dev libzxcvbn-dev libpq-dev zlib1g-dev tzdata libgtest-dev"
+  libargon2-dev libzxcvbn-dev libpq-dev zlib1g-dev libzint-dev libpango1.0-dev libcairo2-dev
+  tzdata libgtest-dev"
 package_packages="dpkg-dev"
-test_packages="postgresql openssl systemd lintian strace clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3"
+test_packages="postgresql openssl systemd lintian strace clang-19 libclang-rt-19-dev llvm-19 chromium fonts-dejavu-core python3 zbar-tools poppler-utils"
 drill_packages="patroni etcd-server iproute2"
 lint_packages="clang-format-19 clang-tidy-19"
 # Only unpacked into build/unpacked for a tool in it: installing them would start servers.

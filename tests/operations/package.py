@@ -36,7 +36,8 @@ folder = Path(tempfile.mkdtemp(prefix='suki-package-'))
 def contents(deb):
     expect('the package', deb.is_file())
     fields = run('dpkg-deb', '-f', str(deb))[1]
-    for library in ('libsqlite3-0', 'libpq5', 'libssl3', 'tzdata', 'adduser'):
+    for library in ('libsqlite3-0', 'libpq5', 'libssl3', 'libzint2.11', 'libpangocairo-1.0-0', 'libcairo2', 'fonts-dejavu-core', 'tzdata',
+                    'adduser'):
         expect(f'it depends on {library}', bool(re.search(rf'^Depends:.*\b{re.escape(library)}\b', fields, re.M)))
     listed = run('dpkg-deb', '-c', str(deb))[1]
     for path, mode in (('usr/bin/suki', '-rwxr-xr-x root/root'), ('lib/systemd/system/suki.service', '-rw-r--r-- root/root'),
