@@ -26,14 +26,14 @@ class Store;
 /// The orchestration: gathers what a command needs, lets the pure rooms decide, and hands finished writes to the store.
 namespace suki::app {
 
-using Command =
-    std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
-                 TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, RecordActivity,
-                 CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser,
-                 ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
+using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
+                             UndoAdjustment, TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard,
+                             ReplaceCard, MakeCards, BlockCardBatch, RecordActivity, CreateOrganisation, PublishEdition,
+                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
+                             ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
-                            MemberView, CardView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, UserView,
-                            SweepAnswer, DiscrepancyView, QuarantinedView>;
+                            MemberView, CardView, CardBatchView, ActivityAnswer, std::string, EditionView, CatalogueAnswer,
+                            ApiKeyView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -104,6 +104,10 @@ public:
     /// Blocked ones too; with the member that its holder is now.
     [[nodiscard]] Answered<CardView> find_card(const std::string& organisation, const std::string& programme,
                                                const std::string& number) const;
+    /// Newest first.
+    Answered<CardBatchList> card_batches(const std::string& organisation, const std::string& programme, const Page& page) const;
+    /// With what became of its cards.
+    Answered<CardBatchState> card_batch(const std::string& organisation, const std::string& programme, const std::string& id) const;
     Answered<MemberView> find_member(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// Merged or not: as it is by itself.
     Answered<AccountView> account(const std::string& organisation, AccountId id) const;

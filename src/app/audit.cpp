@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "app/card_batches.h"
 #include "app/core.h"
 #include "app/guard.h"
 #include "app/page.h"
@@ -101,8 +102,8 @@ Noted note_card(const Desk& desk, const Ask& ask, const std::string& number) {
     if (claim->member) noted.subjects.push_back(claim->member->text());
     return noted;
 }
-std::optional<Noted> note(const Desk& desk, const Ask& ask, const IssueCard& command, const CardView*) {
-    return note_card(desk, ask, command.number);
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const IssueCard& command, const CardView* answer) {
+    return note_card(desk, ask, answer == nullptr ? command.number : answer->number);
 }
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const BlockCard& command, const CardView*) {
     return note_card(desk, ask, command.number);
@@ -112,6 +113,15 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const ReplaceCard& c
     Noted noted = note_card(desk, ask, command.number);
     if (answer != nullptr) noted.subjects.push_back(hashed_id("crd", ask.caller.organisation, answer->number));
     return noted;
+}
+
+std::optional<Noted> note(const Desk&, const Ask&, const MakeCards&, const CardBatchView* answer) {
+    if (answer == nullptr) return Noted{};
+    return Noted{.subjects = {answer->id}};
+}
+std::optional<Noted> note(const Desk&, const Ask&, const BlockCardBatch& command, const CardBatchView*) {
+    if (!parse_id(kCardBatchPrefix, command.batch)) return Noted{};
+    return Noted{.subjects = {command.batch}};
 }
 
 std::optional<Noted> note(const Desk&, const Ask&, const CreateOrganisation&, const std::string* id) {

@@ -294,6 +294,7 @@ void fields(C& c, CreateMember& v) {
     each(c, v.programme, v.profile, v.card, v.joined_on, v.is_import);
     // Only where it is given, so that whatever was sent before it was known is still the same command.
     if (v.account) c(*v.account);
+    if (v.makes_card) c(v.makes_card);
 }
 template <class C>
 void fields(C& c, PatchMember& v) {
@@ -303,6 +304,15 @@ void fields(C& c, PatchMember& v) {
 template <class C>
 void fields(C& c, IssueCard& v) {
     each(c, v.programme, v.number, v.kind, v.member);
+    if (!v.category.empty()) c(v.category);
+}
+template <class C>
+void fields(C& c, MakeCards& v) {
+    each(c, v.programme, v.kind, v.category, v.count, v.note);
+}
+template <class C>
+void fields(C& c, BlockCardBatch& v) {
+    each(c, v.programme, v.batch, v.is_blocked);
 }
 template <class C>
 void fields(C& c, BlockCard& v) {
@@ -420,13 +430,25 @@ template <class C>
 void fields(C& c, MergeAnswer& v) {
     each(c, v.merge, v.recorded_at, v.member, v.to, v.moved, v.balances, v.level, v.elsewhere);
 }
+/// A kind beyond the others says that more follows: what was remembered before there was more is read all the same, also as a
+/// part of a list.
 template <class C>
 void fields(C& c, CardView& v) {
-    each(c, v.number, v.kind, v.status, v.issued_at, v.member);
+    constexpr std::int64_t kMore = 16;
+    const bool has_more = !v.category.empty() || !v.batch.empty() || v.is_anonymous;
+    std::int64_t kind = static_cast<std::int64_t>(v.kind) + (has_more ? kMore : 0);
+    each(c, v.number, kind, v.status, v.issued_at, v.member);
+    if (kind >= kMore) each(c, v.category, v.batch, v.is_anonymous);
+    v.kind = static_cast<programme::CardKind>(kind % kMore);
+}
+template <class C>
+void fields(C& c, CardBatchView& v) {
+    each(c, v.id, v.kind, v.category, v.count, v.made_at, v.author, v.note, v.is_blocked);
 }
 template <class C>
 void fields(C& c, MemberView& v) {
-    each(c, v.member, v.account, v.programme, v.joined_on, v.version, v.profile, v.cards, v.balances, v.level, v.merged_into);
+    each(c, v.member, v.account, v.programme, v.joined_on, v.version, v.profile, v.cards, v.balances, v.level, v.merged_into,
+         v.is_anonymous);
 }
 template <class C>
 void fields(C& c, ActivityAnswer& v) {

@@ -277,6 +277,9 @@ struct CardView {
     CardStatus status = CardStatus::active;
     Instant issued_at;
     std::optional<MemberId> member;
+    std::string category;       // of a category card that names one
+    std::string batch;          // in which it was made; may be empty
+    bool is_anonymous = false;  // gathers for whoever holds it: `member` is known to nobody
 };
 struct MemberView {
     MemberId member;
@@ -290,14 +293,17 @@ struct MemberView {
     std::optional<engine::LevelOutlook> level;
     std::optional<MemberId> merged_into;
     bool is_repeat = false;
+    bool is_anonymous = false;  // whoever holds a bearer card that gathers
 };
 
+/// A card that a new member is given, beside one whose number is named, is made by Suki.
 struct CreateMember {
     using answer_type = MemberView;
     static constexpr std::string_view word = "create_member";
     std::string programme;
     MemberProfile profile;
-    std::string card;                  // issued to the member, or taken over when it exists without one
+    std::string card;                  // issued to the member; taken over, with what it gathered, when it exists without one
+    bool makes_card = false;           // a personal one, with a number of the programme's own
     std::optional<Date> joined_on;     // import only: defaults to today in the programme's zone
     bool is_import = false;            // no welcome points
     std::optional<AccountId> account;  // of the person in another programme of the organisation; none: a new one
@@ -314,13 +320,44 @@ struct PatchMember {
     std::vector<std::pair<std::string, std::optional<std::string>>> attributes;  // named ones only; absent value removes
     std::optional<std::vector<std::string>> segments;
 };
+/// A new card; or one that is known already and nobody's, to a member: with what it gathered, where it did.
 struct IssueCard {
     using answer_type = CardView;
     static constexpr std::string_view word = "issue_card";
     std::string programme;
-    std::string number;
-    programme::CardKind kind = programme::CardKind::personal;
-    MemberName member;  // nobody: a bearer or category card of its own
+    std::string number;                                    // empty: one of the programme's own
+    programme::CardKind kind = programme::CardKind::none;  // none: what it is already; else a member's is personal, nobody's bearer
+    MemberName member;                                     // nobody: a bearer or category card of its own
+    std::string category;                                  // of a category card; empty: it names none
+};
+/// Blank cards for printing: each is known from now on, and nobody's until it is given to a member.
+struct CardBatchView {
+    std::string id;  // `cbt_…`
+    programme::CardKind kind = programme::CardKind::bearer;
+    std::string category;
+    std::int64_t count = 0;
+    Instant made_at;
+    std::string author;
+    std::string note;
+    bool is_blocked = false;
+    bool is_repeat = false;
+};
+struct MakeCards {
+    using answer_type = CardBatchView;
+    static constexpr std::string_view word = "make_cards";
+    std::string programme;
+    programme::CardKind kind = programme::CardKind::none;  // none: category cards where a category is named, else bearer cards
+    std::string category;
+    std::int64_t count = 0;  // up to limits::cards_per_batch
+    std::string note;        // for whoever looks at the list; may be empty
+};
+/// Of a batch that went astray all cards that are nobody's yet; and back again.
+struct BlockCardBatch {
+    using answer_type = CardBatchView;
+    static constexpr std::string_view word = "block_card_batch";
+    std::string programme;
+    std::string batch;
+    bool is_blocked = true;
 };
 struct BlockCard {
     using answer_type = CardView;
@@ -336,7 +373,7 @@ struct ReplaceCard {
     static constexpr std::string_view word = "replace_card";
     std::string programme;
     std::string number;
-    std::string replacement;
+    std::string replacement;  // empty: one of the programme's own numbers
 };
 
 struct ActivityAnswer {

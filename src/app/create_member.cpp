@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/announce.h"
+#include "app/cards.h"
 #include "app/decide.h"
 #include "app/profile.h"
 #include "app/resolve.h"
@@ -59,7 +60,18 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
     }
     if (auto refusal = canonicalise(profile)) return Unexpected<Refusal>{*std::move(refusal)};
     if (auto refusal = birthday_to_come(profile.facts.birthday, today)) return Unexpected<Refusal>{*std::move(refusal)};
-    if (!command.card.empty() && !is_good_code(command.card)) return refuse(CardRejection::card_number_malformed, "/card");
+    if (!command.card.empty() && command.is_import && !is_good_code(command.card))
+        return refuse(CardRejection::card_number_malformed, "/card");
+    // Cards from before the programme had numbers of its own come with their members.
+    if (!command.card.empty() && !command.is_import) {
+        if (auto refusal = refused_number(desk, *programme, command.card, "/card")) return Unexpected<Refusal>{*std::move(refusal)};
+    }
+    std::string made_card;
+    if (command.makes_card) {
+        auto number = new_card_number(desk, ask, *programme, "/makes_card");
+        if (!number) return Unexpected<Refusal>{std::move(number).error()};
+        made_card = *std::move(number);
+    }
     if (auto refusal = used_by_another(desk, *programme, profile, std::nullopt)) return Unexpected<Refusal>{*std::move(refusal)};
 
     if (!account) account = new_account(desk, ask, *programme);
@@ -86,17 +98,17 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
     derive_levels(*programme, owner.state->state, std::max(today, row.joined_on));
     desk.add_claim({.key = member_claim(key.org, member), .account = key.account, .member = member});
     claim_profile(desk, *programme, row);
-    if (!command.card.empty()) {
-        if (auto refusal = give_card(desk, *programme, row, command.card, programme::CardKind::personal)) {
-            return Unexpected<Refusal>{*std::move(refusal)};
-        }
+    for (const std::string& number : {command.card, made_card}) {
+        if (number.empty()) continue;
+        if (auto refusal = give_card(desk, ask, programme, row, number, {})) return Unexpected<Refusal>{*std::move(refusal)};
     }
     if (!command.is_import) {
         if (auto refusal = welcome(desk, *programme, key, member, today)) return Unexpected<Refusal>{*std::move(refusal)};
     }
     const std::string cause = member.text();
     announce_plain(desk, {.programme = *programme, .key = key, .member = member, .cause = cause}, "member.joined");
-    return view_of(desk, *programme, *desk.owner(key), row, desk.recorded_at());
+    const OwnerPointer joined = desk.owner(key);
+    return view_of(desk, *programme, *joined, *member_of(*joined, member), desk.recorded_at());
 }
 
 Answered<MemberView> decide(Desk& desk, const Ask& ask, const CreateMember& command) {

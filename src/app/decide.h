@@ -36,6 +36,8 @@ Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& comma
 Answered<CardView> decide(Desk& desk, const Ask& ask, const IssueCard& command);
 Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command);
 Answered<CardView> decide(Desk& desk, const Ask& ask, const ReplaceCard& command);
+Answered<CardBatchView> decide(Desk& desk, const Ask& ask, const MakeCards& command);
+Answered<CardBatchView> decide(Desk& desk, const Ask& ask, const BlockCardBatch& command);
 Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity& command);
 Answered<std::string> decide(Desk& desk, const Ask& ask, const CreateOrganisation& command);
 Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& command);
@@ -78,7 +80,8 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
 Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const std::string& organisation, Instant now);
 
 DiscrepancyView view_of(const store::DiscrepancyRow& row);
-CardView view_of(const store::CardRow& row);
+/// With the member that its holder is now.
+CardView view_of(const Desk& desk, const store::CardRow& row);
 QuarantinedView view_of(const store::QuarantineRow& row);
 
 /// Who answers for it.

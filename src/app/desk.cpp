@@ -21,6 +21,10 @@ std::string pack_bearer_card(const store::CardRow& row) {
     out.put(static_cast<std::int64_t>(row.kind));
     out.put(static_cast<std::int64_t>(row.status));
     out.put(row.issued_at.us);
+    if (!row.category.empty() || !row.batch.empty()) {
+        out.put_text(row.category);
+        out.put_text(row.batch);
+    }
     return to_base64(out.sealed());
 }
 
@@ -35,6 +39,10 @@ std::optional<store::CardRow> unpack_bearer_card(const store::ClaimRow& claim) {
     row.kind = static_cast<programme::CardKind>(in.get());
     row.status = static_cast<store::CardStatus>(in.get());
     row.issued_at = {in.get()};
+    if (!in.is_at_end()) {
+        row.category = in.get_text();
+        row.batch = in.get_text();
+    }
     if (!in.is_at_end()) return std::nullopt;
     return row;
 }
@@ -558,6 +566,7 @@ void Desk::absorb(Desk&& above) {
     for (auto& [key, claim] : above.claims_) claims_[key] = std::move(claim);
     for (auto& [key, card] : above.cards_) cards_[key] = std::move(card);
     for (auto& [key, receipt] : above.receipts_) receipts_[key] = std::move(receipt);
+    for (auto& [key, row] : above.records_) records_[key] = std::move(row);
     for (auto& [key, row] : above.remembered_) remembered_[key] = std::move(row);
     for (auto& [id, row] : above.resolved_) resolved_[id] = std::move(row);
     for (auto& [key, row] : above.users_) users_[key] = std::move(row);

@@ -65,6 +65,9 @@ public:
     [[nodiscard]] std::size_t count_users(const std::string& organisation) const;
     [[nodiscard]] std::optional<store::DiscrepancyRow> discrepancy(const std::string& organisation, const std::string& programme,
                                                                    IdBits id) const;
+    [[nodiscard]] std::optional<store::RecordRow> record(const store::RecordKey& key) const;
+    /// All of a kind that an owner has, newest first.
+    [[nodiscard]] std::vector<store::RecordRow> records_of(const store::OwnerKey& key, store::RecordKind kind) const;
     /// By receipts, whoever holds portions of the rest.
     [[nodiscard]] std::int64_t pool_drawn(const store::PoolKey& name) const;
     /// What became of a lot that `cause` earned: by the journal, with what this batch adds to it.
@@ -98,6 +101,8 @@ public:
     /// With its claim, which is moved where the card's member changed.
     void put_card(const store::CardRow& row);
     void put_receipt(store::ReceiptRow row);
+    /// At its next version.
+    void put_record(store::RecordRow row);
     void put_idempotency(store::IdempotencyRow row);
     /// `total`: what the plan has to give in it.
     void change_pool(const store::PoolKey& name, std::int64_t change, std::int64_t total);
@@ -177,6 +182,7 @@ private:
     std::map<store::ClaimKey, std::optional<store::ClaimRow>> claims_;
     std::map<std::pair<std::string, std::string>, store::CardRow> cards_;                      // organisation, number
     std::map<std::tuple<std::string, std::string, std::string>, store::ReceiptRow> receipts_;  // organisation, programme, id
+    std::map<std::pair<std::string, IdBits>, store::RecordRow> records_;                       // organisation, id
     std::map<std::tuple<std::string, std::string, std::string>, store::IdempotencyRow> remembered_;
     std::map<IdBits, store::DiscrepancyRow> resolved_;
     std::map<std::pair<std::string, std::string>, std::optional<store::ConsoleUserRow>> users_;  // organisation, name

@@ -63,7 +63,7 @@ EventDesk::Owner& EventDesk::owner_of(Sheet& sheet, const MemberName& name) cons
     sheet.newcomer = std::make_unique<Owner>();
     sheet.newcomer->name = name;
     // Who is named by a card has it: a personal one, unless told otherwise.
-    if (name.by == NamedBy::card) sheet.newcomer->card = programme::CardKind::personal;
+    if (name.by == NamedBy::card) sheet.newcomer->card = {.kind = programme::CardKind::personal, .category = {}};
     return *sheet.newcomer;
 }
 

@@ -30,7 +30,7 @@ struct LearnMember {
     MemberName member;
     std::optional<Instant> occurred_at;  // absent: the moment of the event before
     PatchMember facts;                   // birthday, attributes and segments are read
-    std::optional<programme::CardKind> card;
+    std::optional<programme::CardShown> card;
 };
 struct LearnedMember {
     bool has_joined = false;  // nobody had heard of them before

@@ -29,7 +29,7 @@ struct EventDesk::Matured {
 struct EventDesk::Owner {
     MemberName name;
     account::Facts facts;
-    programme::CardKind card = programme::CardKind::none;
+    programme::CardShown card;
     Books books;
     ReceiptNode* latest = nullptr;     // receipt
     std::vector<CountedVisit> visits;  // by when they were recorded

@@ -1,44 +1,65 @@
 #include "app/announce.h"
+#include "app/cards.h"
 #include "app/decide.h"
-#include "app/profile.h"
 #include "app/resolve.h"
 
 namespace suki::app {
 
-CardView view_of(const store::CardRow& row) {
-    CardView card{
-        .number = row.number, .kind = row.kind, .status = static_cast<CardStatus>(row.status), .issued_at = row.issued_at};
-    if (!row.member.is_nil()) card.member = row.member;
+CardView view_of(const Desk& desk, const store::CardRow& row) {
+    CardView card{.number = row.number,
+                  .kind = row.kind,
+                  .status = static_cast<CardStatus>(row.status),
+                  .issued_at = row.issued_at,
+                  .category = row.category,
+                  .batch = row.batch};
+    if (row.member.is_nil()) return card;
+    card.member = row.member;
+    card.is_anonymous = is_anonymous(desk, row);
+    const store::OwnerKey first{.org = row.org, .account = row.account, .programme = row.programme};
+    const store::OwnerKey key = standing(desk, first);
+    if (key == first) return card;
+    const OwnerPointer owner = desk.owner(key);
+    if (owner != nullptr && !owner->members.empty()) card.member = owner->members.front().id;
     return card;
 }
 
 Answered<CardView> decide(Desk& desk, const Ask& ask, const IssueCard& command) {
     const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
     if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
-    if (!is_good_code(command.number)) return refuse(CardRejection::card_number_malformed, "/number");
-    const bool is_members = command.member.by != NamedBy::nobody;
-    if (command.kind == programme::CardKind::none || (command.kind == programme::CardKind::personal && !is_members)) {
-        return refuse(CardRejection::card_kind_malformed, "/kind");
+    std::string number = command.number;
+    if (number.empty()) {
+        auto made = new_card_number(desk, ask, *programme, "/number");
+        if (!made) return Unexpected<Refusal>{std::move(made).error()};
+        number = *std::move(made);
+    } else if (auto refusal = refused_number(desk, *programme, number, "/number")) {
+        return Unexpected<Refusal>{*std::move(refusal)};
     }
-    const store::ClaimKey key = card_claim(programme->organisation, command.number);
+    const bool is_members = command.member.by != NamedBy::nobody;
+    programme::CardShown shown{.kind = command.kind, .category = command.category};
+    if (shown.kind == programme::CardKind::none && !shown.category.empty()) shown.kind = programme::CardKind::category;
+    if (shown.kind == programme::CardKind::none && !is_members) shown.kind = programme::CardKind::bearer;
+    if (shown.kind == programme::CardKind::personal && !is_members) return refuse(CardRejection::card_kind_malformed, "/kind");
+    if (auto refusal = refused_card(*programme, shown)) return Unexpected<Refusal>{*std::move(refusal)};
+    const store::ClaimKey key = card_claim(programme->organisation, number);
     if (is_members) {
         const auto named = find_named(desk, *programme, command.member);
         if (!named) return refuse(named.error(), "/member");
         const store::MemberRow member = *member_of(*desk.owner(named->key), named->member);
-        if (auto refusal = give_card(desk, *programme, member, command.number, command.kind)) {
+        if (auto refusal = give_card(desk, ask, programme, member, number, shown)) {
             refusal->pointer = "/number";
             return Unexpected<Refusal>{*std::move(refusal)};
         }
-        return view_of(*desk.card(*desk.claim(key)));
+        return view_of(desk, *desk.card(*desk.claim(key)));
     }
     if (desk.claim(key)) return refuse(CardRejection::card_already_issued, "/number");
     const store::CardRow row{.org = programme->organisation,
-                             .number = command.number,
+                             .number = number,
                              .programme = programme->id,
-                             .kind = command.kind,
-                             .issued_at = desk.recorded_at()};
+                             .kind = shown.kind,
+                             .issued_at = desk.recorded_at(),
+                             .category = shown.category};
     desk.put_card(row);
-    return view_of(row);
+    return view_of(desk, row);
 }
 
 Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command) {
@@ -50,7 +71,7 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command) 
     // Another card has taken its place.
     if (card->status == store::CardStatus::replaced) return refuse(CardRejection::card_already_replaced, "/number");
     const auto status = command.is_blocked ? store::CardStatus::blocked : store::CardStatus::active;
-    if (card->status == status) return view_of(*card);
+    if (card->status == status) return view_of(desk, *card);
     card->status = status;
     desk.put_card(*card);
     if (!card->member.is_nil()) {
@@ -59,7 +80,7 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const BlockCard& command) 
         announce_plain(desk, {.programme = *programme, .key = key, .member = card->member, .cause = cause},
                        command.is_blocked ? "card.blocked" : "card.unblocked");
     }
-    return view_of(*card);
+    return view_of(desk, *card);
 }
 
 }  // namespace suki::app

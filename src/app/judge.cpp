@@ -95,6 +95,11 @@ Judged judge(const Desk& desk, const Question& question) {
             available = engine::available_of(plan, owner->state->wallets, question.receipt.points_paid, question.now);
         }
     }
+    if (question.buyer.is_newcomer && state == nullptr) {
+        derived.joined_on = date;
+        derive_levels(programme, derived, std::max(date, local_date(*programme.latest().zone, question.now)));
+        state = &derived;
+    }
     judged.context = engine::gather(plan, question.receipt, surroundings, state, facts, std::move(available));
     judged.outcome = evaluator.evaluate(judged.context, question.receipt, &judged.payables);
     judged.levels = std::move(derived.levels);

@@ -81,22 +81,6 @@ store::AccountRow account_of(const Desk& desk, const Programme& programme, Accou
     return *std::move(row);
 }
 
-Answered<Merging> find(Desk& desk, const Ask& ask, const MergeMembers& command) {
-    Merging merging{.desk = desk, .ask = ask, .asked = desk.world()->programme(ask.caller.organisation, command.programme)};
-    if (merging.asked == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
-    const auto author = author_with_reason(ask, command.reason);
-    if (!author) return Unexpected<Refusal>{author.error()};
-    const auto from = find_named(desk, *merging.asked, command.member);
-    if (!from) return refuse(from.error(), "/member");
-    const auto to = find_account(desk, *merging.asked, command.to);
-    if (!to) return refuse(to.error(), "/to");
-    if (from->key.account == *to) return refuse(TransferRejection::same_account, "/to");
-    merging.from = account_of(desk, *merging.asked, from->key.account);
-    merging.to = account_of(desk, *merging.asked, *to);
-    merging.request = {.points = {}, .reason = command.reason, .author = *author};
-    return merging;
-}
-
 /// The programmes in which the account that goes has a member: the one that was asked for first, then by id.
 std::vector<ProgrammePointer> programmes_of(const Merging& merging) {
     std::vector<ProgrammePointer> programmes{merging.asked};
@@ -188,14 +172,20 @@ void join_accounts(const Merging& merging) {
 
 }  // namespace
 
-Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& command) {
-    const auto merging = find(desk, ask, command);
-    if (!merging) return Unexpected<Refusal>{merging.error()};
+Answered<MergeAnswer> merge_accounts(Desk& desk, const Ask& ask, const ProgrammePointer& programme, AccountId from, AccountId to,
+                                     ledger::TransferRequest request) {
+    if (request.author.empty()) request.author = author_of(ask.caller);
+    const Merging merging{.desk = desk,
+                          .ask = ask,
+                          .asked = programme,
+                          .from = account_of(desk, *programme, from),
+                          .to = account_of(desk, *programme, to),
+                          .request = std::move(request)};
     MergeAnswer answer{.recorded_at = desk.recorded_at()};
-    for (const ProgrammePointer& programme : programmes_of(*merging)) {
-        auto merged = merge_in(*merging, programme);
+    for (const ProgrammePointer& each : programmes_of(merging)) {
+        auto merged = merge_in(merging, each);
         if (!merged) return Unexpected<Refusal>{std::move(merged).error()};
-        if (programme->id != merging->asked->id) {
+        if (each->id != merging.asked->id) {
             answer.elsewhere.push_back(*std::move(merged));
             continue;
         }
@@ -206,8 +196,22 @@ Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& com
         answer.balances = std::move(merged->balances);
         answer.level = std::move(merged->level);
     }
-    join_accounts(*merging);
+    join_accounts(merging);
     return answer;
+}
+
+Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& command) {
+    const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
+    if (programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+    const auto author = author_with_reason(ask, command.reason);
+    if (!author) return Unexpected<Refusal>{author.error()};
+    const auto from = find_named(desk, *programme, command.member);
+    if (!from) return refuse(from.error(), "/member");
+    const auto to = find_account(desk, *programme, command.to);
+    if (!to) return refuse(to.error(), "/to");
+    if (from->key.account == *to) return refuse(TransferRejection::same_account, "/to");
+    return merge_accounts(desk, ask, programme, from->key.account, *to,
+                          {.points = {}, .reason = command.reason, .author = *author});
 }
 
 }  // namespace suki::app

@@ -14,6 +14,8 @@ Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& comma
     if (!named) return refuse(named.error(), "/member");
     if (standing(desk, named->key) != named->key) return refuse(MemberRejection::member_merged, "/member");
     const store::MemberRow before = *member_of(*desk.owner(named->key), named->member);
+    // Whoever holds the card gets to be known by joining with it.
+    if (before.status == store::MemberStatus::anonymous) return refuse(MemberRejection::member_is_anonymous, "/member");
     if (command.if_version && *command.if_version != before.version) {
         return refuse(MemberRejection::version_changed, {}, {{"version", std::to_string(before.version)}});
     }

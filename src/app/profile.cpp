@@ -143,32 +143,4 @@ void release_profile(Desk& desk, const Programme& programme, const store::Member
     }
 }
 
-std::optional<Refusal> give_card(Desk& desk, const Programme& programme, const store::MemberRow& member, const std::string& number,
-                                 programme::CardKind kind) {
-    const auto claim = desk.claim(card_claim(programme.organisation, number));
-    if (claim && claim->account) return refuse(CardRejection::card_already_issued, "/card").error;
-    if (claim) {
-        const auto known = desk.card(*claim);
-        if (!known || known->programme != programme.id || known->status != store::CardStatus::active) {
-            return refuse(CardRejection::card_already_issued, "/card").error;
-        }
-    }
-    std::size_t held = 0;
-    for (const store::CardRow& card : desk.cards_of(programme.organisation, member.account)) {
-        if (card.member == member.id) ++held;
-    }
-    if (held >= limits::cards_per_member) return refuse(CardRejection::too_many_cards, "/card").error;
-    desk.put_card({.org = programme.organisation,
-                   .number = number,
-                   .account = member.account,
-                   .member = member.id,
-                   .programme = programme.id,
-                   .kind = kind,
-                   .issued_at = desk.accepted_at()});
-    const store::OwnerKey key{.org = programme.organisation, .account = member.account, .programme = programme.id};
-    const std::string cause = member.id.text();
-    announce_plain(desk, {.programme = programme, .key = key, .member = member.id, .cause = cause}, "card.issued");
-    return std::nullopt;
-}
-
 }  // namespace suki::app

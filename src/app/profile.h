@@ -23,8 +23,5 @@ std::optional<Refusal> used_by_another(const Desk& desk, const Programme& progra
 void claim_profile(Desk& desk, const Programme& programme, const store::MemberRow& row);
 /// Lets go of those that differ from `after`.
 void release_profile(Desk& desk, const Programme& programme, const store::MemberRow& before, const store::MemberRow& after);
-/// Issues a new card, or a known one that nobody has, to the member.
-std::optional<Refusal> give_card(Desk& desk, const Programme& programme, const store::MemberRow& member, const std::string& number,
-                                 programme::CardKind kind);
 
 }  // namespace suki::app

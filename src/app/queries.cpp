@@ -62,11 +62,10 @@ Answered<CardView> App::find_card(const std::string& organisation, const std::st
         const auto claim = desk.claim(card_claim(organisation, number));
         const auto card = claim ? desk.card(*claim) : std::nullopt;
         if (!card || card->programme != found->id) return refuse(ReferenceRejection::card_not_found, "/number");
-        CardView view = view_of(*card);
-        if (!view.member) return view;
-        const auto named = find_named(desk, *found, {.by = NamedBy::member, .value = view.member->text()});
-        if (!named) return refuse(named.error(), "/number");
-        view.member = named->member;
+        const CardView view = view_of(desk, *card);
+        const auto holder = view.member ? find_named(desk, *found, {.by = NamedBy::member, .value = view.member->text()})
+                                        : Result<Named, ReferenceRejection>{Named{}};
+        if (!holder) return refuse(holder.error(), "/number");
         return view;
     });
 }

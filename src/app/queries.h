@@ -109,6 +109,17 @@ struct ReceiptExplanation {
 
 // -- Members, programmes, discrepancies -------------------------------------------------------------------------------------
 
+struct CardBatchList {
+    std::vector<CardBatchView> batches;
+    std::string next_cursor;
+};
+struct CardBatchState {
+    CardBatchView batch;
+    std::int64_t blank = 0;    // nobody's yet
+    std::int64_t given = 0;    // a member's, or gathering for whoever holds it
+    std::int64_t blocked = 0;  // nobody's, and replaced ones
+    std::vector<std::string> numbers;
+};
 struct MemberList {
     std::vector<MemberView> members;
     std::string next_cursor;
@@ -192,7 +203,7 @@ struct VerifyBreach {
     std::string details;
 };
 struct VerifyReport {
-    std::int64_t accounts = 0, wallets = 0, entries = 0, receipts = 0, pools = 0, claims = 0, audit = 0;
+    std::int64_t accounts = 0, wallets = 0, entries = 0, receipts = 0, pools = 0, claims = 0, records = 0, audit = 0;
     std::int64_t breach_count = 0;
     std::vector<VerifyBreach> breaches;  // the first hundred
 };

@@ -82,7 +82,8 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
     // What identifies the purchase may still be missing when prices are asked for.
     if (receipt.id.empty()) receipt.id = "quote";
     if (auto refusal = refused(receipt)) return Unexpected<Refusal>{*std::move(refusal)};
-    const Buyer buyer = find_buyer(desk, *programme, quote.member, quote.receipt.card);
+    const Buyer buyer =
+        find_buyer(desk, *programme, quote.member, quote.receipt.card, local_date(*programme->latest().zone, receipt.occurred_at));
     complete_units(desk, organisation, receipt.lines);
     // Of a day to come: what will be mature, and what will have run out by then. A till whose clock is a little ahead means now.
     const bool is_to_come = receipt.occurred_at.us - now.us > limits::clock_ahead_max_us;
@@ -127,7 +128,8 @@ Answered<QuoteAnswer> decide(Desk& desk, const Ask& ask, const Quote& command) {
     auto answer = answer_quote(desk, command, ask.caller.organisation, desk.recorded_at());
     if (!answer || !command.with_hold) return answer;
     const ProgrammePointer programme = desk.world()->programme(ask.caller.organisation, command.programme);
-    const Buyer buyer = find_buyer(desk, *programme, command.member, command.receipt.card);
+    const Buyer buyer = find_buyer(desk, *programme, command.member, command.receipt.card,
+                                   local_date(*programme->latest().zone, command.receipt.occurred_at));
     for (std::size_t i = 0; i < command.receipt.points_paid.size(); ++i) {
         const event::PointsPayment& payment = command.receipt.points_paid[i];
         if (payment.hold) continue;

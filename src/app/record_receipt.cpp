@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/announce.h"
+#include "app/cards.h"
 #include "app/decide.h"
 #include "app/judge.h"
 #include "app/sale.h"
@@ -54,7 +55,8 @@ void date_import(Sale& sale) {
         const Instant last = owner->state->recorded_at;
         at = last.us < 0 ? now : std::clamp(at, {last.us + 1}, std::max(now, {last.us + 1}));
     };
-    const Buyer buyer = find_buyer(desk, *sale.programme, command.member, command.receipt.card);
+    const Buyer buyer = find_buyer(desk, *sale.programme, command.member, command.receipt.card,
+                                   local_date(*sale.programme->latest().zone, command.receipt.occurred_at));
     if (buyer.named) follow(buyer.named->key);
     for (const event::Return& back : command.returns) {
         const auto claim = desk.claim(programme_claim(*sale.programme, store::ClaimKind::receipt, back.receipt));
@@ -84,7 +86,14 @@ std::optional<Refusal> find_who(Sale& sale) {
         if (!created) return std::move(created).error();
         sale.answer.is_new_member = true;
     }
-    sale.buyer = find_buyer(sale.desk, *sale.programme, command.member, command.receipt.card);
+    sale.buyer = find_buyer(sale.desk, *sale.programme, command.member, command.receipt.card, date);
+    if (sale.buyer.is_newcomer) {
+        const std::string& number = is_by_card ? command.member.value : command.receipt.card;
+        make_holder(sale.desk, sale.ask, *sale.programme, number, date);
+        sale.buyer = find_buyer(sale.desk, *sale.programme, command.member, command.receipt.card, date);
+        SUKI_CHECK(sale.buyer.named);
+        sale.buyer.is_newcomer = true;
+    }
     sale.discrepancies.insert(sale.discrepancies.end(), sale.buyer.discrepancies.begin(), sale.buyer.discrepancies.end());
     if (!sale.buyer.named) return std::nullopt;
     sale.answer.member = sale.buyer.named->member;

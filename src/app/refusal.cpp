@@ -93,9 +93,16 @@ RefusalKind kind_of(MemberRejection rejection) {
 RefusalKind kind_of(CardRejection rejection) {
     switch (rejection) {
         case CardRejection::card_number_malformed:
-        case CardRejection::card_kind_malformed: return RefusalKind::invalid;
+        case CardRejection::card_check_digit_wrong:
+        case CardRejection::card_kind_malformed:
+        case CardRejection::card_category_not_found:
+        case CardRejection::card_count_out_of_range:
+        case CardRejection::card_batch_malformed: return RefusalKind::invalid;
+        case CardRejection::card_batch_not_found: return RefusalKind::not_found;
         case CardRejection::card_already_issued:
         case CardRejection::card_already_replaced: return RefusalKind::conflict;
+        case CardRejection::card_numbers_not_set:
+        case CardRejection::card_numbers_used_up:
         case CardRejection::too_many_cards: return RefusalKind::unprocessable;
     }
     return RefusalKind::internal;

@@ -49,8 +49,10 @@ SUKI_ENUM(TransferRejection, same_account)
 
 SUKI_ENUM(MemberRejection, account_already_in_programme, member_malformed, phone_malformed, email_malformed, birthday_malformed,
           birthday_in_future, attribute_malformed, segment_malformed, too_many_attributes, too_many_segments, phone_already_used,
-          email_already_used, external_id_already_used, version_changed, member_merged)
-SUKI_ENUM(CardRejection, card_number_malformed, card_kind_malformed, card_already_issued, card_already_replaced, too_many_cards)
+          email_already_used, external_id_already_used, version_changed, member_merged, member_is_anonymous)
+SUKI_ENUM(CardRejection, card_number_malformed, card_check_digit_wrong, card_numbers_not_set, card_kind_malformed,
+          card_category_not_found, card_count_out_of_range, card_batch_malformed, card_already_issued, card_already_replaced,
+          card_batch_not_found, too_many_cards, card_numbers_used_up)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)
 SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,
           effective_on_too_early)

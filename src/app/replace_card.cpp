@@ -1,6 +1,6 @@
 #include "app/announce.h"
+#include "app/cards.h"
 #include "app/decide.h"
-#include "app/profile.h"
 #include "app/resolve.h"
 
 namespace suki::app {
@@ -22,20 +22,21 @@ std::optional<store::MemberRow> holder_of(const Desk& desk, const Programme& pro
 }
 
 std::optional<Refusal> issue_to_nobody(Desk& desk, const Programme& programme, const std::string& number,
-                                       programme::CardKind kind) {
+                                       const programme::CardShown& shown_before) {
     const auto claim = desk.claim(card_claim(programme.organisation, number));
     if (claim) {
         // One of a pile that was printed before.
         const auto blank = claim->account ? std::nullopt : desk.card(*claim);
-        const bool is_blank =
-            blank && blank->programme == programme.id && blank->kind == kind && blank->status == store::CardStatus::active;
+        const bool is_blank = blank && blank->programme == programme.id && shown(*blank) == shown_before &&
+                              blank->status == store::CardStatus::active;
         return is_blank ? std::nullopt : std::optional{refuse(CardRejection::card_already_issued, "/replacement").error};
     }
     desk.put_card({.org = programme.organisation,
                    .number = number,
                    .programme = programme.id,
-                   .kind = kind,
-                   .issued_at = desk.accepted_at()});
+                   .kind = shown_before.kind,
+                   .issued_at = desk.accepted_at(),
+                   .category = shown_before.category});
     return std::nullopt;
 }
 
@@ -49,13 +50,20 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const ReplaceCard& command
     auto card = claim ? desk.card(*claim) : std::nullopt;
     if (!card || card->programme != programme->id) return refuse(ReferenceRejection::card_not_found, "/number");
     if (card->status == store::CardStatus::replaced) return refuse(CardRejection::card_already_replaced, "/number");
-    if (!is_good_code(command.replacement)) return refuse(CardRejection::card_number_malformed, "/replacement");
-    if (command.replacement == command.number) return refuse(CardRejection::card_already_issued, "/replacement");
+    std::string number = command.replacement;
+    if (number.empty()) {
+        auto made = new_card_number(desk, ask, *programme, "/replacement");
+        if (!made) return Unexpected<Refusal>{std::move(made).error()};
+        number = *std::move(made);
+    } else if (auto refusal = refused_number(desk, *programme, number, "/replacement")) {
+        return Unexpected<Refusal>{*std::move(refusal)};
+    }
+    if (number == command.number) return refuse(CardRejection::card_already_issued, "/replacement");
 
     const auto holder = holder_of(desk, *programme, *card);
     if (!holder && !card->member.is_nil()) return refuse(ReferenceRejection::member_not_found, "/number");
-    auto refusal = holder ? give_card(desk, *programme, *holder, command.replacement, card->kind)
-                          : issue_to_nobody(desk, *programme, command.replacement, card->kind);
+    auto refusal = holder ? give_card(desk, ask, programme, *holder, number, shown(*card))
+                          : issue_to_nobody(desk, *programme, number, shown(*card));
     if (refusal) {
         refusal->pointer = "/replacement";
         return Unexpected<Refusal>{*std::move(refusal)};
@@ -67,7 +75,7 @@ Answered<CardView> decide(Desk& desk, const Ask& ask, const ReplaceCard& command
         const std::string cause = holder->id.text();
         announce_plain(desk, {.programme = *programme, .key = key, .member = holder->id, .cause = cause}, "card.replaced");
     }
-    return view_of(*desk.card(*desk.claim(card_claim(programme->organisation, command.replacement))));
+    return view_of(desk, *desk.card(*desk.claim(card_claim(programme->organisation, number))));
 }
 
 }  // namespace suki::app

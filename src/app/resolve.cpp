@@ -73,7 +73,7 @@ Result<Named, ReferenceRejection> found_by_card(const Desk& desk, const Programm
     if (!card || card->programme != programme.id) return Unexpected{ReferenceRejection::card_not_found};
     if (card->status != store::CardStatus::active) return Unexpected{ReferenceRejection::card_blocked};
     auto named = found(desk, programme, *claim, ReferenceRejection::member_not_found);
-    if (named) named->card = card->kind;
+    if (named) named->card = shown(*card);
     return followed(desk, std::move(named));
 }
 
@@ -143,7 +143,9 @@ Result<AccountId, ReferenceRejection> find_account(const Desk& desk, const Progr
     return account->id;
 }
 
-Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card) {
+programme::CardShown shown(const store::CardRow& card) { return {.kind = card.kind, .category = card.category}; }
+
+Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card, Date on) {
     MemberName asked = name;
     if (asked.by == NamedBy::nobody && !card.empty()) asked = {.by = NamedBy::card, .value = card};
     Buyer buyer;
@@ -154,8 +156,8 @@ Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName&
         buyer.named = *std::move(named);
         // A card shown beside a member named otherwise still counts as the card that was shown.
         if (asked.by != NamedBy::card && !card.empty()) {
-            const auto shown = found_by_card(desk, programme, card);
-            if (shown && shown->member == buyer.named->member) buyer.card = shown->card;
+            const auto by_card = found_by_card(desk, programme, card);
+            if (by_card && by_card->member == buyer.named->member) buyer.card = by_card->card;
         }
         return buyer;
     }
@@ -163,8 +165,13 @@ Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName&
         // A bearer's card, or one of a category of people: known, and nobody's.
         const auto claim = desk.claim(card_claim(programme.organisation, asked.value));
         const auto known = desk.card(*claim);
-        buyer.card = known->kind;
-        if (known->kind != programme::CardKind::personal) return buyer;
+        buyer.card = shown(*known);
+        if (known->kind != programme::CardKind::personal) {
+            const Edition* edition = programme.in_force(on);
+            buyer.is_newcomer = known->kind == programme::CardKind::bearer && known->member.is_nil() && edition != nullptr &&
+                                edition->plan->cards.bearer == programme::BearerCards::gathers;
+            return buyer;
+        }
     }
     const auto kind =
         named.error() == ReferenceRejection::card_blocked ? DiscrepancyKind::card_blocked : DiscrepancyKind::member_not_found;
@@ -245,7 +252,10 @@ void add_cards(const Desk& desk, const std::string& organisation, AccountId acco
                               .kind = card.kind,
                               .status = static_cast<CardStatus>(card.status),
                               .issued_at = card.issued_at,
-                              .member = view.member});
+                              .member = view.member,
+                              .category = card.category,
+                              .batch = card.batch,
+                              .is_anonymous = view.is_anonymous});
     }
 }
 }  // namespace
@@ -262,7 +272,8 @@ MemberView view_of(const Desk& desk, const Programme& programme, const store::Ow
                                 .email = member.email,
                                 .external_id = member.external_id,
                                 .language = member.language,
-                                .facts = member.facts}};
+                                .facts = member.facts},
+                    .is_anonymous = member.status == store::MemberStatus::anonymous};
     add_cards(desk, programme.organisation, owner.account.id, member.id, view);
     // Cards of those who were merged into this one lead here.
     if (owner.state && !owner.account.merged_into) {

@@ -14,7 +14,7 @@ namespace suki::app {
 struct Named {
     store::OwnerKey key;
     MemberId member;
-    programme::CardKind card = programme::CardKind::none;  // by which they were named
+    programme::CardShown card;  // by which they were named
 };
 /// The claim by which a name is looked up; none for nobody, and for what can be no name.
 std::optional<store::ClaimKey> claim_of(const Programme& programme, const MemberName& name);
@@ -32,10 +32,15 @@ Result<AccountId, ReferenceRejection> find_account(const Desk& desk, const Progr
 /// The same for a sale, which is recorded whoever it names: without a member when they are not found.
 struct Buyer {
     std::optional<Named> named;
-    programme::CardKind card = programme::CardKind::none;
+    programme::CardShown card;
+    /// Holds a bearer card that is nobody's yet and gathers, in an edition where it does: with the sale there is an account for it.
+    /// Once there is, `named` leads to it.
+    bool is_newcomer = false;
     std::vector<Discrepancy> discrepancies;
 };
-Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card);
+/// As of the day of the sale, `on`.
+Buyer find_buyer(const Desk& desk, const Programme& programme, const MemberName& name, const std::string& card, Date on);
+programme::CardShown shown(const store::CardRow& card);
 
 /// Of the newest edition; null when it has none of that name.
 const programme::Unit* unit_of(const Programme& programme, std::string_view id);

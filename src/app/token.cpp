@@ -24,6 +24,15 @@ template <class C>
 void fields(C& c, engine::LineFacts& v) {
     each(c, v.category, v.brand, v.tags, v.cost);
 }
+/// A category is written as a kind of its own, behind the others, as in a packed receipt.
+template <class C>
+void fields(C& c, programme::CardShown& v) {
+    constexpr auto kNamed = static_cast<std::int64_t>(count_of<programme::CardKind>);
+    std::int64_t kind = v.category.empty() ? static_cast<std::int64_t>(v.kind) : kNamed;
+    each(c, kind);
+    if (kind == kNamed) each(c, v.category);
+    v.kind = kind == kNamed ? programme::CardKind::category : static_cast<programme::CardKind>(kind);
+}
 /// All but `facts`.
 template <class C>
 void fields(C& c, engine::Context& v) {
@@ -78,7 +87,9 @@ std::optional<Promise> read_token(const World& world, std::string_view token) {
 }
 
 std::optional<QuoteFault> fault_of(const Promise& promise, const Question& question) {
-    const AccountId account = question.buyer.named ? question.buyer.named->key.account : AccountId{};
+    // Who comes into being with the sale was nobody at the quote.
+    const bool was_nobody = !question.buyer.named || question.buyer.is_newcomer;
+    const AccountId account = was_nobody ? AccountId{} : question.buyer.named->key.account;
     const bool knows_edition = promise.edition == 0 || question.programme.edition(promise.edition) != nullptr;
     if (promise.organisation != question.programme.organisation || promise.programme != question.programme.id ||
         promise.account != account || promise.quoted_at > question.now || !knows_edition) {

@@ -21,6 +21,9 @@ struct Sides {
 /// Posts both sides of what was taken out of a wallet.
 std::optional<Refusal> post(Desk& desk, const Sides& sides, const std::string& unit, std::uint32_t wallet,
                             ledger::Transferred taken, const ledger::Stamp& stamp);
+/// Everything that the one account has goes to the other, with what its caller says for a reason; see MergeMembers.
+Answered<MergeAnswer> merge_accounts(Desk& desk, const Ask& ask, const ProgrammePointer& programme, AccountId from, AccountId to,
+                                     ledger::TransferRequest request = {});
 void announce_both(Desk& desk, const Sides& sides, const std::string& unit, Points points);
 
 }  // namespace suki::app

@@ -12,6 +12,7 @@
 #include "app/guard.h"
 #include "app/judge.h"
 #include "app/resolve.h"
+#include "app/verify_records.h"
 #include "store/audit.h"
 #include "store/packing.h"
 
@@ -321,6 +322,12 @@ struct Verification {
         const store::ClaimKey key{.org = row.org, .kind = store::ClaimKind::activity, .programme = row.programme, .value = row.id};
         if (!has_claim(key, row.account)) breach("activity_without_claim", row.id, row.programme);
     }
+    void take(const store::RecordRow& row) {
+        ++report.records;
+        check_record(Desk{core.source}, row, [this](std::string what, std::string where, std::string details) {
+            breach(std::move(what), std::move(where), std::move(details));
+        });
+    }
     bool has_claim(const store::ClaimKey& key, std::optional<AccountId> account, std::optional<MemberId> member = std::nullopt) {
         ++asked_for[static_cast<std::size_t>(key.kind)];
         const auto claim = core.store.find_claim(key);
@@ -422,6 +429,7 @@ VerifyReport App::verify() const {
     visitor.entry = verification.each<store::EntryRow>();
     visitor.receipt = verification.each<store::ReceiptRow>();
     visitor.activity = verification.each<store::ActivityRow>();
+    visitor.record = verification.each<store::RecordRow>();
     visitor.discrepancy = verification.each<store::DiscrepancyRow>();
     visitor.idempotency = verification.each<store::IdempotencyRow>();
     visitor.outbox = verification.each<store::OutboxRow>();

@@ -21,6 +21,7 @@ inline constexpr std::size_t document_nodes = 1'000'000;
 inline constexpr std::size_t diagnostics_per_document = 200;
 inline constexpr std::size_t offers_per_programme = 10'000;
 inline constexpr std::size_t levels_per_programme = 50;
+inline constexpr std::size_t card_categories_per_programme = 50;  // each has a bit in the engine's index
 inline constexpr std::size_t units_per_programme = 8;
 inline constexpr std::size_t values_per_condition = 10'000;
 inline constexpr std::size_t scale_steps = 100;
@@ -29,6 +30,7 @@ inline constexpr std::size_t examples_per_programme = 1'000;
 inline constexpr std::size_t segments_per_member = 100;
 inline constexpr std::size_t attributes_per_member = 100;
 inline constexpr std::size_t cards_per_member = 100;
+inline constexpr std::size_t cards_per_batch = 2'000;  // written in one commit, while sales wait
 inline constexpr std::size_t holds_per_account = 100;
 inline constexpr std::size_t body_bytes = 1u << 20;  // an HTTP request body, but for documents and imports
 /// Points of one unit earned on one receipt. What is above is cut, the offers in proportion, and the receipt says so. It keeps

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "programme/card_number.h"
+
 namespace suki::cli {
 
 namespace {
@@ -176,8 +178,7 @@ DemoMember make_member(DemoRandom& random, std::size_t index, Date joined_on) {
         std::snprintf(text, sizeof text, "member%zu@example.org", index + 1);
         member.profile.email = text;
     }
-    std::snprintf(text, sizeof text, "%013zu", 2'900'000'000'000 + index * 17);
-    member.card = text;
+    member.card = programme::card_number({.prefix = "29", .digits = 13}, static_cast<std::int64_t>(index * 17 + 1));
     static constexpr std::array<std::string_view, 3> languages = {"ru", "be", "en"};
     member.profile.language = languages[pick(random, std::array<int, 3>{70, 25, 5})];
     member.profile.facts.birthday = civil(add_days(*make_date(1945, 1, 1), static_cast<int>(random.below(60 * 365))));

@@ -58,8 +58,10 @@ void read_event_line(Object& in, InputEvent& out) {
             in.required("member", out.member.member, server::json::object<app::MemberName>(server::read_member_name));
             if (Instant at; in.optional("occurred_at", at, server::json::instant())) out.member.occurred_at = at;
             server::read_facts_patch(in, out.member.facts);
-            if (programme::CardKind kind{}; in.optional("card", kind, server::json::choice<programme::CardKind>()))
-                out.member.card = kind;
+            if (programme::CardShown card; in.optional("card", card.kind, server::json::choice<programme::CardKind>())) {
+                in.optional("card_category", card.category, server::json::key(limits::key_bytes));
+                out.member.card = card;
+            }
             return;
     }
 }

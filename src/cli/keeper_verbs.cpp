@@ -24,8 +24,8 @@ int verify(const Place& place) {
         std::cout << "broken: " << breach.what << " " << breach.where << ": " << breach.details << '\n';
     }
     std::cout << report.accounts << " accounts, " << report.wallets << " wallets, " << report.entries << " entries, "
-              << report.receipts << " receipts, " << report.pools << " pools, " << report.claims << " claims, " << report.audit
-              << " audit rows: "
+              << report.receipts << " receipts, " << report.pools << " pools, " << report.claims << " claims, " << report.records
+              << " records, " << report.audit << " audit rows: "
               << (report.breach_count == 0 ? "all invariants hold" : std::to_string(report.breach_count) + " breaches") << '\n';
     if (report.breach_count == 0) std::cout << content_line(content.contents()) << '\n';
     return report.breach_count == 0 ? 0 : 1;

@@ -98,6 +98,7 @@ struct Everything {
     DemoOptionsCli demo;
     StatementsOptions statements;
     KeyOptions keys;
+    CardOptions cards;
     QuarantineOptions quarantine;
     UserOptions user;
     AuditOptions audit;
@@ -167,7 +168,8 @@ void add_import_verbs(CLI::App& cli, Everything& all, Run& run) {
                        "Leave out a receipt when one of its rows is rejected, instead of recording it without that row");
     receipts->add_flag("--no-new-members", all.import.keeps_unknown_members,
                        "Keep receipts of unknown members without a member instead of making one");
-    receipts->add_option("--memory", all.import.memory_mib, "About how much memory sorting, and then the accounts, may take, in MiB")
+    receipts
+        ->add_option("--memory", all.import.memory_mib, "About how much memory sorting, and then the accounts, may take, in MiB")
         ->check(CLI::Range(16, 65536))
         ->capture_default_str();
     receipts->footer(
@@ -358,6 +360,28 @@ void add_settings(CLI::App* verb, ServeOptions& options) {
         "goes before the environment, that before the file. What is in effect, and what is wrong: suki config check.");
 }
 
+void add_card_verb(CLI::App& cli, Everything& all, Run& run) {
+    auto* cards =
+        cli.add_subcommand("cards", "List batches of blank cards; with --make make them, with --image draw a card's number");
+    CardOptions& options = all.cards;
+    add_place(cards, options.place);
+    cards->add_option("--make", options.make, "How many, with numbers of the programme's own")->check(CLI::Range(1, 10'000'000));
+    cards->add_option("--kind", options.kind, "bearer, personal or category");
+    cards->add_option("--category", options.category, "A category of the programme's");
+    cards->add_option("--note", options.note, "What they are for, for whoever looks at the list");
+    cards->add_option("--batch", options.batch, "The batch to look at, to write or to block");
+    cards->add_option("--numbers", options.numbers, "Write the numbers to this file as CSV; - is standard output");
+    cards->add_option("--sheet", options.sheet, "Write sheets to be printed and cut to this file as PDF");
+    cards->add_flag("--block", options.blocks, "Its cards that are nobody's work no more");
+    cards->add_flag("--unblock", options.unblocks, "They work again");
+    cards->add_option("--image", options.image, "The number of a card to be drawn");
+    cards->add_option("--code", options.code, "ean13, code128 or qr; without it as usual");
+    cards->add_option("--out", options.out, "The file of the image, .svg or .png; - is standard output as SVG")
+        ->capture_default_str();
+    cards->add_option("--lang", options.language, "The language of the sheets; without it the programme's first");
+    cards->callback([&] { run = [&] { return manage_cards(all.cards); }; });
+}
+
 void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     auto* serve = cli.add_subcommand("serve", "Serve the API and the console");
     add_settings(serve, all.serve);
@@ -391,6 +415,7 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     quarantine->add_option("--release", all.quarantine.release, "The command's id, or all");
     quarantine->callback([&] { run = [&] { return manage_quarantine(all.quarantine); }; });
 
+    add_card_verb(cli, all, run);
     add_user_verbs(cli, all, run);
     add_audit_verbs(cli, all, run);
 }

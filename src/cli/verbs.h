@@ -92,6 +92,22 @@ struct ExplainOptions {
 };
 int print_explanation(const ExplainOptions& options);
 
+struct CardOptions {
+    Place place;
+    std::int64_t make = 0;  // how many; 0: none
+    std::string kind, category, note;
+    std::string batch;           // cbt_…
+    std::string numbers, sheet;  // files; `-`: standard output
+    bool blocks = false;
+    bool unblocks = false;
+    std::string image;  // a card's number
+    std::string out = "-";
+    std::string code;      // ean13, code128 or qr; empty: as usual
+    std::string language;  // of the sheet; empty: the programme's first
+};
+/// Makes batches of blank cards, lists, writes and blocks them, and draws a card's number.
+int manage_cards(const CardOptions& options);
+
 struct QuarantineOptions {
     Place place;
     std::string release;  // an id, or `all`

@@ -92,7 +92,9 @@ struct Met {
         });
     }
     bool operator()(const CardCondition& c) const {
-        return std::find(c.any_of.begin(), c.any_of.end(), context.card) != c.any_of.end();
+        const auto has = [](const auto& list, const auto& one) { return std::find(list.begin(), list.end(), one) != list.end(); };
+        return has(c.any_of, context.card.kind) ||
+               (context.card.kind == CardKind::category && has(c.categories, context.card.category));
     }
     bool operator()(const NthPurchaseCondition& c) const {
         const std::int64_t nth = context.purchases_before + 1;
@@ -163,7 +165,9 @@ struct Told {
     Texts operator()(const CardCondition& c) const {
         std::vector<std::string> kinds;
         for (const CardKind kind : c.any_of) kinds.emplace_back(name_of(kind));
-        return {std::string{name_of(context.card)}, joined(kinds)};
+        kinds.insert(kinds.end(), c.categories.begin(), c.categories.end());
+        const CardShown& card = context.card;
+        return {card.category.empty() ? std::string{name_of(card.kind)} : card.category, joined(kinds)};
     }
     Texts operator()(const NthPurchaseCondition& c) const {
         return {context.is_member ? std::to_string(context.purchases_before + 1) : "",

@@ -34,7 +34,7 @@ struct Context {
 
     bool is_member = false;
     std::string level;  // id; empty without levels or member
-    programme::CardKind card = programme::CardKind::none;
+    programme::CardShown card;
     account::Facts facts;
     std::int64_t purchases_before = 0;
     std::optional<Date> last_purchase_on;
@@ -49,7 +49,7 @@ struct Surroundings {
     std::vector<LineFacts> lines;  // as Receipt::lines, already merged with what the lines state
     std::string region;
     ZonePointer store_zone;  // null: the programme's
-    programme::CardKind card = programme::CardKind::none;
+    programme::CardShown card;
     std::vector<std::int64_t> pools;
 };
 

@@ -199,7 +199,9 @@ void read_context(Evaluation& work) {
     see(Look::store, work.store);
     see(Look::region, work.region);
     see(Look::channel, work.channel);
-    see(Look::card, static_cast<std::uint32_t>(work.context.card));
+    see(Look::card, static_cast<std::uint32_t>(work.context.card.kind));
+    work.card_category = card_category_number(work.plan, work.context.card.category);
+    see(Look::card, work.card_category);
     see(Look::weekday, static_cast<std::uint32_t>(work.context.store_weekday));
     see(Look::member, work.context.is_member);
     if (!work.context.is_member) return;
@@ -286,7 +288,8 @@ std::pmr::vector<Possible> possible_offers(const Evaluation& work) {
     add(ready.by_region.of(work.region));
     add(ready.by_channel.of(work.channel));
     add(ready.by_level.of(work.level));
-    add(ready.by_card.of(static_cast<std::uint32_t>(work.context.card)));
+    add(ready.by_card.of(static_cast<std::uint32_t>(work.context.card.kind)));
+    add(ready.by_card.of(work.card_category));
     for (const std::uint32_t segment : work.segments) add(ready.by_segment.of(segment));
     sort_by_number(possible, static_cast<std::uint32_t>(ready.offers.size()), [](const Possible& each) { return each.rank; });
     const auto is_same = [](const Possible& a, const Possible& b) { return a.rank == b.rank; };
@@ -311,7 +314,8 @@ bool is_met(const Evaluation& work, const Check& check, std::span<const std::uin
                                [&](std::uint32_t segment) { return is_in_words(work.ready, check.words, segment); });
         case ConditionKind::weekday: return (check.value >> static_cast<unsigned>(context.store_weekday) & 1) != 0;
         case ConditionKind::level: return work.level != kNone && (check.value >> work.level & 1) != 0;
-        case ConditionKind::card: return (check.value >> static_cast<unsigned>(context.card) & 1) != 0;
+        case ConditionKind::card:
+            return (static_cast<std::uint64_t>(check.value) & work.seen[static_cast<std::size_t>(Look::card)]) != 0;
         case ConditionKind::nth_purchase: {
             const std::int64_t nth = context.purchases_before + 1;
             return context.is_member && (check.flag ? nth % check.value == 0 : nth == check.value);

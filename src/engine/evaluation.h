@@ -94,6 +94,7 @@ struct Evaluation {
     std::uint32_t region = kNone;
     std::uint32_t channel = kNone;
     std::uint32_t level = kNone;
+    std::uint32_t card_category = kNone;  // see card_category_number
     std::pmr::vector<std::uint32_t> segments{memory};
     std::array<std::uint64_t, kLooks> seen{};  // bits by Look
 

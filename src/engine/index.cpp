@@ -133,7 +133,12 @@ Check Builder::check_of(const Condition& condition) {
         case ConditionKind::card:
             check.look = Look::card;
             for (const CardKind card : std::get<CardCondition>(condition).any_of) {
-                check.value |= std::int64_t{1} << static_cast<unsigned>(card);
+                check.value |= static_cast<std::int64_t>(bit_of(static_cast<std::uint32_t>(card)));
+            }
+            for (const std::string& category : std::get<CardCondition>(condition).categories) {
+                const std::uint32_t number = card_category_number(*ready.plan, category);
+                SUKI_CHECK(number != kNone && number < 63);
+                check.value |= static_cast<std::int64_t>(bit_of(number));
             }
             break;
         case ConditionKind::nth_purchase:
@@ -355,6 +360,15 @@ void check_indexes(const Plan& plan, const Offer& offer) {
 
 }  // namespace
 
+std::uint32_t card_category_number(const Plan& plan, std::string_view category) {
+    if (category.empty()) return kNone;
+    const std::vector<CardCategory>& categories = plan.cards.categories;
+    for (std::uint32_t i = 0; i < categories.size(); ++i) {
+        if (categories[i].id == category) return static_cast<std::uint32_t>(count_of<CardKind>) + i;
+    }
+    return kNone;
+}
+
 ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
     SUKI_CHECK(shared != nullptr);
     ReadyPlan ready;
@@ -362,7 +376,7 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
     ready.use_indexes = use_indexes;
     const Plan& plan = *ready.plan;
     SUKI_CHECK(plan.units.size() <= limits::units_per_programme);  // PointsByUnit has room for no more
-    SUKI_CHECK(plan.levels.size() <= 64);  // a look has a bit for each
+    SUKI_CHECK(plan.levels.size() <= 64);                          // a look has a bit for each
     for (std::uint32_t unit = 0; unit < plan.units.size(); ++unit) ready.denominators.push_back(denominator_of(plan, unit));
     for (const CounterWindow& window : plan.windows) SUKI_CHECK(window.counter < plan.counters.size());
 

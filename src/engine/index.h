@@ -37,6 +37,8 @@ struct Filter {
 /// receipts have them, there can be more things; then several share a bit, and only a no is certain.
 enum class Look : std::uint8_t { store, segment, region, channel, level, card, weekday, member, nothing };
 inline constexpr std::size_t kLooks = 9;
+/// Which of the things that `Look::card` tells apart a category is: behind the kinds. kNone where the plan has none of that name.
+std::uint32_t card_category_number(const programme::Plan& plan, std::string_view category);
 constexpr std::uint64_t bit_of(std::uint32_t number) { return std::uint64_t{1} << (number & 63); }
 
 /// One condition in numbers. Which fields mean something depends on `kind`. Small, because evaluation is bound by how much memory

@@ -189,6 +189,19 @@ void return_of(A& a, R& request) {
     maybe_amount(a, request.refunded);
 }
 
+/// A category is written as a kind of its own, behind the others: receipts from before there were any are read all the same.
+template <class A, class C>
+void card(A& a, C& card) {
+    constexpr auto kNamed = static_cast<std::int64_t>(count_of<programme::CardKind>);
+    std::int64_t number = card.category.empty() ? static_cast<std::int64_t>(card.kind) : kNamed;
+    a.number(number);
+    if constexpr (A::is_reading) {
+        if (number < 0 || number > kNamed) return a.fail();
+        card.kind = number == kNamed ? programme::CardKind::category : static_cast<programme::CardKind>(number);
+    }
+    if (number == kNamed) a.text(card.category);
+}
+
 template <class A, class C>
 void context(A& a, C& context) {
     a.number(context.date.days);
@@ -204,7 +217,7 @@ void context(A& a, C& context) {
     });
     a.flag(context.is_member);
     a.text(context.level);
-    choice(a, context.card);
+    card(a, context.card);
     a.facts(context.facts);
     a.number(context.purchases_before);
     a.maybe(context.last_purchase_on, [&](auto& date) { a.number(date.days); });

@@ -39,6 +39,7 @@ void Compiler::compile_document(NodeRef root) {
     compile_header(document);
     if (const auto units = document.get("units")) compile_units(*units);
     if (const auto levels = document.get("levels")) compile_levels(*levels);
+    if (const auto cards = document.get("cards")) compile_cards(*cards);
     if (const auto offers = document.get("offers"); offers && check_entry_count(*offers, limits::offers_per_programme)) {
         for (const NodeRef offer : offers->children()) compile_offer(offer);
     }

@@ -33,7 +33,7 @@ void Compiler::compile_example(NodeRef node) {
     example.channel = text_or_empty(fields, "channel", limits::code_bytes);
     if (const auto member = fields.get("member")) example.member = compile_example_member(*member);
     if (const auto card = fields.get("card")) {
-        example.card = choice<CardKind>(*card).value_or(CardKind::none);
+        example.card = card_named(*card, card->text()).value_or(CardShown{});
         if (example.member) example.member->card = example.card;
     } else if (example.member) {
         example.card = example.member->card;
@@ -88,7 +88,7 @@ std::optional<Example::Member> Compiler::compile_example_member(NodeRef node) {
 
 void Compiler::compile_example_facts(const Fields& fields, Example::Member& member) {
     if (const auto segments = fields.get("segments")) member.segments = texts_of(*segments, limits::code_bytes);
-    if (const auto card = fields.get("card")) member.card = choice<CardKind>(*card).value_or(CardKind::none);
+    if (const auto card = fields.get("card")) member.card = card_named(*card, card->text()).value_or(CardShown{});
     if (const auto last = fields.get("last_purchase")) {
         std::string_view text = last->text();
         constexpr std::string_view kAgo = " ago";

@@ -10,8 +10,9 @@ bool speaks_of_member(const Condition& condition) {
         case ConditionKind::member: return std::get<MemberCondition>(condition).is_member;
         case ConditionKind::card: {
             // A bearer card, and no card at all, need nobody to be known.
-            const auto& kinds = std::get<CardCondition>(condition).any_of;
-            return std::all_of(kinds.begin(), kinds.end(), [](CardKind kind) { return kind == CardKind::personal; });
+            const auto& card = std::get<CardCondition>(condition);
+            return card.categories.empty() &&
+                   std::all_of(card.any_of.begin(), card.any_of.end(), [](CardKind kind) { return kind == CardKind::personal; });
         }
         case ConditionKind::birthday:
         case ConditionKind::level:
@@ -158,13 +159,7 @@ void Compiler::compile_member_conditions(const Fields& when, Offer& offer) {
         }
         if (!level.any_of.empty()) offer.conditions.emplace_back(std::move(level));
     }
-    if (const auto node = when.get("card")) {
-        CardCondition card;
-        for (const NodeRef name : scalars_of(*node)) {
-            if (const auto kind = choice<CardKind>(name)) card.any_of.push_back(*kind);
-        }
-        if (!card.any_of.empty()) offer.conditions.emplace_back(std::move(card));
-    }
+    if (const auto node = when.get("card")) compile_card_condition(*node, offer);
     if (const auto node = when.get("nth_purchase")) {
         if (const auto nth = take(*node, parse_nth(node->text()))) offer.conditions.emplace_back(*nth);
     }

@@ -41,6 +41,8 @@ private:
     void compile_spending(NodeRef node);
     void compile_pay(const Fields& fields, PayWithPoints& pay);
     void compile_join(NodeRef node);
+    void compile_cards(NodeRef node);
+    void compile_card_numbers(NodeRef node);
     void compile_example(NodeRef node);
 
     // Offers: conditions, gives, limits.
@@ -49,6 +51,7 @@ private:
     void compile_place_conditions(const Fields& when, Offer& offer);
     void compile_time_conditions(const Fields& when, Offer& offer);
     void compile_member_conditions(const Fields& when, Offer& offer);
+    void compile_card_condition(NodeRef node, Offer& offer);
     void compile_counter_condition(NodeRef node, Offer& offer);
     void compile_attributes(NodeRef node, Offer& offer);
     void compile_attribute(NodeRef node, Offer& offer);
@@ -97,6 +100,8 @@ private:
     void check_counted(NodeRef node, const Unit& unit);
     std::optional<std::uint32_t> unit_named(NodeRef at, std::string_view name);
     std::optional<std::uint32_t> level_named(NodeRef at, std::string_view name);
+    /// By the word for a kind, or the id of a category.
+    std::optional<CardShown> card_named(NodeRef at, std::string_view name);
     bool check_word(NodeRef at, std::string_view word, bool is_key);
     bool check_entry_count(NodeRef node, std::size_t most);
 

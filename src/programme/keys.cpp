@@ -39,6 +39,22 @@ constexpr std::array kJoin = std::to_array<KeySpec>({
     later("ask", "What joining asks of a person."),
     later("reveal", "What a new member is shown, one step at a time."),
 });
+constexpr std::array kCards = std::to_array<KeySpec>({
+    {"number", Kind::map, "What the numbers of its cards look like; without it Suki makes none.", false, false, &keys::card_number},
+    {"bearer", Kind::choice,
+     "`discounts`: who shows a bearer card gets what offers say for it; `gathers`: points are gathered on it too.", false, false,
+     nullptr, words_of<BearerCards>()},
+    {"categories", Kind::entries, "The categories of category cards, lowest first.", false, false, &keys::card_category},
+});
+constexpr std::array kCardNumber = std::to_array<KeySpec>({
+    {"digits", Kind::count, "How many digits a number has, such as 13.", true},
+    {"prefix", Kind::text, "The digits that every number begins with."},
+    {"check", Kind::choice, "How its last digit is reckoned: `gs1` as in EAN-13, `luhn` as on bank cards, or `none`.", false, false,
+     nullptr, words_of<CheckDigit>()},
+});
+constexpr std::array kCardCategory = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+});
 constexpr std::array kWelcome = std::to_array<KeySpec>({
     later("gift", "A gift on joining."),
 });
@@ -106,7 +122,7 @@ constexpr std::array kWhen = std::to_array<KeySpec>({
     {"dates", Kind::dates, "On these dates, the last included: `2026-12-24 to 2026-12-26`."},
     {"birthday", Kind::birthday, "Around the member's birthday: `within 3 days`, `on the day`."},
     {"level", Kind::level, "Of these levels: `friend`, `[friend, family]`, `at least friend`."},
-    {"card", Kind::choices, "With such a card.", false, false, nullptr, words_of<CardKind>()},
+    {"card", Kind::level, "With such a card: `bearer`, `[personal, gold]`, `at least silver`."},
     {"nth_purchase", Kind::nth, "On the member's third purchase (`3`) or on each sixth (`every 6`)."},
     {"last_purchase", Kind::comparison, "Since the purchase before this one: `over 45 days ago`."},
     {"counter", Kind::map, "What the member bought or earned over some time.", false, false, &keys::counter},
@@ -176,7 +192,7 @@ constexpr std::array kExample = std::to_array<KeySpec>({
     {"store", Kind::text, "In which store."},
     {"region", Kind::text, "In which region that store is."},
     {"channel", Kind::text, "Through which channel."},
-    {"card", Kind::choice, "Which card is shown; a bearer card needs no member.", false, false, nullptr, words_of<CardKind>()},
+    {"card", Kind::word, "Which card is shown, by its kind or category; a bearer card needs no member."},
     {"member", Kind::maybe_map, "What is known of the member; without it nobody is.", false, false, &keys::example_member},
     {"basket", Kind::list, "What is bought.", true, false, &keys::basket_line},
     {"pay_points", Kind::points, "How many points the member pays with."},
@@ -187,7 +203,7 @@ constexpr std::array kExampleMember = std::to_array<KeySpec>({
     {"birthday", Kind::date, "The member's birthday."},
     {"attributes", Kind::map, "What is known of the member.", false, false, &keys::attribute},
     {"segments", Kind::texts, "The segments the member is in."},
-    {"card", Kind::choice, "Which card the member shows.", false, false, nullptr, words_of<CardKind>()},
+    {"card", Kind::word, "Which card the member shows, by its kind or category."},
     {"purchases", Kind::maybe_map, "How many purchases there were before; with `over`, those of that time.", false, false,
      &keys::figure},
     {"last_purchase", Kind::comparison, "How long ago the last one was: `50 days ago`."},
@@ -248,6 +264,7 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
      words_of<DebtPolicy>()},
     {"discounts", Kind::map, "How discounts are reckoned.", false, false, &keys::discounts},
     {"join", Kind::map, "How one joins.", false, false, &keys::join},
+    {"cards", Kind::map, "Its cards.", false, false, &keys::cards},
     {"units", Kind::entries, "The currencies of points.", false, false, &keys::unit},
     {"levels", Kind::map, "How levels are reached.", false, false, &keys::levels},
     {"offers", Kind::entries, "Every offer: when it applies, what it gives, how far it goes.", false, false, &keys::offer},
@@ -271,6 +288,9 @@ constinit const MapSpec document{"document", "A programme.", kDocument};
 constinit const MapSpec organisation{"organisation", "The company.", kOrganisation};
 constinit const MapSpec target{"target", "What is to change.", kTarget};
 constinit const MapSpec join{"join", "Joining.", kJoin};
+constinit const MapSpec cards{"cards", "Cards.", kCards};
+constinit const MapSpec card_number{"card_number", "The numbers of cards.", kCardNumber};
+constinit const MapSpec card_category{"card_category", "A category of cards.", kCardCategory};
 constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
 constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};
 constinit const MapSpec counted{"counted", "The plural forms of a unit in one language, by the names that Unicode gives them.",
@@ -336,7 +356,6 @@ Shapes shapes_of(Kind kind) {
         case Kind::number_text: return {.scalar = true};
         case Kind::words:
         case Kind::texts:
-        case Kind::choices:
         case Kind::dates:
         case Kind::weekdays:
         case Kind::level:

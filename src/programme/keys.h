@@ -18,7 +18,6 @@ enum class Kind : std::uint8_t {
     localised,
     yes_no,
     choice,
-    choices,
     count,
     money,
     quantity,
@@ -90,8 +89,9 @@ Shapes shapes_of(Kind kind);
 std::string_view shape_word(Kind kind);
 
 namespace keys {
-extern const MapSpec document, organisation, target, join, welcome, discounts, unit, counted, levels, level_step, offer, when,
-    line_filter, counter, attribute, give, by_steps, scale, steps, limit, pay, example, example_member, basket_line, expect, figure;
+extern const MapSpec document, organisation, target, join, cards, card_number, card_category, welcome, discounts, unit, counted,
+    levels, level_step, offer, when, line_filter, counter, attribute, give, by_steps, scale, steps, limit, pay, example,
+    example_member, basket_line, expect, figure;
 }
 
 }  // namespace suki::programme

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
+#include "programme/card_number.h"
 
 /// The compiled programme. A Plan is immutable; everything that evaluation asks of the document stands here, resolved: names are
 /// indexes, texts are numbers, every counter and window that any part names is listed once.
@@ -24,6 +25,12 @@ SUKI_ENUM(Goal, attract, retain, defend, win_back, widen)
 SUKI_ENUM(ReturnsPolicy, rejudge, keep)
 SUKI_ENUM(DebtPolicy, refuse, below_zero, from_refund)
 SUKI_ENUM(CardKind, none, bearer, personal, category)
+/// What is shown at the till: its kind, and the category of a category card where it names one.
+struct CardShown {
+    CardKind kind = CardKind::none;
+    std::string category;  // id, see Plan::cards; empty for other kinds, and of a category card that names none
+    friend bool operator==(const CardShown&, const CardShown&) = default;
+};
 SUKI_ENUM(Op, over, at_least, under, at_most, between, exactly)
 
 /// A number compared: `over 15 BYN`, `at least 3`, `2 to 5` (between, both ends in). Unit by context: minor money, thousandths,
@@ -133,8 +140,10 @@ struct BirthdayCondition {
 struct LevelCondition {
     std::vector<std::uint32_t> any_of;  // indexes into Plan::levels
 };
+/// A card of one of the kinds, or a category card of one of the categories. Without `category` among the kinds where it names any.
 struct CardCondition {
     std::vector<CardKind> any_of;
+    std::vector<std::string> categories;  // ids, see Plan::cards
 };
 /// This receipt is the member's n-th (or each n-th) purchase, counting those recorded before it.
 struct NthPurchaseCondition {
@@ -287,6 +296,22 @@ struct Offer {
     std::size_t line = 0;  // where it stands in the document
 };
 
+// -- Cards --------------------------------------------------------------------------------------------------------------
+
+/// What a category card says of whoever shows it: silver, gold. The later in the list the higher.
+struct CardCategory {
+    std::string id;
+    LocalisedText title;
+};
+/// A bearer card gives whoever shows it what offers say for it; and where it gathers, also points and levels, though nobody is
+/// known.
+SUKI_ENUM(BearerCards, discounts, gathers)
+struct Cards {
+    std::optional<CardNumbers> numbers;  // none: numbers are made elsewhere and may look like anything
+    BearerCards bearer = BearerCards::discounts;
+    std::vector<CardCategory> categories;
+};
+
 // -- Units, levels, spending --------------------------------------------------------------------------------------------
 
 SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
@@ -373,7 +398,7 @@ struct Example {
         std::optional<YearMonthDay> birthday;
         std::vector<std::pair<std::string, std::string>> attributes;  // numbers in decimal text
         std::vector<std::string> segments;
-        CardKind card = CardKind::none;
+        CardShown card;
         std::int64_t purchases = 0;
         std::optional<std::int64_t> last_purchase_days;
         std::vector<Figure> figures;
@@ -391,7 +416,7 @@ struct Example {
     Date date;
     TimeOfDay time;
     std::string store, region, channel;
-    CardKind card = CardKind::none;  // shown at the till, with or without a member; the member's own `card` is the same
+    CardShown card;  // with or without a member; the member's own `card` is the same
     std::optional<Member> member;
     std::vector<Line> basket;
     std::int64_t pay_points = 0;
@@ -426,6 +451,7 @@ struct Plan {
     DebtPolicy debt = DebtPolicy::below_zero;
     Rounding discount_rounding = Rounding::half_up;
 
+    Cards cards;
     std::vector<Welcome> welcome;
     std::vector<Unit> units;
     std::optional<Ladder> ladder;

@@ -68,7 +68,6 @@ std::string kind_json(Kind kind, const KeySpec* key) {
             return R"({"anyOf":[{"type":["string","number","boolean"]},{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean"]}}]})";
         case Kind::yes_no: return R"({"enum":["yes","no","true","false",true,false]})";
         case Kind::choice: return choice_json(key->choices);
-        case Kind::choices: return one_or_many(choice_json(key->choices));
         case Kind::count:
         case Kind::points:
         case Kind::welcome_points:

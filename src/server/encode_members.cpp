@@ -14,6 +14,9 @@ void write_card(JsonWriter& out, const app::CardView& card) {
     } else {
         out.field_null("member");
     }
+    write_text_or_null(out, "category", card.category);
+    write_text_or_null(out, "batch", card.batch);
+    out.field("anonymous", card.is_anonymous);
     out.end_object();
 }
 
@@ -44,6 +47,7 @@ void write_member(JsonWriter& out, const app::MemberView& member, const Speech& 
     out.end_array();
     write_balances(out, "balances", member.balances);
     write_level(out, "level", member.level, speech);
+    out.field("anonymous", member.is_anonymous);
     write_text_or_null(out, "merged_into", member.merged_into ? member.merged_into->text() : std::string{});
     out.end_object();
 }

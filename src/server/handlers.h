@@ -36,6 +36,16 @@ void find_card(const CallPointer& call);
 void block_card(const CallPointer& call);
 void unblock_card(const CallPointer& call);
 void replace_card(const CallPointer& call);
+// card_batches.cpp
+void make_cards(const CallPointer& call);
+void list_card_batches(const CallPointer& call);
+void get_card_batch(const CallPointer& call);
+void get_card_batch_numbers(const CallPointer& call);
+void get_card_batch_sheet(const CallPointer& call);
+void block_card_batch(const CallPointer& call);
+void unblock_card_batch(const CallPointer& call);
+// images.cpp
+void get_card_image(const CallPointer& call);
 // catalogue.cpp
 void upsert_products(const CallPointer& call);
 void list_products(const CallPointer& call);

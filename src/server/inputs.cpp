@@ -139,6 +139,10 @@ programme::CardKind kind_of_card(IssuedKind kind) {
     }
     return programme::CardKind::personal;
 }
+void read_kind(json::Object& in, programme::CardKind& out) {
+    IssuedKind kind{};
+    if (in.optional("kind", kind, json::choice<IssuedKind>())) out = kind_of_card(kind);
+}
 
 }  // namespace
 
@@ -291,6 +295,7 @@ void read_member(json::Object& in, app::CreateMember& out) {
                 json::text_map(limits::attributes_per_member, limits::key_bytes, kTextBytes));
     in.optional("segments", out.profile.facts.segments, json::list(id_key(), limits::segments_per_member));
     in.optional("card", out.card, json::key());
+    in.optional("makes_card", out.makes_card, json::boolean());
     AccountId account;
     if (in.optional("account", account, json::id<AccountId>())) out.account = account;
 }
@@ -322,15 +327,20 @@ void read_facts_patch(json::Object& in, app::PatchMember& out) {
 }
 
 void read_card(json::Object& in, app::IssueCard& out) {
-    in.required("number", out.number, json::key());
-    std::optional<IssuedKind> kind;
-    in.optional("kind", kind, json::choice<IssuedKind>());
+    in.optional("number", out.number, json::key());
+    read_kind(in, out.kind);
+    in.optional("category", out.category, id_key());
     in.optional("member", out.member, json::object<app::MemberName>(read_member_name));
-    // A card of nobody can't be personal.
-    out.kind = kind_of_card(kind.value_or(out.member.by == app::NamedBy::nobody ? IssuedKind::bearer : IssuedKind::personal));
 }
 
-void read_card_replacement(json::Object& in, app::ReplaceCard& out) { in.required("number", out.replacement, json::key()); }
+void read_card_batch(json::Object& in, app::MakeCards& out) {
+    in.required("count", out.count, json::integer(1, static_cast<std::int64_t>(limits::cards_per_batch)));
+    read_kind(in, out.kind);
+    in.optional("category", out.category, id_key());
+    in.optional("note", out.note, json::text(kTextBytes));
+}
+
+void read_card_replacement(json::Object& in, app::ReplaceCard& out) { in.optional("number", out.replacement, json::key()); }
 
 void read_event(json::Object& in, app::RecordActivity& out) {
     in.required("id", out.activity.id, json::key());

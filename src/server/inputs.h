@@ -48,6 +48,7 @@ void read_member_patch(json::Object& in, app::PatchMember& out);
 /// Of it birthday, attributes and segments.
 void read_facts_patch(json::Object& in, app::PatchMember& out);
 void read_card(json::Object& in, app::IssueCard& out);
+void read_card_batch(json::Object& in, app::MakeCards& out);
 void read_card_replacement(json::Object& in, app::ReplaceCard& out);
 void read_event(json::Object& in, app::RecordActivity& out);
 void read_products(json::Object& in, app::ImportProducts& out);

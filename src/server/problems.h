@@ -20,8 +20,8 @@ namespace suki::server {
 /// What the server itself refuses, before or beside the application. `net` gives some of them without a route.
 SUKI_ENUM(ServerRejection, malformed_request, invalid_request, unauthenticated, forbidden, csrf_token_invalid, origin_not_allowed,
           route_not_found, method_not_allowed, unsupported_media_type, organisation_required, idempotency_key_required,
-          precondition_required, currency_differs, product_not_found, store_not_found, not_ready, too_busy, too_many_requests,
-          too_many_attempts, internal_error)
+          precondition_required, currency_differs, product_not_found, store_not_found, barcode_not_possible, not_ready, too_busy,
+          too_many_requests, too_many_attempts, internal_error)
 /// Those of `net`, written down there as words.
 SUKI_ENUM(WireRejection, malformed_target, incomplete_request, request_timeout, target_too_long, header_too_large, body_too_large,
           expectation_failed, http_version_not_supported, transfer_encoding_not_supported, too_many_connections, malformed_response)

@@ -32,6 +32,32 @@ void write_languages(JsonWriter& out, const Speech& speech) {
     out.end_array();
 }
 
+/// What can be said of its cards by whoever issues them.
+void write_cards(JsonWriter& out, const Speech& speech) {
+    const programme::Cards none;
+    const programme::Cards& cards = speech.plan != nullptr ? speech.plan->cards : none;
+    out.begin_object("cards");
+    if (cards.numbers) {
+        out.begin_object("numbers");
+        out.field("prefix", cards.numbers->prefix);
+        out.field("digits", cards.numbers->digits);
+        out.field("check", name_of(cards.numbers->check));
+        out.end_object();
+    } else {
+        out.field_null("numbers");
+    }
+    out.field("bearer", name_of(cards.bearer));
+    out.begin_array("categories");
+    for (const programme::CardCategory& category : cards.categories) {
+        out.begin_object();
+        out.field("id", category.id);
+        out.field("title", category.title.is_empty() ? std::string_view{category.id} : category.title.in(speech.language));
+        out.end_object();
+    }
+    out.end_array();
+    out.end_object();
+}
+
 void write_programme(JsonWriter& out, const app::ProgrammeView& programme, const Speech& speech) {
     out.begin_object();
     out.field("id", programme.id);
@@ -48,6 +74,7 @@ void write_programme(JsonWriter& out, const app::ProgrammeView& programme, const
     out.field("latest", programme.editions.empty() ? 0 : programme.editions.back().edition);
     write_units(out, speech);
     write_levels(out, speech);
+    write_cards(out, speech);
     out.end_object();
 }
 

@@ -148,6 +148,26 @@ std::int64_t checksum_of(const ReceiptRow& row) {
     return checksum(out);
 }
 
+std::int64_t checksum_of(const RecordRow& row) {
+    ByteWriter out;
+    out.put_unsigned(kVersion);
+    out.put_text(row.org);
+    out.put_bits(row.id.high, row.id.low);
+    out.put_text(row.programme);
+    out.put_text(name_of(row.kind));
+    put_optional_id(out, row.account);
+    put_optional_id(out, row.member);
+    out.put_text(row.subject);
+    out.put_text(row.place);
+    out.put_text(row.status);
+    out.put(row.created_at.us);
+    out.put_bool(row.due_at.has_value());
+    if (row.due_at) out.put(row.due_at->us);
+    out.put(row.version);
+    out.put_text(row.packed);
+    return checksum(out);
+}
+
 std::string pack_facts(const account::Facts& facts) {
     return packed([&facts](ByteWriter& out) { pack(out, facts); });
 }

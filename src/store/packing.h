@@ -19,6 +19,7 @@ bool unpack_state(std::string_view packed, StateRow& row);
 /// Over every column of the row.
 std::int64_t checksum_of(const EntryRow& row);
 std::int64_t checksum_of(const ReceiptRow& row);
+std::int64_t checksum_of(const RecordRow& row);
 
 std::string pack_facts(const account::Facts& facts);
 bool unpack_facts(std::string_view packed, account::Facts& facts);

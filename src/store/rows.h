@@ -79,7 +79,8 @@ struct AccountRow {
     friend bool operator==(const AccountRow&, const AccountRow&) = default;
 };
 
-SUKI_ENUM(MemberStatus, active, blocked, erased)
+/// `anonymous`: whoever holds a bearer card that gathers, until it is attached to somebody.
+SUKI_ENUM(MemberStatus, active, blocked, erased, anonymous)
 
 struct MemberRow {
     std::string org;
@@ -111,6 +112,8 @@ struct CardRow {
     programme::CardKind kind = programme::CardKind::bearer;
     CardStatus status = CardStatus::active;
     Instant issued_at;
+    std::string category;  // of a category card that names one
+    std::string batch;     // of the record of the batch in which it was made; empty: by itself
     friend bool operator==(const CardRow&, const CardRow&) = default;
 };
 
@@ -272,6 +275,26 @@ struct DiscrepancyRow {
     std::string what;       // the unit, card or hold meant; may be empty
     std::string note;       // of whoever resolved it
     friend bool operator==(const DiscrepancyRow&, const DiscrepancyRow&) = default;
+};
+
+/// What is kept of a programme or of its members beside points. Each kind packs what it is, sealed; what lists and due dates need
+/// stands beside it. Its bucket is its account's, or where it has none its own id's.
+SUKI_ENUM(RecordKind, card_batch)
+struct RecordRow {
+    std::string org;
+    IdBits id;
+    std::string programme;
+    RecordKind kind = RecordKind::card_batch;
+    std::optional<AccountId> account;  // none: the programme's own
+    std::optional<MemberId> member;
+    std::string subject;  // what it is of within its kind, by which lists may ask; may be empty
+    std::string place;    // the store where it is; may be empty
+    std::string status;   // a word of its kind
+    Instant created_at;
+    std::optional<Instant> due_at;  // when something is to be done about it
+    std::string packed;
+    std::int64_t version = 1;
+    friend bool operator==(const RecordRow&, const RecordRow&) = default;
 };
 
 /// A command as those know it that set it aside.

@@ -19,7 +19,7 @@ std::string bytes_of(IdBits bits) {
 template <class B>
 auto lists(B& b) {
     return std::tie(b.organisations, b.programmes, b.editions, b.accounts, b.members, b.cards, b.claims, b.states, b.entries,
-                    b.receipts, b.idempotency, b.activities, b.outbox, b.outbox_delivered, b.discrepancies, b.quarantine,
+                    b.receipts, b.idempotency, b.activities, b.records, b.outbox, b.outbox_delivered, b.discrepancies, b.quarantine,
                     b.quarantine_released, b.suspects, b.suspects_cleared, b.pools, b.portions, b.audit, b.audit_roots, b.products,
                     b.places, b.api_keys, b.console_users, b.sessions, b.sessions_prolonged, b.sessions_ended, b.secrets);
 }

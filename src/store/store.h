@@ -53,6 +53,7 @@ struct Batch {
     std::vector<ReceiptRow> receipts;
     std::vector<IdempotencyRow> idempotency;
     std::vector<ActivityRow> activities;
+    std::vector<RecordRow> records;
     std::vector<OutboxRow> outbox;
     std::vector<OutboxRow> outbox_delivered;  // deleted by key; absent ones are passed over
     std::vector<DiscrepancyRow> discrepancies;
@@ -124,6 +125,29 @@ struct ReceiptQuery {
     std::optional<AccountId> account;  // none: of the whole programme
     std::optional<ReceiptCursor> before;
     std::size_t limit = 50;
+};
+
+struct RecordCursor {
+    Instant created_at;
+    IdBits id;
+};
+/// Newest first.
+struct RecordQuery {
+    std::string org;
+    std::string programme;
+    RecordKind kind = RecordKind::card_batch;
+    std::optional<AccountId> account;  // none: of the whole programme
+    std::string status;                // empty: all; so with the next two
+    std::string subject;
+    std::string place;
+    std::optional<RecordCursor> before;
+    std::size_t limit = 50;
+};
+struct RecordKey {
+    std::string org;
+    std::optional<AccountId> account;
+    IdBits id;
+    friend auto operator<=>(const RecordKey&, const RecordKey&) = default;
 };
 
 struct DiscrepancyCursor {
@@ -250,6 +274,7 @@ struct Visitor {
     std::function<bool(const PortionRow&)> portion;  // before the pools
     std::function<bool(const PoolRow&)> pool;
     std::function<bool(const ActivityRow&)> activity;
+    std::function<bool(const RecordRow&)> record;
     std::function<bool(const DiscrepancyRow&)> discrepancy;
     std::function<bool(const IdempotencyRow&)> idempotency;
     std::function<bool(const OutboxRow&)> outbox;
@@ -313,6 +338,10 @@ public:
                                                            const std::string& key) = 0;
     virtual std::optional<ActivityRow> find_activity(const OwnerKey& key, const std::string& id) = 0;
     virtual std::vector<ActivityRow> activities_of(const OwnerKey& key, std::size_t limit) = 0;
+    virtual std::optional<RecordRow> find_record(const RecordKey& key) = 0;
+    virtual std::vector<RecordRow> list_records(const RecordQuery& query) = 0;
+    /// Those that are due before `until`, soonest first.
+    virtual std::vector<RecordRow> records_due_before(Instant until, std::size_t limit) = 0;
     /// Oldest first.
     virtual std::vector<OutboxRow> read_outbox(std::size_t limit) = 0;
     virtual OutboxBacklog outbox_backlog() = 0;

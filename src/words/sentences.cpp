@@ -12,6 +12,13 @@ namespace {
 
 using namespace programme;
 
+std::string card_category(const Plan& plan, std::string_view language, std::string_view id) {
+    for (const CardCategory& category : plan.cards.categories) {
+        if (category.id == id && !category.title.is_empty()) return std::string{category.title.in(language)};
+    }
+    return std::string{id};
+}
+
 /// One offer being said: keeps language and plan at hand.
 class Speaker {
 public:
@@ -204,6 +211,7 @@ struct ConditionWords {
     std::string operator()(const CardCondition& c) const {
         std::vector<std::string> kinds;
         for (const CardKind kind : c.any_of) kinds.push_back(speaker.word("card." + std::string{name_of(kind)}));
+        for (const std::string& category : c.categories) kinds.push_back(card_category(plan, language, category));
         return speaker.word("when.card", {{"list", speaker.join(kinds, "list.or")}});
     }
     std::string operator()(const NthPurchaseCondition& c) const {
@@ -363,7 +371,8 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
             }
             break;
         case ConditionKind::card:
-            return from_name<CardKind>(figure) ? say(language, "card." + std::string{figure}) : std::string{figure};
+            return from_name<CardKind>(figure) ? say(language, "card." + std::string{figure})
+                                               : card_category(plan, language, figure);
         case ConditionKind::quantity:
         case ConditionKind::store:
         case ConditionKind::region:

@@ -90,14 +90,28 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       return office.transfer(state, member, other, body)
     }, 201],
     ['POST', /^\/v1\/cards$/, ({ body }) => {
-      if (office.cardOf(state, body.number)) throw new Refusal(409, 'card_already_issued')
-      return office.giveCard(state, state.members.find((one) => one.id === body.member.id), body.number)
+      const number = body.number ?? office.newNumber(state)
+      if (office.isMistyped(number)) throw new Refusal(400, 'card_check_digit_wrong')
+      if (office.cardOf(state, number)) throw new Refusal(409, 'card_already_issued')
+      return office.giveCard(state, state.members.find((one) => one.id === body.member.id), number)
     }, 201],
     ['POST', /^\/v1\/cards\/([^/]+)\/(block|unblock)$/, ({ match }) => office.setCard(state, match[1], match[2] === 'block' ? 'blocked' : 'active')],
     ['POST', /^\/v1\/cards\/([^/]+)\/replace$/, ({ match, body }) => {
-      if (office.cardOf(state, body.number)) throw new Refusal(409, 'card_already_issued')
-      return office.replaceCard(state, match[1], body.number)
+      const number = body.number ?? office.newNumber(state)
+      if (office.cardOf(state, number)) throw new Refusal(409, 'card_already_issued')
+      return office.replaceCard(state, match[1], number)
     }, 201],
+    ['GET', /^\/v1\/cards\/([^/]+)\/image$/, () => ({ type: 'image/svg+xml', raw: '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60"><path d="M10 5h4v50h-4zM20 5h2v50h-2zM30 5h8v50h-8z"/></svg>' })],
+    ['GET', /^\/v1\/card-batches\/([^/]+)\/numbers$/, ({ match }) => ({ type: 'text/csv', raw: `number\r\n${Array.from({ length: state.batches.find((one) => one.id === match[1]).count }, () => `${office.newNumber(state)}\r\n`).join('')}` })],
+    ['GET', /^\/v1\/card-batches\/([^/]+)\/sheet$/, () => ({ type: 'application/pdf', raw: '%PDF-1.5\n' })],
+    ['GET', /^\/v1\/card-batches$/, ({ query }) => page(state.batches, query)],
+    ['POST', /^\/v1\/card-batches$/, ({ body }) => office.makeCards(state, body), 201],
+    ['GET', /^\/v1\/card-batches\/([^/]+)$/, ({ match }) => office.stateOf(state.batches.find((one) => one.id === match[1]))],
+    ['POST', /^\/v1\/card-batches\/([^/]+)\/(block|unblock)$/, ({ match }) => {
+      const batch = state.batches.find((one) => one.id === match[1])
+      batch.status = match[2] === 'block' ? 'blocked' : 'made'
+      return batch
+    }],
     ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
       const member = state.members.find((one) => one.id === match[1])
       if (!member) throw new Refusal(404, 'member_not_found')
@@ -218,8 +232,8 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       try {
         const text = Buffer.concat(chunks).toString()
         const { status, value, headers } = answer(request, url, text ? JSON.parse(text) : undefined)
-        response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers })
-        response.end(value === undefined ? undefined : JSON.stringify(value))
+        response.writeHead(status, { 'Content-Type': value?.type ?? 'application/json', 'Cache-Control': 'no-store', ...headers })
+        response.end(value === undefined ? undefined : (value.raw ?? JSON.stringify(value)))
       } catch (cause) {
         const { status, code, more } = cause instanceof Refusal ? cause : { status: 500, code: 'internal_error', more: { detail: String(cause?.stack) } }
         const { retryAfter, ...rest } = more

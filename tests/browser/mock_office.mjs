@@ -22,6 +22,8 @@ export function auditRows() {
     ['usr_2', 'merge_members', [of(4), of(1), 'mrg_1']],
     ['key_2', 'patch_member', [of(3)]],
     ['key_2', 'issue_card', ['crd_5d1f0a9b3c7e2468', of(3)]],
+    ['usr_2', 'make_cards', ['cbt_00000000000000000000000001']],
+    ['usr_2', 'block_card_batch', ['cbt_00000000000000000000000001']],
     ['usr_2', 'block_card', ['crd_5d1f0a9b3c7e2468', of(3)]],
     ['key_2', 'import_products', ['1001', '1002', '2001', '3001', '4001', '4002', '+131']],
     ['key_2', 'import_stores', ['minsk_1', 'minsk_2', 'brest_1']],
@@ -76,6 +78,27 @@ export function merge(state, member, other, { reason }) {
   member.merged_into = other.id
   return { id: 'mrg_1', member: member.id, to: other.id, recorded_at: '2026-12-02T10:00:00Z', moved: [{ unit: 'points', points: moved }], balances: memberOf(other).balances, level: other.level, elsewhere: [] }
 }
+
+/** Of the demo's own form, as the server makes them by chance. */
+export function newNumber(state) {
+  state.numbered = (state.numbered ?? 1_000_000_000) + 37
+  const twelve = `29${state.numbered}`
+  const sum = [...twelve].reduce((all, digit, place) => all + Number(digit) * (place % 2 ? 3 : 1), 0)
+  return twelve + (10 - sum % 10) % 10
+}
+
+export function isMistyped(number) {
+  const sum = [...number].reduce((all, digit, place) => all + Number(digit) * (place % 2 ? 3 : 1), 0)
+  return number.length === 13 && sum % 10 !== 0
+}
+
+export function makeCards(state, body) {
+  const batch = { id: `cbt_${String(state.batches.length + 1).padStart(26, '0')}`, kind: body.category ? 'category' : body.kind, category: body.category ?? null, count: body.count, made_at: '2026-12-02T10:00:00Z', author: 'admin', note: body.note ?? null, status: 'made' }
+  state.batches.unshift(batch)
+  return batch
+}
+
+export const stateOf = (batch) => ({ ...batch, blank: batch.status === 'made' ? batch.count : 0, given: 0, blocked: batch.status === 'made' ? 0 : batch.count })
 
 const holderOf = (state, number) => state.members.find((one) => cardsOf(one).some((card) => card.number === number))
 export const cardOf = (state, number) => cardsOf(holderOf(state, number) ?? {}).find((card) => card.number === number)

@@ -92,9 +92,10 @@ const people = [
 ]
 
 export function fresh(isEmpty) {
-  if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], keys: [], users: [{ id: 'usr_1', name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' }] }
+  if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], batches: [], keys: [], users: [{ id: 'usr_1', name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' }] }
   return {
-    programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels }],
+    programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels, cards: { numbers: { prefix: '29', digits: 13, check: 'gs1' }, bearer: 'discounts', categories: [{ id: 'veteran', title: "Veteran's card" }] } }],
+    batches: [],
     editions: [
       { edition: 1, effective_on: '2025-01-01', published_at: '2024-12-02T12:10:00Z', author: 'admin', document: document.replace('3 per 1 BYN', '2 per 1 BYN') },
       { edition: 2, effective_on: '2026-01-01', published_at: '2025-11-28T09:41:00Z', author: 'admin', document },
@@ -186,7 +187,7 @@ function levelOf(member) {
 }
 
 export const cardsOf = (member) => [member.card, ...(member.moreCards ?? [])].filter(Boolean)
-  .map((number) => ({ number, kind: 'personal', status: member.cardStates?.[number] ?? 'active', issued_at: '2025-02-14T09:00:00Z', member: member.id }))
+  .map((number) => ({ number, kind: 'personal', status: member.cardStates?.[number] ?? 'active', issued_at: '2025-02-14T09:00:00Z', member: member.id, category: null, batch: null, anonymous: false }))
 
 export function memberOf(member) {
   return {
@@ -195,6 +196,7 @@ export function memberOf(member) {
     cards: cardsOf(member),
     balances: [{ unit: 'points', pending: member.pending, available: member.available, held: member.held ?? 100, owed: 0 }],
     level: levelOf(member),
+    anonymous: false,
     merged_into: member.merged_into ?? null,
   }
 }

@@ -1,6 +1,13 @@
 // What staff do with the points of members: adjust, give to another, merge; and from a return to its receipt. Part of run.mjs.
 import { equal, holds } from './house.mjs'
 
+/** A number of the demo's own form (EAN-13 that begins with 29), of up to ten digits. */
+function cardNumber(serial) {
+  const twelve = `29${String(serial % 10_000_000_000).padStart(10, '0')}`
+  const sum = [...twelve].reduce((all, digit, place) => all + Number(digit) * (place % 2 ? 3 : 1), 0)
+  return twelve + (10 - sum % 10) % 10
+}
+
 export async function points({ house, page, base, open, settled, memberPath }) {
   const dialog = page.getByRole('dialog')
   /** Two of its own, so that a second run finds everybody as they were. */
@@ -47,8 +54,8 @@ export async function points({ house, page, base, open, settled, memberPath }) {
 
   await house.check('two members join for what follows', async () => {
     const number = Date.now()
-    giver = { name: `Browser Giver ${number}`, card: `7${number}1` }
-    taker = { name: `Browser Taker ${number}`, card: `7${number}2` }
+    giver = { name: `Browser Giver ${number}`, card: cardNumber(number), second: cardNumber(number + 1) }
+    taker = { name: `Browser Taker ${number}`, card: cardNumber(number + 2) }
     for (const one of [giver, taker]) Object.assign(one, { id: (await house.call('POST', '/v1/members', { name: one.name, card: one.card })).id })
     await house.call('POST', `/v1/members/${giver.id}/adjustments`, { unit: 'points', points: 100, reason: 'For a check of the console' })
   })
@@ -57,31 +64,78 @@ export async function points({ house, page, base, open, settled, memberPath }) {
     await page.goto(`${base}/#/members/${giver.id}`)
     const cards = page.locator('section[aria-labelledby="cards"]')
     await cards.getByRole('button', { name: 'Give a card' }).click()
-    await dialog.getByRole('button', { name: 'Give a card' }).click()
-    await dialog.getByText('Write the number of the card.').waitFor()
     await dialog.getByLabel('Number of the new card').fill(taker.card)
     await house.axe()
     await page.keyboard.press('Enter')
     await dialog.getByRole('alert').getByText('Somebody has this card already.').waitFor()
-    await dialog.getByLabel('Number of the new card').fill(`${giver.card}9`)
+    const mistyped = giver.second.slice(0, 12) + (Number(giver.second[12]) + 1) % 10
+    await dialog.getByLabel('Number of the new card').fill(mistyped)
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('alert').getByText('The number is mistyped').waitFor()
+    await dialog.getByLabel('Number of the new card').fill(giver.second)
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'hidden' })
-    await cards.getByRole('button', { name: `Block card ${giver.card}9` }).click()
+    await cards.getByRole('button', { name: `Block card ${giver.second}` }).click()
     await cards.getByText('blocked').waitFor()
-    await cards.getByRole('button', { name: `Unblock card ${giver.card}9` }).click()
-    await cards.getByRole('button', { name: `Block card ${giver.card}9` }).waitFor()
-    await cards.getByRole('button', { name: `Replace card ${giver.card}9` }).click()
-    await dialog.getByText(`The card ${giver.card}9 will work no more.`).waitFor()
-    await dialog.getByLabel('Number of the new card').fill(`${giver.card}8`)
+    await cards.getByRole('button', { name: `Unblock card ${giver.second}` }).click()
+    await cards.getByRole('button', { name: `Block card ${giver.second}` }).waitFor()
+    await cards.getByRole('button', { name: `Replace card ${giver.second}` }).click()
+    await dialog.getByText(`The card ${giver.second} will work no more.`).waitFor()
+    await dialog.getByText('Leave it empty for a new number.').waitFor()
     await house.axe()
     await house.shot('card-replace')
     await dialog.getByRole('button', { name: 'Replace' }).click()
     await dialog.waitFor({ state: 'hidden' })
     await cards.getByText('replaced').waitFor()
-    equal(await cards.getByRole('button', { name: `Replace card ${giver.card}9` }).count(), 0, 'buttons of the card that was replaced')
-    await cards.getByRole('button', { name: `Block card ${giver.card}8` }).waitFor()
+    equal(await cards.getByRole('button', { name: `Replace card ${giver.second}` }).count(), 0, 'buttons of the card that was replaced')
+    const numbers = await cards.locator('li').evaluateAll((rows) => rows.map((row) => row.textContent.match(/\d{13}/)?.[0]))
+    const made = numbers.find((one) => one && one !== giver.card && one !== giver.second)
+    equal(made, cardNumber(Number(made?.slice(2, 12))), 'the number that was made')
+    await cards.getByRole('button', { name: `Show ${made} as a code` }).click()
+    for (const name of [`Barcode of ${made}`, `QR code of ${made}`]) {
+      const image = dialog.getByRole('img', { name })
+      await image.waitFor()
+      await page.waitForFunction((one) => one.complete && one.naturalWidth > 50, await image.elementHandle())
+    }
+    await house.axe()
+    await house.shot('card-codes')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
     await house.axe()
     await house.shot('cards')
+  })
+
+  await house.check('blank cards are made by the batch, looked at, blocked and unblocked', async () => {
+    await open('cards')
+    const before = await page.locator('tbody tr').count()
+    await page.getByRole('button', { name: 'Make cards' }).click()
+    await dialog.getByLabel('How many').fill('2001')
+    await page.keyboard.press('Enter')
+    await dialog.getByText('Enter a number from 1 to 2,000.').waitFor()
+    await dialog.getByLabel('How many').fill('3')
+    await dialog.getByLabel('Which cards').selectOption({ label: "Veteran's card" })
+    await dialog.getByLabel('Note').fill('For a check of the console')
+    await house.axe()
+    await house.shot('batch-make')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'hidden' })
+    await page.waitForFunction((rows) => document.querySelectorAll('tbody tr').length === rows, before + 1)
+    const row = page.locator('tbody tr').first()
+    await row.getByText('3 cards').waitFor()
+    await row.getByText("Veteran's card").waitFor()
+    await row.getByRole('button', { name: /^Look/ }).click()
+    await row.getByText('3 blank, 0 given out, 0 blocked').waitFor()
+    await row.getByRole('button', { name: /^Block/ }).click()
+    await house.axe()
+    await dialog.getByRole('button', { name: 'Block' }).click()
+    await row.getByText('0 blank, 0 given out, 3 blocked').waitFor()
+    await row.getByRole('button', { name: /^Unblock/ }).click()
+    await row.getByText('3 blank, 0 given out, 0 blocked').waitFor()
+    const files = await row.getByRole('link').evaluateAll((links) => Promise.all(links.map(async (link) => (await fetch(link.href)).text())))
+    holds(/^number\r\n(29\d{11}\r\n){3}$/.test(files[0]), 'the numbers are not three')
+    holds(files[1].startsWith('%PDF-'), 'the sheet is no PDF')
+    await house.axe()
+    await house.shot('batches')
   })
 
   await house.check('points are given to another member, after a second look, and both statements say so', async () => {

@@ -18,7 +18,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify migrate backup export restore demo keys user audit quarantine schema config; do
+for verb in check publish evaluate serve import statement explain verify migrate backup export restore demo keys cards user audit quarantine schema config; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -212,6 +212,31 @@ run 'costs of another named programme' 0 $suki import products "$folder/costs.cs
 run 'costs of no programme' 2 $suki import products "$folder/costs.csv" --db "$two" --programme none; says 'no programme'
 run 'products without costs' 0 $suki import products "$folder/products.csv" --db "$two"
 run 'verify two programmes' 0 $suki verify --db "$two"; says 'all invariants hold'
+
+# Cards by the batch.
+sed 's/^id: till/id: cards/' tests/server/till.yaml > "$folder/cards.yaml"
+printf 'cards: {number: {digits: 13, prefix: "29"}, categories: {gold: {title: Gold}}}\n' >> "$folder/cards.yaml"
+run 'publish with cards' 0 $suki publish "$folder/cards.yaml" --db "$folder/cards.db"
+run 'no cards yet' 0 $suki cards --db "$folder/cards.db"; says 'no cards were made'
+run 'cards of a category' 0 $suki cards --db "$folder/cards.db" --make 3 --category gold --note 'for the fair' --numbers "$folder/gold.csv" --sheet "$folder/gold.pdf"; says '^cbt_.*  3  gold  for the fair'
+[ "$(tr -d '\r' < "$folder/gold.csv" | grep -c '^29[0-9]\{11\}$')" = 3 ] && ok || bad "numbers: $(cat "$folder/gold.csv")"
+[ "$(head -c 5 "$folder/gold.pdf")" = '%PDF-' ] && ok || bad 'the sheet is no PDF'
+run 'more than a batch' 0 $suki cards --db "$folder/cards.db" --make 2001; says '^cbt_.*  1  bearer'
+run 'batches' 0 $suki cards --db "$folder/cards.db"; says '  2000  bearer'
+gold=$(grep -o 'cbt_[0-9a-f]*.*gold' "$folder/out" | cut -d' ' -f1)
+run 'a batch' 0 $suki cards --db "$folder/cards.db" --batch "$gold"; says '^3 blank, 0 given, 0 blocked'
+run 'block a batch' 0 $suki cards --db "$folder/cards.db" --batch "$gold" --block; says 'gold  blocked'
+run 'a blocked batch' 0 $suki cards --db "$folder/cards.db" --batch "$gold"; says '^0 blank, 0 given, 3 blocked'
+run 'unblock it' 0 $suki cards --db "$folder/cards.db" --batch "$gold" --unblock
+number=$(tr -d '\r' < "$folder/gold.csv" | tail -1)
+run 'draw a number' 0 $suki cards --db "$folder/cards.db" --image "$number" --code qr; says '^<svg '
+run 'draw it as PNG' 0 $suki cards --db "$folder/cards.db" --image "$number" --out "$folder/card.png"
+run 'read it' 0 zbarimg -q --raw "$folder/card.png"; says "^$number"
+run 'draw what is no card' 1 $suki cards --db "$folder/cards.db" --image 4711; says 'card_not_found'
+run 'block which batch' 2 $suki cards --db "$folder/cards.db" --block; says '[-]-batch'
+run 'cards of no category' 1 $suki cards --db "$folder/cards.db" --make 1 --category copper; says 'card_category_not_found'
+run 'cards without numbers' 1 $suki cards --db "$two" --programme till --make 1; says 'card_numbers_not_set'
+run 'verify with cards' 0 $suki verify --db "$folder/cards.db"; says 'all invariants hold'
 
 run quarantine 0 $suki quarantine --db "$db"; says 'nothing is quarantined'
 run 'release what is not there' 1 $suki quarantine --db "$db" --release 0123; says 'quarantined_command_not_found'

@@ -32,7 +32,7 @@ class Contract {
     this.ajv.addSchema(doc, 'suki');
     this.succeeded = new Set();
     this.seen = new Map();
-    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], receipt: [], document: [], currency: [], line: [1, 2] };
+    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], batch: [], receipt: [], document: [], currency: [], line: [1, 2] };
     this.calls = 0;
   }
 
@@ -119,6 +119,7 @@ class Contract {
     if (name === 'adjustment') return pick(this.known.adjustment, 'adj_00000000000000000000000009');
     if (operation.path.includes('/accounts/')) return pick(this.known.account, 'acc_00000000000000000000000009');
     if (operation.path.includes('/members/')) return pick(this.known.member, 'mem_00000000000000000000000009');
+    if (operation.path.includes('/card-batches/')) return pick(this.known.batch, 'cbt_none');
     if (operation.path.includes('/discrepancies/')) return pick(this.known.discrepancy, 'no-discrepancy');
     if (operation.path.includes('/holds/')) return pick(this.known.hold, 'hld_00000000000000000000000009');
     if (operation.path.includes('/stores/')) return pick(['s1'], 'no-store');
@@ -153,8 +154,8 @@ class Contract {
     await must('upsertStores', '/v1/stores', { stores: [{ id: 's1', title: 'One', zone: 'Europe/Minsk' }] });
     await must('upsertProducts', '/v1/products', { products: [{ sku: 'sku-1', title: 'Tea', category: 'food/tea', unit: 'piece' }] });
     for (let i = 0; i < 4; ++i) {
-      const card = `card-${process.pid}-${i}`;
-      const member = await must('createMember', '/v1/members', { name: `Ana ${i}`, card });
+      const member = await must('createMember', '/v1/members', { name: `Ana ${i}`, makes_card: true });
+      const card = member.cards[0].number;
       this.known.card.push(card);
       this.known.member.push(member.id);
       this.known.account.push(member.account);
@@ -184,7 +185,10 @@ class Contract {
     await must('releaseHold', `/v1/holds/${this.known.hold[1]}/release`);
     await must('recordEvent', '/v1/events', { id: 'visit-1', kind: 'visit', member: { id: this.known.member[0] }, occurred_at: new Date().toISOString() });
     await must('patchMember', `/v1/members/${this.known.member[0]}`, { name: 'Ana' }, { 'if-match': '*' });
-    await must('issueCard', '/v1/cards', { number: `spare-${process.pid}`, member: { id: this.known.member[0] } });
+    await must('issueCard', '/v1/cards', { member: { id: this.known.member[0] } });
+    await must('getCardImage', `/v1/cards/${this.known.card[0]}/image?code=qr&format=png`);
+    for (const body of [{ count: 3 }, { count: 2, category: 'gold', note: 'For the fair' }]) this.known.batch.push((await must('makeCards', '/v1/card-batches', body)).id);
+    for (const part of ['', '/numbers', '/sheet']) await must(`getCardBatch${part && part[1].toUpperCase() + part.slice(2)}`, `/v1/card-batches/${this.known.batch[0]}${part}`);
     this.spareKey = (await must('createKey', '/v1/keys', { name: 'spare', scope: 'till' })).id;
     this.known.user = [`user-${process.pid}`];
     this.known.leaver = [0, 1, 2].map((i) => `leaver-${process.pid}-${i}`);

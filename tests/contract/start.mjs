@@ -1,8 +1,17 @@
 // Starts a server with a fresh database and runs the contract test against it.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { basket, call, prepare, serve } from '../server/support.mjs';
 import { run } from './contract.mjs';
 
-const { db, key } = prepare();
+// With all that operations ask for.
+const folder = mkdtempSync(join(tmpdir(), 'suki-contract-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const document = join(folder, 'programme.yaml');
+const cards = 'cards: {number: {digits: 13, prefix: "29"}, bearer: gathers, categories: {gold: {title: Gold}}}\n';
+writeFileSync(document, readFileSync('tests/server/till.yaml', 'utf8') + cards);
+const { db, key } = prepare(document);
 // A command that two servers died of: without one there would be nothing to release.
 for (let death = 0; death < 2; ++death) {
   const mortal = await serve(db, 0, [process.env.SUKI_MORTAL ?? 'build/main/suki_mortal', db]);

@@ -140,13 +140,17 @@ std::string AppStage::document_at(const std::string& name) const {
 Reply AppStage::act(const Action& action) {
     using Handler = Reply (AppStage::*)(const Action&);
     static const std::map<std::string, Handler, std::less<>> verbs = {
-        {"programme", &AppStage::publish}, {"product", &AppStage::add_product}, {"store", &AppStage::add_store},
-        {"member", &AppStage::add_member}, {"facts", &AppStage::set_facts},     {"card", &AppStage::issue_card},
-        {"buy", &AppStage::buy},           {"quote", &AppStage::quote},         {"return", &AppStage::give_back},
-        {"void", &AppStage::give_back},    {"hold", &AppStage::hold},           {"confirm", &AppStage::end_hold},
-        {"release", &AppStage::end_hold},  {"earn", &AppStage::earn},           {"redeem", &AppStage::redeem},
-        {"give", &AppStage::give},         {"merge", &AppStage::merge},         {"visit", &AppStage::visit},
-        {"balance", &AppStage::balance},   {"level", &AppStage::level},         {"statement", &AppStage::statement},
+        {"programme", &AppStage::publish}, {"product", &AppStage::add_product},
+        {"store", &AppStage::add_store},   {"member", &AppStage::add_member},
+        {"facts", &AppStage::set_facts},   {"card", &AppStage::issue_card},
+        {"batch", &AppStage::make_cards},  {"buy", &AppStage::buy},
+        {"quote", &AppStage::quote},       {"return", &AppStage::give_back},
+        {"void", &AppStage::give_back},    {"hold", &AppStage::hold},
+        {"confirm", &AppStage::end_hold},  {"release", &AppStage::end_hold},
+        {"earn", &AppStage::earn},         {"redeem", &AppStage::redeem},
+        {"give", &AppStage::give},         {"merge", &AppStage::merge},
+        {"visit", &AppStage::visit},       {"balance", &AppStage::balance},
+        {"level", &AppStage::level},       {"statement", &AppStage::statement},
         {"explain", &AppStage::explain},   {"account", &AppStage::account},
     };
     if (action.verb == "clock") {
@@ -218,7 +222,8 @@ Reply AppStage::add_member(const Action& action) {
     command.profile.name = action.bare(0);
     command.profile.phone = action.named("phone").value_or("");
     command.profile.email = action.named("email").value_or("");
-    command.card = action.named("card").value_or("");
+    command.card = number_of(action.named("card").value_or(""));
+    command.makes_card = action.named("makes_card") == "yes";
     if (const auto person = action.named("account")) command.account = account_of(*person);
     if (const auto birthday = action.named("birthday")) {
         if (const auto date = parse_date(*birthday)) command.profile.facts.birthday = civil(*date);
@@ -253,24 +258,72 @@ Reply AppStage::set_facts(const Action& action) {
     return reply;
 }
 
+std::string AppStage::number_of(const std::string& word) const {
+    const std::size_t dot = word.find('.');
+    const auto named = numbers_.find(word.substr(0, dot));
+    if (named == numbers_.end()) return word;
+    const auto place = dot == std::string::npos ? 1 : parse_integer(word.substr(dot + 1)).value_or(0);
+    const bool is_there = place >= 1 && place <= static_cast<std::int64_t>(named->second.size());
+    return is_there ? named->second[static_cast<std::size_t>(place - 1)] : word;
+}
+
+std::string AppStage::batch_of(const std::string& name) const {
+    const auto made = batches_.find(name);
+    return made == batches_.end() ? "cbt_none" : made->second;
+}
+
 Reply AppStage::issue_card(const Action& action) {
     Reply reply;
+    const std::string number = number_of(action.bare(0));
     if (action.named("blocked")) {
-        (void)refused(
-            reply, world_.app().run(caller(action), app::BlockCard{programme_, action.bare(0), *action.named("blocked") == "yes"}));
+        (void)refused(reply,
+                      world_.app().run(caller(action), app::BlockCard{programme_, number, *action.named("blocked") == "yes"}));
         return reply;
     }
     if (const auto replacement = action.named("by")) {
-        (void)refused(reply, world_.app().run(caller(action), app::ReplaceCard{programme_, action.bare(0), *replacement}));
+        (void)refused(reply, world_.app().run(caller(action), app::ReplaceCard{programme_, number, number_of(*replacement)}));
         return reply;
     }
+    const bool is_made = number == "new";
     app::IssueCard command;
     command.programme = programme_;
-    command.number = action.bare(0);
-    command.kind =
-        from_name<programme::CardKind>(action.named("kind").value_or("personal")).value_or(programme::CardKind::personal);
+    command.number = is_made ? std::string{} : number;
+    command.kind = from_name<programme::CardKind>(action.named("kind").value_or("none")).value_or(programme::CardKind::none);
+    command.category = action.named("category").value_or("");
     command.member = member_of(action.named("member").value_or(""));
-    (void)refused(reply, world_.app().run(caller(action), command));
+    const auto card = world_.app().run(caller(action), command);
+    if (refused(reply, card)) return reply;
+    if (is_made) numbers_[action.named("as").value_or("new")] = {card->number};
+    reply.add("kind", std::string{name_of(card->kind)});
+    reply.add("category", card->category);
+    reply.add("digits", std::to_string(card->number.size()));
+    return reply;
+}
+
+/// `batch box count=3 kind=bearer` makes one, `batch box blocked=yes` blocks it, `batch box` looks at it.
+Reply AppStage::make_cards(const Action& action) {
+    Reply reply;
+    const std::string name = action.bare(0);
+    if (const auto count = action.named("count")) {
+        app::MakeCards command;
+        command.programme = programme_;
+        command.count = parse_integer(*count).value_or(0);
+        command.category = action.named("category").value_or("");
+        command.kind = from_name<programme::CardKind>(action.named("kind").value_or("none")).value_or(programme::CardKind::none);
+        const auto made = world_.app().run(caller(action), command);
+        if (refused(reply, made)) return reply;
+        batches_[name] = made->id;
+    } else if (const auto blocked = action.named("blocked")) {
+        const auto done = world_.app().run(caller(action), app::BlockCardBatch{programme_, batch_of(name), *blocked == "yes"});
+        if (refused(reply, done)) return reply;
+    }
+    const auto state = world_.app().card_batch(kOrganisation, programme_, batch_of(name));
+    if (refused(reply, state)) return reply;
+    numbers_[name] = state->numbers;
+    reply.add("count", std::to_string(state->batch.count));
+    reply.add("blank", std::to_string(state->blank));
+    reply.add("given", std::to_string(state->given));
+    reply.add("blocked", std::to_string(state->blocked));
     return reply;
 }
 
@@ -279,6 +332,7 @@ Reply AppStage::buy(const Action& action) {
     command.programme = programme_;
     command.member = member_of(action.bare(0));
     command.receipt = receipt_of(action, action.bare(1), time_of(action), exponent_);
+    command.receipt.card = number_of(command.receipt.card);
     if (!command.receipt.card.empty()) command.member = {app::NamedBy::card, command.receipt.card};
     if (const auto token = action.named("token")) command.quote_token = tokens_.contains(*token) ? tokens_[*token] : *token;
     for (event::PointsPayment& payment : command.receipt.points_paid) {
@@ -306,6 +360,7 @@ Reply AppStage::quote(const Action& action) {
     command.member = member_of(action.bare(0));
     command.receipt = receipt_of(action, action.named("id").value_or("quote"), time_of(action), exponent_);
     command.with_hold = action.named("with_hold") == "yes";
+    command.receipt.card = number_of(command.receipt.card);
     if (!command.receipt.card.empty()) command.member = {app::NamedBy::card, command.receipt.card};
     Reply reply;
     const auto answer = command.with_hold ? world_.app().run(caller(action), command) : world_.app().quote(kOrganisation, command);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/app.h"
 #include "house/story.h"
@@ -55,6 +56,7 @@ protected:
     virtual Reply add_member(const Action& action);
     virtual Reply set_facts(const Action& action);
     virtual Reply issue_card(const Action& action);
+    virtual Reply make_cards(const Action& action);
     virtual Reply buy(const Action& action);
     virtual Reply quote(const Action& action);
     virtual Reply give_back(const Action& action);
@@ -74,6 +76,10 @@ protected:
     virtual void enter(const std::string& programme);
 
     app::MemberName member_of(const std::string& name) const;
+    /// `box.2` is the second card of the batch that the story calls `box`; anything else is a number itself.
+    std::string number_of(const std::string& word) const;
+    /// The id of what the story calls so; of what was never made one that nobody has.
+    std::string batch_of(const std::string& name) const;
     app::MemberName member_anywhere(const std::string& name) const;
     AccountId account_of(const std::string& name) const;
     Instant time_of(const Action& action) const;
@@ -86,6 +92,8 @@ protected:
     int exponent_ = 2;
     std::map<std::string, std::string> holds_;  // the story's name → id
     std::map<std::string, std::string> tokens_;
+    std::map<std::string, std::string> batches_;
+    std::map<std::string, std::vector<std::string>> numbers_;  // of batches and of cards that Suki numbered, by the story's name
 };
 
 }  // namespace suki::house

@@ -163,6 +163,7 @@ private:
     Reply add_member(const Action& action) override;
     Reply set_facts(const Action& action) override;
     Reply issue_card(const Action& action) override;
+    Reply make_cards(const Action& action) override;
     Reply buy(const Action& action) override;
     Reply quote(const Action& action) override;
     Reply give_back(const Action& action) override;
@@ -217,6 +218,8 @@ HttpAnswer HttpStage::call(const std::string& method, const std::string& path, c
     HttpAnswer answer{.status = response->status,
                       .is_repeat = response->header("Idempotency-Replayed").has_value(),
                       .body = std::make_shared<const std::string>(std::move(response->body))};
+    const bool is_file = response->header("Content-Disposition").has_value();
+    if (is_file) return answer;
     auto document = json::parse(*answer.body);
     if (!document) fail(method + " " + path + " answers what is no JSON: " + answer.body->substr(0, 200));
     answer.document = *std::move(document);
@@ -348,7 +351,9 @@ Reply HttpStage::add_member(const Action& action) {
     const std::string body = object_of([&](JsonWriter& out) {
         out.field("external_id", action.bare(0));
         out.field("name", action.bare(0));
-        for (const char* name : {"phone", "email", "card", "birthday"}) write_given(out, name, action.named(name).value_or(""));
+        for (const char* name : {"phone", "email", "birthday"}) write_given(out, name, action.named(name).value_or(""));
+        write_given(out, "card", number_of(action.named("card").value_or("")));
+        if (action.named("makes_card") == "yes") out.field("makes_card", true);
         if (const auto segments = action.named("segments")) write_texts(out, "segments", list_of(*segments));
         if (const auto person = action.named("account")) out.field("account", account_of(*person).text());
         write_attributes(out, action);
@@ -376,28 +381,68 @@ Reply HttpStage::set_facts(const Action& action) {
 
 Reply HttpStage::issue_card(const Action& action) {
     Reply reply;
+    const std::string number = number_of(action.bare(0));
     if (const auto blocked = action.named("blocked")) {
-        (void)refused(
-            reply, call("POST", "/v1/cards/" + escaped(action.bare(0)) + (*blocked == "yes" ? "/block" : "/unblock"), "", &action));
+        (void)refused(reply,
+                      call("POST", "/v1/cards/" + escaped(number) + (*blocked == "yes" ? "/block" : "/unblock"), "", &action));
         return reply;
     }
     if (const auto replacement = action.named("by")) {
-        const std::string body = object_of([&](JsonWriter& out) { out.field("number", *replacement); });
-        (void)refused(reply, call("POST", "/v1/cards/" + escaped(action.bare(0)) + "/replace", body, &action));
+        const std::string body = object_of([&](JsonWriter& out) { out.field("number", number_of(*replacement)); });
+        (void)refused(reply, call("POST", "/v1/cards/" + escaped(number) + "/replace", body, &action));
         return reply;
     }
+    const bool is_made = number == "new";
     const std::string body = object_of([&](JsonWriter& out) {
-        out.field("number", action.bare(0));
-        out.field("kind", action.named("kind").value_or("personal"));
+        if (!is_made) out.field("number", number);
+        write_given(out, "kind", action.named("kind").value_or(""));
+        write_given(out, "category", action.named("category").value_or(""));
         write_name(out, member_of(action.named("member").value_or("")));
     });
-    (void)refused(reply, call("POST", "/v1/cards", body, &action));
+    const HttpAnswer card = call("POST", "/v1/cards", body, &action);
+    if (refused(reply, card)) return reply;
+    const std::string given = text_in(card.root(), "number");
+    if (is_made) numbers_[action.named("as").value_or("new")] = {given};
+    reply.add("kind", text_in(card.root(), "kind"));
+    reply.add("category", text_in(card.root(), "category"));
+    reply.add("digits", std::to_string(given.size()));
+    return reply;
+}
+
+Reply HttpStage::make_cards(const Action& action) {
+    Reply reply;
+    const std::string name = action.bare(0);
+    if (const auto count = action.named("count")) {
+        const std::string body = object_of([&](JsonWriter& out) {
+            out.field("count", parse_integer(*count).value_or(0));
+            write_given(out, "kind", action.named("kind").value_or(""));
+            write_given(out, "category", action.named("category").value_or(""));
+        });
+        const HttpAnswer made = call("POST", "/v1/card-batches", body, &action);
+        if (refused(reply, made)) return reply;
+        batches_[name] = text_in(made.root(), "id");
+    } else if (const auto blocked = action.named("blocked")) {
+        const std::string path = "/v1/card-batches/" + batch_of(name) + (*blocked == "yes" ? "/block" : "/unblock");
+        if (refused(reply, call("POST", path, "", &action))) return reply;
+    }
+    const HttpAnswer state = call("GET", "/v1/card-batches/" + batch_of(name));
+    if (refused(reply, state)) return reply;
+    for (const char* figure : {"count", "blank", "given", "blocked"})
+        reply.add(figure, std::to_string(number_in(state.root(), figure)));
+    const HttpAnswer numbers = call("GET", "/v1/card-batches/" + batch_of(name) + "/numbers");
+    numbers_[name].clear();
+    std::string_view rest = *numbers.body;
+    for (std::size_t end = rest.find("\r\n"); end != std::string_view::npos; end = rest.find("\r\n")) {
+        if (rest.front() != 'n') numbers_[name].emplace_back(rest.substr(0, end));
+        rest.remove_prefix(end + 2);
+    }
     return reply;
 }
 
 Reply HttpStage::buy(const Action& action) {
     if (action.named("edition")) return AppStage::buy(action);  // an import's word
     event::Receipt receipt = receipt_of(action, action.bare(1), time_of(action), exponent_);
+    receipt.card = number_of(receipt.card);
     for (event::PointsPayment& payment : receipt.points_paid) {
         if (const auto hold = action.named("hold")) payment.hold = HoldId::parse(holds_[*hold]);
     }
@@ -425,7 +470,8 @@ Reply HttpStage::buy(const Action& action) {
 }
 
 Reply HttpStage::quote(const Action& action) {
-    const event::Receipt receipt = receipt_of(action, action.named("id").value_or("quote"), time_of(action), exponent_);
+    event::Receipt receipt = receipt_of(action, action.named("id").value_or("quote"), time_of(action), exponent_);
+    receipt.card = number_of(receipt.card);
     const app::MemberName member =
         receipt.card.empty() ? member_of(action.bare(0)) : app::MemberName{app::NamedBy::card, receipt.card};
     const bool with_hold = action.named("with_hold") == "yes";

@@ -94,7 +94,7 @@ auto columns_of(R& r) {
 }
 template <RowOf<CardRow> R>
 auto columns_of(R& r) {
-    return columns(r.org, r.account, r.number, r.member, r.programme, r.kind, r.status, r.issued_at);
+    return columns(r.org, r.account, r.number, r.member, r.programme, r.kind, r.status, r.issued_at, r.category, r.batch);
 }
 template <RowOf<ClaimRow> R>
 auto columns_of(R& r) {
@@ -119,6 +119,11 @@ template <RowOf<ReceiptRow> R>
 auto columns_of(R& r) {
     return columns(r.org, r.programme, r.id, r.account, r.member, r.store, r.occurred_at, r.recorded_at, r.date, r.edition,
                    r.list_total, r.total, r.paid, r.is_returned, bytes(r.packed), r.version);
+}
+template <RowOf<RecordRow> R>
+auto columns_of(R& r) {
+    return columns(r.org, r.id, r.programme, r.kind, r.account, r.member, r.subject, r.place, r.status, r.created_at, r.due_at,
+                   bytes(r.packed), r.version);
 }
 template <RowOf<IdempotencyRow> R>
 auto columns_of(R& r) {
@@ -214,6 +219,10 @@ inline int bucket_of(const PortionRow& r) { return store::bucket_of(std::string_
 inline int owner_bucket(const std::optional<AccountId>& account, std::string_view without_owner) {
     return account ? store::bucket_of(account->bits) : store::bucket_of(without_owner);
 }
+inline int bucket_of(const std::optional<AccountId>& account, const IdBits& without_owner) {
+    return store::bucket_of(account ? account->bits : without_owner);
+}
+inline int bucket_of(const RecordRow& r) { return bucket_of(r.account, r.id); }
 inline int bucket_of(const ReceiptRow& r) { return owner_bucket(r.account, r.id); }
 inline int bucket_of(const DiscrepancyRow& r) { return owner_bucket(r.account, r.receipt); }
 inline int bucket_of(const OutboxRow& r) { return r.account ? store::bucket_of(r.account->bits) : store::bucket_of(r.id); }

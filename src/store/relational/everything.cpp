@@ -19,7 +19,7 @@ constexpr const Sql* kInserts[] = {
     &sql::insert_entry,     &sql::insert_receipt,    &sql::insert_idempotency, &sql::insert_activity, &sql::insert_outbox,
     &sql::put_discrepancy,  &sql::put_quarantine,    &sql::put_suspect,        &sql::insert_pool,     &sql::put_product,
     &sql::put_place,        &sql::put_api_key,       &sql::put_console_user,   &sql::put_session,     &sql::put_secret,
-    &sql::insert_audit,     &sql::insert_audit_root, &sql::insert_portion,
+    &sql::insert_audit,     &sql::insert_audit_root, &sql::insert_portion,     &sql::insert_record,
 };
 
 /// Connections know statements by the address of their text, so that those that are made here stay.

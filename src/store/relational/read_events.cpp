@@ -81,6 +81,29 @@ std::vector<ActivityRow> RelationalStore::activities_of(const OwnerKey& key, std
     return list<ActivityRow>(sql::activities_of, store::bucket_of(key.account.bits), key.org, key.account, key.programme, limit);
 }
 
+std::optional<RecordRow> RelationalStore::find_record(const RecordKey& key) {
+    return find<RecordRow>(sql::find_record, bucket_of(key.account, key.id), key.org, key.id);
+}
+
+std::vector<RecordRow> RelationalStore::list_records(const RecordQuery& query) {
+    const RecordCursor before = query.before.value_or(RecordCursor{kEndOfTime, {}});
+    if (query.account) {
+        return list<RecordRow>(sql::records_of_owner, store::bucket_of(query.account->bits), query.org, *query.account,
+                               query.programme, query.kind, before.created_at, before.id, query.status, query.subject, query.place,
+                               query.limit);
+    }
+    if (!query.status.empty()) {
+        return list<RecordRow>(sql::list_records_of_status, query.org, query.programme, query.kind, query.status, before.created_at,
+                               before.id, query.subject, query.place, query.limit);
+    }
+    return list<RecordRow>(sql::list_records, query.org, query.programme, query.kind, before.created_at, before.id, query.subject,
+                           query.place, query.limit);
+}
+
+std::vector<RecordRow> RelationalStore::records_due_before(Instant until, std::size_t limit) {
+    return list<RecordRow>(sql::due_records, until, limit);
+}
+
 OutboxBacklog RelationalStore::outbox_backlog() {
     const Lease lease{*this};
     Statement statement{*lease, sql::outbox_backlog};
@@ -218,6 +241,7 @@ void RelationalStore::visit(const Visitor& visitor) {
     visit_table(*lease, sql::all_portions, visitor.portion, visitor.damaged);
     visit_table(*lease, sql::all_pools, visitor.pool, visitor.damaged);
     visit_table(*lease, sql::all_activities, visitor.activity, visitor.damaged);
+    visit_table(*lease, sql::all_records, visitor.record, visitor.damaged);
     visit_table(*lease, sql::all_discrepancies, visitor.discrepancy, visitor.damaged);
     visit_table(*lease, sql::all_idempotency, visitor.idempotency, visitor.damaged);
     visit_table(*lease, sql::all_outbox, visitor.outbox, visitor.damaged);

@@ -47,6 +47,9 @@ public:
                                                    const std::string& key) override;
     std::optional<ActivityRow> find_activity(const OwnerKey& key, const std::string& id) override;
     std::vector<ActivityRow> activities_of(const OwnerKey& key, std::size_t limit) override;
+    std::optional<RecordRow> find_record(const RecordKey& key) override;
+    std::vector<RecordRow> list_records(const RecordQuery& query) override;
+    std::vector<RecordRow> records_due_before(Instant until, std::size_t limit) override;
     std::vector<OutboxRow> read_outbox(std::size_t limit) override;
     OutboxBacklog outbox_backlog() override;
     std::vector<DiscrepancyRow> list_discrepancies(const DiscrepancyQuery& query) override;

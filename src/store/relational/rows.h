@@ -24,6 +24,7 @@ inline std::string describe(const ReceiptRow& r) { return "receipt " + r.id + " 
 inline std::string describe(const EditionRow& r) { return "edition " + std::to_string(r.number) + " of " + r.programme; }
 inline std::string describe(const IdempotencyRow& r) { return "idempotency key of " + r.api_key; }
 inline std::string describe(const ActivityRow& r) { return "activity " + r.id + " of " + r.account.text() + " in " + r.programme; }
+inline std::string describe(const RecordRow& r) { return "record " + id_text("rec", r.id) + " in " + r.programme; }
 inline std::string describe(const OutboxRow& r) { return "outbox " + id_text("out", r.id); }
 inline std::string describe(const DiscrepancyRow& r) { return "discrepancy " + id_text("dis", r.id) + " in " + r.programme; }
 inline std::string describe(const PoolRow& r) { return "pool " + r.key + " in " + r.programme; }
@@ -44,6 +45,7 @@ std::string describe(const Row&) {
 inline void bind_rest(Binder& s, const StateRow& r) { s.bind_blob(pack_state(r)); }
 inline void bind_rest(Binder& s, const EntryRow& r) { s.bind(checksum_of(r)); }
 inline void bind_rest(Binder& s, const ReceiptRow& r) { s.bind(checksum_of(r)); }
+inline void bind_rest(Binder& s, const RecordRow& r) { s.bind(checksum_of(r)); }
 template <class Row>
 void bind_rest(Binder&, const Row&) {}
 
@@ -60,6 +62,7 @@ bool is_checksum_right(Statement& s, const Row& r) {
 }
 inline bool read_rest(Statement& s, EntryRow& r) { return is_checksum_right(s, r); }
 inline bool read_rest(Statement& s, ReceiptRow& r) { return is_checksum_right(s, r) && unseal(r.packed).has_value(); }
+inline bool read_rest(Statement& s, RecordRow& r) { return is_checksum_right(s, r) && unseal(r.packed).has_value(); }
 template <class Row>
 bool read_rest(Statement&, Row&) {
     return true;

@@ -98,13 +98,13 @@ inline constexpr Sql count_words{"count_words", Reach::report,
                                  "select count(*) from (select 1 from member_word where org = ?1 and programme = ?2 and word >= ?3 "
                                  "and word < ?4 limit ?5) as found"};
 
-#define SUKI_CARD "org, account, number, member, programme, kind, status, issued_at"
+#define SUKI_CARD "org, account, number, member, programme, kind, status, issued_at, category, batch"
 inline constexpr Sql put_card{
     "put_card", Reach::one_owner,
     "insert into card (bucket, " SUKI_CARD
-    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (bucket, org, account, number) "
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) on conflict (bucket, org, account, number) "
     "do update set member = excluded.member, programme = excluded.programme, kind = excluded.kind, status = excluded.status, "
-    "issued_at = excluded.issued_at"};
+    "issued_at = excluded.issued_at, category = excluded.category, batch = excluded.batch"};
 inline constexpr Sql find_card{"find_card", Reach::one_owner,
                                "select " SUKI_CARD " from card where bucket = ?1 and org = ?2 and account = ?3 and number = ?4"};
 inline constexpr Sql cards_of{"cards_of", Reach::one_owner,
@@ -279,6 +279,42 @@ inline constexpr Sql all_activities{"all_activities", Reach::report,
                                     "select bucket, " SUKI_ACTIVITY " from activity order by bucket, org, account, programme, id",
                                     Reading::streamed};
 #undef SUKI_ACTIVITY
+
+#define SUKI_RECORD \
+    "org, id, programme, kind, account, member, subject, place, status, created_at, due_at, packed, version, checksum"
+inline constexpr Sql insert_record{
+    "insert_record", Reach::one_owner,
+    "insert into record (bucket, " SUKI_RECORD
+    ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) on conflict (bucket, org, id) do nothing"};
+inline constexpr Sql update_record{
+    "update_record", Reach::one_owner,
+    "update record set programme = ?4, kind = ?5, account = ?6, member = ?7, subject = ?8, place = ?9, status = ?10, created_at = "
+    "?11, due_at = ?12, packed = ?13, version = ?14, checksum = ?15 where bucket = ?1 and org = ?2 and id = ?3 and version = ?14 - "
+    "1"};
+inline constexpr Sql find_record{"find_record", Reach::one_owner,
+                                 "select " SUKI_RECORD " from record where bucket = ?1 and org = ?2 and id = ?3"};
+inline constexpr Sql records_of_owner{
+    "records_of_owner", Reach::one_owner,
+    "select " SUKI_RECORD
+    " from record where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and kind = ?5 and (created_at, id) < (?6, ?7) "
+    "and (?8 = '' or status = ?8) and (?9 = '' or subject = ?9) and (?10 = '' or place = ?10) order by created_at desc, id desc "
+    "limit ?11"};
+inline constexpr Sql list_records{"list_records", Reach::report,
+                                  "select " SUKI_RECORD
+                                  " from record where org = ?1 and programme = ?2 and kind = ?3 and (created_at, id) < (?4, ?5) "
+                                  "and (?6 = '' or subject = ?6) and "
+                                  "(?7 = '' or place = ?7) order by created_at desc, id desc limit ?8"};
+inline constexpr Sql list_records_of_status{
+    "list_records_of_status", Reach::report,
+    "select " SUKI_RECORD
+    " from record where org = ?1 and programme = ?2 and kind = ?3 and status = ?4 and (created_at, id) < (?5, ?6) and (?7 = '' or "
+    "subject = ?7) and (?8 = '' or place = ?8) order by created_at desc, id desc limit ?9"};
+inline constexpr Sql due_records{"due_records", Reach::report,
+                                 "select " SUKI_RECORD
+                                 " from record where due_at is not null and due_at < ?1 order by due_at, bucket, org, id limit ?2"};
+inline constexpr Sql all_records{"all_records", Reach::report,
+                                 "select bucket, " SUKI_RECORD " from record order by bucket, org, id", Reading::streamed};
+#undef SUKI_RECORD
 
 #define SUKI_OUTBOX "id, org, account, topic, payload, created_at"
 inline constexpr Sql insert_outbox{"insert_outbox", Reach::one_owner,
@@ -558,6 +594,14 @@ inline constexpr const Sql* kAll[] = {
     &find_activity,
     &activities_of,
     &all_activities,
+    &insert_record,
+    &update_record,
+    &find_record,
+    &records_of_owner,
+    &list_records,
+    &list_records_of_status,
+    &due_records,
+    &all_records,
     &insert_outbox,
     &delete_outbox,
     &read_outbox,

@@ -157,6 +157,7 @@ void write_events(Writer& writer, const Batch& batch) {
     }
     for (const IdempotencyRow& row : batch.idempotency) insert(writer, "idempotency", sql::insert_idempotency, row);
     for (const ActivityRow& row : batch.activities) insert(writer, "activity", sql::insert_activity, row);
+    for (const RecordRow& row : batch.records) write_version(writer, "record", sql::insert_record, sql::update_record, row);
     for (const OutboxRow& row : batch.outbox) insert(writer, "outbox", sql::insert_outbox, row);
     for (const OutboxRow& row : batch.outbox_delivered) writer.write(sql::delete_outbox, keys(bucket_of(row), row.id));
     put(writer, "discrepancy", sql::put_discrepancy, batch.discrepancies);

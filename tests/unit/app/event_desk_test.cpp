@@ -132,8 +132,8 @@ protected:
         ASSERT_EQ(answer->level ? answer->level->level : "", expected->level);
         if (command.card) {
             const std::string number = "card-" + std::to_string(++cards_made_);
-            ASSERT_TRUE(
-                app->run(who(), IssueCard{.programme = "club", .number = number, .kind = *command.card, .member = command.member}));
+            ASSERT_TRUE(app->run(
+                who(), IssueCard{.programme = "club", .number = number, .kind = command.card->kind, .member = command.member}));
             cards_[command.member.value] = number;
         }
         ++facts;

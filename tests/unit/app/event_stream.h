@@ -193,7 +193,9 @@ private:
         if (chance_.is_one_in(2)) made.facts.attributes.emplace_back("town", chance_.is_one_in(2) ? "minsk" : "brest");
         if (chance_.is_one_in(6)) made.facts.attributes.emplace_back("town", std::nullopt);
         if (chance_.is_one_in(15)) made.facts.attributes.emplace_back("", "nothing");
-        if (chance_.is_one_in(3)) made.card = chance_.is_one_in(2) ? programme::CardKind::personal : programme::CardKind::category;
+        if (chance_.is_one_in(3))
+            made.card =
+                programme::CardShown{chance_.is_one_in(2) ? programme::CardKind::personal : programme::CardKind::category, {}};
         return made;
     }
 

@@ -45,6 +45,7 @@ public:
     void play() {
         set_up();
         people();
+        cards();
         goods();
         points();
         two_owners();
@@ -122,6 +123,24 @@ private:
         run("issue to nobody", IssueCard{.programme = "club", .number = "card-3", .kind = programme::CardKind::category});
         run("block", BlockCard{.programme = "club", .number = "card-2"});
         run("replace", ReplaceCard{.programme = "club", .number = "card-2", .replacement = "card-4"});
+    }
+    /// In a programme whose cards have numbers of its own, and gather.
+    void cards() {
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: carded");
+        document.insert(document.find("offers:"), "cards: {number: {digits: 13, prefix: \"29\"}, bearer: gathers}\n");
+        run("publish the carded", PublishEdition{.document = document, .allow_past = true});
+        const auto batch = ask("cards of nobody", MakeCards{.programme = "carded", .count = 3});
+        if (batch) run("block cards of nobody", BlockCardBatch{.programme = "carded", .batch = batch->id});
+        run("join the carded", CreateMember{.programme = "carded", .profile = {.external_id = "ann"}, .makes_card = true});
+        for (const std::string number : {"2900000000018", "2900000000025"}) {
+            run("issue " + number, IssueCard{.programme = "carded", .number = number});
+            RecordReceipt sold{.programme = "carded", .receipt = sale("gathered by " + number, 4'000)};
+            sold.receipt.card = number;
+            run("gather on " + number, sold);
+        }
+        run("attach", IssueCard{.programme = "carded", .number = "2900000000018", .member = named("ann")});
+        run("join with a card", CreateMember{.programme = "carded", .profile = {.external_id = "ben"}, .card = "2900000000025"});
     }
     void goods() {
         run("buy", receipt("ana", "r1", 12'000));

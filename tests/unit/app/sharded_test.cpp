@@ -129,8 +129,11 @@ const std::map<std::string, std::string> kReaching{
     {"return what was bought before the merge", "return_goods"},
     {"exchange what another bought", "record_receipt"},
     {"buy as merged", "any"},
+    {"attach", "issue_card"},
+    {"join with a card", "create_member"},
     {"publish", "publish_edition"},
     {"publish again", "publish_edition"},
+    {"publish the carded", "publish_edition"},
     {"sweep 0", "sweep"},
     {"sweep 1", "sweep"},
     {"resolve", "resolve_discrepancy"},
@@ -160,7 +163,7 @@ TEST_F(Sharded, a_command_reaches_one_owner_unless_it_is_listed) {
     EXPECT_GE(of_one, 25u);
     // The list names nothing that does not reach so far.
     for (const std::string label : {"transfer", "merge", "return what was bought before the merge", "exchange what another bought",
-                                    "buy as merged", "publish", "sweep 0", "resolve"}) {
+                                    "buy as merged", "attach", "join with a card", "publish", "sweep 0", "resolve"}) {
         EXPECT_TRUE(reaching.contains(label)) << label;
     }
 }

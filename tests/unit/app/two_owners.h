@@ -14,21 +14,25 @@ struct Reaching {
     bool is_report = false;  // asks every node; it still writes one owner's rows
 };
 
-inline constexpr std::array<Reaching, 9> kBeyondOneOwner{{
+inline constexpr std::array<Reaching, 11> kBeyondOneOwner{{
     {.word = "transfer_points", .when = ""},
     {.word = "merge_members", .when = ""},
     {.word = "return_goods", .when = "the receipt's account was merged since"},
     {.word = "void_receipt", .when = "the receipt's account was merged since"},
     {.word = "record_receipt", .when = "it brings back what another account bought"},
+    {.word = "issue_card", .when = "it gives somebody a card that gathered for whoever held it"},
+    {.word = "create_member", .when = "they join with a card that gathered for whoever held it"},
     {.word = "any", .when = "it names a member whose account was merged: that row leads to the other"},
     {.word = "publish_edition", .when = "it brings counters: they are filled account by account, in commits of their own"},
     {.word = "sweep", .when = ""},
     {.word = "resolve_discrepancy", .when = "it is looked for by its id", .is_report = true},
 }};
 
-/// Tables whose bucket is of the owner. `outbox` is among them where the event has an owner.
-inline const std::set<std::string_view> kTablesOfOwners{
-    "account", "member", "member_word", "card", "account_state", "wallet", "entry", "receipt", "activity", "discrepancy", "outbox"};
+/// Tables whose bucket is of the owner. `outbox` is among them where the event has an owner, and `record` where it is of one; else
+/// either is of its own id.
+inline const std::set<std::string_view> kTablesOfOwners{"account",       "member",      "member_word", "card",
+                                                        "account_state", "wallet",      "entry",       "receipt",
+                                                        "activity",      "discrepancy", "record",      "outbox"};
 /// Tables whose bucket is of the value that they are keyed by: each row is another's affair.
 inline const std::set<std::string_view> kTablesOfValues{"claim", "idempotency", "pool",   "portion",
                                                         "audit", "quarantine",  "suspect"};

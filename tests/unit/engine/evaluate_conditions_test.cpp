@@ -14,12 +14,13 @@ struct Asked {
 
     Asked() {
         plan.plan.levels = {{.id = "guest"}, {.id = "friend"}, {.id = "family"}};
+        plan.plan.cards.categories = {{.id = "silver", .title = {}}, {.id = "gold", .title = {}}};
         basket.add("a", 1500, "food/meat/sausages", kilos(500));
         basket.add("b", 500, "bread");
         basket.add("bottle", 50).is_deposit = true;
         basket.context.region = "minsk";
         basket.context.level = "friend";
-        basket.context.card = CardKind::bearer;
+        basket.context.card.kind = CardKind::bearer;
     }
     bool operator()(Condition condition, std::optional<LineFilter> lines = std::nullopt) {
         plan.plan.offers.clear();
@@ -170,6 +171,24 @@ TEST(condition, level_and_card_are_any_of_theirs) {
     EXPECT_FALSE(asked(LevelCondition{{0, 1, 2}}));
     EXPECT_TRUE(asked(CardCondition{{CardKind::bearer}}));
     EXPECT_FALSE(asked(CardCondition{{CardKind::personal, CardKind::none}}));
+}
+
+TEST(condition, category_cards_are_any_of_their_categories) {
+    Asked asked;
+    EXPECT_FALSE(asked(CardCondition{{}, {"silver", "gold"}}));
+    asked.basket.context.card = {.kind = CardKind::category, .category = "gold"};
+    EXPECT_TRUE(asked(CardCondition{{}, {"silver", "gold"}}));
+    EXPECT_FALSE(asked(CardCondition{{}, {"silver"}}));
+    EXPECT_EQ(asked.last, (ConditionResult{ConditionKind::card, false, "gold", "silver"}));
+    EXPECT_TRUE(asked(CardCondition{{CardKind::bearer}, {"gold"}}));
+    EXPECT_TRUE(asked(CardCondition{{CardKind::category}, {}}));
+    // A card from before there were categories, or of one that the edition has no more.
+    asked.basket.context.card.category = "";
+    EXPECT_FALSE(asked(CardCondition{{}, {"silver", "gold"}}));
+    EXPECT_TRUE(asked(CardCondition{{CardKind::category}, {}}));
+    asked.basket.context.card.category = "copper";
+    EXPECT_FALSE(asked(CardCondition{{CardKind::bearer}, {"silver", "gold"}}));
+    EXPECT_TRUE(asked(CardCondition{{CardKind::category}, {}}));
 }
 
 TEST(condition, purchases_are_counted_with_this_one) {

@@ -58,7 +58,9 @@ Condition random_condition(Dice& dice, const Plan& plan) {
         case 7: return WeekdayCondition{static_cast<std::uint8_t>(dice.below(128))};
         case 8: return TimeCondition{{static_cast<int>(dice.below(1440))}, {static_cast<int>(dice.below(1441))}};
         case 9: return LevelCondition{{static_cast<std::uint32_t>(dice.below(3)), static_cast<std::uint32_t>(dice.below(3))}};
-        case 10: return CardCondition{{dice.any({CardKind::none, CardKind::bearer, CardKind::personal})}};
+        case 10:
+            if (dice.one_in(2)) return CardCondition{{}, {dice.any({std::string{"k0"}, std::string{"k1"}, std::string{"k2"}})}};
+            return CardCondition{{dice.any({CardKind::none, CardKind::bearer, CardKind::personal, CardKind::category})}, {}};
         case 11: return NthPurchaseCondition{1 + dice.below(4), dice.one_in(2)};
         case 12: return LastPurchaseCondition{random_bound(dice, 60)};
         default:
@@ -121,6 +123,7 @@ Give random_give(Dice& dice) {
 PlanBuilder random_plan(Dice& dice) {
     PlanBuilder b;
     b.plan.levels = {{.id = "l0"}, {.id = "l1"}, {.id = "l2"}};
+    b.plan.cards.categories = {{.id = "k0", .title = {}}, {.id = "k1", .title = {}}, {.id = "k2", .title = {}}};
     b.plan.discount_rounding = dice.any({Rounding::down, Rounding::up, Rounding::half_up, Rounding::half_even});
     b.add_unit("stars", {dice.below(3), 2});
     for (Unit& unit : b.plan.units) {
@@ -159,7 +162,10 @@ Basket random_basket(Dice& dice, const Plan& plan) {
     basket.context.region = dice.name("r", 3);
     basket.context.is_member = !dice.one_in(4);
     basket.context.level = dice.name("l", 4);
-    basket.context.card = dice.any({CardKind::none, CardKind::bearer, CardKind::personal});
+    basket.context.card.kind = dice.any({CardKind::none, CardKind::bearer, CardKind::personal, CardKind::category});
+    if (basket.context.card.kind == CardKind::category) {
+        basket.context.card.category = dice.any({std::string{}, std::string{"k0"}, std::string{"k1"}, std::string{"k2"}});
+    }
     basket.context.store_weekday = static_cast<Weekday>(dice.below(7));
     basket.context.store_time = {static_cast<int>(dice.below(1440))};
     basket.context.facts.segments = dice.names("g", 5);

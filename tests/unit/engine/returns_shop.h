@@ -80,8 +80,7 @@ struct Shop {
         stored.recorded_at = Instant{moment(date).us + ++commands};
         stored.edition = 1;
         sweep(stored.recorded_at);
-        const Surroundings around{
-            .lines = basket.context.lines, .region = {}, .store_zone = nullptr, .card = CardKind::none, .pools = pools};
+        const Surroundings around{.lines = basket.context.lines, .region = {}, .store_zone = nullptr, .card = {}, .pools = pools};
         account::State read = state;
         read.joined_on = std::min(read.joined_on, date);
         read.levels = derive_levels(read, counted.ladder, date);

@@ -209,6 +209,16 @@ TEST(Compile, ConditionsOfMembers) {
     EXPECT_EQ(only_condition<LastPurchaseCondition>("last_purchase: 45 to 90 days ago").days, (Bound{Op::between, 45, 90}));
     EXPECT_EQ(only_condition<BirthdayCondition>("birthday: within 3 days").after, 3);
     EXPECT_EQ(only_condition<CardCondition>("card: none").any_of, (std::vector<CardKind>{CardKind::none}));
+    const std::string cards = "cards: {categories: {silver: {}, gold: {title: Gold}, platinum: {}}}\n";
+    const auto of_card = [&](const std::string& text) {
+        const auto plan = plan_of(cards + "offers: {it: {when: {card: " + text + "}, give: {discount: 1%}}}\n");
+        return std::get<CardCondition>(only_offer(plan).conditions[0]);
+    };
+    EXPECT_EQ(of_card("at least gold").categories, (std::vector<std::string>{"gold", "platinum"}));
+    EXPECT_EQ(of_card("[platinum, bearer, silver, silver]").categories, (std::vector<std::string>{"silver", "platinum"}));
+    EXPECT_EQ(of_card("[platinum, bearer]").any_of, (std::vector<CardKind>{CardKind::bearer}));
+    // Any category card is any of the categories.
+    EXPECT_EQ(of_card("[category, gold]").categories, std::vector<std::string>{});
     const auto children = only_condition<AttributeCondition>("attribute: {household.children: over 0}");
     EXPECT_EQ(children.name, "household.children");
     EXPECT_EQ(*children.bound, (Bound{Op::over, 0, 0}));
@@ -500,8 +510,8 @@ TEST(Compile, Examples) {
         "    pay_points: 100\n    expect: {discount: 0.03 BYN, total: 2 BYN, points: 5, offers: [a]}\n");
     ASSERT_NE(plan, nullptr);
     const Example& it = plan->examples.at(0);
-    EXPECT_EQ(it.card, CardKind::bearer);
-    EXPECT_EQ(it.member->card, CardKind::bearer);
+    EXPECT_EQ(it.card.kind, CardKind::bearer);
+    EXPECT_EQ(it.member->card.kind, CardKind::bearer);
     EXPECT_EQ(it.time.minutes, 570);
     EXPECT_EQ(it.basket[0].amount.minor(), 300);
     EXPECT_EQ(it.basket[0].tags.size(), 2u);

@@ -153,6 +153,7 @@ protected:
             {"AdjustmentInput", R"({"unit":"points","points":7,"reason":"a present"})"},
             {"CardInput", R"({"number":"c9","kind":"bearer"})"},
             {"CardReplacement", R"({"number":"c10"})"},
+            {"CardBatchInput", R"({"count":1})"},
             {"EventInput", R"({"id":"v1","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00"})"},
             {"ProductsInput", R"({"products":[{"sku":"new"}]})"},
             {"StoresInput", R"({"stores":[{"id":"new"}]})"},
@@ -390,7 +391,7 @@ TEST_F(Matrix, ATillSeesNothingPersonalOfAMember) {
     EXPECT_EQ(fields_of(till("GET", calls[0][1]).body),
               (std::set<std::string>{"account", "member", "programme", "balances", "lots", "holds", "level", "scales"}));
     EXPECT_EQ(fields_of(till("GET", "/v1/cards/c1").body),
-              (std::set<std::string>{"number", "kind", "status", "issued_at", "member"}));
+              (std::set<std::string>{"number", "kind", "status", "issued_at", "member", "category", "batch", "anonymous"}));
 }
 
 }  // namespace

@@ -83,6 +83,7 @@ std::vector<std::string> told_by(Store& store) {
     visitor.wallet = [](const WalletRow&) { return true; };
     visitor.entry = [](const EntryRow&) { return true; };
     visitor.receipt = [](const ReceiptRow&) { return true; };
+    visitor.record = [](const RecordRow&) { return true; };
     visitor.pool = [](const PoolRow&) { return true; };
     visitor.damaged = [&](const StoreFault& found) { told.emplace_back(found.what()); };
     store.visit(visitor);
@@ -114,7 +115,7 @@ std::vector<std::string> changes(const Tampered& database, const Cell& cell) {
 TEST(Damage, InAnyColumnOfWhatIsSealedIsNoticed) {
     for (const bool is_postgres : databases()) {
         int tried = 0;
-        for (const std::string table : {"entry", "receipt", "account_state"}) {
+        for (const std::string table : {"entry", "receipt", "account_state", "record"}) {
             const Tampered database{is_postgres};
             FirstRow first{table};
             database.open()->read_everything(first);
@@ -140,7 +141,7 @@ TEST(Damage, InAnyColumnOfWhatIsSealedIsNoticed) {
 TEST(Damage, ThatMovesARowToAnotherBucketIsNoticed) {
     for (const bool is_postgres : databases()) {
         for (const std::string table :
-             {"account", "member", "card", "claim", "account_state", "wallet", "entry", "receipt", "pool"}) {
+             {"account", "member", "card", "claim", "account_state", "wallet", "entry", "receipt", "record", "pool"}) {
             const Tampered damaged{is_postgres};
             damaged.set(table, "bucket", "bucket + 1");
             const std::vector<std::string> told = told_by(*damaged.open());

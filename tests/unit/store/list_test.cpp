@@ -74,6 +74,54 @@ TEST(Lists, ANameThatEverybodyHasNarrowsNothing) {
     EXPECT_EQ(store->list_members({.org = "meat", .programme = "club", .text = "pers person", .limit = 2'000}).size(), 1'500u);
 }
 
+TEST(Lists, RecordsPageByTimeThenIdAndNarrow) {
+    auto store = in_memory();
+    Batch batch{.accounts = {account_row(1), account_row(2)}};
+    for (std::uint64_t n = 1; n <= 6; ++n) {
+        RecordRow row = record_row(n, n <= 4 ? std::optional{account_id(n <= 2 ? 1 : 2)} : std::nullopt);
+        row.created_at = later(n < 3 ? 1 : 2);
+        row.status = n % 2 == 0 ? "open" : "done";
+        row.subject = n < 4 ? "tasting" : "hotline";
+        row.place = n == 1 ? "north" : "";
+        if (n > 3) row.due_at = later(static_cast<std::int64_t>(20 - n));
+        batch.records.push_back(row);
+    }
+    store->commit(batch);
+    const auto ids = [](const std::vector<RecordRow>& rows) {
+        std::vector<std::uint64_t> found;
+        for (const RecordRow& row : rows) found.push_back(row.id.high);
+        return found;
+    };
+    using Ids = std::vector<std::uint64_t>;
+    RecordQuery query{.org = "meat", .programme = "club", .limit = 4};
+    auto page = store->list_records(query);
+    EXPECT_EQ(ids(page), (Ids{6, 5, 4, 3}));
+    query.before = RecordCursor{page.back().created_at, page.back().id};
+    EXPECT_EQ(ids(store->list_records(query)), (Ids{2, 1}));
+    EXPECT_EQ(ids(store->list_records({.org = "meat", .programme = "club", .status = "open"})), (Ids{6, 4, 2}));
+    EXPECT_EQ(ids(store->list_records({.org = "meat", .programme = "club", .status = "open", .subject = "tasting"})), Ids{2});
+    EXPECT_EQ(ids(store->list_records({.org = "meat", .programme = "club", .subject = "hotline"})), (Ids{6, 5, 4}));
+    EXPECT_EQ(ids(store->list_records({.org = "meat", .programme = "club", .place = "north"})), Ids{1});
+    EXPECT_EQ(ids(store->list_records({.org = "meat", .programme = "club", .account = account_id(1)})), (Ids{2, 1}));
+    EXPECT_EQ(ids(store->list_records({.org = "meat", .programme = "club", .account = account_id(2), .status = "open"})), Ids{4});
+    EXPECT_TRUE(store->list_records({.org = "meat", .programme = "other"}).empty());
+    EXPECT_TRUE(store->list_records({.org = "fish", .programme = "club"}).empty());
+    EXPECT_EQ(ids(store->records_due_before(later(16), 10)), (Ids{6, 5}));
+    EXPECT_EQ(ids(store->records_due_before(later(17), 2)), (Ids{6, 5}));
+    EXPECT_TRUE(store->records_due_before(later(14), 10).empty());
+    // The next version replaces; one that was passed is a conflict, and nothing is written.
+    RecordRow changed = batch.records[3];
+    changed.status = "done";
+    changed.due_at.reset();
+    changed.version = 2;
+    store->commit({.records = {changed}});
+    EXPECT_EQ(store->find_record({"meat", account_id(2), changed.id}), changed);
+    EXPECT_EQ(ids(store->list_records({.org = "meat", .programme = "club", .status = "open"})), (Ids{6, 2}));
+    EXPECT_THROW(store->commit({.records = {changed}}), Conflict);
+    changed.version = 1;
+    EXPECT_THROW(store->commit({.records = {changed}}), Conflict);
+}
+
 TEST(Lists, ReceiptsPageByTimeThenId) {
     auto store = in_memory();
     Batch batch;

@@ -134,6 +134,23 @@ inline ClaimRow claim_row(ClaimKind kind, const std::string& value, std::uint64_
             .other = "x"};
 }
 
+inline RecordRow record_row(std::uint64_t n, std::optional<AccountId> account = std::nullopt) {
+    ByteWriter body;
+    body.put_text("what it is");
+    RecordRow row{.org = "meat",
+                  .id = {n, 3},
+                  .programme = "club",
+                  .kind = RecordKind::card_batch,
+                  .account = account,
+                  .subject = "bearer",
+                  .place = "north",
+                  .status = "made",
+                  .created_at = later(static_cast<std::int64_t>(n)),
+                  .packed = body.sealed()};
+    if (account) row.member = member_id(n);
+    return row;
+}
+
 /// One purchase with everything that it writes.
 inline Batch purchase(std::uint64_t n) {
     const std::string id = "receipt-" + std::to_string(n);
@@ -149,8 +166,11 @@ inline Batch purchase(std::uint64_t n) {
                     .account = account_id(n),
                     .member = member_id(n),
                     .programme = "club",
-                    .kind = programme::CardKind::personal,
-                    .issued_at = kNow}};
+                    .kind = programme::CardKind::category,
+                    .issued_at = kNow,
+                    .category = "gold",
+                    .batch = "cbt_1"}};
+    batch.records = {record_row(n, account_id(n))};
     batch.idempotency = {idempotency_row("key-" + std::to_string(n))};
     batch.outbox = {
         {.org = "meat", .account = account_id(n), .id = {n, 1}, .topic = "earned", .payload = "{}", .created_at = kNow}};

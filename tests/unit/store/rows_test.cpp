@@ -33,6 +33,9 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
                          .occurred_at = kNow,
                          .recorded_at = later(1),
                          .date = {20'500}}};
+    RecordRow of_programme = record_row(900);
+    of_programme.due_at = later(50);
+    batch.records.push_back(of_programme);
     batch.discrepancies = {{.org = "meat",
                             .programme = "club",
                             .id = {5, 6},
@@ -96,6 +99,9 @@ TEST(Rows, ComeBackAsTheyWereWritten) {
     EXPECT_EQ(store->find_idempotency("meat", "till-1", "key-1"), batch.idempotency[0]);
     EXPECT_EQ(store->find_activity(owner(1), "v1"), batch.activities[0]);
     EXPECT_EQ(store->activities_of(owner(1), 5), batch.activities);
+    EXPECT_EQ(store->find_record({"meat", account_id(1), batch.records[0].id}), batch.records[0]);
+    EXPECT_EQ(store->find_record({"meat", std::nullopt, of_programme.id}), of_programme);
+    EXPECT_EQ(store->find_record({"meat", std::nullopt, {901, 3}}), std::nullopt);
     EXPECT_EQ(store->read_outbox(5), batch.outbox);
     EXPECT_EQ(store->find_discrepancy("meat", "club", {5, 6}), batch.discrepancies[0]);
     EXPECT_EQ(store->quarantine(), batch.quarantine);

@@ -37,6 +37,8 @@ levels:
   steps:
     guest: {from: 0 BYN}
     friend: {from: 600 BYN, title: {en: Friend, ru: Друг}}
+cards:
+  categories: {silver: {title: {en: the Silver Card, ru: серебряная карта}}, gold: {}}
 offers:
   base: {give: {points: 3 per 1 BYN}}
   thirds: {give: {points: 1 per 3 BYN}}
@@ -57,6 +59,7 @@ offers:
   birthday: {when: {birthday: within 3 days}, give: {points: 100}}
   back: {targeted: yes, when: {last_purchase: over 45 days ago, segment: lapsed}, give: {points: 200}}
   card: {when: {card: bearer}, give: {discount: 3%}}
+  golden: {when: {card: [personal, at least silver]}, give: {discount: 5%}}
   dates: {when: {dates: 2026-12-24 to 2026-12-26}, give: {points: 5}}
   attribute: {when: {attribute: {household.children: over 0}}, give: {points: 5}}
   stars: {when: {counter: {points: stars, over: 30 days, at_least: 2}}, give: {stars: 1 per 1 BYN}, limit: {budget: 5000 stars}}
@@ -211,6 +214,8 @@ TEST(conditions, are_named_by_their_place) {
     EXPECT_EQ(say_figure("ru", *p, programme::ConditionKind::lines, "3"), "3 строки");
     EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::level, "friend"), "Friend");
     EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::card, "bearer"), "a bearer card");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::card, "silver"), "the Silver Card");
+    EXPECT_EQ(say_figure("en", *p, programme::ConditionKind::card, "gold"), "gold");
 }
 
 const programme::Offer& offer_of(const programme::Plan& plan, std::string_view id) {

@@ -8,6 +8,8 @@ export type Programme = Schemas['Programme']
 export type Overview = Schemas['Overview']
 export type Member = Schemas['Member']
 export type Card = Schemas['Card']
+export type CardBatch = Schemas['CardBatch']
+export type CardBatchState = Schemas['CardBatchState']
 export type Account = Schemas['Account']
 export type AccountMembers = Schemas['AccountMembers']
 export type LevelOutlook = Schemas['LevelOutlook']
@@ -103,12 +105,27 @@ export const api = {
   merge: (programme: string, id: string, body: Schemas['MergeInput'], key: string) =>
     write<Schemas['MergeResult']>('POST', `/v1/members/${part(id)}/merge`, body, { programme }, key).then((answer) => answer.value),
 
+  /** Without a number one of the programme's own is made. */
   issueCard: (programme: string, member: string, number: string, key: string) =>
-    write<Schemas['Card']>('POST', '/v1/cards', { number, member: { id: member } }, { programme }, key).then((answer) => answer.value),
+    write<Schemas['Card']>('POST', '/v1/cards', { ...(number ? { number } : {}), member: { id: member } }, { programme }, key).then((answer) => answer.value),
+  /** Where the browser finds a card's number drawn. */
+  cardImage: (programme: string, number: string, code: 'qr' | undefined) =>
+    `/v1/cards/${part(number)}/image?programme=${part(programme)}${code ? `&code=${code}` : ''}${organisation ? `&organisation=${part(organisation)}` : ''}`,
   blockCard: (programme: string, number: string, isBlocked: boolean, key: string) =>
     write<Schemas['Card']>('POST', `/v1/cards/${part(number)}/${isBlocked ? 'block' : 'unblock'}`, undefined, { programme }, key).then((answer) => answer.value),
   replaceCard: (programme: string, number: string, replacement: string, key: string) =>
-    write<Schemas['Card']>('POST', `/v1/cards/${part(number)}/replace`, { number: replacement }, { programme }, key).then((answer) => answer.value),
+    write<Schemas['Card']>('POST', `/v1/cards/${part(number)}/replace`, replacement ? { number: replacement } : {}, { programme }, key).then((answer) => answer.value),
+
+  cardBatches: (programme: string, query: operations['listCardBatches']['parameters']['query'], signal?: AbortSignal) =>
+    get<PageOf<CardBatch>>('/v1/card-batches', { programme, ...query }, signal),
+  cardBatch: (programme: string, id: string, signal?: AbortSignal) => get<CardBatchState>(`/v1/card-batches/${part(id)}`, { programme }, signal),
+  makeCards: (programme: string, body: Schemas['CardBatchInput'], key: string) =>
+    write<CardBatch>('POST', '/v1/card-batches', body, { programme }, key).then((answer) => answer.value),
+  blockCardBatch: (programme: string, id: string, isBlocked: boolean, key: string) =>
+    write<CardBatch>('POST', `/v1/card-batches/${part(id)}/${isBlocked ? 'block' : 'unblock'}`, undefined, { programme }, key).then((answer) => answer.value),
+  /** Where the browser finds it, for a link. */
+  cardBatchFile: (programme: string, id: string, file: 'numbers' | 'sheet') =>
+    `/v1/card-batches/${part(id)}/${file}?programme=${part(programme)}${organisation ? `&organisation=${part(organisation)}` : ''}`,
 
   receipt: (programme: string, id: string, signal?: AbortSignal) => get<Receipt>(`/v1/receipts/${part(id)}`, { programme }, signal),
   explain: (programme: string, id: string, signal?: AbortSignal) => get<Explanation>(`/v1/receipts/${part(id)}/explain`, { programme }, signal),
