@@ -230,7 +230,7 @@ inline constexpr Sql list_receipts{
 inline constexpr Sql receipts_recorded_since{
     "receipts_recorded_since", Reach::one_owner,
     "select " SUKI_RECEIPT
-    " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and recorded_at >= ?5 "
+    " from receipt where bucket = ?1 and org = ?2 and account = ?3 and programme = ?4 and +recorded_at >= ?5 "
     "order by occurred_at, id",
     Reading::streamed};
 /// In that index's order, because anything else would sort the receipts, packed column and all.

@@ -1,12 +1,16 @@
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <regex>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "folder.h"
 #include "store/postgres/dialect.h"
 #include "store/relational/everything.h"
 #include "store/relational/statements.h"
+#include "store/sqlite/open.h"
 
 /// The rules that keep the same statements at home on SQLite, on PostgreSQL, and on tables that are spread over many nodes.
 namespace suki::store::testing {
@@ -79,6 +83,33 @@ TEST(Statements, ThatListEndTheirOrderInAKey) {
             has(text, " order by .*\\b(id|sku|sequence|number|account|unit|programme|command_hash|holder)( desc)? limit \\?"))
             << sql->name << ": " << text;
     }
+}
+
+/// Whatever is of one owner is found by the bucket that leads its key, and not by an index over all owners: SQLite prefers a range
+/// of the latter where it sees one.
+TEST(Statements, OfOneOwnerAreFoundByTheirBucket) {
+    const Folder folder;
+    open_sqlite(folder.options());
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(folder.file().c_str(), &db), SQLITE_OK);
+    int asked = 0;
+    for (const Sql* sql : all()) {
+        const std::string text = sql->text;
+        if (sql->reach != Reach::one_owner || text.starts_with("insert")) continue;
+        std::vector<std::string> plan;
+        const auto add = [](void* to, int, char** values, char**) {
+            static_cast<std::vector<std::string>*>(to)->push_back(values[3]);
+            return 0;
+        };
+        EXPECT_EQ(sqlite3_exec(db, ("explain query plan " + text).c_str(), add, &plan, nullptr), SQLITE_OK) << sql->name;
+        for (const std::string& step : plan) {
+            if (!step.starts_with("SEARCH") && !step.starts_with("SCAN")) continue;
+            ++asked;
+            EXPECT_NE(step.find("(bucket=?"), std::string::npos) << sql->name << ": " << step;
+        }
+    }
+    EXPECT_GT(asked, 25);
+    sqlite3_close(db);
 }
 
 TEST(Statements, SpeakToPostgresInItsOwnWords) {
