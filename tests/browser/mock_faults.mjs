@@ -318,7 +318,10 @@ export async function faults(house, page, url) {
     await dialog.getByRole('button', { name: 'Merge for good' }).click()
     await page.getByRole('heading', { name: 'Bahdan Żuk', level: 1 }).waitFor()
     await page.unroute('**/merge?*')
-    equal(await page.locator('ol.entries .quote', { hasText: 'One person' }).or(page.locator('ol.entries .why', { hasText: 'One person' })).count(), 1, 'how often points came over')
+    const over = page.locator('ol.entries .quote', { hasText: 'One person' }).or(page.locator('ol.entries .why', { hasText: 'One person' }))
+    // The statement comes after the heading.
+    await over.first().waitFor()
+    equal(await over.count(), 1, 'how often points came over')
   })
 
   await house.check('who has no right to it sees neither rooms nor buttons', async () => {
