@@ -28,11 +28,11 @@ namespace suki::app {
 
 using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
                              UndoAdjustment, TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard,
-                             ReplaceCard, MakeCards, BlockCardBatch, RecordActivity, CreateOrganisation, PublishEdition,
+                             ReplaceCard, MakeCards, BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, RecordActivity, CreateOrganisation, PublishEdition,
                              ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
                              ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
-                            MemberView, CardView, CardBatchView, ActivityAnswer, std::string, EditionView, CatalogueAnswer,
+                            MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer,
                             ApiKeyView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
@@ -108,6 +108,11 @@ public:
     Answered<CardBatchList> card_batches(const std::string& organisation, const std::string& programme, const Page& page) const;
     /// With what became of its cards.
     Answered<CardBatchState> card_batch(const std::string& organisation, const std::string& programme, const std::string& id) const;
+    /// What the member has as of now, whoever asks; and all that was used and granted, newest first.
+    Answered<MemberBenefits> benefits(const std::string& organisation, const std::string& programme, const MemberName& name) const;
+    /// Bookings of the programme that are still to come or to be confirmed, soonest last; of one store where it is named.
+    Answered<BenefitUseList> booked_benefits(const std::string& organisation, const std::string& programme, const std::string& store,
+                                             const Page& page) const;
     Answered<MemberView> find_member(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// Merged or not: as it is by itself.
     Answered<AccountView> account(const std::string& organisation, AccountId id) const;

@@ -124,6 +124,29 @@ std::optional<Noted> note(const Desk&, const Ask&, const BlockCardBatch& command
     return Noted{.subjects = {command.batch}};
 }
 
+Noted note_of_member(const Desk& desk, const Ask& ask, const std::string& programme, const MemberName& member, std::string id) {
+    const ProgrammePointer found = desk.world()->programme(ask.caller.organisation, programme);
+    Noted noted;
+    if (found != nullptr) {
+        if (const auto named = find_named(desk, *found, member)) {
+            noted.account = named->key.account;
+            noted.subjects.push_back(named->member.text());
+        }
+    }
+    if (!id.empty()) noted.subjects.push_back(std::move(id));
+    return noted;
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const GrantBenefit& command, const BenefitGrantView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const RevokeBenefit& command, const BenefitGrantView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+/// That somebody was served stands in the record of it; only taking it back is other people's affair.
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const EndBenefitUse& command, const BenefitUseView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+
 std::optional<Noted> note(const Desk&, const Ask&, const CreateOrganisation&, const std::string* id) {
     if (id == nullptr) return Noted{};
     return Noted{.subjects = {*id}};

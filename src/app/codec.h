@@ -323,6 +323,31 @@ void fields(C& c, ReplaceCard& v) {
     each(c, v.programme, v.number, v.replacement);
 }
 template <class C>
+void fields(C& c, UseBenefit& v) {
+    each(c, v.programme, v.member, v.benefit, v.store, v.note, v.booked_for);
+}
+template <class C>
+void fields(C& c, EndBenefitUse& v) {
+    each(c, v.programme, v.member, v.use, v.end, v.reason);
+}
+template <class C>
+void fields(C& c, GrantBenefit& v) {
+    each(c, v.programme, v.member, v.benefit, v.count, v.until, v.reason);
+}
+template <class C>
+void fields(C& c, RevokeBenefit& v) {
+    each(c, v.programme, v.member, v.grant, v.reason);
+}
+template <class C>
+void fields(C& c, BenefitUseView& v) {
+    each(c, v.id, v.member, v.benefit, v.status, v.store, v.author, v.note, v.recorded_at, v.booked_for, v.ended_at, v.ended_by,
+         v.reason, v.grant, v.left);
+}
+template <class C>
+void fields(C& c, BenefitGrantView& v) {
+    each(c, v.id, v.member, v.benefit, v.status, v.count, v.used, v.from, v.until, v.author, v.reason, v.recorded_at);
+}
+template <class C>
 void fields(C& c, RecordActivity& v) {
     each(c, v.programme, v.member, v.activity, v.without_receipt);
 }

@@ -376,6 +376,85 @@ struct ReplaceCard {
     std::string replacement;  // empty: one of the programme's own numbers
 };
 
+// -- Benefits -----------------------------------------------------------------------------------------------------------------
+
+/// `booked` is for a time to come; `undone` was a mistake, `cancelled` was booked and did not take place. Neither counts.
+SUKI_ENUM(BenefitUseStatus, booked, used, undone, cancelled)
+struct BenefitUseView {
+    std::string id;  // `use_…`
+    MemberId member;
+    std::string benefit;
+    BenefitUseStatus status = BenefitUseStatus::used;
+    std::string store;
+    std::string author;  // who served the member
+    std::string note;
+    Instant recorded_at;
+    std::optional<Instant> booked_for;
+    std::optional<Instant> ended_at;  // used, when it had been booked; undone or cancelled
+    std::string ended_by;
+    std::string reason;
+    std::string grant;                   // by which it was had; empty: by right
+    std::optional<std::int64_t> left;    // after it, as of its day; none where it stands
+    bool is_repeat = false;
+};
+/// A member is served, or books that they will be.
+struct UseBenefit {
+    using answer_type = BenefitUseView;
+    static constexpr std::string_view word = "use_benefit";
+    std::string programme;
+    MemberName member;
+    std::string benefit;
+    std::string store;  // where; may be empty
+    std::string note;
+    std::optional<Instant> booked_for;
+};
+SUKI_ENUM(BenefitUseEnd, undo, confirm, cancel)
+/// What was booked took place or did not; what was used was a mistake.
+struct EndBenefitUse {
+    using answer_type = BenefitUseView;
+    static constexpr std::string_view word = "end_benefit_use";
+    std::string programme;
+    MemberName member;
+    std::string use;
+    BenefitUseEnd end = BenefitUseEnd::undo;
+    std::string reason;  // of an undoing; may be empty otherwise
+};
+SUKI_ENUM(BenefitGrantStatus, open, used_up, revoked)
+struct BenefitGrantView {
+    std::string id;  // `bgr_…`
+    MemberId member;
+    std::string benefit;
+    BenefitGrantStatus status = BenefitGrantStatus::open;
+    std::int64_t count = 0;
+    std::int64_t used = 0;
+    Date from;
+    std::optional<Date> until;  // the last day on which it can be used
+    std::string author;
+    std::string reason;
+    Instant recorded_at;
+    bool is_repeat = false;
+};
+/// So many times more than the member has by right.
+struct GrantBenefit {
+    using answer_type = BenefitGrantView;
+    static constexpr std::string_view word = "grant_benefit";
+    std::string programme;
+    MemberName member;
+    std::string benefit;
+    std::int64_t count = 1;
+    std::optional<Date> until;  // none: as the document says (`lasts`)
+    std::string reason;
+};
+/// What is left of it is there no more; what was used stays used.
+struct RevokeBenefit {
+    using answer_type = BenefitGrantView;
+    static constexpr std::string_view word = "revoke_benefit";
+    std::string programme;
+    MemberName member;
+    std::string grant;
+    std::string reason;
+};
+
 struct ActivityAnswer {
     std::string activity;
     Instant recorded_at;

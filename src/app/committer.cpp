@@ -44,7 +44,9 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<UndoAdjustment>(command) || std::holds_alternative<TransferPoints>(command) ||
            std::holds_alternative<MergeMembers>(command) || std::holds_alternative<CreateMember>(command) ||
            std::holds_alternative<Quote>(command) || std::holds_alternative<IssueCard>(command) ||
-           std::holds_alternative<MakeCards>(command) || std::holds_alternative<PatchMember>(command) ||
+           std::holds_alternative<MakeCards>(command) || std::holds_alternative<UseBenefit>(command) ||
+           std::holds_alternative<EndBenefitUse>(command) || std::holds_alternative<GrantBenefit>(command) ||
+           std::holds_alternative<RevokeBenefit>(command) || std::holds_alternative<PatchMember>(command) ||
            std::holds_alternative<CreateOrganisation>(command) || std::holds_alternative<CreateUser>(command) ||
            std::holds_alternative<RemoveUser>(command);
 }

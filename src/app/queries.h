@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "engine/benefits.h"
 #include "engine/missing.h"
 #include "engine/settle.h"
 #include "ledger/ledger.h"
@@ -119,6 +120,19 @@ struct CardBatchState {
     std::int64_t given = 0;    // a member's, or gathering for whoever holds it
     std::int64_t blocked = 0;  // nobody's, and replaced ones
     std::vector<std::string> numbers;
+};
+/// One benefit as the member has it. `benefit` and the rest lie in `plan`.
+struct MemberBenefits {
+    MemberId member;
+    programme::PlanPointer plan;  // in force today; null before the first
+    std::string level;
+    std::vector<engine::Entitlement> benefits;
+    std::vector<BenefitUseView> uses;
+    std::vector<BenefitGrantView> grants;
+};
+struct BenefitUseList {
+    std::vector<BenefitUseView> uses;
+    std::string next_cursor;
 };
 struct MemberList {
     std::vector<MemberView> members;

@@ -90,6 +90,23 @@ RefusalKind kind_of(MemberRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(BenefitRejection rejection) {
+    switch (rejection) {
+        case BenefitRejection::benefit_not_found:
+        case BenefitRejection::benefit_use_not_found:
+        case BenefitRejection::benefit_grant_not_found: return RefusalKind::not_found;
+        case BenefitRejection::benefit_note_malformed:
+        case BenefitRejection::benefit_count_out_of_range:
+        case BenefitRejection::benefit_until_malformed:
+        case BenefitRejection::booked_for_malformed: return RefusalKind::invalid;
+        case BenefitRejection::benefit_use_ended:
+        case BenefitRejection::benefit_grant_ended: return RefusalKind::conflict;
+        case BenefitRejection::benefit_not_booked:
+        case BenefitRejection::benefit_not_had:
+        case BenefitRejection::benefit_exhausted: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::invalid;
+}
 RefusalKind kind_of(CardRejection rejection) {
     switch (rejection) {
         case CardRejection::card_number_malformed:

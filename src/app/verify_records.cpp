@@ -1,5 +1,6 @@
 #include "app/verify_records.h"
 
+#include "app/benefits.h"
 #include "app/card_batches.h"
 #include "app/resolve.h"
 
@@ -22,6 +23,23 @@ void check_batch(const Desk& desk, const store::RecordRow& row, const BreachFoun
     }
 }
 
+/// What was used of a grant is as many uses as speak of it and count.
+void check_grant(const Desk& desk, const store::RecordRow& row, const BreachFound& breach) {
+    const auto grant = unpack_record<BenefitGrant>(row);
+    const std::string id = id_text(kGrantPrefix, row.id);
+    std::int64_t counted = 0;
+    const store::OwnerKey key{.org = row.org, .account = row.account.value_or(AccountId{}), .programme = row.programme};
+    for (const auto& [use_row, use] : benefit_records(desk, standing(desk, key)).uses) {
+        const bool counts =
+            use_row.status == name_of(BenefitUseStatus::used) || use_row.status == name_of(BenefitUseStatus::booked);
+        if (counts && use.grant == id) ++counted;
+    }
+    if (counted != grant.used || grant.used > grant.count) {
+        breach("grant_differs_from_uses", id, std::to_string(grant.used) + " of " + std::to_string(grant.count) +
+                                                  " used, there are " + std::to_string(counted) + " uses of it");
+    }
+}
+
 }  // namespace
 
 void check_record(const Desk& desk, const store::RecordRow& row, const BreachFound& breach) {
@@ -30,6 +48,8 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
     }
     switch (row.kind) {
         case store::RecordKind::card_batch: return check_batch(desk, row, breach);
+        case store::RecordKind::benefit_use: (void)unpack_record<BenefitUse>(row); return;
+        case store::RecordKind::benefit_grant: return check_grant(desk, row, breach);
     }
 }
 

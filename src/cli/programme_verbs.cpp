@@ -63,6 +63,7 @@ int check(const CheckOptions& options) {
                                     {{"file", file},
                                      {"offers", count(plan->offers)},
                                      {"levels", count(plan->levels)},
+                                     {"benefits", count(plan->benefits)},
                                      {"examples", count(plan->examples)}})
                       << '\n';
         }

@@ -40,6 +40,9 @@ void Compiler::compile_document(NodeRef root) {
     if (const auto units = document.get("units")) compile_units(*units);
     if (const auto levels = document.get("levels")) compile_levels(*levels);
     if (const auto cards = document.get("cards")) compile_cards(*cards);
+    if (const auto benefits = document.get("benefits"); benefits && check_entry_count(*benefits, limits::benefits_per_programme)) {
+        for (const NodeRef benefit : benefits->children()) compile_benefit(benefit);
+    }
     if (const auto offers = document.get("offers"); offers && check_entry_count(*offers, limits::offers_per_programme)) {
         for (const NodeRef offer : offers->children()) compile_offer(offer);
     }
@@ -281,6 +284,7 @@ void Compiler::compile_level_steps(NodeRef steps, const Counter* counter) {
                 previous = level.from;
             }
         }
+        level_names_.push_back(step.key());
         plan_.levels.push_back(std::move(level));
     }
 }

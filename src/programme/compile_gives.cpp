@@ -237,9 +237,6 @@ void Compiler::compile_limits(NodeRef node, Offer& offer) {
     }
 }
 
-namespace {
-
-/// `day` is the calendar day, `calendar year` says so, `6 months` rolls; all but the last start anew for everybody at once.
 Parsed<Window> parse_limit_window(const std::string& text, const Sentence<>& advice) {
     const bool is_short = split_words(text).size() == 1 && text != "ever";
     auto window = parse_window(is_short ? "calendar " + text : text);
@@ -248,6 +245,8 @@ Parsed<Window> parse_limit_window(const std::string& text, const Sentence<>& adv
     }
     return window;
 }
+
+namespace {
 
 std::string rest_of(const std::vector<std::string_view>& words, std::size_t from) {
     std::string text;

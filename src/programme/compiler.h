@@ -43,6 +43,7 @@ private:
     void compile_join(NodeRef node);
     void compile_cards(NodeRef node);
     void compile_card_numbers(NodeRef node);
+    void compile_benefit(NodeRef node);
     void compile_example(NodeRef node);
 
     // Offers: conditions, gives, limits.
@@ -134,6 +135,7 @@ private:
     Plan plan_;
     Currency currency_;
     std::vector<std::string_view> unit_names_;
+    std::vector<std::string_view> level_names_;
     std::set<std::string_view> offer_names_;
     std::set<std::string, std::less<>> languages_;
     std::vector<NodeRef> offer_nodes_;  // beside plan_.offers
@@ -143,6 +145,8 @@ private:
     std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> windows_by_text_;
 };
 
+/// `day` is the calendar day, `calendar year` says so, `6 months` rolls; all but the last start anew for everybody at once.
+Parsed<Window> parse_limit_window(const std::string& text, const Sentence<>& advice);
 /// The name of a counter by what it counts: `spend(category=meat/smoked)`.
 std::string counter_key(const Counter& counter);
 /// Whether a condition can only hold for a known member.

@@ -76,8 +76,7 @@ void Fields::take(NodeRef child, Findings& findings, const std::vector<std::stri
     for (const KeySpec& each : spec_->keys) known.push_back(each.name);
     if (takes_others && others != nullptr) known.insert(known.end(), others->begin(), others->end());
     Message advice = did_you_mean(child.key(), known);
-    // Only the names of units are known before the rest of the document is read, so only they come here as `others`.
-    if (advice.is_empty() && takes_others) advice = hint::no_unit_either();
+    if (advice.is_empty() && takes_others) advice = hint::not_among_others(spec_->others);
     findings.error_at_key(child, {DiagnosticCode::unknown_key, finding::unknown_key(child.key()), std::move(advice)});
 }
 

@@ -55,6 +55,17 @@ constexpr std::array kCardNumber = std::to_array<KeySpec>({
 constexpr std::array kCardCategory = std::to_array<KeySpec>({
     {"title", Kind::localised, "What members call it."},
 });
+constexpr std::array kBenefit = std::to_array<KeySpec>({
+    {"kind", Kind::choice, "What it is by nature: `service`, `access` and `terms` are not material.", true, false, nullptr,
+     words_of<BenefitKind>()},
+    {"title", Kind::localised, "What members call it."},
+    {"material", Kind::yes_no, "Whether it is worth money, where its kind does not say so rightly."},
+    {"cost", Kind::money, "What each use of it costs the company; of what stands, a year."},
+    {"partner", Kind::word, "Whose it is, where it is not the company's own."},
+    {"lasts", Kind::period, "How long one that was granted can be used."},
+    {"book", Kind::yes_no, "Whether it can be booked for a time to come."},
+    {"members", Kind::allowance, "How much of it every member has: `yes`, `2 per year`."},
+});
 constexpr std::array kWelcome = std::to_array<KeySpec>({
     later("gift", "A gift on joining."),
 });
@@ -270,7 +281,7 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     {"offers", Kind::entries, "Every offer: when it applies, what it gives, how far it goes.", false, false, &keys::offer},
     {"spend", Kind::entries, "How points can be spent.", false, false, &keys::pay},
     {"examples", Kind::entries, "Promises as tests: baskets with what must come out.", false, false, &keys::example},
-    later("benefits", "The matrix of what each level brings."),
+    {"benefits", Kind::entries, "The matrix: what each level brings, material or not.", false, false, &keys::benefit},
     later("gifts", "The gifts that there are."),
     later("codes", "Codes in packs."),
     later("surveys", "Questionnaires."),
@@ -291,6 +302,8 @@ constinit const MapSpec join{"join", "Joining.", kJoin};
 constinit const MapSpec cards{"cards", "Cards.", kCards};
 constinit const MapSpec card_number{"card_number", "The numbers of cards.", kCardNumber};
 constinit const MapSpec card_category{"card_category", "A category of cards.", kCardCategory};
+constinit const MapSpec benefit{"benefit", "A benefit: what it is, and how much of it each level has.", kBenefit, "level",
+                                Kind::allowance};
 constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
 constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};
 constinit const MapSpec counted{"counted", "The plural forms of a unit in one language, by the names that Unicode gives them.",
@@ -353,6 +366,7 @@ Shapes shapes_of(Kind kind) {
         case Kind::price:
         case Kind::free_items:
         case Kind::budget:
+        case Kind::allowance:
         case Kind::number_text: return {.scalar = true};
         case Kind::words:
         case Kind::texts:

@@ -312,6 +312,35 @@ struct Cards {
     std::vector<CardCategory> categories;
 };
 
+// -- Benefits -----------------------------------------------------------------------------------------------------------
+
+/// What a privilege is by nature. `service`, `access` and `terms` are not material: they cost the company attention before money.
+SUKI_ENUM(BenefitKind, service, access, terms, gift, discount, partner)
+constexpr bool is_material(BenefitKind kind) {
+    return kind != BenefitKind::service && kind != BenefitKind::access && kind != BenefitKind::terms;
+}
+
+/// How much of a benefit somebody has.
+struct Allowance {
+    std::optional<std::int64_t> count;  // none: as often as they like, or all the time
+    Window window;                      // over which `count` is counted
+    friend bool operator==(const Allowance&, const Allowance&) = default;
+};
+/// A privilege of the matrix: what members have of it by their level, or all of them, and what may be granted by hand.
+struct Benefit {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    BenefitKind kind = BenefitKind::service;
+    bool is_material = false;
+    std::string partner;                             // whose it is; empty: the company's own
+    std::optional<Money> cost;                       // to the company, for each use; or a year of it where it stands
+    std::optional<Period> lasts;                     // how long one that was granted can be used; none: until it is used
+    bool is_booked = false;                          // can be set for a time to come
+    std::optional<Allowance> everybody;              // every member, whatever their level
+    std::vector<std::optional<Allowance>> by_level;  // as Plan::levels, `everybody` put in where a level says nothing
+};
+
 // -- Units, levels, spending --------------------------------------------------------------------------------------------
 
 SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
@@ -458,6 +487,7 @@ struct Plan {
     std::vector<Level> levels;  // ascending; the first from 0. Empty: no levels
     std::vector<Offer> offers;  // in the order of the document
     std::vector<PayWithPoints> pay;
+    std::vector<Benefit> benefits;  // in the order of the document
     std::vector<Counter> counters;
     std::vector<CounterWindow> windows;
     std::vector<Pool> pools;

@@ -63,6 +63,7 @@ std::string kind_json(Kind kind, const KeySpec* key) {
         case Kind::weekdays:
         case Kind::dates: return one_or_many(kAnyScalar);
         case Kind::offer_names: return R"({"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]})";
+        case Kind::allowance:
         case Kind::text: return std::string{kAnyScalar};
         case Kind::localised:
             return R"({"anyOf":[{"type":["string","number","boolean"]},{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean"]}}]})";

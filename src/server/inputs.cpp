@@ -333,6 +333,20 @@ void read_card(json::Object& in, app::IssueCard& out) {
     in.optional("member", out.member, json::object<app::MemberName>(read_member_name));
 }
 
+void read_benefit_use(json::Object& in, app::UseBenefit& out) {
+    in.optional("store", out.store, id_key());
+    in.optional("note", out.note, json::text(kTextBytes));
+    in.optional("booked_for", out.booked_for, json::instant());
+}
+void read_use_undo(json::Object& in, app::EndBenefitUse& out) { in.required("reason", out.reason, json::text(1, kTextBytes)); }
+void read_use_end(json::Object& in, app::EndBenefitUse& out) { in.optional("reason", out.reason, json::text(kTextBytes)); }
+void read_benefit_grant(json::Object& in, app::GrantBenefit& out) {
+    in.optional("count", out.count, json::integer(1, limits::benefits_per_grant));
+    in.optional("until", out.until, json::date());
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
+void read_benefit_revoke(json::Object& in, app::RevokeBenefit& out) { in.required("reason", out.reason, json::text(1, kTextBytes)); }
+
 void read_card_batch(json::Object& in, app::MakeCards& out) {
     in.required("count", out.count, json::integer(1, static_cast<std::int64_t>(limits::cards_per_batch)));
     read_kind(in, out.kind);

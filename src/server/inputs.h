@@ -48,6 +48,11 @@ void read_member_patch(json::Object& in, app::PatchMember& out);
 /// Of it birthday, attributes and segments.
 void read_facts_patch(json::Object& in, app::PatchMember& out);
 void read_card(json::Object& in, app::IssueCard& out);
+void read_benefit_use(json::Object& in, app::UseBenefit& out);
+void read_use_undo(json::Object& in, app::EndBenefitUse& out);
+void read_use_end(json::Object& in, app::EndBenefitUse& out);
+void read_benefit_grant(json::Object& in, app::GrantBenefit& out);
+void read_benefit_revoke(json::Object& in, app::RevokeBenefit& out);
 void read_card_batch(json::Object& in, app::MakeCards& out);
 void read_card_replacement(json::Object& in, app::ReplaceCard& out);
 void read_event(json::Object& in, app::RecordActivity& out);

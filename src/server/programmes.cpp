@@ -32,6 +32,39 @@ void write_languages(JsonWriter& out, const Speech& speech) {
     out.end_array();
 }
 
+/// The matrix: what each level brings, in the order in which it is shown. What it costs the company is nothing for a till.
+void write_benefits(JsonWriter& out, const Speech& speech, bool with_cost) {
+    out.begin_array("benefits");
+    const std::vector<std::uint32_t> order = speech.plan == nullptr ? std::vector<std::uint32_t>{} : engine::showing_order(*speech.plan);
+    for (const std::uint32_t index : order) {
+        const programme::Benefit& benefit = speech.plan->benefits[index];
+        out.begin_object();
+        out.field("id", benefit.id);
+        out.field("title", benefit.title.is_empty() ? std::string_view{benefit.id} : benefit.title.in(speech.language));
+        out.field("clause", benefit.clause);
+        out.field("kind", name_of(benefit.kind));
+        out.field("is_material", benefit.is_material);
+        write_text_or_null(out, "partner", benefit.partner);
+        if (with_cost && benefit.cost) {
+            out.field("cost", benefit.cost->minor());
+        } else {
+            out.field_null("cost");
+        }
+        out.field("is_bookable", benefit.is_booked);
+        out.field("members", words::say_allowance(speech.language, *speech.plan, benefit.everybody));
+        out.begin_array("levels");
+        for (std::size_t level = 0; level < benefit.by_level.size(); ++level) {
+            out.begin_object();
+            out.field("level", speech.plan->levels[level].id);
+            out.field("text", words::say_allowance(speech.language, *speech.plan, benefit.by_level[level]));
+            out.end_object();
+        }
+        out.end_array();
+        out.end_object();
+    }
+    out.end_array();
+}
+
 /// What can be said of its cards by whoever issues them.
 void write_cards(JsonWriter& out, const Speech& speech) {
     const programme::Cards none;
@@ -75,6 +108,7 @@ void write_programme(JsonWriter& out, const app::ProgrammeView& programme, const
     write_units(out, speech);
     write_levels(out, speech);
     write_cards(out, speech);
+    write_benefits(out, speech, false);
     out.end_object();
 }
 
@@ -168,6 +202,7 @@ void get_edition(const CallPointer& call) {
     write_languages(out, speech);
     write_units(out, speech);
     write_levels(out, speech);
+    write_benefits(out, speech, true);
     out.begin_array("offers");
     if (speech.plan != nullptr) {
         for (const programme::Offer& offer : speech.plan->offers) {

@@ -264,6 +264,14 @@ std::string say_limit(std::string_view language, const Plan& plan, const Offer& 
     return speaker.word("limit.budget", {{"total", budget_figure(speaker, plan, offer, plan.pools[*offer.budget].total)}});
 }
 
+std::string say_allowance(std::string_view language, const Plan& plan, const std::optional<Allowance>& allowance) {
+    if (!allowance) return say(language, "allowance.none");
+    if (!allowance->count) return say(language, "allowance.standing");
+    const bool is_ever = allowance->window.kind == WindowKind::ever;
+    return say(language, is_ever ? "allowance.times.ever" : "allowance.times",
+               {{"count", *allowance->count}, {"window", Speaker(language, plan).window(allowance->window)}});
+}
+
 std::string say_left(std::string_view language, const Plan& plan, const Offer& offer, std::optional<std::uint32_t> limit,
                      std::int64_t left) {
     const Speaker speaker(language, plan);

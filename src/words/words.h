@@ -71,6 +71,8 @@ std::string say_limit(std::string_view language, const programme::Plan& plan, co
                       std::optional<std::uint32_t> limit);
 std::string say_left(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,
                      std::optional<std::uint32_t> limit, std::int64_t left);
+/// How much of a benefit there is: `twice in the calendar year`, `always`, or for none at all a dash.
+std::string say_allowance(std::string_view language, const programme::Plan& plan, const std::optional<programme::Allowance>& allowance);
 /// Why a statement line is there: a reason's key and arguments (app::Reason) with the names of the plan put in. `plan` may be null.
 std::string say_reason(std::string_view language, const programme::Plan* plan, std::string_view key,
                        const std::vector<std::pair<std::string, std::string>>& arguments);

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as served from './mock_benefits.mjs'
 import * as office from './mock_office.mjs'
 import * as world from './mock_world.mjs'
 
@@ -112,6 +113,15 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       batch.status = match[2] === 'block' ? 'blocked' : 'made'
       return batch
     }],
+    ['GET', /^\/v1\/members\/([^/]+)\/benefits$/, ({ match, lang }) => served.benefitsOf(memberOf(match[1]), lang)],
+    ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/uses$/, ({ match, body }) => {
+      const use = served.use(memberOf(match[1]), match[2], body)
+      if (!use) throw new Refusal(422, 'benefit_exhausted', { arguments: { allowed: '2', renews_on: '2027-01-01' } })
+      return use
+    }, 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/grants$/, ({ match, body }) => served.grant(memberOf(match[1]), match[2], body), 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/(undo|confirm|cancel)$/, ({ match, body }) => served.end(memberOf(match[1]), match[2], match[3], body)],
+    ['POST', /^\/v1\/members\/([^/]+)\/benefit-grants\/([^/]+)\/revoke$/, ({ match }) => served.revoke(memberOf(match[1]), match[2])],
     ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
       const member = state.members.find((one) => one.id === match[1])
       if (!member) throw new Refusal(404, 'member_not_found')
@@ -186,6 +196,12 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     const user = state.users.find((one) => one.name === decodeURIComponent(name))
     if (!user) throw new Refusal(404, 'user_not_found')
     return user
+  }
+
+  function memberOf(id) {
+    const member = state.members.find((one) => one.id === id)
+    if (!member) throw new Refusal(404, 'member_not_found')
+    return member
   }
 
   function found(id) {

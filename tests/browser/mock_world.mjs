@@ -94,7 +94,7 @@ const people = [
 export function fresh(isEmpty) {
   if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], batches: [], keys: [], users: [{ id: 'usr_1', name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' }] }
   return {
-    programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels, cards: { numbers: { prefix: '29', digits: 13, check: 'gs1' }, bearer: 'discounts', categories: [{ id: 'veteran', title: "Veteran's card" }] } }],
+    programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels, benefits, cards: { numbers: { prefix: '29', digits: 13, check: 'gs1' }, bearer: 'discounts', categories: [{ id: 'veteran', title: "Veteran's card" }] } }],
     batches: [],
     editions: [
       { edition: 1, effective_on: '2025-01-01', published_at: '2024-12-02T12:10:00Z', author: 'admin', document: document.replace('3 per 1 BYN', '2 per 1 BYN') },
@@ -132,9 +132,21 @@ export function editionOf(edition, lang) {
     languages: ['en', 'ru'],
     units,
     levels,
+    benefits: benefits.map((one) => ({ ...one, title: benefitTitles[one.id][lang === 'ru' ? 1 : 0], cost: 600 })),
     offers: Object.entries(offers).map(([id, offer]) => ({ id, title: offer[lang === 'ru' ? 'ru' : 'en'][0], clause: offer.clause, line: lineOf(`  ${id}:`), text: offer[lang === 'ru' ? 'ru' : 'en'][1] })),
   }
 }
+
+export const benefitTitles = { tasting: ['Tastings of new products', 'Дегустации новинок'], factory_day: ['A day at the factory', 'День на заводе'], farm_shop: ['5% at the farm next door', '5% на соседней ферме'] }
+const had = (friend, family) => [{ level: 'guest', text: '–' }, { level: 'friend', text: friend }, { level: 'family', text: family }]
+export const benefits = [
+  { id: 'tasting', title: benefitTitles.tasting[0], clause: '7.1', kind: 'access', is_material: false, partner: null, cost: null, is_bookable: false, members: '–', levels: had('twice a calendar year', 'always') },
+  { id: 'factory_day', title: benefitTitles.factory_day[0], clause: '7.2', kind: 'access', is_material: false, partner: null, cost: null, is_bookable: true, members: '–', levels: had('–', 'once a calendar year') },
+  { id: 'farm_shop', title: benefitTitles.farm_shop[0], clause: '7.3', kind: 'partner', is_material: true, partner: 'farm', cost: null, is_bookable: false, members: '–', levels: had('always', 'always') },
+]
+
+/** How often of each, ever. */
+export const benefitsOfLevel = (level) => ({ guest: {}, friend: { tasting: 2, farm_shop: Infinity }, family: { tasting: Infinity, factory_day: 1, farm_shop: Infinity } })[level]
 
 export function validate(text, lang) {
   const diagnostics = []

@@ -1,6 +1,7 @@
 // The console in a real browser against a running server: node tests/browser/run.mjs BASE_URL USER PASSWORD
 // It expects a programme with members who bought something (the demo has them) and changes nothing that a second run would miss.
 import { equal, holds, House, openBrowser } from './house.mjs'
+import { benefits } from './run_benefits.mjs'
 import { office } from './run_office.mjs'
 import { points } from './run_points.mjs'
 
@@ -259,6 +260,7 @@ await house.check('publishing asks first', async () => {
 })
 
 await points({ house, page, base, open, settled, memberPath })
+await benefits({ house, page, base, open, settled })
 await office({ house, page, open, settled, password })
 
 await house.check('an address that leads nowhere says so', async () => {

@@ -32,7 +32,7 @@ class Contract {
     this.ajv.addSchema(doc, 'suki');
     this.succeeded = new Set();
     this.seen = new Map();
-    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], batch: [], receipt: [], document: [], currency: [], line: [1, 2] };
+    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], batch: [], use: [], grant: [], receipt: [], document: [], currency: [], line: [1, 2] };
     this.calls = 0;
   }
 
@@ -116,6 +116,9 @@ class Contract {
     if (name === 'edition') return pick(['1'], '999');
     if (name === 'number') return pick(this.known.card, 'no-card');
     if (name === 'sku') return pick(['sku-1'], 'no-sku');
+    if (name === 'benefit') return pick(['tour', 'tour', 'parking'], 'no-benefit');
+    if (name === 'use') return pick(this.known.use, 'use_00000000000000000000000009');
+    if (name === 'grant') return pick(this.known.grant, 'bgr_00000000000000000000000009');
     if (name === 'adjustment') return pick(this.known.adjustment, 'adj_00000000000000000000000009');
     if (operation.path.includes('/accounts/')) return pick(this.known.account, 'acc_00000000000000000000000009');
     if (operation.path.includes('/members/')) return pick(this.known.member, 'mem_00000000000000000000000009');
@@ -189,6 +192,18 @@ class Contract {
     await must('getCardImage', `/v1/cards/${this.known.card[0]}/image?code=qr&format=png`);
     for (const body of [{ count: 3 }, { count: 2, category: 'gold', note: 'For the fair' }]) this.known.batch.push((await must('makeCards', '/v1/card-batches', body)).id);
     for (const part of ['', '/numbers', '/sheet']) await must(`getCardBatch${part && part[1].toUpperCase() + part.slice(2)}`, `/v1/card-batches/${this.known.batch[0]}${part}`);
+    const [ben] = this.known.member;
+    for (const [benefit, booked] of [['tour'], ['parking'], ['tour', 5], ['tour', 6]]) {
+      const body = booked ? { store: 's1', booked_for: new Date(Date.now() + booked * 86_400_000).toISOString() } : { note: 'two guests' };
+      this.known.use.push((await must('useBenefit', `/v1/members/${ben}/benefits/${benefit}/uses`, body)).id);
+    }
+    const [mistake, , booked, dropped] = this.known.use;
+    await must('confirmBenefitUse', `/v1/members/${ben}/benefit-uses/${booked}/confirm`, {});
+    await must('cancelBenefitUse', `/v1/members/${ben}/benefit-uses/${dropped}/cancel`, { reason: 'ill' });
+    await must('undoBenefitUse', `/v1/members/${ben}/benefit-uses/${mistake}/undo`, { reason: 'a mistake' });
+    for (const until of [undefined, '2089-12-31']) this.known.grant.push((await must('grantBenefit', `/v1/members/${ben}/benefits/tour/grants`, { count: 2, until, reason: 'a gift' })).id);
+    await must('revokeBenefit', `/v1/members/${ben}/benefit-grants/${this.known.grant[0]}/revoke`, { reason: 'a mistake' });
+    for (const path of [`/v1/members/${ben}/benefits`, '/v1/benefit-bookings']) await must(path.includes('members') ? 'listMemberBenefits' : 'listBenefitBookings', path);
     this.spareKey = (await must('createKey', '/v1/keys', { name: 'spare', scope: 'till' })).id;
     this.known.user = [`user-${process.pid}`];
     this.known.leaver = [0, 1, 2].map((i) => `leaver-${process.pid}-${i}`);

@@ -140,18 +140,37 @@ std::string AppStage::document_at(const std::string& name) const {
 Reply AppStage::act(const Action& action) {
     using Handler = Reply (AppStage::*)(const Action&);
     static const std::map<std::string, Handler, std::less<>> verbs = {
-        {"programme", &AppStage::publish}, {"product", &AppStage::add_product},
-        {"store", &AppStage::add_store},   {"member", &AppStage::add_member},
-        {"facts", &AppStage::set_facts},   {"card", &AppStage::issue_card},
-        {"batch", &AppStage::make_cards},  {"buy", &AppStage::buy},
-        {"quote", &AppStage::quote},       {"return", &AppStage::give_back},
-        {"void", &AppStage::give_back},    {"hold", &AppStage::hold},
-        {"confirm", &AppStage::end_hold},  {"release", &AppStage::end_hold},
-        {"earn", &AppStage::earn},         {"redeem", &AppStage::redeem},
-        {"give", &AppStage::give},         {"merge", &AppStage::merge},
-        {"visit", &AppStage::visit},       {"balance", &AppStage::balance},
-        {"level", &AppStage::level},       {"statement", &AppStage::statement},
-        {"explain", &AppStage::explain},   {"account", &AppStage::account},
+        {"programme", &AppStage::publish},
+        {"product", &AppStage::add_product},
+        {"store", &AppStage::add_store},
+        {"member", &AppStage::add_member},
+        {"facts", &AppStage::set_facts},
+        {"card", &AppStage::issue_card},
+        {"batch", &AppStage::make_cards},
+        {"use", &AppStage::use_benefit},
+        {"undo_use", &AppStage::end_use},
+        {"confirm_use", &AppStage::end_use},
+        {"cancel_use", &AppStage::end_use},
+        {"grant", &AppStage::grant_benefit},
+        {"revoke", &AppStage::revoke_benefit},
+        {"benefits", &AppStage::benefits},
+        {"buy", &AppStage::buy},
+        {"quote", &AppStage::quote},
+        {"return", &AppStage::give_back},
+        {"void", &AppStage::give_back},
+        {"hold", &AppStage::hold},
+        {"confirm", &AppStage::end_hold},
+        {"release", &AppStage::end_hold},
+        {"earn", &AppStage::earn},
+        {"redeem", &AppStage::redeem},
+        {"give", &AppStage::give},
+        {"merge", &AppStage::merge},
+        {"visit", &AppStage::visit},
+        {"balance", &AppStage::balance},
+        {"level", &AppStage::level},
+        {"statement", &AppStage::statement},
+        {"explain", &AppStage::explain},
+        {"account", &AppStage::account},
     };
     if (action.verb == "clock") {
         world_.set_now(instant_of_words(action.bare(0)));
@@ -324,6 +343,83 @@ Reply AppStage::make_cards(const Action& action) {
     reply.add("blank", std::to_string(state->blank));
     reply.add("given", std::to_string(state->given));
     reply.add("blocked", std::to_string(state->blocked));
+    return reply;
+}
+
+std::string AppStage::use_of(const std::string& name) const {
+    const auto made = uses_.find(name);
+    return made == uses_.end() ? "use_none" : made->second;
+}
+
+/// `use ana tasting as=one`; `booked=2026-03-05T10:00Z` for a time to come.
+Reply AppStage::use_benefit(const Action& action) {
+    Reply reply;
+    app::UseBenefit command{.programme = programme_, .member = member_of(action.bare(0)), .benefit = action.bare(1)};
+    command.store = action.named("store").value_or("");
+    command.note = action.named("note").value_or("");
+    if (const auto at = action.named("booked")) command.booked_for = parse_instant(*at);
+    const auto use = world_.app().run(caller(action), command);
+    if (refused(reply, use)) return reply;
+    uses_[action.named("as").value_or(action.bare(1))] = use->id;
+    reply.add("status", std::string{name_of(use->status)});
+    reply.add("left", use->left ? std::to_string(*use->left) : "always");
+    reply.add("granted", use->grant.empty() ? "no" : "yes");
+    return reply;
+}
+
+Reply AppStage::end_use(const Action& action) {
+    Reply reply;
+    app::EndBenefitUse command{.programme = programme_, .member = member_of(action.bare(0)), .use = use_of(action.bare(1))};
+    command.end = action.verb == "undo_use"      ? app::BenefitUseEnd::undo
+                  : action.verb == "confirm_use" ? app::BenefitUseEnd::confirm
+                                                 : app::BenefitUseEnd::cancel;
+    command.reason = action.named("reason").value_or(command.end == app::BenefitUseEnd::undo ? "a story" : "");
+    const auto use = world_.app().run(caller(action), command);
+    if (refused(reply, use)) return reply;
+    reply.add("status", std::string{name_of(use->status)});
+    return reply;
+}
+
+/// `grant ana tasting 2 until=2026-04-01 as=gift`.
+Reply AppStage::grant_benefit(const Action& action) {
+    Reply reply;
+    app::GrantBenefit command{.programme = programme_, .member = member_of(action.bare(0)), .benefit = action.bare(1)};
+    command.count = parse_integer(action.bare(2)).value_or(1);
+    if (const auto until = action.named("until")) command.until = parse_date(*until);
+    command.reason = action.named("reason").value_or("a story");
+    const auto grant = world_.app().run(caller(action), command);
+    if (refused(reply, grant)) return reply;
+    uses_[action.named("as").value_or(action.bare(1))] = grant->id;
+    reply.add("until", grant->until ? date_text(*grant->until) : "ever");
+    return reply;
+}
+
+Reply AppStage::revoke_benefit(const Action& action) {
+    Reply reply;
+    const app::RevokeBenefit command{.programme = programme_,
+                                     .member = member_of(action.bare(0)),
+                                     .grant = use_of(action.bare(1)),
+                                     .reason = action.named("reason").value_or("a story")};
+    const auto grant = world_.app().run(caller(action), command);
+    if (refused(reply, grant)) return reply;
+    reply.add("status", std::string{name_of(grant->status)});
+    reply.add("used", std::to_string(grant->used));
+    return reply;
+}
+
+/// In the order in which they are shown: `hotline:always`, `tasting:1`, with what is left.
+Reply AppStage::benefits(const Action& action) {
+    Reply reply;
+    const auto found = world_.app().benefits(kOrganisation, programme_, member_of(action.bare(0)));
+    if (refused(reply, found)) return reply;
+    std::vector<std::string> items;
+    for (const engine::Entitlement& one : found->benefits) {
+        items.push_back(found->plan->benefits[one.benefit].id + ":" + (one.is_standing ? "always" : std::to_string(one.left())));
+    }
+    reply.add("items", list_words(items));
+    std::int64_t booked = 0;
+    for (const app::BenefitUseView& use : found->uses) booked += use.status == app::BenefitUseStatus::booked ? 1 : 0;
+    reply.add("booked", std::to_string(booked));
     return reply;
 }
 

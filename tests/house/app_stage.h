@@ -57,6 +57,11 @@ protected:
     virtual Reply set_facts(const Action& action);
     virtual Reply issue_card(const Action& action);
     virtual Reply make_cards(const Action& action);
+    virtual Reply use_benefit(const Action& action);
+    virtual Reply end_use(const Action& action);
+    virtual Reply grant_benefit(const Action& action);
+    virtual Reply revoke_benefit(const Action& action);
+    virtual Reply benefits(const Action& action);
     virtual Reply buy(const Action& action);
     virtual Reply quote(const Action& action);
     virtual Reply give_back(const Action& action);
@@ -80,6 +85,7 @@ protected:
     std::string number_of(const std::string& word) const;
     /// The id of what the story calls so; of what was never made one that nobody has.
     std::string batch_of(const std::string& name) const;
+    std::string use_of(const std::string& name) const;
     app::MemberName member_anywhere(const std::string& name) const;
     AccountId account_of(const std::string& name) const;
     Instant time_of(const Action& action) const;
@@ -93,6 +99,7 @@ protected:
     std::map<std::string, std::string> holds_;  // the story's name → id
     std::map<std::string, std::string> tokens_;
     std::map<std::string, std::string> batches_;
+    std::map<std::string, std::string> uses_;  // and grants
     std::map<std::string, std::vector<std::string>> numbers_;  // of batches and of cards that Suki numbered, by the story's name
 };
 

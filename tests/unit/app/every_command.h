@@ -46,6 +46,7 @@ public:
         set_up();
         people();
         cards();
+        benefits();
         goods();
         points();
         two_owners();
@@ -123,6 +124,29 @@ private:
         run("issue to nobody", IssueCard{.programme = "club", .number = "card-3", .kind = programme::CardKind::category});
         run("block", BlockCard{.programme = "club", .number = "card-2"});
         run("replace", ReplaceCard{.programme = "club", .number = "card-2", .replacement = "card-4"});
+    }
+    /// In a programme with a matrix of benefits.
+    void benefits() {
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: kind");
+        document.insert(document.find("offers:"), "benefits: {tour: {kind: access, book: yes, members: 1 per year}}\n");
+        run("publish the kind", PublishEdition{.document = document, .allow_past = true});
+        run("join the kind", CreateMember{.programme = "kind", .profile = {.external_id = "kim"}});
+        const UseBenefit use{.programme = "kind", .member = named("kim"), .benefit = "tour", .store = "s1"};
+        const auto used = ask("use the tour", use);
+        run("use the tour again", use, false);
+        const auto granted =
+            ask("grant a tour", GrantBenefit{.programme = "kind", .member = named("kim"), .benefit = "tour", .reason = "a test"});
+        run("use what was granted", use);
+        const auto more =
+            ask("grant another", GrantBenefit{.programme = "kind", .member = named("kim"), .benefit = "tour", .reason = "a test"});
+        if (used)
+            run("undo the use", EndBenefitUse{.programme = "kind", .member = named("kim"), .use = used->id, .reason = "a test"});
+        if (granted && more) {
+            run("revoke what was used",
+                RevokeBenefit{.programme = "kind", .member = named("kim"), .grant = granted->id, .reason = "a test"}, false);
+            run("revoke", RevokeBenefit{.programme = "kind", .member = named("kim"), .grant = more->id, .reason = "a test"});
+        }
     }
     /// In a programme whose cards have numbers of its own, and gather.
     void cards() {

@@ -131,6 +131,9 @@ protected:
                                                                   {"{name}", is_there ? "olga" : "nadia"},
                                                                   {"{sku}", is_there ? "a" : "zzz"},
                                                                   {"{programme}", "shop"},
+                                                                  {"{benefit}", "tour"},
+                                                                  {"{use}", "use_00000000000000000000000001"},
+                                                                  {"{grant}", "bgr_00000000000000000000000001"},
                                                                   {"{edition}", is_there ? "1" : "9"}};
         for (const auto& [name, value] : fills) {
             if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
@@ -154,6 +157,9 @@ protected:
             {"CardInput", R"({"number":"c9","kind":"bearer"})"},
             {"CardReplacement", R"({"number":"c10"})"},
             {"CardBatchInput", R"({"count":1})"},
+            {"BenefitUseInput", R"({"note":"two guests"})"},
+            {"BenefitUseEnd", "{}"},
+            {"BenefitGrantInput", R"({"count":1,"reason":"a present"})"},
             {"EventInput", R"({"id":"v1","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00"})"},
             {"ProductsInput", R"({"products":[{"sku":"new"}]})"},
             {"StoresInput", R"({"stores":[{"id":"new"}]})"},

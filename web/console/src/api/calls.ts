@@ -8,6 +8,10 @@ export type Programme = Schemas['Programme']
 export type Overview = Schemas['Overview']
 export type Member = Schemas['Member']
 export type Card = Schemas['Card']
+export type BenefitUse = Schemas['BenefitUse']
+export type BenefitSummary = Schemas['BenefitSummary']
+export type BenefitGrant = Schemas['BenefitGrant']
+export type Entitlement = Schemas['Entitlement']
 export type CardBatch = Schemas['CardBatch']
 export type CardBatchState = Schemas['CardBatchState']
 export type Account = Schemas['Account']
@@ -104,6 +108,16 @@ export const api = {
     write<Schemas['TransferResult']>('POST', `/v1/members/${part(id)}/transfers`, body, { programme }, key).then((answer) => answer.value),
   merge: (programme: string, id: string, body: Schemas['MergeInput'], key: string) =>
     write<Schemas['MergeResult']>('POST', `/v1/members/${part(id)}/merge`, body, { programme }, key).then((answer) => answer.value),
+
+  benefits: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['MemberBenefits']>(`/v1/members/${part(id)}/benefits`, { programme }, signal),
+  useBenefit: (programme: string, id: string, benefit: string, body: Schemas['BenefitUseInput'], key: string) =>
+    write<BenefitUse>('POST', `/v1/members/${part(id)}/benefits/${part(benefit)}/uses`, body, { programme }, key).then((answer) => answer.value),
+  endBenefitUse: (programme: string, id: string, use: string, how: 'undo' | 'confirm' | 'cancel', reason: string, key: string) =>
+    write<BenefitUse>('POST', `/v1/members/${part(id)}/benefit-uses/${part(use)}/${how}`, reason ? { reason } : {}, { programme }, key).then((answer) => answer.value),
+  grantBenefit: (programme: string, id: string, benefit: string, body: Omit<Schemas['BenefitGrantInput'], 'count'> & { count?: number }, key: string) =>
+    write<BenefitGrant>('POST', `/v1/members/${part(id)}/benefits/${part(benefit)}/grants`, body, { programme }, key).then((answer) => answer.value),
+  revokeBenefit: (programme: string, id: string, grant: string, reason: string, key: string) =>
+    write<BenefitGrant>('POST', `/v1/members/${part(id)}/benefit-grants/${part(grant)}/revoke`, { reason }, { programme }, key).then((answer) => answer.value),
 
   /** Without a number one of the programme's own is made. */
   issueCard: (programme: string, member: string, number: string, key: string) =>

@@ -1,0 +1,360 @@
+#include "app/benefits.h"
+
+#include <algorithm>
+
+#include "app/announce.h"
+#include "app/core.h"
+#include "app/guard.h"
+#include "base/limits.h"
+
+namespace suki::app {
+
+namespace {
+
+Date day_of(const Programme& programme, const store::RecordRow& row, const BenefitUse& use) {
+    return local_date(*programme.latest().zone, use.booked_for.value_or(row.created_at));
+}
+
+const programme::Benefit* benefit_of(const programme::Plan& plan, std::string_view id) {
+    for (const programme::Benefit& benefit : plan.benefits) {
+        if (benefit.id == id) return &benefit;
+    }
+    return nullptr;
+}
+
+/// A member with what they have on a day.
+struct Served {
+    ProgrammePointer programme;
+    Named named;
+    BenefitRecords records;
+};
+Answered<Served> find(Desk& desk, const Ask& ask, const std::string& programme, const MemberName& member) {
+    Served served{.programme = desk.world()->programme(ask.caller.organisation, programme), .named = {}, .records = {}};
+    if (served.programme == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+    auto named = find_named(desk, *served.programme, member);
+    if (!named) return refuse(named.error(), "/member");
+    served.named = *std::move(named);
+    // What is left is decided on records that are each written by themselves: the account's version keeps two who decide at once
+    // apart.
+    (void)desk.edit(served.named.key);
+    served.records = benefit_records(desk, served.named.key);
+    return served;
+}
+
+/// What is had of one benefit on a day; nothing where the level does not bring it and nothing was granted.
+std::optional<engine::Entitlement> had(const Served& served, const DayStanding& standing, std::string_view benefit, Date date) {
+    const auto all = engine::entitlements(*standing.plan, standing.level, date, used_by_right(*served.programme, served.records),
+                                          open_grants(served.records));
+    for (const engine::Entitlement& one : all) {
+        if (standing.plan->benefits[one.benefit].id == benefit) return one;
+    }
+    return std::nullopt;
+}
+
+template <class Row>
+Row* find_record(std::vector<Row>& rows, std::string_view prefix, const std::string& text) {
+    const auto id = parse_id(prefix, text);
+    for (Row& row : rows) {
+        if (id && row.first.id == *id) return &row;
+    }
+    return nullptr;
+}
+
+template <class T>
+void put_again(Desk& desk, store::RecordRow& row, const T& body, std::string_view status) {
+    row.status = status;
+    row.packed = pack_record(body);
+    ++row.version;
+    desk.put_record(row);
+}
+
+/// Takes one from the grant, or gives it back.
+void change_grant(Desk& desk, Served& served, const std::string& id, std::int64_t by) {
+    auto* grant = find_record(served.records.grants, kGrantPrefix, id);
+    SUKI_CHECK(grant != nullptr);
+    grant->second.used += by;
+    SUKI_CHECK(grant->second.used >= 0 && grant->second.used <= grant->second.count);
+    const bool is_revoked = grant->first.status == name_of(BenefitGrantStatus::revoked);
+    const auto status = grant->second.used == grant->second.count ? BenefitGrantStatus::used_up : BenefitGrantStatus::open;
+    put_again(desk, grant->first, grant->second, is_revoked ? name_of(BenefitGrantStatus::revoked) : name_of(status));
+}
+
+void announce(Desk& desk, const Served& served, const std::string& cause, std::string_view topic) {
+    announce_plain(desk, {.programme = *served.programme, .key = served.named.key, .member = served.named.member, .cause = cause},
+                   topic);
+}
+
+/// The last day of a grant of today.
+std::optional<Date> last_day(const programme::Benefit& benefit, const std::optional<Date>& asked, Date today) {
+    if (asked) return asked;
+    return benefit.lasts ? std::optional{add_days(add(today, *benefit.lasts), -1)} : std::nullopt;
+}
+
+}  // namespace
+
+BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key) {
+    BenefitRecords records;
+    std::vector<store::OwnerKey> keys{key};
+    const OwnerPointer owner = desk.owner(key);
+    if (owner != nullptr && owner->state) {
+        for (const store::Merged& merged : owner->state->merged) keys.push_back({key.org, merged.account, key.programme});
+    }
+    for (const store::OwnerKey& one : keys) {
+        for (store::RecordRow& row : desk.records_of(one, store::RecordKind::benefit_use)) {
+            auto use = unpack_record<BenefitUse>(row);
+            records.uses.emplace_back(std::move(row), std::move(use));
+        }
+        for (store::RecordRow& row : desk.records_of(one, store::RecordKind::benefit_grant)) {
+            auto grant = unpack_record<BenefitGrant>(row);
+            records.grants.emplace_back(std::move(row), std::move(grant));
+        }
+    }
+    const auto is_newer = [](const auto& a, const auto& b) {
+        return std::tie(b.first.created_at, b.first.id) < std::tie(a.first.created_at, a.first.id);
+    };
+    std::sort(records.uses.begin(), records.uses.end(), is_newer);
+    std::sort(records.grants.begin(), records.grants.end(), is_newer);
+    return records;
+}
+
+std::vector<engine::UsedBenefit> used_by_right(const Programme& programme, const BenefitRecords& records) {
+    std::vector<engine::UsedBenefit> used;
+    for (const auto& [row, use] : records.uses) {
+        const bool counts = row.status == name_of(BenefitUseStatus::used) || row.status == name_of(BenefitUseStatus::booked);
+        if (counts && use.grant.empty()) used.push_back({.benefit = row.subject, .date = day_of(programme, row, use)});
+    }
+    return used;
+}
+
+std::vector<engine::GrantedBenefit> open_grants(const BenefitRecords& records) {
+    std::vector<engine::GrantedBenefit> open;
+    for (const auto& [row, grant] : records.grants) {
+        if (row.status != name_of(BenefitGrantStatus::open)) continue;
+        open.push_back({.id = id_text(kGrantPrefix, row.id),
+                        .benefit = row.subject,
+                        .left = grant.count - grant.used,
+                        .from = grant.from,
+                        .until = grant.until});
+    }
+    return open;
+}
+
+DayStanding standing_on(const Desk& desk, const Programme& programme, const store::OwnerKey& key, Date date) {
+    const Edition* edition = programme.in_force(date);
+    DayStanding standing{.plan = edition == nullptr ? nullptr : edition->plan, .level = {}};
+    const OwnerPointer owner = desk.owner(key);
+    if (owner == nullptr || !owner->state) return standing;
+    account::State state = owner->state->state;
+    derive_levels(programme, state, date);
+    standing.level = level_text(state, date);
+    return standing;
+}
+
+BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use) {
+    return {.id = id_text(kUsePrefix, row.id),
+            .member = row.member.value_or(MemberId{}),
+            .benefit = row.subject,
+            .status = from_name<BenefitUseStatus>(row.status).value_or(BenefitUseStatus::used),
+            .store = row.place,
+            .author = use.author,
+            .note = use.note,
+            .recorded_at = row.created_at,
+            .booked_for = use.booked_for,
+            .ended_at = use.ended_at,
+            .ended_by = use.ended_by,
+            .reason = use.reason,
+            .grant = use.grant};
+}
+
+BenefitGrantView view_of(const store::RecordRow& row, const BenefitGrant& grant) {
+    return {.id = id_text(kGrantPrefix, row.id),
+            .member = row.member.value_or(MemberId{}),
+            .benefit = row.subject,
+            .status = from_name<BenefitGrantStatus>(row.status).value_or(BenefitGrantStatus::open),
+            .count = grant.count,
+            .used = grant.used,
+            .from = grant.from,
+            .until = grant.until,
+            .author = grant.author,
+            .reason = grant.reason,
+            .recorded_at = row.created_at};
+}
+
+Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& command) {
+    auto served = find(desk, ask, command.programme, command.member);
+    if (!served) return Unexpected<Refusal>{std::move(served).error()};
+    const Instant at = command.booked_for.value_or(desk.recorded_at());
+    const Date date = local_date(*served->programme->latest().zone, at);
+    const DayStanding standing = standing_on(desk, *served->programme, served->named.key, date);
+    const programme::Benefit* benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, command.benefit);
+    if (benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");
+    if (!is_good_text(command.note)) return refuse(BenefitRejection::benefit_note_malformed, "/note");
+    if (command.booked_for) {
+        if (!benefit->is_booked) return refuse(BenefitRejection::benefit_not_booked, "/booked_for");
+        const Instant latest{desk.recorded_at().us + kBookedAheadDaysMax * 86'400LL * kSecondUs};
+        if (at <= desk.recorded_at() || at > latest) return refuse(BenefitRejection::booked_for_malformed, "/booked_for");
+    }
+    const auto entitlement = had(*served, standing, command.benefit, date);
+    if (!entitlement) return refuse(BenefitRejection::benefit_not_had, "/benefit", {{"level", standing.level}});
+    std::string by_grant;
+    if (!entitlement->is_standing && entitlement->left_by_right() == 0) {
+        const auto grants = open_grants(served->records);
+        const engine::GrantedBenefit* grant = engine::first_grant(grants, command.benefit, date);
+        if (grant == nullptr) {
+            const std::string renews_on = entitlement->renews_on ? date_text(*entitlement->renews_on) : std::string{};
+            return refuse(BenefitRejection::benefit_exhausted, "/benefit",
+                          {{"allowed", std::to_string(entitlement->allowed)}, {"renews_on", renews_on}});
+        }
+        by_grant = grant->id;
+    }
+    // From here on nothing may refuse.
+    if (!by_grant.empty()) change_grant(desk, *served, by_grant, 1);
+    const std::string id = own_cause(desk, ask, kUsePrefix);
+    const BenefitUse use{
+        .author = author_of(ask.caller), .note = command.note, .booked_for = command.booked_for, .grant = by_grant};
+    const auto status = command.booked_for ? BenefitUseStatus::booked : BenefitUseStatus::used;
+    const store::RecordRow row{.org = served->programme->organisation,
+                               .id = *parse_id(kUsePrefix, id),
+                               .programme = served->programme->id,
+                               .kind = store::RecordKind::benefit_use,
+                               .account = served->named.key.account,
+                               .member = served->named.member,
+                               .subject = command.benefit,
+                               .place = command.store,
+                               .status = std::string{name_of(status)},
+                               .created_at = desk.accepted_at(),
+                               .due_at = command.booked_for,
+                               .packed = pack_record(use)};
+    desk.put_record(row);
+    announce(desk, *served, id, command.booked_for ? "benefit.booked" : "benefit.used");
+    BenefitUseView view = view_of(row, use);
+    if (!entitlement->is_standing) view.left = entitlement->left() - 1;
+    return view;
+}
+
+Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse& command) {
+    auto served = find(desk, ask, command.programme, command.member);
+    if (!served) return Unexpected<Refusal>{std::move(served).error()};
+    auto* found = find_record(served->records.uses, kUsePrefix, command.use);
+    // What was used or booked in another store is ended there.
+    const std::string& own_store = ask.caller.store;
+    const bool is_elsewhere =
+        found != nullptr && !own_store.empty() && !found->first.place.empty() && found->first.place != own_store;
+    if (found == nullptr || is_elsewhere) return refuse(BenefitRejection::benefit_use_not_found, "/use");
+    auto& [row, use] = *found;
+    const bool is_undoing = command.end == BenefitUseEnd::undo;
+    if (is_undoing) {
+        if (const auto author = author_with_reason(ask, command.reason); !author) return Unexpected<Refusal>{author.error()};
+    } else if (!is_good_text(command.reason)) {
+        return refuse(BenefitRejection::benefit_note_malformed, "/reason");
+    }
+    const auto wanted = is_undoing ? BenefitUseStatus::used : BenefitUseStatus::booked;
+    if (row.status != name_of(wanted)) return refuse(BenefitRejection::benefit_use_ended, "/use", {{"status", row.status}});
+    const auto status = is_undoing                              ? BenefitUseStatus::undone
+                        : command.end == BenefitUseEnd::confirm ? BenefitUseStatus::used
+                                                                : BenefitUseStatus::cancelled;
+    // What did not take place is there again.
+    if (status != BenefitUseStatus::used && !use.grant.empty()) change_grant(desk, *served, use.grant, -1);
+    use.ended_at = desk.accepted_at();
+    use.ended_by = author_of(ask.caller);
+    use.reason = command.reason;
+    row.due_at.reset();
+    put_again(desk, row, use, name_of(status));
+    announce(desk, *served, command.use, "benefit." + std::string{name_of(status)});
+    return view_of(row, use);
+}
+
+Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const GrantBenefit& command) {
+    auto served = find(desk, ask, command.programme, command.member);
+    if (!served) return Unexpected<Refusal>{std::move(served).error()};
+    const auto author = author_with_reason(ask, command.reason);
+    if (!author) return Unexpected<Refusal>{author.error()};
+    const Date today = local_date(*served->programme->latest().zone, desk.recorded_at());
+    const Edition* edition = served->programme->in_force(today);
+    const programme::Benefit* benefit = edition == nullptr ? nullptr : benefit_of(*edition->plan, command.benefit);
+    if (benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");
+    if (command.count < 1 || command.count > limits::benefits_per_grant) {
+        return refuse(BenefitRejection::benefit_count_out_of_range, "/count",
+                      {{"most", std::to_string(limits::benefits_per_grant)}});
+    }
+    if (command.until && *command.until < today) return refuse(BenefitRejection::benefit_until_malformed, "/until");
+    const BenefitGrant grant{.count = command.count,
+                             .from = today,
+                             .until = last_day(*benefit, command.until, today),
+                             .author = *author,
+                             .reason = command.reason};
+    const std::string id = own_cause(desk, ask, kGrantPrefix);
+    const store::RecordRow row{.org = served->programme->organisation,
+                               .id = *parse_id(kGrantPrefix, id),
+                               .programme = served->programme->id,
+                               .kind = store::RecordKind::benefit_grant,
+                               .account = served->named.key.account,
+                               .member = served->named.member,
+                               .subject = command.benefit,
+                               .status = std::string{name_of(BenefitGrantStatus::open)},
+                               .created_at = desk.accepted_at(),
+                               .packed = pack_record(grant)};
+    desk.put_record(row);
+    announce(desk, *served, id, "benefit.granted");
+    return view_of(row, grant);
+}
+
+Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const RevokeBenefit& command) {
+    auto served = find(desk, ask, command.programme, command.member);
+    if (!served) return Unexpected<Refusal>{std::move(served).error()};
+    const auto author = author_with_reason(ask, command.reason);
+    if (!author) return Unexpected<Refusal>{author.error()};
+    auto* found = find_record(served->records.grants, kGrantPrefix, command.grant);
+    if (found == nullptr) return refuse(BenefitRejection::benefit_grant_not_found, "/grant");
+    auto& [row, grant] = *found;
+    if (row.status != name_of(BenefitGrantStatus::open)) {
+        return refuse(BenefitRejection::benefit_grant_ended, "/grant", {{"status", row.status}});
+    }
+    grant.ended_by = *author;
+    grant.ended_because = command.reason;
+    put_again(desk, row, grant, name_of(BenefitGrantStatus::revoked));
+    announce(desk, *served, command.grant, "benefit.revoked");
+    return view_of(row, grant);
+}
+
+Answered<MemberBenefits> App::benefits(const std::string& organisation, const std::string& programme,
+                                       const MemberName& name) const {
+    return guarded<MemberBenefits>(*core_, [&]() -> Answered<MemberBenefits> {
+        const Desk desk{core_->source};
+        const ProgrammePointer found = desk.world()->programme(organisation, programme);
+        if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+        const auto named = find_named(desk, *found, name);
+        if (!named) return refuse(named.error(), "/member");
+        const Date today = local_date(*found->latest().zone, core_->wiring.now());
+        const BenefitRecords records = benefit_records(desk, named->key);
+        const DayStanding standing = standing_on(desk, *found, named->key, today);
+        MemberBenefits all{.member = named->member, .plan = standing.plan, .level = standing.level};
+        if (standing.plan != nullptr) {
+            all.benefits =
+                engine::entitlements(*standing.plan, standing.level, today, used_by_right(*found, records), open_grants(records));
+        }
+        for (const auto& [row, use] : records.uses) all.uses.push_back(view_of(row, use));
+        for (const auto& [row, grant] : records.grants) all.grants.push_back(view_of(row, grant));
+        return all;
+    });
+}
+
+Answered<BenefitUseList> App::booked_benefits(const std::string& organisation, const std::string& programme,
+                                              const std::string& store, const Page& page) const {
+    return guarded_on_replica<BenefitUseList>(*core_, [&]() -> Answered<BenefitUseList> {
+        const ProgrammePointer found = core_->source.world()->programme(organisation, programme);
+        if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+        BenefitUseList list;
+        const store::RecordQuery query{.org = organisation,
+                                       .programme = found->id,
+                                       .kind = store::RecordKind::benefit_use,
+                                       .status = std::string{name_of(BenefitUseStatus::booked)},
+                                       .place = store};
+        auto rows = page_of_records(core_->store, query, page, list.next_cursor);
+        if (!rows) return Unexpected<Refusal>{std::move(rows).error()};
+        for (const store::RecordRow& row : *rows) list.uses.push_back(view_of(row, unpack_record<BenefitUse>(row)));
+        return list;
+    });
+}
+
+}  // namespace suki::app

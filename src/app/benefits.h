@@ -1,0 +1,71 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/decide.h"
+#include "app/record.h"
+#include "app/resolve.h"
+#include "engine/benefits.h"
+
+/// Benefits of one member: what they have, what was used and what was granted, as records.
+namespace suki::app {
+
+inline constexpr std::string_view kUsePrefix = "use";
+inline constexpr std::string_view kGrantPrefix = "bgr";
+/// A benefit may be booked so far ahead.
+inline constexpr int kBookedAheadDaysMax = 2 * 366;
+
+/// What the record of a use holds beside what the row says.
+struct BenefitUse {
+    std::string author;
+    std::string note;
+    std::optional<Instant> booked_for;
+    std::optional<Instant> ended_at;
+    std::string ended_by;
+    std::string reason;
+    std::string grant;
+};
+template <class C>
+void fields(C& c, BenefitUse& v) {
+    each(c, v.author, v.note, v.booked_for, v.ended_at, v.ended_by, v.reason, v.grant);
+}
+/// And that of a grant.
+struct BenefitGrant {
+    std::int64_t count = 0;
+    std::int64_t used = 0;
+    Date from;
+    std::optional<Date> until;
+    std::string author;
+    std::string reason;
+    std::string ended_by;
+    std::string ended_because;
+};
+template <class C>
+void fields(C& c, BenefitGrant& v) {
+    each(c, v.count, v.used, v.from, v.until, v.author, v.reason, v.ended_by, v.ended_because);
+}
+
+/// All uses and grants of a member, those of accounts that were merged into theirs included; newest first.
+struct BenefitRecords {
+    std::vector<std::pair<store::RecordRow, BenefitUse>> uses;
+    std::vector<std::pair<store::RecordRow, BenefitGrant>> grants;
+};
+BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key);
+
+/// Those that count of what is had by right, and what is left of grants, as the engine takes them. Days are the programme's.
+std::vector<engine::UsedBenefit> used_by_right(const Programme& programme, const BenefitRecords& records);
+std::vector<engine::GrantedBenefit> open_grants(const BenefitRecords& records);
+
+/// The plan in force on the day, with the level that the member has then.
+struct DayStanding {
+    programme::PlanPointer plan;
+    std::string level;
+};
+DayStanding standing_on(const Desk& desk, const Programme& programme, const store::OwnerKey& key, Date date);
+
+BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use);
+BenefitGrantView view_of(const store::RecordRow& row, const BenefitGrant& grant);
+
+}  // namespace suki::app
