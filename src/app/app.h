@@ -26,14 +26,15 @@ class Store;
 /// The orchestration: gathers what a command needs, lets the pure rooms decide, and hands finished writes to the store.
 namespace suki::app {
 
-using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
-                             UndoAdjustment, TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard,
-                             ReplaceCard, MakeCards, BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, RecordActivity, CreateOrganisation, PublishEdition,
-                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
-                             ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
+using Command =
+    std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
+                 TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
+                 BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, RecordActivity, CreateOrganisation,
+                 PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
+                 ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
-                            MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer,
-                            ApiKeyView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
+                            MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, ActivityAnswer, std::string,
+                            EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -110,9 +111,11 @@ public:
     Answered<CardBatchState> card_batch(const std::string& organisation, const std::string& programme, const std::string& id) const;
     /// What the member has as of now, whoever asks; and all that was used and granted, newest first.
     Answered<MemberBenefits> benefits(const std::string& organisation, const std::string& programme, const MemberName& name) const;
-    /// Bookings of the programme that are still to come or to be confirmed, soonest last; of one store where it is named.
-    Answered<BenefitUseList> booked_benefits(const std::string& organisation, const std::string& programme, const std::string& store,
-                                             const Page& page) const;
+    Answered<BenefitUseView> benefit_use(const std::string& organisation, const std::string& programme, const MemberName& name,
+                                         const std::string& use) const;
+    /// Of all members, newest first; of what is due, what fell due last comes before that.
+    Answered<BenefitUseList> benefit_uses(const std::string& organisation, const std::string& programme,
+                                          const BenefitUseQuery& query) const;
     Answered<MemberView> find_member(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// Merged or not: as it is by itself.
     Answered<AccountView> account(const std::string& organisation, AccountId id) const;

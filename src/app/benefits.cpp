@@ -84,6 +84,61 @@ void announce(Desk& desk, const Served& served, const std::string& cause, std::s
                    topic);
 }
 
+std::optional<Refusal> refused_texts(std::initializer_list<std::pair<const char*, const std::string&>> texts) {
+    for (const auto& [where, text] : texts) {
+        if (!is_good_text(text)) return refuse(BenefitRejection::benefit_note_malformed, where).error;
+    }
+    return std::nullopt;
+}
+
+/// What is to be collected on a day is due when that begins.
+std::optional<Instant> due_at(const Programme& programme, const BenefitUse& use) {
+    return use.due_on ? std::optional{start_of(*programme.latest().zone, *use.due_on)} : std::nullopt;
+}
+
+/// It is used now; and where the benefit keeps what is handed in, that is stored.
+void take_place(const Desk& desk, const Served& served, const programme::Benefit& benefit, store::RecordRow& row, BenefitUse& use) {
+    row.status = name_of(BenefitUseStatus::used);
+    if (!benefit.keeps) return;
+    row.status = name_of(BenefitUseStatus::stored);
+    use.stored_at = desk.accepted_at();
+    use.due_on = add(local_date(*served.programme->latest().zone, desk.recorded_at()), *benefit.keeps);
+    row.due_at = due_at(*served.programme, use);
+}
+
+/// What becomes of a use; none: that can't be done to it.
+std::optional<BenefitUseStatus> after(BenefitUseEnd end, BenefitUseStatus status) {
+    using enum BenefitUseStatus;
+    const bool lies_there = status == stored || status == due;
+    switch (end) {
+        case BenefitUseEnd::undo:
+            if (status == collected) return stored;
+            return status == used || lies_there ? std::optional{undone} : std::nullopt;
+        case BenefitUseEnd::confirm: return status == booked ? std::optional{used} : std::nullopt;
+        case BenefitUseEnd::cancel: return status == booked ? std::optional{cancelled} : std::nullopt;
+        case BenefitUseEnd::collect: return lies_there ? std::optional{collected} : std::nullopt;
+        case BenefitUseEnd::move: return lies_there ? std::optional{status} : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// What was booked takes place, by the plan of today.
+std::optional<Refusal> confirm(const Desk& desk, const Served& served, const EndBenefitUse& command, store::RecordRow& row,
+                               BenefitUse& use) {
+    const Date today = local_date(*served.programme->latest().zone, desk.recorded_at());
+    const DayStanding standing = standing_on(desk, *served.programme, served.named.key, today);
+    const programme::Benefit* known = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, row.subject);
+    const programme::Benefit benefit = known == nullptr ? programme::Benefit{} : *known;
+    if (!command.item.empty()) use.item = command.item;
+    if (!command.shelf.empty()) use.shelf = command.shelf;
+    if (!benefit.keeps && !(command.item.empty() && command.shelf.empty())) {
+        return refuse(BenefitRejection::benefit_keeps_nothing, "/item").error;
+    }
+    if (benefit.keeps && use.item.empty()) return refuse(BenefitRejection::benefit_item_missing, "/item").error;
+    take_place(desk, served, benefit, row, use);
+    return std::nullopt;
+}
+
 /// The last day of a grant of today.
 std::optional<Date> last_day(const programme::Benefit& benefit, const std::optional<Date>& asked, Date today) {
     if (asked) return asked;
@@ -117,11 +172,14 @@ BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key) {
     return records;
 }
 
+bool is_counted(const store::RecordRow& use) {
+    return use.status != name_of(BenefitUseStatus::undone) && use.status != name_of(BenefitUseStatus::cancelled);
+}
+
 std::vector<engine::UsedBenefit> used_by_right(const Programme& programme, const BenefitRecords& records) {
     std::vector<engine::UsedBenefit> used;
     for (const auto& [row, use] : records.uses) {
-        const bool counts = row.status == name_of(BenefitUseStatus::used) || row.status == name_of(BenefitUseStatus::booked);
-        if (counts && use.grant.empty()) used.push_back({.benefit = row.subject, .date = day_of(programme, row, use)});
+        if (is_counted(row) && use.grant.empty()) used.push_back({.benefit = row.subject, .date = day_of(programme, row, use)});
     }
     return used;
 }
@@ -150,11 +208,12 @@ DayStanding standing_on(const Desk& desk, const Programme& programme, const stor
     return standing;
 }
 
-BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use) {
+BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use, Instant now) {
+    const bool is_due = row.status == name_of(BenefitUseStatus::stored) && row.due_at && *row.due_at <= now;
     return {.id = id_text(kUsePrefix, row.id),
             .member = row.member.value_or(MemberId{}),
             .benefit = row.subject,
-            .status = from_name<BenefitUseStatus>(row.status).value_or(BenefitUseStatus::used),
+            .status = is_due ? BenefitUseStatus::due : from_name<BenefitUseStatus>(row.status).value_or(BenefitUseStatus::used),
             .store = row.place,
             .author = use.author,
             .note = use.note,
@@ -163,7 +222,11 @@ BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use) {
             .ended_at = use.ended_at,
             .ended_by = use.ended_by,
             .reason = use.reason,
-            .grant = use.grant};
+            .grant = use.grant,
+            .item = use.item,
+            .shelf = use.shelf,
+            .stored_at = use.stored_at,
+            .due_on = use.due_on};
 }
 
 BenefitGrantView view_of(const store::RecordRow& row, const BenefitGrant& grant) {
@@ -188,7 +251,15 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& co
     const DayStanding standing = standing_on(desk, *served->programme, served->named.key, date);
     const programme::Benefit* benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, command.benefit);
     if (benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");
-    if (!is_good_text(command.note)) return refuse(BenefitRejection::benefit_note_malformed, "/note");
+    if (auto refusal = refused_texts({{"/note", command.note}, {"/item", command.item}, {"/shelf", command.shelf}})) {
+        return Unexpected<Refusal>{*std::move(refusal)};
+    }
+    if (!benefit->keeps && !(command.item.empty() && command.shelf.empty())) {
+        return refuse(BenefitRejection::benefit_keeps_nothing, "/item");
+    }
+    if (benefit->keeps && command.item.empty() && !command.booked_for) {
+        return refuse(BenefitRejection::benefit_item_missing, "/item");
+    }
     if (command.booked_for) {
         if (!benefit->is_booked) return refuse(BenefitRejection::benefit_not_booked, "/booked_for");
         const Instant latest{desk.recorded_at().us + kBookedAheadDaysMax * 86'400LL * kSecondUs};
@@ -210,24 +281,27 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& co
     // From here on nothing may refuse.
     if (!by_grant.empty()) change_grant(desk, *served, by_grant, 1);
     const std::string id = own_cause(desk, ask, kUsePrefix);
-    const BenefitUse use{
-        .author = author_of(ask.caller), .note = command.note, .booked_for = command.booked_for, .grant = by_grant};
-    const auto status = command.booked_for ? BenefitUseStatus::booked : BenefitUseStatus::used;
-    const store::RecordRow row{.org = served->programme->organisation,
-                               .id = *parse_id(kUsePrefix, id),
-                               .programme = served->programme->id,
-                               .kind = store::RecordKind::benefit_use,
-                               .account = served->named.key.account,
-                               .member = served->named.member,
-                               .subject = command.benefit,
-                               .place = command.store,
-                               .status = std::string{name_of(status)},
-                               .created_at = desk.accepted_at(),
-                               .due_at = command.booked_for,
-                               .packed = pack_record(use)};
+    BenefitUse use{.author = author_of(ask.caller),
+                   .note = command.note,
+                   .booked_for = command.booked_for,
+                   .grant = by_grant,
+                   .item = command.item,
+                   .shelf = command.shelf};
+    store::RecordRow row{.org = served->programme->organisation,
+                         .id = *parse_id(kUsePrefix, id),
+                         .programme = served->programme->id,
+                         .kind = store::RecordKind::benefit_use,
+                         .account = served->named.key.account,
+                         .member = served->named.member,
+                         .subject = command.benefit,
+                         .place = command.store,
+                         .status = std::string{name_of(BenefitUseStatus::booked)},
+                         .created_at = desk.accepted_at()};
+    if (!command.booked_for) take_place(desk, *served, *benefit, row, use);
+    row.packed = pack_record(use);
     desk.put_record(row);
-    announce(desk, *served, id, command.booked_for ? "benefit.booked" : "benefit.used");
-    BenefitUseView view = view_of(row, use);
+    announce(desk, *served, id, "benefit." + row.status);
+    BenefitUseView view = view_of(row, use, desk.recorded_at());
     if (!entitlement->is_standing) view.left = entitlement->left() - 1;
     return view;
 }
@@ -242,26 +316,32 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse&
         found != nullptr && !own_store.empty() && !found->first.place.empty() && found->first.place != own_store;
     if (found == nullptr || is_elsewhere) return refuse(BenefitRejection::benefit_use_not_found, "/use");
     auto& [row, use] = *found;
-    const bool is_undoing = command.end == BenefitUseEnd::undo;
-    if (is_undoing) {
+    if (command.end == BenefitUseEnd::undo) {
         if (const auto author = author_with_reason(ask, command.reason); !author) return Unexpected<Refusal>{author.error()};
-    } else if (!is_good_text(command.reason)) {
-        return refuse(BenefitRejection::benefit_note_malformed, "/reason");
     }
-    const auto wanted = is_undoing ? BenefitUseStatus::used : BenefitUseStatus::booked;
-    if (row.status != name_of(wanted)) return refuse(BenefitRejection::benefit_use_ended, "/use", {{"status", row.status}});
-    const auto status = is_undoing                              ? BenefitUseStatus::undone
-                        : command.end == BenefitUseEnd::confirm ? BenefitUseStatus::used
-                                                                : BenefitUseStatus::cancelled;
+    if (auto refusal = refused_texts({{"/reason", command.reason}, {"/item", command.item}, {"/shelf", command.shelf}})) {
+        return Unexpected<Refusal>{*std::move(refusal)};
+    }
+    const auto status = from_name<BenefitUseStatus>(row.status).value_or(BenefitUseStatus::used);
+    const auto next = after(command.end, status);
+    if (!next) return refuse(BenefitRejection::benefit_use_ended, "/use", {{"status", row.status}});
+    if (command.end == BenefitUseEnd::confirm) {
+        if (auto refusal = confirm(desk, *served, command, row, use)) return Unexpected<Refusal>{*std::move(refusal)};
+    } else {
+        row.status = name_of(*next);
+        row.due_at = *next == BenefitUseStatus::stored ? due_at(*served->programme, use) : std::nullopt;
+        if (command.end == BenefitUseEnd::move) use.shelf = command.shelf;
+    }
     // What did not take place is there again.
-    if (status != BenefitUseStatus::used && !use.grant.empty()) change_grant(desk, *served, use.grant, -1);
-    use.ended_at = desk.accepted_at();
-    use.ended_by = author_of(ask.caller);
-    use.reason = command.reason;
-    row.due_at.reset();
-    put_again(desk, row, use, name_of(status));
-    announce(desk, *served, command.use, "benefit." + std::string{name_of(status)});
-    return view_of(row, use);
+    if (!is_counted(row) && !use.grant.empty()) change_grant(desk, *served, use.grant, -1);
+    if (command.end != BenefitUseEnd::move) {
+        use.ended_at = desk.accepted_at();
+        use.ended_by = author_of(ask.caller);
+        use.reason = command.reason;
+    }
+    put_again(desk, row, use, std::string{row.status});
+    announce(desk, *served, command.use, command.end == BenefitUseEnd::move ? "benefit.moved" : "benefit." + row.status);
+    return view_of(row, use, desk.recorded_at());
 }
 
 Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const GrantBenefit& command) {
@@ -333,28 +413,64 @@ Answered<MemberBenefits> App::benefits(const std::string& organisation, const st
             all.benefits =
                 engine::entitlements(*standing.plan, standing.level, today, used_by_right(*found, records), open_grants(records));
         }
-        for (const auto& [row, use] : records.uses) all.uses.push_back(view_of(row, use));
+        for (const auto& [row, use] : records.uses) all.uses.push_back(view_of(row, use, core_->wiring.now()));
         for (const auto& [row, grant] : records.grants) all.grants.push_back(view_of(row, grant));
         return all;
     });
 }
 
-Answered<BenefitUseList> App::booked_benefits(const std::string& organisation, const std::string& programme,
-                                              const std::string& store, const Page& page) const {
+Answered<BenefitUseView> App::benefit_use(const std::string& organisation, const std::string& programme, const MemberName& name,
+                                          const std::string& use) const {
+    const auto all = benefits(organisation, programme, name);
+    if (!all) return Unexpected<Refusal>{all.error()};
+    for (const BenefitUseView& one : all->uses) {
+        if (one.id == use) return one;
+    }
+    return refuse(BenefitRejection::benefit_use_not_found, "/use");
+}
+
+Answered<BenefitUseList> App::benefit_uses(const std::string& organisation, const std::string& programme,
+                                           const BenefitUseQuery& query) const {
     return guarded_on_replica<BenefitUseList>(*core_, [&]() -> Answered<BenefitUseList> {
         const ProgrammePointer found = core_->source.world()->programme(organisation, programme);
         if (found == nullptr) return refuse(ReferenceRejection::programme_not_found, "/programme");
+        const Instant now = core_->wiring.now();
         BenefitUseList list;
-        const store::RecordQuery query{.org = organisation,
-                                       .programme = found->id,
-                                       .kind = store::RecordKind::benefit_use,
-                                       .status = std::string{name_of(BenefitUseStatus::booked)},
-                                       .place = store};
-        auto rows = page_of_records(core_->store, query, page, list.next_cursor);
+        const auto add = [&](const store::RecordRow& row) {
+            BenefitUseView view = view_of(row, unpack_record<BenefitUse>(row), now);
+            if (!query.status || view.status == *query.status) list.uses.push_back(std::move(view));
+        };
+        if (query.status == BenefitUseStatus::due && query.page.cursor.empty()) {
+            // What no sweep has written down yet.
+            for (const store::RecordRow& row : core_->store.records_due_before({now.us + 1}, limits::page_rows_max)) {
+                const bool is_asked = row.org == organisation && row.programme == found->id &&
+                                      row.kind == store::RecordKind::benefit_use &&
+                                      (query.store.empty() || row.place == query.store);
+                if (is_asked) add(row);
+            }
+        }
+        auto rows = page_of_records(core_->store,
+                                    {.org = organisation,
+                                     .programme = found->id,
+                                     .kind = store::RecordKind::benefit_use,
+                                     .status = query.status ? std::string{name_of(*query.status)} : std::string{},
+                                     .place = query.store},
+                                    query.page, list.next_cursor);
         if (!rows) return Unexpected<Refusal>{std::move(rows).error()};
-        for (const store::RecordRow& row : *rows) list.uses.push_back(view_of(row, unpack_record<BenefitUse>(row)));
+        for (const store::RecordRow& row : *rows) add(row);
         return list;
     });
+}
+
+void fall_due(Desk& desk, const Programme& programme, store::RecordRow row) {
+    SUKI_CHECK(row.account.has_value());
+    const store::OwnerKey key{.org = row.org, .account = *row.account, .programme = row.programme};
+    (void)desk.edit(key);
+    const auto use = unpack_record<BenefitUse>(row);
+    row.due_at.reset();
+    put_again(desk, row, use, name_of(BenefitUseStatus::due));
+    announce_plain(desk, {.programme = programme, .key = key, .member = row.member, .cause = id_text(kUsePrefix, row.id)},
+                   "benefit.due");
 }
 
 }  // namespace suki::app

@@ -26,10 +26,14 @@ struct BenefitUse {
     std::string ended_by;
     std::string reason;
     std::string grant;
+    std::string item;
+    std::string shelf;
+    std::optional<Instant> stored_at;
+    std::optional<Date> due_on;
 };
 template <class C>
 void fields(C& c, BenefitUse& v) {
-    each(c, v.author, v.note, v.booked_for, v.ended_at, v.ended_by, v.reason, v.grant);
+    each(c, v.author, v.note, v.booked_for, v.ended_at, v.ended_by, v.reason, v.grant, v.item, v.shelf, v.stored_at, v.due_on);
 }
 /// And that of a grant.
 struct BenefitGrant {
@@ -54,6 +58,8 @@ struct BenefitRecords {
 };
 BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key);
 
+/// Whether the use is one of those that there are: not undone, not cancelled.
+bool is_counted(const store::RecordRow& use);
 /// Those that count of what is had by right, and what is left of grants, as the engine takes them. Days are the programme's.
 std::vector<engine::UsedBenefit> used_by_right(const Programme& programme, const BenefitRecords& records);
 std::vector<engine::GrantedBenefit> open_grants(const BenefitRecords& records);
@@ -65,7 +71,11 @@ struct DayStanding {
 };
 DayStanding standing_on(const Desk& desk, const Programme& programme, const store::OwnerKey& key, Date date);
 
-BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use);
+/// As of `now`: what is to be collected is `due`, whether a sweep has written that down or not.
+BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use, Instant now);
 BenefitGrantView view_of(const store::RecordRow& row, const BenefitGrant& grant);
+
+/// Writes down that what was stored is due, and tells.
+void fall_due(Desk& desk, const Programme& programme, store::RecordRow row);
 
 }  // namespace suki::app

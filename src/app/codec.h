@@ -324,11 +324,11 @@ void fields(C& c, ReplaceCard& v) {
 }
 template <class C>
 void fields(C& c, UseBenefit& v) {
-    each(c, v.programme, v.member, v.benefit, v.store, v.note, v.booked_for);
+    each(c, v.programme, v.member, v.benefit, v.store, v.note, v.booked_for, v.item, v.shelf);
 }
 template <class C>
 void fields(C& c, EndBenefitUse& v) {
-    each(c, v.programme, v.member, v.use, v.end, v.reason);
+    each(c, v.programme, v.member, v.use, v.end, v.reason, v.item, v.shelf);
 }
 template <class C>
 void fields(C& c, GrantBenefit& v) {
@@ -341,7 +341,7 @@ void fields(C& c, RevokeBenefit& v) {
 template <class C>
 void fields(C& c, BenefitUseView& v) {
     each(c, v.id, v.member, v.benefit, v.status, v.store, v.author, v.note, v.recorded_at, v.booked_for, v.ended_at, v.ended_by,
-         v.reason, v.grant, v.left);
+         v.reason, v.grant, v.left, v.item, v.shelf, v.stored_at, v.due_on);
 }
 template <class C>
 void fields(C& c, BenefitGrantView& v) {

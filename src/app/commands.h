@@ -378,8 +378,9 @@ struct ReplaceCard {
 
 // -- Benefits -----------------------------------------------------------------------------------------------------------------
 
-/// `booked` is for a time to come; `undone` was a mistake, `cancelled` was booked and did not take place. Neither counts.
-SUKI_ENUM(BenefitUseStatus, booked, used, undone, cancelled)
+/// `booked` is for a time to come; `undone` was a mistake, `cancelled` was booked and did not take place. Neither of these counts.
+/// What is handed in is `stored` instead of `used`, then `due` to be fetched, then `collected`.
+SUKI_ENUM(BenefitUseStatus, booked, used, undone, cancelled, stored, due, collected)
 struct BenefitUseView {
     std::string id;  // `use_…`
     MemberId member;
@@ -390,12 +391,16 @@ struct BenefitUseView {
     std::string note;
     Instant recorded_at;
     std::optional<Instant> booked_for;
-    std::optional<Instant> ended_at;  // used, when it had been booked; undone or cancelled
+    std::optional<Instant> ended_at;  // used, when it had been booked; undone, cancelled or collected
     std::string ended_by;
     std::string reason;
-    std::string grant;                   // by which it was had; empty: by right
-    std::optional<std::int64_t> left;    // after it, as of its day; none where it stands
+    std::string grant;                 // by which it was had; empty: by right
+    std::optional<std::int64_t> left;  // after it, as of its day; none where it stands
     bool is_repeat = false;
+    std::string item;  // what was handed in, and where it lies
+    std::string shelf;
+    std::optional<Instant> stored_at;  // and since when
+    std::optional<Date> due_on;        // when it is to be collected
 };
 /// A member is served, or books that they will be.
 struct UseBenefit {
@@ -407,9 +412,12 @@ struct UseBenefit {
     std::string store;  // where; may be empty
     std::string note;
     std::optional<Instant> booked_for;
+    std::string item;  // what is handed in, where the benefit keeps it
+    std::string shelf;
 };
-SUKI_ENUM(BenefitUseEnd, undo, confirm, cancel)
-/// What was booked took place or did not; what was used was a mistake.
+SUKI_ENUM(BenefitUseEnd, undo, confirm, cancel, collect, move)
+/// What was booked took place or did not; what was used was a mistake; what was handed in is collected, or lies elsewhere now.
+/// Undoing that it was collected leaves it stored.
 struct EndBenefitUse {
     using answer_type = BenefitUseView;
     static constexpr std::string_view word = "end_benefit_use";
@@ -418,6 +426,8 @@ struct EndBenefitUse {
     std::string use;
     BenefitUseEnd end = BenefitUseEnd::undo;
     std::string reason;  // of an undoing; may be empty otherwise
+    std::string item;    // of a confirming, as in UseBenefit; empty: as booked
+    std::string shelf;   // of a confirming or moving
 };
 SUKI_ENUM(BenefitGrantStatus, open, used_up, revoked)
 struct BenefitGrantView {
@@ -637,7 +647,8 @@ struct SweepAnswer {
     std::int64_t accounts = 0;
     bool is_done = true;  // false: more is due; call again
 };
-/// Writes down what fell due (maturities, expiries, holds that timed out, levels), for up to `accounts_max` accounts.
+/// Writes down what fell due (maturities, expiries, holds that timed out, levels, what is to be collected), for up to
+/// `accounts_max` accounts and as many records.
 struct Sweep {
     using answer_type = SweepAnswer;
     static constexpr std::string_view word = "sweep";

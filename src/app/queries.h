@@ -130,6 +130,11 @@ struct MemberBenefits {
     std::vector<BenefitUseView> uses;
     std::vector<BenefitGrantView> grants;
 };
+struct BenefitUseQuery {
+    std::optional<BenefitUseStatus> status;  // none: all
+    std::string store;                       // empty: all
+    Page page;
+};
 struct BenefitUseList {
     std::vector<BenefitUseView> uses;
     std::string next_cursor;

@@ -85,7 +85,8 @@ RefusalKind kind_of(MemberRejection rejection) {
         case MemberRejection::email_already_used:
         case MemberRejection::external_id_already_used:
         case MemberRejection::version_changed:
-        case MemberRejection::member_merged: return RefusalKind::conflict;
+        case MemberRejection::member_merged:
+        case MemberRejection::member_is_anonymous: return RefusalKind::conflict;
     }
     return RefusalKind::internal;
 }
@@ -97,6 +98,8 @@ RefusalKind kind_of(BenefitRejection rejection) {
         case BenefitRejection::benefit_grant_not_found: return RefusalKind::not_found;
         case BenefitRejection::benefit_note_malformed:
         case BenefitRejection::benefit_count_out_of_range:
+        case BenefitRejection::benefit_item_missing:
+        case BenefitRejection::benefit_keeps_nothing:
         case BenefitRejection::benefit_until_malformed:
         case BenefitRejection::booked_for_malformed: return RefusalKind::invalid;
         case BenefitRejection::benefit_use_ended:

@@ -53,9 +53,9 @@ SUKI_ENUM(MemberRejection, account_already_in_programme, member_malformed, phone
 SUKI_ENUM(CardRejection, card_number_malformed, card_check_digit_wrong, card_numbers_not_set, card_kind_malformed,
           card_category_not_found, card_count_out_of_range, card_batch_malformed, card_already_issued, card_already_replaced,
           card_batch_not_found, too_many_cards, card_numbers_used_up)
-SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_note_malformed, benefit_count_out_of_range, benefit_until_malformed, benefit_not_booked,
-          booked_for_malformed, benefit_not_had, benefit_exhausted, benefit_use_not_found, benefit_use_ended, benefit_grant_not_found,
-          benefit_grant_ended)
+SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_note_malformed, benefit_keeps_nothing, benefit_item_missing, benefit_count_out_of_range, benefit_until_malformed,
+          benefit_not_booked, booked_for_malformed, benefit_not_had, benefit_exhausted, benefit_use_not_found, benefit_use_ended,
+          benefit_grant_not_found, benefit_grant_ended)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)
 SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,
           effective_on_too_early)

@@ -1,4 +1,5 @@
 #include "app/announce.h"
+#include "app/benefits.h"
 #include "app/decide.h"
 #include "app/portions.h"
 #include "app/resolve.h"
@@ -22,6 +23,12 @@ Answered<SweepAnswer> decide(Desk& desk, const Ask&, const Sweep& command) {
         if (!owner->members.empty()) member = owner->members.front().id;
         announce_level(desk, {.programme = *programme, .key = one.owner, .member = member}, level_before, level_text(state, today));
         ++answer.accounts;
+    }
+    const auto fallen = desk.source().store().records_due_before(desk.recorded_at(), most);
+    answer.is_done = answer.is_done && fallen.size() < most;
+    for (const store::RecordRow& row : fallen) {
+        const ProgrammePointer programme = desk.world()->programme(row.org, row.programme);
+        if (programme != nullptr && row.kind == store::RecordKind::benefit_use) fall_due(desk, *programme, row);
     }
     const Instant forgotten{desk.recorded_at().us - portion_kept_us};
     for (const store::PortionRow& row : desk.source().store().portions_touched_before(forgotten, most)) {

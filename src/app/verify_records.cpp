@@ -30,9 +30,7 @@ void check_grant(const Desk& desk, const store::RecordRow& row, const BreachFoun
     std::int64_t counted = 0;
     const store::OwnerKey key{.org = row.org, .account = row.account.value_or(AccountId{}), .programme = row.programme};
     for (const auto& [use_row, use] : benefit_records(desk, standing(desk, key)).uses) {
-        const bool counts =
-            use_row.status == name_of(BenefitUseStatus::used) || use_row.status == name_of(BenefitUseStatus::booked);
-        if (counts && use.grant == id) ++counted;
+        if (is_counted(use_row) && use.grant == id) ++counted;
     }
     if (counted != grant.used || grant.used > grant.count) {
         breach("grant_differs_from_uses", id, std::to_string(grant.used) + " of " + std::to_string(grant.count) +

@@ -47,6 +47,7 @@ void Compiler::compile_benefit(NodeRef node) {
     }
     if (const auto lasts = fields.get("lasts")) benefit.lasts = take(*lasts, parse_period(lasts->text(), false));
     if (const auto book = fields.get("book")) benefit.is_booked = take(*book, parse_yes_no(book->text())).value_or(false);
+    if (const auto keeps = fields.get("keeps")) benefit.keeps = take(*keeps, parse_period(keeps->text(), false));
     if (const auto members = fields.get("members")) {
         benefit.everybody = take(*members, parse_allowance(members->text())).value_or(std::nullopt);
     }

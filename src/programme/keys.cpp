@@ -64,6 +64,7 @@ constexpr std::array kBenefit = std::to_array<KeySpec>({
     {"partner", Kind::word, "Whose it is, where it is not the company's own."},
     {"lasts", Kind::period, "How long one that was granted can be used."},
     {"book", Kind::yes_no, "Whether it can be booked for a time to come."},
+    {"keeps", Kind::period, "How long what is handed in with it is kept."},
     {"members", Kind::allowance, "How much of it every member has: `yes`, `2 per year`."},
 });
 constexpr std::array kWelcome = std::to_array<KeySpec>({

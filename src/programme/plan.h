@@ -337,6 +337,7 @@ struct Benefit {
     std::optional<Money> cost;                       // to the company, for each use; or a year of it where it stands
     std::optional<Period> lasts;                     // how long one that was granted can be used; none: until it is used
     bool is_booked = false;                          // can be set for a time to come
+    std::optional<Period> keeps;                     // what is handed in with it is kept so long; none: nothing is
     std::optional<Allowance> everybody;              // every member, whatever their level
     std::vector<std::optional<Allowance>> by_level;  // as Plan::levels, `everybody` put in where a level says nothing
 };

@@ -24,6 +24,10 @@ void write_use(JsonWriter& out, const app::BenefitUseView& use) {
     write_text_or_null(out, "ended_by", use.ended_by);
     write_text_or_null(out, "reason", use.reason);
     write_text_or_null(out, "grant", use.grant);
+    write_text_or_null(out, "item", use.item);
+    write_text_or_null(out, "shelf", use.shelf);
+    write_instant(out, "stored_at", use.stored_at);
+    write_text_or_null(out, "due_on", use.due_on ? date_text(*use.due_on) : std::string{});
     if (use.left) {
         out.field("left", *use.left);
     } else {
@@ -59,6 +63,7 @@ void write_entitlement(JsonWriter& out, const app::MemberBenefits& member, const
     out.field("is_material", benefit.is_material);
     write_text_or_null(out, "partner", benefit.partner);
     out.field("is_bookable", benefit.is_booked);
+    out.field("is_kept", benefit.keeps.has_value());
     out.field("is_standing", had.is_standing);
     out.field("allowed", had.allowed);
     out.field("used", had.used);
@@ -82,10 +87,11 @@ void send(Call& call, int status, const View& view, const Write& write) {
     call.send(std::move(response));
 }
 
-void end_use(const CallPointer& call, app::BenefitUseEnd end) {
+using ReadEnd = void (*)(json::Object&, app::EndBenefitUse&);
+void end_use(const CallPointer& call, app::BenefitUseEnd end, ReadEnd read) {
     const auto id = member_of_path(*call);
     if (!id) return;
-    auto command = read_body<app::EndBenefitUse>(*call, end == app::BenefitUseEnd::undo ? read_use_undo : read_use_end);
+    auto command = read_body<app::EndBenefitUse>(*call, read);
     if (!command) return;
     command->programme = call->programme;
     command->member = named(*id);
@@ -133,9 +139,11 @@ void use_benefit(const CallPointer& call) {
     submit(call, *std::move(command), [](Call& answered, const app::BenefitUseView& use) { send(answered, 201, use, write_use); });
 }
 
-void undo_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::undo); }
-void confirm_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::confirm); }
-void cancel_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::cancel); }
+void undo_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::undo, read_use_undo); }
+void confirm_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::confirm, read_use_confirm); }
+void cancel_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::cancel, read_use_end); }
+void collect_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::collect, read_use_end); }
+void move_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::move, read_use_move); }
 
 void grant_benefit(const CallPointer& call) {
     const auto id = member_of_path(*call);
@@ -161,20 +169,28 @@ void revoke_benefit(const CallPointer& call) {
            [](Call& answered, const app::BenefitGrantView& grant) { send(answered, 200, grant, write_grant); });
 }
 
-void list_benefit_bookings(const CallPointer& call) {
+void list_benefit_uses(const CallPointer& call) {
+    const auto asked = call->request().query_value("status");
+    const auto status = asked ? from_name<app::BenefitUseStatus>(*asked) : std::nullopt;
+    if (asked && !status) {
+        return call->refuse_parameter("query/status", json::MistakeCode::not_a_choice,
+                                      "must be `booked`, `used`, `undone`, `cancelled`, `stored`, `due` or `collected`");
+    }
     std::string store{call->request().query_value("store").value_or("")};
     if (const std::string& own = call->principal.store; !own.empty()) {
         if (!store.empty() && store != own)
             return call->refuse(app::refuse(app::AuthRejection::store_not_allowed, "/store", {{"store", own}}).error);
         store = own;
     }
-    answer_with(*call, call->app().booked_benefits(call->organisation, call->programme, store, call->page),
-                [](JsonWriter& out, const app::BenefitUseList& list) {
-                    out.begin_object();
-                    out.begin_array("items");
-                    for (const app::BenefitUseView& use : list.uses) write_use(out, use);
-                    write_page_end(out, list.next_cursor);
-                });
+    answer_with(
+        *call,
+        call->app().benefit_uses(call->organisation, call->programme, {.status = status, .store = store, .page = call->page}),
+        [](JsonWriter& out, const app::BenefitUseList& list) {
+            out.begin_object();
+            out.begin_array("items");
+            for (const app::BenefitUseView& use : list.uses) write_use(out, use);
+            write_page_end(out, list.next_cursor);
+        });
 }
 
 }  // namespace suki::server

@@ -42,6 +42,7 @@ void list_card_batches(const CallPointer& call);
 void get_card_batch(const CallPointer& call);
 void get_card_batch_numbers(const CallPointer& call);
 void get_card_batch_sheet(const CallPointer& call);
+void get_benefit_use_label(const CallPointer& call);
 void block_card_batch(const CallPointer& call);
 void unblock_card_batch(const CallPointer& call);
 // benefits.cpp
@@ -50,9 +51,11 @@ void use_benefit(const CallPointer& call);
 void undo_benefit_use(const CallPointer& call);
 void confirm_benefit_use(const CallPointer& call);
 void cancel_benefit_use(const CallPointer& call);
+void collect_benefit_use(const CallPointer& call);
+void move_benefit_use(const CallPointer& call);
 void grant_benefit(const CallPointer& call);
 void revoke_benefit(const CallPointer& call);
-void list_benefit_bookings(const CallPointer& call);
+void list_benefit_uses(const CallPointer& call);
 // images.cpp
 void get_card_image(const CallPointer& call);
 // catalogue.cpp

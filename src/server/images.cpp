@@ -1,7 +1,8 @@
 #include "server/card_faces.h"
 #include "server/handlers.h"
+#include "server/lookups.h"
 
-/// Numbers of cards as images and for printing.
+/// Numbers of cards as images, and what is printed.
 namespace suki::server {
 
 namespace {
@@ -63,6 +64,32 @@ void get_card_batch_sheet(const CallPointer& call) {
                                    local_date(*(*plan)->zone, state->batch.made_at));
     if (!sheet) return refuse(*call, sheet.error());
     send_file(*call, "application/pdf", *std::move(sheet), state->batch.id + ".pdf");
+}
+
+void get_benefit_use_label(const CallPointer& call) {
+    const auto id = member_of_path(*call);
+    if (!id) return;
+    const auto use = call->app().benefit_use(call->organisation, call->programme, named(*id), call->path_values.at(1));
+    if (!use) return call->refuse(use.error());
+    const std::string& own_store = call->principal.store;
+    const bool is_elsewhere = !own_store.empty() && !use->store.empty() && use->store != own_store;
+    if (use->item.empty() || !use->due_on || is_elsewhere) {
+        return call->refuse(app::refuse(app::BenefitRejection::benefit_use_not_found, "/use").error);
+    }
+    const auto member = call->app().find_member(call->organisation, call->programme, named(*id));
+    if (!member) return call->refuse(member.error());
+    const auto plan = call->app().plan(call->organisation, call->programme);
+    if (!plan) return call->refuse(plan.error());
+    // No words, so that it is the same for everybody: what, where, whose, from when until when.
+    const Date stored_on = local_date(*(*plan)->zone, use->stored_at.value_or(use->recorded_at));
+    print::Label label{.heading = use->item, .lines = {}, .code = id->text() + "/" + use->id};
+    for (const std::string& line :
+         {use->shelf, member->profile.name, date_text(stored_on) + " \u2013 " + date_text(*use->due_on), use->store}) {
+        if (!line.empty()) label.lines.push_back(line);
+    }
+    auto sheet = print::labels(std::span{&label, 1}, stored_on);
+    if (!sheet) return refuse(*call, sheet.error());
+    send_file(*call, "application/pdf", *std::move(sheet), use->id + ".pdf");
 }
 
 }  // namespace suki::server

@@ -5,6 +5,7 @@ namespace suki::server {
 namespace {
 
 constexpr std::size_t kTextBytes = 1'024;
+constexpr std::size_t kKeptBytes = 128;
 constexpr std::size_t kNameBytes = 256;
 constexpr std::size_t kCurrencyBytes = 3;
 constexpr std::size_t kExchangesMax = 20;
@@ -267,6 +268,14 @@ void read_other(json::Object& in, app::MemberName& out) {
     MemberId id;
     if (in.required("to", id, json::id<MemberId>())) out = {.by = app::NamedBy::member, .value = id.text()};
 }
+
+/// What is handed in with a benefit, and where it lies.
+template <class Command>
+void read_kept(json::Object& in, Command& out) {
+    in.optional("item", out.item, json::text(kKeptBytes));
+    in.optional("shelf", out.shelf, json::text(kKeptBytes));
+}
+
 }  // namespace
 
 void read_transfer(json::Object& in, app::TransferPoints& out) {
@@ -337,15 +346,23 @@ void read_benefit_use(json::Object& in, app::UseBenefit& out) {
     in.optional("store", out.store, id_key());
     in.optional("note", out.note, json::text(kTextBytes));
     in.optional("booked_for", out.booked_for, json::instant());
+    read_kept(in, out);
 }
 void read_use_undo(json::Object& in, app::EndBenefitUse& out) { in.required("reason", out.reason, json::text(1, kTextBytes)); }
 void read_use_end(json::Object& in, app::EndBenefitUse& out) { in.optional("reason", out.reason, json::text(kTextBytes)); }
+void read_use_confirm(json::Object& in, app::EndBenefitUse& out) {
+    read_use_end(in, out);
+    read_kept(in, out);
+}
+void read_use_move(json::Object& in, app::EndBenefitUse& out) { in.required("shelf", out.shelf, json::text(1, kKeptBytes)); }
 void read_benefit_grant(json::Object& in, app::GrantBenefit& out) {
     in.optional("count", out.count, json::integer(1, limits::benefits_per_grant));
     in.optional("until", out.until, json::date());
     in.required("reason", out.reason, json::text(1, kTextBytes));
 }
-void read_benefit_revoke(json::Object& in, app::RevokeBenefit& out) { in.required("reason", out.reason, json::text(1, kTextBytes)); }
+void read_benefit_revoke(json::Object& in, app::RevokeBenefit& out) {
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
 
 void read_card_batch(json::Object& in, app::MakeCards& out) {
     in.required("count", out.count, json::integer(1, static_cast<std::int64_t>(limits::cards_per_batch)));

@@ -51,6 +51,8 @@ void read_card(json::Object& in, app::IssueCard& out);
 void read_benefit_use(json::Object& in, app::UseBenefit& out);
 void read_use_undo(json::Object& in, app::EndBenefitUse& out);
 void read_use_end(json::Object& in, app::EndBenefitUse& out);
+void read_use_confirm(json::Object& in, app::EndBenefitUse& out);
+void read_use_move(json::Object& in, app::EndBenefitUse& out);
 void read_benefit_grant(json::Object& in, app::GrantBenefit& out);
 void read_benefit_revoke(json::Object& in, app::RevokeBenefit& out);
 void read_card_batch(json::Object& in, app::MakeCards& out);

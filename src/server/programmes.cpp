@@ -35,7 +35,8 @@ void write_languages(JsonWriter& out, const Speech& speech) {
 /// The matrix: what each level brings, in the order in which it is shown. What it costs the company is nothing for a till.
 void write_benefits(JsonWriter& out, const Speech& speech, bool with_cost) {
     out.begin_array("benefits");
-    const std::vector<std::uint32_t> order = speech.plan == nullptr ? std::vector<std::uint32_t>{} : engine::showing_order(*speech.plan);
+    const std::vector<std::uint32_t> order =
+        speech.plan == nullptr ? std::vector<std::uint32_t>{} : engine::showing_order(*speech.plan);
     for (const std::uint32_t index : order) {
         const programme::Benefit& benefit = speech.plan->benefits[index];
         out.begin_object();
@@ -51,6 +52,7 @@ void write_benefits(JsonWriter& out, const Speech& speech, bool with_cost) {
             out.field_null("cost");
         }
         out.field("is_bookable", benefit.is_booked);
+        out.field("is_kept", benefit.keeps.has_value());
         out.field("members", words::say_allowance(speech.language, *speech.plan, benefit.everybody));
         out.begin_array("levels");
         for (std::size_t level = 0; level < benefit.by_level.size(); ++level) {

@@ -120,7 +120,9 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       return use
     }, 201],
     ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/grants$/, ({ match, body }) => served.grant(memberOf(match[1]), match[2], body), 201],
-    ['POST', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/(undo|confirm|cancel)$/, ({ match, body }) => served.end(memberOf(match[1]), match[2], match[3], body)],
+    ['POST', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/(undo|confirm|cancel|collect|move)$/, ({ match, body }) => served.end(memberOf(match[1]), match[2], match[3], body)],
+    ['GET', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/label$/, () => ({ type: 'application/pdf', raw: '%PDF-1.5\n' })],
+    ['GET', /^\/v1\/benefit-uses$/, ({ query }) => page(state.members.flatMap((one) => one.benefits?.uses ?? []).filter((one) => one.status === query.get('status')), query)],
     ['POST', /^\/v1\/members\/([^/]+)\/benefit-grants\/([^/]+)\/revoke$/, ({ match }) => served.revoke(memberOf(match[1]), match[2])],
     ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
       const member = state.members.find((one) => one.id === match[1])

@@ -5,6 +5,8 @@ const kept = (member) => (member.benefits ??= { uses: [], grants: [] })
 const idOf = (prefix, list) => `${prefix}_${String(list.length + 1).padStart(26, '0')}`
 const isCounted = (use) => use.status === 'used' || use.status === 'booked'
 
+const keptOf = (body, isThere) => ({ item: body.item ?? null, shelf: body.shelf ?? null, stored_at: isThere && body.item ? '2026-12-02T10:00:00Z' : null, due_on: isThere && body.item ? '2027-07-02' : null })
+
 export function benefitsOf(member, lang) {
   const { uses, grants } = kept(member)
   const items = benefits.flatMap((one) => {
@@ -14,7 +16,7 @@ export function benefitsOf(member, lang) {
     const used = uses.filter((use) => use.benefit === one.id && isCounted(use) && !use.grant).length
     const isStanding = allowed === Infinity
     return [{
-      benefit: one.id, title: benefitTitles[one.id][lang === 'ru' ? 1 : 0], clause: one.clause, kind: one.kind, is_material: one.is_material, partner: one.partner, is_bookable: one.is_bookable, is_standing: isStanding,
+      benefit: one.id, title: benefitTitles[one.id][lang === 'ru' ? 1 : 0], clause: one.clause, kind: one.kind, is_material: one.is_material, partner: one.partner, is_bookable: one.is_bookable, is_kept: one.is_kept, is_standing: isStanding,
       allowed: isStanding ? 0 : allowed ?? 0, used, granted, left: isStanding ? null : Math.max(0, (allowed ?? 0) - used) + granted, renews_on: isStanding || allowed === undefined ? null : '2027-01-01',
     }]
   })
@@ -29,16 +31,16 @@ export function use(member, benefit, body) {
   const grant = !had.is_standing && had.used >= had.allowed ? grants.find((one) => one.benefit === benefit && one.status === 'open') : undefined
   if (grant) Object.assign(grant, { used: grant.used + 1, status: grant.used + 1 === grant.count ? 'used_up' : 'open' })
   uses.unshift({
-    id: idOf('use', uses), member: member.id, benefit, status: body.booked_for ? 'booked' : 'used', store: null, author: 'admin', note: body.note ?? null, recorded_at: '2026-12-02T10:00:00Z',
-    booked_for: body.booked_for ?? null, ended_at: null, ended_by: null, reason: null, grant: grant?.id ?? null, left: had.is_standing ? null : had.left - 1,
+    id: idOf('use', uses), member: member.id, benefit, status: body.booked_for ? 'booked' : body.item ? 'stored' : 'used', store: null, author: 'admin', note: body.note ?? null, recorded_at: '2026-12-02T10:00:00Z',
+    booked_for: body.booked_for ?? null, ended_at: null, ended_by: null, reason: null, grant: grant?.id ?? null, ...keptOf(body, !body.booked_for), left: had.is_standing ? null : had.left - 1,
   })
   return uses[0]
 }
 
 export function end(member, id, how, body) {
   const one = kept(member).uses.find((each) => each.id === id)
-  Object.assign(one, { status: { undo: 'undone', confirm: 'used', cancel: 'cancelled' }[how], ended_at: '2026-12-02T11:00:00Z', ended_by: 'admin', reason: body.reason ?? null })
-  const grant = how !== 'confirm' && kept(member).grants.find((each) => each.id === one.grant)
+  Object.assign(one, { status: { undo: one.status === 'collected' ? 'stored' : 'undone', confirm: body.item ? 'stored' : 'used', cancel: 'cancelled', collect: 'collected', move: one.status }[how], ...(body.item ? keptOf(body, true) : how === 'move' ? { shelf: body.shelf } : {}), ended_at: '2026-12-02T11:00:00Z', ended_by: 'admin', reason: body.reason ?? null })
+  const grant = (one.status === 'undone' || one.status === 'cancelled') && kept(member).grants.find((each) => each.id === one.grant)
   if (grant) Object.assign(grant, { used: grant.used - 1, status: 'open' })
   return one
 }

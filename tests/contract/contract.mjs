@@ -116,7 +116,7 @@ class Contract {
     if (name === 'edition') return pick(['1'], '999');
     if (name === 'number') return pick(this.known.card, 'no-card');
     if (name === 'sku') return pick(['sku-1'], 'no-sku');
-    if (name === 'benefit') return pick(['tour', 'tour', 'parking'], 'no-benefit');
+    if (name === 'benefit') return pick(['tour', 'tour', 'parking', 'box'], 'no-benefit');
     if (name === 'use') return pick(this.known.use, 'use_00000000000000000000000009');
     if (name === 'grant') return pick(this.known.grant, 'bgr_00000000000000000000000009');
     if (name === 'adjustment') return pick(this.known.adjustment, 'adj_00000000000000000000000009');
@@ -203,7 +203,13 @@ class Contract {
     await must('undoBenefitUse', `/v1/members/${ben}/benefit-uses/${mistake}/undo`, { reason: 'a mistake' });
     for (const until of [undefined, '2089-12-31']) this.known.grant.push((await must('grantBenefit', `/v1/members/${ben}/benefits/tour/grants`, { count: 2, until, reason: 'a gift' })).id);
     await must('revokeBenefit', `/v1/members/${ben}/benefit-grants/${this.known.grant[0]}/revoke`, { reason: 'a mistake' });
-    for (const path of [`/v1/members/${ben}/benefits`, '/v1/benefit-bookings']) await must(path.includes('members') ? 'listMemberBenefits' : 'listBenefitBookings', path);
+    for (const item of ['a box', 'a bag']) this.known.use.push((await must('useBenefit', `/v1/members/${ben}/benefits/box/uses`, { store: 's1', item, shelf: 'A-1' })).id);
+    const [stored, collected] = this.known.use.slice(-2);
+    await must('moveBenefitUse', `/v1/members/${ben}/benefit-uses/${stored}/move`, { shelf: 'B-2' });
+    await must('getBenefitUseLabel', `/v1/members/${ben}/benefit-uses/${stored}/label`);
+    await must('collectBenefitUse', `/v1/members/${ben}/benefit-uses/${collected}/collect`, {});
+    await must('listMemberBenefits', `/v1/members/${ben}/benefits`);
+    await must('listBenefitUses', '/v1/benefit-uses?status=booked');
     this.spareKey = (await must('createKey', '/v1/keys', { name: 'spare', scope: 'till' })).id;
     this.known.user = [`user-${process.pid}`];
     this.known.leaver = [0, 1, 2].map((i) => `leaver-${process.pid}-${i}`);

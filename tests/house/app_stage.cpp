@@ -140,37 +140,23 @@ std::string AppStage::document_at(const std::string& name) const {
 Reply AppStage::act(const Action& action) {
     using Handler = Reply (AppStage::*)(const Action&);
     static const std::map<std::string, Handler, std::less<>> verbs = {
-        {"programme", &AppStage::publish},
-        {"product", &AppStage::add_product},
-        {"store", &AppStage::add_store},
-        {"member", &AppStage::add_member},
-        {"facts", &AppStage::set_facts},
-        {"card", &AppStage::issue_card},
-        {"batch", &AppStage::make_cards},
-        {"use", &AppStage::use_benefit},
-        {"undo_use", &AppStage::end_use},
-        {"confirm_use", &AppStage::end_use},
-        {"cancel_use", &AppStage::end_use},
-        {"grant", &AppStage::grant_benefit},
-        {"revoke", &AppStage::revoke_benefit},
-        {"benefits", &AppStage::benefits},
-        {"buy", &AppStage::buy},
-        {"quote", &AppStage::quote},
-        {"return", &AppStage::give_back},
-        {"void", &AppStage::give_back},
-        {"hold", &AppStage::hold},
-        {"confirm", &AppStage::end_hold},
-        {"release", &AppStage::end_hold},
-        {"earn", &AppStage::earn},
-        {"redeem", &AppStage::redeem},
-        {"give", &AppStage::give},
-        {"merge", &AppStage::merge},
-        {"visit", &AppStage::visit},
-        {"balance", &AppStage::balance},
-        {"level", &AppStage::level},
-        {"statement", &AppStage::statement},
-        {"explain", &AppStage::explain},
-        {"account", &AppStage::account},
+        {"programme", &AppStage::publish},   {"product", &AppStage::add_product},
+        {"store", &AppStage::add_store},     {"member", &AppStage::add_member},
+        {"facts", &AppStage::set_facts},     {"card", &AppStage::issue_card},
+        {"batch", &AppStage::make_cards},    {"use", &AppStage::use_benefit},
+        {"undo_use", &AppStage::end_use},    {"confirm_use", &AppStage::end_use},
+        {"cancel_use", &AppStage::end_use},  {"collect_use", &AppStage::end_use},
+        {"move_use", &AppStage::end_use},    {"uses", &AppStage::benefit_uses},
+        {"grant", &AppStage::grant_benefit}, {"revoke", &AppStage::revoke_benefit},
+        {"benefits", &AppStage::benefits},   {"buy", &AppStage::buy},
+        {"quote", &AppStage::quote},         {"return", &AppStage::give_back},
+        {"void", &AppStage::give_back},      {"hold", &AppStage::hold},
+        {"confirm", &AppStage::end_hold},    {"release", &AppStage::end_hold},
+        {"earn", &AppStage::earn},           {"redeem", &AppStage::redeem},
+        {"give", &AppStage::give},           {"merge", &AppStage::merge},
+        {"visit", &AppStage::visit},         {"balance", &AppStage::balance},
+        {"level", &AppStage::level},         {"statement", &AppStage::statement},
+        {"explain", &AppStage::explain},     {"account", &AppStage::account},
     };
     if (action.verb == "clock") {
         world_.set_now(instant_of_words(action.bare(0)));
@@ -358,25 +344,44 @@ Reply AppStage::use_benefit(const Action& action) {
     command.store = action.named("store").value_or("");
     command.note = action.named("note").value_or("");
     if (const auto at = action.named("booked")) command.booked_for = parse_instant(*at);
+    command.item = action.named("item").value_or("");
+    command.shelf = action.named("shelf").value_or("");
     const auto use = world_.app().run(caller(action), command);
     if (refused(reply, use)) return reply;
     uses_[action.named("as").value_or(action.bare(1))] = use->id;
     reply.add("status", std::string{name_of(use->status)});
     reply.add("left", use->left ? std::to_string(*use->left) : "always");
     reply.add("granted", use->grant.empty() ? "no" : "yes");
+    if (use->due_on) reply.add("due", date_text(*use->due_on));
     return reply;
 }
 
 Reply AppStage::end_use(const Action& action) {
     Reply reply;
     app::EndBenefitUse command{.programme = programme_, .member = member_of(action.bare(0)), .use = use_of(action.bare(1))};
-    command.end = action.verb == "undo_use"      ? app::BenefitUseEnd::undo
-                  : action.verb == "confirm_use" ? app::BenefitUseEnd::confirm
-                                                 : app::BenefitUseEnd::cancel;
+    command.end = from_name<app::BenefitUseEnd>(action.verb.substr(0, action.verb.find('_'))).value();
+    command.item = action.named("item").value_or("");
+    command.shelf = action.named("shelf").value_or("");
     command.reason = action.named("reason").value_or(command.end == app::BenefitUseEnd::undo ? "a story" : "");
     const auto use = world_.app().run(caller(action), command);
     if (refused(reply, use)) return reply;
     reply.add("status", std::string{name_of(use->status)});
+    if (!use->shelf.empty()) reply.add("shelf", use->shelf);
+    return reply;
+}
+
+/// `uses due store=s1`: of all members.
+Reply AppStage::benefit_uses(const Action& action) {
+    Reply reply;
+    const auto found = world_.app().benefit_uses(
+        kOrganisation, programme_,
+        {.status = from_name<app::BenefitUseStatus>(action.bare(0)), .store = action.named("store").value_or(""), .page = {}});
+    if (refused(reply, found)) return reply;
+    std::vector<std::string> items;
+    for (const app::BenefitUseView& one : found->uses) {
+        items.push_back(one.benefit + ":" + one.item + ":" + std::string{name_of(one.status)});
+    }
+    reply.add("items", list_words(items));
     return reply;
 }
 

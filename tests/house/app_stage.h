@@ -62,6 +62,7 @@ protected:
     virtual Reply grant_benefit(const Action& action);
     virtual Reply revoke_benefit(const Action& action);
     virtual Reply benefits(const Action& action);
+    virtual Reply benefit_uses(const Action& action);
     virtual Reply buy(const Action& action);
     virtual Reply quote(const Action& action);
     virtual Reply give_back(const Action& action);
@@ -99,7 +100,7 @@ protected:
     std::map<std::string, std::string> holds_;  // the story's name → id
     std::map<std::string, std::string> tokens_;
     std::map<std::string, std::string> batches_;
-    std::map<std::string, std::string> uses_;  // and grants
+    std::map<std::string, std::string> uses_;                  // and grants
     std::map<std::string, std::vector<std::string>> numbers_;  // of batches and of cards that Suki numbered, by the story's name
 };
 

@@ -53,6 +53,7 @@ private:
     Reply grant_benefit(const Action& action) override;
     Reply revoke_benefit(const Action& action) override;
     Reply benefits(const Action& action) override;
+    Reply benefit_uses(const Action& action) override;
     Reply buy(const Action& action) override;
     Reply quote(const Action& action) override;
     Reply give_back(const Action& action) override;

@@ -102,7 +102,7 @@ Reply HttpStage::use_benefit(const Action& action) {
     const auto id = id_of(action.bare(0), reply);
     if (!id) return reply;
     const std::string body = object_of([&](JsonWriter& out) {
-        for (const char* name : {"store", "note"}) write_given(out, name, action.named(name).value_or(""));
+        for (const char* name : {"store", "note", "item", "shelf"}) write_given(out, name, action.named(name).value_or(""));
         if (const auto at = action.named("booked")) out.field("booked_for", instant_text(parse_instant(*at).value()));
     });
     const HttpAnswer use = call("POST", "/v1/members/" + *id + "/benefits/" + escaped(action.bare(1)) + "/uses", body, &action);
@@ -112,6 +112,7 @@ Reply HttpStage::use_benefit(const Action& action) {
     const auto left = use.root().find("left");
     reply.add("left", left && !left->is_null() ? std::to_string(number_in(use.root(), "left")) : "always");
     reply.add("granted", text_in(use.root(), "grant").empty() ? "no" : "yes");
+    if (const std::string due = text_in(use.root(), "due_on"); !due.empty()) reply.add("due", due);
     return reply;
 }
 
@@ -119,13 +120,29 @@ Reply HttpStage::end_use(const Action& action) {
     Reply reply;
     const auto id = id_of(action.bare(0), reply);
     if (!id) return reply;
-    const bool is_undoing = action.verb == "undo_use";
-    const std::string body = object_of(
-        [&](JsonWriter& out) { write_given(out, "reason", action.named("reason").value_or(is_undoing ? "a story" : "")); });
     const std::string end = action.verb.substr(0, action.verb.find('_'));
+    const std::string body = object_of([&](JsonWriter& out) {
+        write_given(out, "reason", action.named("reason").value_or(end == "undo" ? "a story" : ""));
+        for (const char* name : {"item", "shelf"}) write_given(out, name, action.named(name).value_or(""));
+    });
     const HttpAnswer use =
         call("POST", "/v1/members/" + *id + "/benefit-uses/" + escaped(use_of(action.bare(1))) + "/" + end, body, &action);
-    if (!refused(reply, use)) reply.add("status", text_in(use.root(), "status"));
+    if (refused(reply, use)) return reply;
+    reply.add("status", text_in(use.root(), "status"));
+    if (const std::string shelf = text_in(use.root(), "shelf"); !shelf.empty()) reply.add("shelf", shelf);
+    return reply;
+}
+
+Reply HttpStage::benefit_uses(const Action& action) {
+    Reply reply;
+    const HttpAnswer found = call(
+        "GET", "/v1/benefit-uses?status=" + action.bare(0) + (action.named("store") ? "&store=" + *action.named("store") : ""));
+    if (refused(reply, found)) return reply;
+    std::vector<std::string> items;
+    for (const json::Value one : list_in(found.root(), "items")) {
+        items.push_back(text_in(one, "benefit") + ":" + text_in(one, "item") + ":" + text_in(one, "status"));
+    }
+    reply.add("items", list_words(items));
     return reply;
 }
 

@@ -129,7 +129,9 @@ private:
     void benefits() {
         std::string document = club();
         document.replace(document.find("id: club"), 8, "id: kind");
-        document.insert(document.find("offers:"), "benefits: {tour: {kind: access, book: yes, members: 1 per year}}\n");
+        document.insert(document.find("offers:"),
+                        "benefits: {tour: {kind: access, book: yes, members: 1 per year}, "
+                        "box: {kind: service, keeps: 1 month, members: yes}}\n");
         run("publish the kind", PublishEdition{.document = document, .allow_past = true});
         run("join the kind", CreateMember{.programme = "kind", .profile = {.external_id = "kim"}});
         const UseBenefit use{.programme = "kind", .member = named("kim"), .benefit = "tour", .store = "s1"};
@@ -142,6 +144,21 @@ private:
             ask("grant another", GrantBenefit{.programme = "kind", .member = named("kim"), .benefit = "tour", .reason = "a test"});
         if (used)
             run("undo the use", EndBenefitUse{.programme = "kind", .member = named("kim"), .use = used->id, .reason = "a test"});
+        const auto kept = ask("hand in a box", UseBenefit{.programme = "kind",
+                                                          .member = named("kim"),
+                                                          .benefit = "box",
+                                                          .store = "s1",
+                                                          .note = {},
+                                                          .booked_for = {},
+                                                          .item = "a box",
+                                                          .shelf = "A-1"});
+        if (kept) {
+            EndBenefitUse end{.programme = "kind", .member = named("kim"), .use = kept->id, .end = BenefitUseEnd::move};
+            end.shelf = "B-2";
+            run("move the box", end);
+            end.end = BenefitUseEnd::collect;
+            run("collect the box", end);
+        }
         if (granted && more) {
             run("revoke what was used",
                 RevokeBenefit{.programme = "kind", .member = named("kim"), .grant = granted->id, .reason = "a test"}, false);

@@ -159,6 +159,8 @@ protected:
             {"CardBatchInput", R"({"count":1})"},
             {"BenefitUseInput", R"({"note":"two guests"})"},
             {"BenefitUseEnd", "{}"},
+            {"BenefitUseConfirm", "{}"},
+            {"BenefitUseMove", R"({"shelf":"B-2"})"},
             {"BenefitGrantInput", R"({"count":1,"reason":"a present"})"},
             {"EventInput", R"({"id":"v1","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00"})"},
             {"ProductsInput", R"({"products":[{"sku":"new"}]})"},

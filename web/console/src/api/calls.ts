@@ -112,8 +112,13 @@ export const api = {
   benefits: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['MemberBenefits']>(`/v1/members/${part(id)}/benefits`, { programme }, signal),
   useBenefit: (programme: string, id: string, benefit: string, body: Schemas['BenefitUseInput'], key: string) =>
     write<BenefitUse>('POST', `/v1/members/${part(id)}/benefits/${part(benefit)}/uses`, body, { programme }, key).then((answer) => answer.value),
-  endBenefitUse: (programme: string, id: string, use: string, how: 'undo' | 'confirm' | 'cancel', reason: string, key: string) =>
-    write<BenefitUse>('POST', `/v1/members/${part(id)}/benefit-uses/${part(use)}/${how}`, reason ? { reason } : {}, { programme }, key).then((answer) => answer.value),
+  endBenefitUse: (programme: string, id: string, use: string, how: 'undo' | 'confirm' | 'cancel' | 'collect' | 'move', body: { reason?: string; item?: string; shelf?: string }, key: string) =>
+    write<BenefitUse>('POST', `/v1/members/${part(id)}/benefit-uses/${part(use)}/${how}`, body, { programme }, key).then((answer) => answer.value),
+  benefitUses: (programme: string, query: operations['listBenefitUses']['parameters']['query'], signal?: AbortSignal) =>
+    get<PageOf<BenefitUse>>('/v1/benefit-uses', { programme, ...query }, signal),
+  /** Where the browser finds the label of what was handed in. */
+  benefitLabel: (programme: string, id: string, use: string) =>
+    `/v1/members/${part(id)}/benefit-uses/${part(use)}/label?programme=${part(programme)}${organisation ? `&organisation=${part(organisation)}` : ''}`,
   grantBenefit: (programme: string, id: string, benefit: string, body: Omit<Schemas['BenefitGrantInput'], 'count'> & { count?: number }, key: string) =>
     write<BenefitGrant>('POST', `/v1/members/${part(id)}/benefits/${part(benefit)}/grants`, body, { programme }, key).then((answer) => answer.value),
   revokeBenefit: (programme: string, id: string, grant: string, reason: string, key: string) =>
