@@ -20,6 +20,7 @@ const elsewhere = {
   organisation_already_exists: ['tests/unit/app/refusals_test.cpp', 'a story has one organisation'],
   member_is_anonymous: ['tests/unit/app/cards_test.cpp', 'stories change members by their own names, and whoever holds a card has none'],
   card_count_out_of_range: ['tests/unit/app/cards_test.cpp', 'the interface refuses such a number before it is asked'],
+  signing_keys_not_found: ['tests/server/door.mjs', 'stories look at the keys as their organisation does'],
   benefit_note_malformed: ['tests/unit/app/benefits_test.cpp', 'the interface refuses such a note before it is asked'],
   benefit_count_out_of_range: ['tests/unit/app/benefits_test.cpp', 'the interface refuses such a number before it is asked'],
   card_batch_malformed: ['tests/unit/app/cards_test.cpp', 'the interface refuses such a note before it is asked'],

@@ -30,11 +30,12 @@ using Command =
     std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
                  TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
                  BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, RecordActivity, CreateOrganisation,
-                 PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, CreateUser, ResetPassword, RemoveUser,
-                 ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
-using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
-                            MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, ActivityAnswer, std::string,
-                            EditionView, CatalogueAnswer, ApiKeyView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
+                 PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser,
+                 ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
+using Answer =
+    std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer, MemberView,
+                 CardView, CardBatchView, BenefitUseView, BenefitGrantView, ActivityAnswer, std::string, EditionView,
+                 CatalogueAnswer, ApiKeyView, SigningKeysView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -50,6 +51,11 @@ struct Wiring {
     std::size_t account_bytes = std::size_t{256} << 20;
     std::size_t commands_per_commit = 512;
     std::size_t commands_waiting_max = 10'000;
+    /// Where the interface is reached from outside, `https://suki.example`: of what an access token says who issued it. Empty: it
+    /// names the organisation alone.
+    std::string public_url;
+    /// For how long each key signs access tokens.
+    int signing_key_days = 30;
     std::size_t password_rounds = 2;  // argon2id t; m is 19 MiB
     /// How old what another process wrote beside this one may look to readers. Writes never rest on it: rows have versions.
     std::int64_t others_seen_within_ms = 1'000;
@@ -116,6 +122,12 @@ public:
     /// Of all members, newest first; of what is due, what fell due last comes before that.
     Answered<BenefitUseList> benefit_uses(const std::string& organisation, const std::string& programme,
                                           const BenefitUseQuery& query) const;
+    /// What opens the closed resource of a benefit that the member has now. It uses none of it up. Keys that are due are made
+    /// first: it may wait for a commit, and must not be called from a callback.
+    Answered<AccessToken> access_token(const Caller& caller, const std::string& programme, const MemberName& name,
+                                       const std::string& benefit);
+    /// Those by which the organisation's tokens are checked; none before the first token.
+    Answered<SigningKeysView> signing_keys(const std::string& organisation) const;
     Answered<MemberView> find_member(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// Merged or not: as it is by itself.
     Answered<AccountView> account(const std::string& organisation, AccountId id) const;

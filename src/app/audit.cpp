@@ -184,6 +184,16 @@ std::optional<Noted> note(const Desk& desk, const Ask&, const RevokeApiKey& comm
     return Noted{.subjects = {command.id}};
 }
 
+/// What time asked for is written down where it changed something.
+std::optional<Noted> note(const Desk&, const Ask&, const RotateSigningKeys& command, const SigningKeysView* answer) {
+    if (answer == nullptr) return command.how == KeyRotation::due ? std::nullopt : std::optional{Noted{}};
+    if (!answer->is_changed) return std::nullopt;
+    Noted noted;
+    if (!answer->keys.empty()) noted.subjects.push_back(answer->keys.back().id);
+    noted.subjects.emplace_back(name_of(command.how));
+    return noted;
+}
+
 template <class C>
 Noted note_user(const Desk& desk, const Ask& ask, const C& command, const UserView* answer) {
     if (answer != nullptr) return {.subjects = {answer->id}};

@@ -15,13 +15,6 @@ Date day_of(const Programme& programme, const store::RecordRow& row, const Benef
     return local_date(*programme.latest().zone, use.booked_for.value_or(row.created_at));
 }
 
-const programme::Benefit* benefit_of(const programme::Plan& plan, std::string_view id) {
-    for (const programme::Benefit& benefit : plan.benefits) {
-        if (benefit.id == id) return &benefit;
-    }
-    return nullptr;
-}
-
 /// A member with what they have on a day.
 struct Served {
     ProgrammePointer programme;
@@ -39,16 +32,6 @@ Answered<Served> find(Desk& desk, const Ask& ask, const std::string& programme, 
     (void)desk.edit(served.named.key);
     served.records = benefit_records(desk, served.named.key);
     return served;
-}
-
-/// What is had of one benefit on a day; nothing where the level does not bring it and nothing was granted.
-std::optional<engine::Entitlement> had(const Served& served, const DayStanding& standing, std::string_view benefit, Date date) {
-    const auto all = engine::entitlements(*standing.plan, standing.level, date, used_by_right(*served.programme, served.records),
-                                          open_grants(served.records));
-    for (const engine::Entitlement& one : all) {
-        if (standing.plan->benefits[one.benefit].id == benefit) return one;
-    }
-    return std::nullopt;
 }
 
 template <class Row>
@@ -208,6 +191,29 @@ DayStanding standing_on(const Desk& desk, const Programme& programme, const stor
     return standing;
 }
 
+const programme::Benefit* benefit_of(const programme::Plan& plan, std::string_view id) {
+    for (const programme::Benefit& benefit : plan.benefits) {
+        if (benefit.id == id) return &benefit;
+    }
+    return nullptr;
+}
+
+std::optional<engine::Entitlement> had(const Programme& programme, const BenefitRecords& records, const DayStanding& standing,
+                                       std::string_view benefit, Date date) {
+    const auto all =
+        engine::entitlements(*standing.plan, standing.level, date, used_by_right(programme, records), open_grants(records));
+    for (const engine::Entitlement& one : all) {
+        if (standing.plan->benefits[one.benefit].id == benefit) return one;
+    }
+    return std::nullopt;
+}
+
+Unexpected<Refusal> refuse_exhausted(const engine::Entitlement& entitlement) {
+    const std::string renews_on = entitlement.renews_on ? date_text(*entitlement.renews_on) : std::string{};
+    return refuse(BenefitRejection::benefit_exhausted, "/benefit",
+                  {{"allowed", std::to_string(entitlement.allowed)}, {"renews_on", renews_on}});
+}
+
 BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use, Instant now) {
     const bool is_due = row.status == name_of(BenefitUseStatus::stored) && row.due_at && *row.due_at <= now;
     return {.id = id_text(kUsePrefix, row.id),
@@ -265,17 +271,13 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& co
         const Instant latest{desk.recorded_at().us + kBookedAheadDaysMax * 86'400LL * kSecondUs};
         if (at <= desk.recorded_at() || at > latest) return refuse(BenefitRejection::booked_for_malformed, "/booked_for");
     }
-    const auto entitlement = had(*served, standing, command.benefit, date);
+    const auto entitlement = had(*served->programme, served->records, standing, command.benefit, date);
     if (!entitlement) return refuse(BenefitRejection::benefit_not_had, "/benefit", {{"level", standing.level}});
     std::string by_grant;
     if (!entitlement->is_standing && entitlement->left_by_right() == 0) {
         const auto grants = open_grants(served->records);
         const engine::GrantedBenefit* grant = engine::first_grant(grants, command.benefit, date);
-        if (grant == nullptr) {
-            const std::string renews_on = entitlement->renews_on ? date_text(*entitlement->renews_on) : std::string{};
-            return refuse(BenefitRejection::benefit_exhausted, "/benefit",
-                          {{"allowed", std::to_string(entitlement->allowed)}, {"renews_on", renews_on}});
-        }
+        if (grant == nullptr) return refuse_exhausted(*entitlement);
         by_grant = grant->id;
     }
     // From here on nothing may refuse.

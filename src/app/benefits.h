@@ -70,6 +70,12 @@ struct DayStanding {
     std::string level;
 };
 DayStanding standing_on(const Desk& desk, const Programme& programme, const store::OwnerKey& key, Date date);
+/// Null when the plan has none of that id.
+const programme::Benefit* benefit_of(const programme::Plan& plan, std::string_view id);
+/// What is had of one benefit on a day of `standing`'s plan; nothing where the level does not bring it and nothing was granted.
+std::optional<engine::Entitlement> had(const Programme& programme, const BenefitRecords& records, const DayStanding& standing,
+                                       std::string_view benefit, Date date);
+Unexpected<Refusal> refuse_exhausted(const engine::Entitlement& entitlement);
 
 /// As of `now`: what is to be collected is `due`, whether a sweep has written that down or not.
 BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use, Instant now);

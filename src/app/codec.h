@@ -381,6 +381,10 @@ void fields(C& c, CreateUser& v) {
     each(c, v.name);
 }
 template <class C>
+void fields(C& c, RotateSigningKeys& v) {
+    each(c, v.how);
+}
+template <class C>
 void fields(C& c, ResetPassword& v) {
     each(c, v.name);
 }
@@ -491,6 +495,14 @@ void fields(C& c, CatalogueAnswer& v) {
 template <class C>
 void fields(C& c, ApiKeyView& v) {
     each(c, v.id, v.organisation, v.name, v.programme, v.scopes, v.created_at, v.revoked_at, v.store);
+}
+template <class C>
+void fields(C& c, SigningKeyView& v) {
+    each(c, v.id, v.public_key, v.status, v.made_at, v.signs_from, v.published_until);
+}
+template <class C>
+void fields(C& c, SigningKeysView& v) {
+    each(c, v.keys);
 }
 /// Never the password, as above.
 template <class C>

@@ -603,6 +603,34 @@ struct RevokeApiKey {
     std::string id;
 };
 
+/// `waiting` is published and signs later; `retired` signs no more, and is published until what it signed has expired.
+SUKI_ENUM(SigningKeyStatus, waiting, signing, retired)
+struct SigningKeyView {
+    std::string id;          // `kid`: the thumbprint of RFC 7638
+    std::string public_key;  // `x` of RFC 8037
+    SigningKeyStatus status = SigningKeyStatus::signing;
+    Instant made_at;
+    Instant signs_from;
+    std::optional<Instant> published_until;  // none: no other follows it yet
+};
+/// For how long whoever fetched the published keys may keep them.
+inline constexpr std::int64_t kKeysKeptSeconds = 600;
+/// All that are published, oldest first.
+struct SigningKeysView {
+    std::vector<SigningKeyView> keys;
+    bool is_changed = false;  // not remembered
+    bool is_repeat = false;
+};
+/// `due`: what time asks for, the first key included; `next`: the next one signs as soon as it may; `revoke`: a new one signs at
+/// once, and no other is published any more.
+SUKI_ENUM(KeyRotation, due, next, revoke)
+/// Of the keys by which the organisation signs access tokens.
+struct RotateSigningKeys {
+    using answer_type = SigningKeysView;
+    static constexpr std::string_view word = "rotate_signing_keys";
+    KeyRotation how = KeyRotation::due;
+};
+
 struct UserView {
     std::string id;  // usr_…: what the audit log calls the user
     std::string name;

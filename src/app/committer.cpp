@@ -37,6 +37,11 @@ std::int64_t microseconds_since(std::chrono::steady_clock::time_point then) {
     return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - then).count();
 }
 
+bool is_rotation_by_hand(const Command& command) {
+    const auto* rotation = std::get_if<RotateSigningKeys>(&command);
+    return rotation != nullptr && rotation->how != KeyRotation::due;
+}
+
 /// Commands that have no id of their caller's and whose second time is not answered as their first.
 bool is_unprotected(const Command& command) {
     return std::holds_alternative<PlaceHold>(command) || std::holds_alternative<ConfirmHold>(command) ||
@@ -48,7 +53,7 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<EndBenefitUse>(command) || std::holds_alternative<GrantBenefit>(command) ||
            std::holds_alternative<RevokeBenefit>(command) || std::holds_alternative<PatchMember>(command) ||
            std::holds_alternative<CreateOrganisation>(command) || std::holds_alternative<CreateUser>(command) ||
-           std::holds_alternative<RemoveUser>(command);
+           std::holds_alternative<RemoveUser>(command) || is_rotation_by_hand(command);
 }
 
 /// Whether somebody is told that what they ask for is recorded, though this batch records nothing: it was done before.

@@ -23,6 +23,12 @@ namespace suki::app {
 
 struct Prefetched;
 
+/// What signs an access token.
+struct Signer {
+    std::string id;
+    std::string private_key;
+};
+
 struct Job {
     Caller caller;
     Command command;
@@ -147,6 +153,10 @@ struct App::Core {
     /// Compiles what is to be published: a document of ten thousand offers takes a second, and no receipt is to wait for it. Left
     /// to the committer, who says whose fault it is, where that fails or the command is under suspicion.
     void prepare_ahead(PublishEdition& command, const store::InFlightCommand& known_as) const;
+    /// The private half of the organisation's key that signs now; nothing before the first. Throws what the store throws, so with
+    /// the next.
+    std::optional<Signer> signer(const std::string& organisation);
+    bool are_keys_due(const std::string& organisation);
     /// It did not kill this process.
     void clear_suspect(const store::CommandKey& key);
 

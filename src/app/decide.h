@@ -49,6 +49,7 @@ Answered<CatalogueAnswer> decide(Desk& desk, const Ask& ask, const ImportProduct
 Answered<CatalogueAnswer> decide(Desk& desk, const Ask& ask, const ImportStores& command);
 Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const CreateApiKey& command);
 Answered<ApiKeyView> decide(Desk& desk, const Ask& ask, const RevokeApiKey& command);
+Answered<SigningKeysView> decide(Desk& desk, const Ask& ask, const RotateSigningKeys& command);
 Answered<UserView> decide(Desk& desk, const Ask& ask, const CreateUser& command);
 Answered<UserView> decide(Desk& desk, const Ask& ask, const ResetPassword& command);
 Answered<UserView> decide(Desk& desk, const Ask& ask, const RemoveUser& command);

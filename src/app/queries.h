@@ -135,6 +135,13 @@ struct BenefitUseQuery {
     std::string store;                       // empty: all
     Page page;
 };
+/// A JWS that a site checks by itself, with the organisation's published keys.
+struct AccessToken {
+    std::string token;
+    std::string key;       // the id of the one that signed it
+    std::string resource;  // which it opens: its audience
+    Instant expires_at;
+};
 struct BenefitUseList {
     std::vector<BenefitUseView> uses;
     std::string next_cursor;

@@ -104,6 +104,7 @@ RefusalKind kind_of(BenefitRejection rejection) {
         case BenefitRejection::booked_for_malformed: return RefusalKind::invalid;
         case BenefitRejection::benefit_use_ended:
         case BenefitRejection::benefit_grant_ended: return RefusalKind::conflict;
+        case BenefitRejection::benefit_has_no_resource:
         case BenefitRejection::benefit_not_booked:
         case BenefitRejection::benefit_not_had:
         case BenefitRejection::benefit_exhausted: return RefusalKind::unprocessable;
@@ -154,6 +155,7 @@ RefusalKind kind_of(AuthRejection rejection) {
         case AuthRejection::password_unchanged:
         case AuthRejection::password_easily_guessed: return RefusalKind::invalid;
         case AuthRejection::key_not_found:
+        case AuthRejection::signing_keys_not_found:
         case AuthRejection::user_not_found: return RefusalKind::not_found;
         case AuthRejection::user_already_exists:
         case AuthRejection::user_is_oneself:

@@ -53,18 +53,19 @@ SUKI_ENUM(MemberRejection, account_already_in_programme, member_malformed, phone
 SUKI_ENUM(CardRejection, card_number_malformed, card_check_digit_wrong, card_numbers_not_set, card_kind_malformed,
           card_category_not_found, card_count_out_of_range, card_batch_malformed, card_already_issued, card_already_replaced,
           card_batch_not_found, too_many_cards, card_numbers_used_up)
-SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_note_malformed, benefit_keeps_nothing, benefit_item_missing, benefit_count_out_of_range, benefit_until_malformed,
-          benefit_not_booked, booked_for_malformed, benefit_not_had, benefit_exhausted, benefit_use_not_found, benefit_use_ended,
-          benefit_grant_not_found, benefit_grant_ended)
+SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_has_no_resource, benefit_note_malformed, benefit_keeps_nothing,
+          benefit_item_missing, benefit_count_out_of_range, benefit_until_malformed, benefit_not_booked, booked_for_malformed,
+          benefit_not_had, benefit_exhausted, benefit_use_not_found, benefit_use_ended, benefit_grant_not_found,
+          benefit_grant_ended)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)
 SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,
           effective_on_too_early)
 SUKI_ENUM(CatalogueRejection, product_malformed, store_malformed, zone_unknown)
 SUKI_ENUM(OrganisationRejection, organisation_malformed, organisation_already_exists)
 SUKI_ENUM(AuthRejection, store_not_allowed, key_name_malformed, scope_malformed, key_store_malformed, key_not_found,
-          user_name_malformed, user_already_exists, user_not_found, user_is_oneself, last_user, too_many_attempts,
-          wrong_name_or_password, wrong_password, password_too_short, password_too_long, password_contains_name, password_unchanged,
-          password_easily_guessed, session_unknown)
+          signing_keys_not_found, user_name_malformed, user_already_exists, user_not_found, user_is_oneself, last_user,
+          too_many_attempts, wrong_name_or_password, wrong_password, password_too_short, password_too_long, password_contains_name,
+          password_unchanged, password_easily_guessed, session_unknown)
 SUKI_ENUM(DiscrepancyRejection, note_malformed, discrepancy_not_found)
 SUKI_ENUM(QuarantineRejection, quarantined_command_not_found)
 SUKI_ENUM(QueryRejection, cursor_malformed, limit_out_of_range)

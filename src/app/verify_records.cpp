@@ -3,6 +3,8 @@
 #include "app/benefits.h"
 #include "app/card_batches.h"
 #include "app/resolve.h"
+#include "app/signing_keys.h"
+#include "base/ed25519.h"
 
 namespace suki::app {
 
@@ -33,8 +35,20 @@ void check_grant(const Desk& desk, const store::RecordRow& row, const BreachFoun
         if (is_counted(use_row) && use.grant == id) ++counted;
     }
     if (counted != grant.used || grant.used > grant.count) {
-        breach("grant_differs_from_uses", id, std::to_string(grant.used) + " of " + std::to_string(grant.count) +
-                                                  " used, there are " + std::to_string(counted) + " uses of it");
+        breach("grant_differs_from_uses", id,
+               std::to_string(grant.used) + " of " + std::to_string(grant.count) + " used, there are " + std::to_string(counted) +
+                   " uses of it");
+    }
+}
+
+/// A key that may still sign has its private half, and it is that of the public one.
+void check_signing_keys(const Desk& desk, const store::RecordRow& row, const BreachFound& breach) {
+    for (const SigningKey& key : unpack_record<SigningKeys>(row).keys) {
+        if (key.is_erased) continue;
+        const auto secret = desk.source().store().find_secret(secret_of(key));
+        const bool is_whole =
+            secret && secret->value.size() == kEd25519KeyBytes && ed25519_public_key(secret->value) == key.public_key;
+        if (!is_whole) breach("signing_key_lost", row.org, thumbprint(key.public_key));
     }
 }
 
@@ -48,6 +62,7 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
         case store::RecordKind::card_batch: return check_batch(desk, row, breach);
         case store::RecordKind::benefit_use: (void)unpack_record<BenefitUse>(row); return;
         case store::RecordKind::benefit_grant: return check_grant(desk, row, breach);
+        case store::RecordKind::signing_keys: return check_signing_keys(desk, row, breach);
     }
 }
 

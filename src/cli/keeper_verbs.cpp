@@ -114,6 +114,27 @@ int manage_keys(const KeyOptions& options) {
     return 0;
 }
 
+int manage_signing_keys(const SigningKeyOptions& options) {
+    Opened opened = open_place(options.place, false);
+    app::App& app = *opened.app;
+    const app::Caller caller = caller_of(options.place);
+    auto keys = app.signing_keys(caller.organisation);
+    if (options.rotates) {
+        keys = app.run(caller, app::RotateSigningKeys{.how = options.revokes ? app::KeyRotation::revoke : app::KeyRotation::next});
+    }
+    if (!keys) {
+        std::cerr << sentence(keys.error()) << '\n';
+        return 1;
+    }
+    for (const app::SigningKeyView& key : keys->keys) {
+        std::cout << key.id << "  " << name_of(key.status) << "  signs from " << instant_text(key.signs_from);
+        if (key.published_until) std::cout << ", published until " << instant_text(*key.published_until);
+        std::cout << '\n';
+    }
+    if (keys->keys.empty()) std::cout << "no access token was asked for yet\n";
+    return 0;
+}
+
 namespace {
 
 int print_password(const app::Answered<app::UserView>& answer) {

@@ -48,6 +48,19 @@ CLI::Validator network() {
             {}};
 }
 
+CLI::Validator public_url() {
+    return {[](const std::string& text) {
+                const bool has_scheme = text.starts_with("https://") || text.starts_with("http://");
+                const bool is_good =
+                    has_scheme && text.size() <= 200 && !text.ends_with('/') &&
+                    std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"'; }) &&
+                    text.find_first_of("?#@") == std::string::npos;
+                return is_good ? std::string{}
+                               : "`" + text + "` is no address such as https://suki.example, without a slash at its end";
+            },
+            {}};
+}
+
 /// Where the database is, for every verb that opens one.
 CLI::Option* add_database(CLI::App* verb, Place& place) {
     verb->add_option("--config", "A file of settings: their flags without dashes, `key: value`, one a line")->type_name("FILE");
@@ -98,6 +111,7 @@ struct Everything {
     DemoOptionsCli demo;
     StatementsOptions statements;
     KeyOptions keys;
+    SigningKeyOptions signing_keys;
     CardOptions cards;
     QuarantineOptions quarantine;
     UserOptions user;
@@ -348,6 +362,12 @@ void add_settings(CLI::App* verb, ServeOptions& options) {
         ->delimiter(',')
         ->check(network());
     verb->add_flag("--behind-tls", options.behind_tls, "A proxy in front speaks TLS: cookies are marked secure");
+    verb->add_option("--public-url", options.public_url,
+                     "Where the interface is reached from outside, https://suki.example: access tokens name it as who issued them")
+        ->check(public_url());
+    verb->add_option("--signing-key-days", options.signing_key_days, "For how many days each key signs access tokens")
+        ->check(CLI::Range(2, 3'650))
+        ->capture_default_str();
     verb->add_option("--log-level", options.log_level, "The least that is logged: debug, info, warning, error")
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
         ->capture_default_str();
@@ -408,6 +428,14 @@ void add_serving_verbs(CLI::App& cli, Everything& all, Run& run) {
     keys->add_option("--store", all.keys.store, "Of a till: the only store whose receipts and events the key writes");
     keys->add_option("--revoke", all.keys.revoke, "The key's id");
     keys->callback([&] { run = [&] { return manage_keys(all.keys); }; });
+
+    auto* signing = cli.add_subcommand(
+        "signing-keys", "List the keys that sign access tokens; with --rotate let the next one sign as soon as it may");
+    add_place(signing, all.signing_keys.place, false);
+    auto* rotate = signing->add_flag("--rotate", all.signing_keys.rotates, "Publish the next key now, which signs a day later");
+    signing->add_flag("--revoke", all.signing_keys.revokes, "A new key signs at once, and no other is published any more")
+        ->needs(rotate);
+    signing->callback([&] { run = [&] { return manage_signing_keys(all.signing_keys); }; });
 
     auto* quarantine = cli.add_subcommand(
         "quarantine", "List the commands that are refused because Suki could not do them; with --release let them be tried again");

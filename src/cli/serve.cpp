@@ -86,6 +86,8 @@ int serve(const ServeOptions& options) {
     };
     const auto change_wiring = [&options](app::Wiring& wiring) {
         wiring.account_bytes = static_cast<std::size_t>(options.account_memory_mib) << 20;
+        wiring.public_url = options.public_url;
+        wiring.signing_key_days = options.signing_key_days;
         if (options.change_wiring) options.change_wiring(wiring);
     };
     Opened opened = open_place(options.place, true, system_now, true, change_wiring, tell);

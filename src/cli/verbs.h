@@ -48,6 +48,8 @@ struct ServeOptions {
     std::string tls_certificate, tls_key;
     bool behind_tls = false;
     std::vector<std::string> trusted_proxies;  // empty with `behind_tls`: this machine
+    std::string public_url;
+    int signing_key_days = 30;
     std::string log_level = "info";
     std::string log_format = "json";
     std::function<void(app::Wiring&)> change_wiring;  // for tests
@@ -175,6 +177,12 @@ struct KeyOptions {
     std::string revoke;
 };
 int manage_keys(const KeyOptions& options);
+struct SigningKeyOptions {
+    Place place;
+    bool rotates = false;
+    bool revokes = false;
+};
+int manage_signing_keys(const SigningKeyOptions& options);
 struct UserOptions {
     Place place;
     std::string name;

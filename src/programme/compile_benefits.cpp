@@ -26,6 +26,19 @@ Parsed<std::optional<Allowance>> parse_allowance(std::string_view text) {
 
 }  // namespace
 
+void Compiler::compile_resource(const Fields& fields, Benefit& benefit) {
+    const auto resource = fields.get("resource");
+    if (resource) benefit.resource = take(*resource, parse_link(resource->text())).value_or("");
+    if (const auto lives = fields.get("token_lives")) {
+        benefit.token_seconds = take(*lives, parse_lifetime(lives->text())).value_or(benefit.token_seconds);
+        if (!fields.has("resource"))
+            findings_.error(*lives, {DiagnosticCode::missing_key, finding::token_for_nothing(), hint::name_the_resource()});
+    }
+    if (resource && fields.has("kind") && benefit.kind != BenefitKind::access) {
+        findings_.error(*resource, {DiagnosticCode::condition_not_allowed, finding::resource_of_no_access(), hint::access_opens()});
+    }
+}
+
 void Compiler::compile_benefit(NodeRef node) {
     if (!check_word(node, node.key(), true) || !has_right_shape(node, Kind::map, findings_)) return;
     const Fields fields{keys::benefit, node, findings_, &level_names_};
@@ -48,6 +61,7 @@ void Compiler::compile_benefit(NodeRef node) {
     if (const auto lasts = fields.get("lasts")) benefit.lasts = take(*lasts, parse_period(lasts->text(), false));
     if (const auto book = fields.get("book")) benefit.is_booked = take(*book, parse_yes_no(book->text())).value_or(false);
     if (const auto keeps = fields.get("keeps")) benefit.keeps = take(*keeps, parse_period(keeps->text(), false));
+    compile_resource(fields, benefit);
     if (const auto members = fields.get("members")) {
         benefit.everybody = take(*members, parse_allowance(members->text())).value_or(std::nullopt);
     }

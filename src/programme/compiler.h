@@ -44,6 +44,7 @@ private:
     void compile_cards(NodeRef node);
     void compile_card_numbers(NodeRef node);
     void compile_benefit(NodeRef node);
+    void compile_resource(const Fields& fields, Benefit& benefit);
     void compile_example(NodeRef node);
 
     // Offers: conditions, gives, limits.

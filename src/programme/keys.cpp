@@ -65,6 +65,8 @@ constexpr std::array kBenefit = std::to_array<KeySpec>({
     {"lasts", Kind::period, "How long one that was granted can be used."},
     {"book", Kind::yes_no, "Whether it can be booked for a time to come."},
     {"keeps", Kind::period, "How long what is handed in with it is kept."},
+    {"resource", Kind::link, "The closed page, pre-sale or shop that it opens; its site checks tokens for this very address."},
+    {"token_lives", Kind::lifetime, "How long a token for the resource lives: `10 minutes` where nothing is said."},
     {"members", Kind::allowance, "How much of it every member has: `yes`, `2 per year`."},
 });
 constexpr std::array kWelcome = std::to_array<KeySpec>({
@@ -368,6 +370,8 @@ Shapes shapes_of(Kind kind) {
         case Kind::free_items:
         case Kind::budget:
         case Kind::allowance:
+        case Kind::link:
+        case Kind::lifetime:
         case Kind::number_text: return {.scalar = true};
         case Kind::words:
         case Kind::texts:

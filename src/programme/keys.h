@@ -46,6 +46,8 @@ enum class Kind : std::uint8_t {
     limit,
     budget,
     allowance,
+    link,
+    lifetime,
     figures,
     offer_names,
     everything,
@@ -90,8 +92,8 @@ Shapes shapes_of(Kind kind);
 std::string_view shape_word(Kind kind);
 
 namespace keys {
-extern const MapSpec document, organisation, target, join, cards, card_number, card_category, benefit, welcome, discounts, unit, counted,
-    levels, level_step, offer, when, line_filter, counter, attribute, give, by_steps, scale, steps, limit, pay, example,
+extern const MapSpec document, organisation, target, join, cards, card_number, card_category, benefit, welcome, discounts, unit,
+    counted, levels, level_step, offer, when, line_filter, counter, attribute, give, by_steps, scale, steps, limit, pay, example,
     example_member, basket_line, expect, figure;
 }
 

@@ -338,6 +338,8 @@ struct Benefit {
     std::optional<Period> lasts;                     // how long one that was granted can be used; none: until it is used
     bool is_booked = false;                          // can be set for a time to come
     std::optional<Period> keeps;                     // what is handed in with it is kept so long; none: nothing is
+    std::string resource;                            // the closed page to which it is the right, https://…; empty: none
+    std::int64_t token_seconds = 600;                // how long a token for it lives
     std::optional<Allowance> everybody;              // every member, whatever their level
     std::vector<std::optional<Allowance>> by_level;  // as Plan::levels, `everybody` put in where a level says nothing
 };

@@ -181,6 +181,35 @@ Parsed<Period> parse_period(std::string_view text, bool allow_zero) {
     return Period{.months = static_cast<int>(*count) * months, .days = static_cast<int>(*count) * days};
 }
 
+Parsed<std::int64_t> parse_lifetime(std::string_view text) {
+    const auto words = split_words(text);
+    std::string_view name = words.size() == 2 ? words[1] : std::string_view{};
+    if (name.ends_with('s')) name.remove_suffix(1);
+    const std::int64_t seconds = name == "minute" ? 60 : name == "hour" ? 3'600 : name == "day" ? 86'400 : 0;
+    const auto count = seconds == 0 ? Parsed<std::int64_t>{Unexpected<Fault>{Fault{}}} : parse_count(words[0]);
+    if (!count) return fault(DiagnosticCode::bad_period, finding::not_a_lifetime(text), hint::like_lifetime());
+    if (*count * seconds < limits::token_seconds_min || *count * seconds > limits::token_seconds_max) {
+        return fault(DiagnosticCode::out_of_range, finding::lifetime_out_of_range(text), hint::like_lifetime());
+    }
+    return *count * seconds;
+}
+
+Parsed<std::string> parse_link(std::string_view text) {
+    constexpr std::string_view kScheme = "https://";
+    constexpr std::string_view kNotInLinks = "\"<>\\^`{|}?#@";
+    const auto bad = [&] { return fault(DiagnosticCode::bad_text, finding::not_a_link(text), hint::like_link()); };
+    if (text.size() > limits::resource_bytes || !text.starts_with(kScheme)) return bad();
+    const std::string_view rest = text.substr(kScheme.size());
+    const std::string_view host = rest.substr(0, rest.find('/'));
+    const bool has_host = !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
+    });
+    const bool is_plain = std::all_of(rest.begin(), rest.end(),
+                                      [&](char c) { return c > ' ' && c < 0x7f && kNotInLinks.find(c) == std::string_view::npos; });
+    if (!has_host || !is_plain) return bad();
+    return std::string{text};
+}
+
 Parsed<Window> parse_window(std::string_view text) {
     const auto words = split_words(text);
     if (words.size() == 1 && words[0] == "ever") return Window{};

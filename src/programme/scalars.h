@@ -44,6 +44,10 @@ Parsed<Quantity> parse_quantity(std::string_view text, bool allow_zero = false);
 Parsed<Ratio> parse_percent(std::string_view text);
 /// `30 days`, `2 weeks`, `12 months`, `1 year`; more than 0 unless `allow_zero`.
 Parsed<Period> parse_period(std::string_view text, bool allow_zero);
+/// `10 minutes`, `2 hours`, `1 day` as seconds, from limits::token_seconds_min to limits::token_seconds_max.
+Parsed<std::int64_t> parse_lifetime(std::string_view text);
+/// `https://shop.example/club`: an address of visible ASCII with a host, without user, query or fragment.
+Parsed<std::string> parse_link(std::string_view text);
 /// `90 days`, `calendar month`, `ever`.
 Parsed<Window> parse_window(std::string_view text);
 /// The canonical words of a window, which parse_window reads back.

@@ -84,6 +84,8 @@ std::string kind_json(Kind kind, const KeySpec* key) {
         case Kind::percent: return R"({"type":"string","pattern":"%"})";
         case Kind::date: return R"({"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})";
         case Kind::currency: return R"({"type":"string","pattern":"^[A-Z]{3}$"})";
+        case Kind::link: return R"({"type":"string","pattern":"^https://"})";
+        case Kind::lifetime:
         case Kind::period:
         case Kind::window:
         case Kind::expiry:

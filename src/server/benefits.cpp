@@ -64,6 +64,7 @@ void write_entitlement(JsonWriter& out, const app::MemberBenefits& member, const
     write_text_or_null(out, "partner", benefit.partner);
     out.field("is_bookable", benefit.is_booked);
     out.field("is_kept", benefit.keeps.has_value());
+    write_text_or_null(out, "resource", benefit.resource);
     out.field("is_standing", had.is_standing);
     out.field("allowed", had.allowed);
     out.field("used", had.used);

@@ -56,6 +56,11 @@ void move_benefit_use(const CallPointer& call);
 void grant_benefit(const CallPointer& call);
 void revoke_benefit(const CallPointer& call);
 void list_benefit_uses(const CallPointer& call);
+// access_tokens.cpp
+void issue_access_token(const CallPointer& call);
+void get_key_set(const CallPointer& call);
+void list_signing_keys(const CallPointer& call);
+void rotate_signing_keys(const CallPointer& call);
 // images.cpp
 void get_card_image(const CallPointer& call);
 // catalogue.cpp

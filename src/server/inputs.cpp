@@ -407,6 +407,8 @@ void read_key(json::Object& in, KeyInput& out) {
     in.optional("store", out.store, id_key());
 }
 
+void read_key_rotation(json::Object& in, KeyRotationInput& out) { in.optional("revoke", out.revoke, json::boolean()); }
+
 void read_user(json::Object& in, UserInput& out) { in.required("name", out.name, json::key()); }
 
 void read_password(json::Object& in, PasswordInput& out) {

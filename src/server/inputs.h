@@ -76,6 +76,10 @@ struct KeyInput {
     std::string store;
 };
 void read_key(json::Object& in, KeyInput& out);
+struct KeyRotationInput {
+    bool revoke = false;
+};
+void read_key_rotation(json::Object& in, KeyRotationInput& out);
 
 struct UserInput {
     std::string name;

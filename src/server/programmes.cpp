@@ -53,6 +53,12 @@ void write_benefits(JsonWriter& out, const Speech& speech, bool with_cost) {
         }
         out.field("is_bookable", benefit.is_booked);
         out.field("is_kept", benefit.keeps.has_value());
+        write_text_or_null(out, "resource", benefit.resource);
+        if (benefit.resource.empty()) {
+            out.field_null("token_seconds");
+        } else {
+            out.field("token_seconds", benefit.token_seconds);
+        }
         out.field("members", words::say_allowance(speech.language, *speech.plan, benefit.everybody));
         out.begin_array("levels");
         for (std::size_t level = 0; level < benefit.by_level.size(); ++level) {

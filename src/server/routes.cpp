@@ -67,6 +67,8 @@ constexpr std::array kRoutes{
           list_member_benefits},
     Route{"useBenefit", "POST", "/v1/members/{id}/benefits/{benefit}/uses", till, kKey, "programme lang", "BenefitUseInput",
           shape<app::UseBenefit, read_benefit_use>, kSmallBody, true, use_benefit},
+    Route{"issueAccessToken", "POST", "/v1/members/{id}/benefits/{benefit}/token", till, kNone, "programme lang", "", nullptr, 0,
+          false, issue_access_token},
     Route{"grantBenefit", "POST", "/v1/members/{id}/benefits/{benefit}/grants", service, kKey, "programme lang",
           "BenefitGrantInput", shape<app::GrantBenefit, read_benefit_grant>, kSmallBody, true, grant_benefit},
     Route{"undoBenefitUse", "POST", "/v1/members/{id}/benefit-uses/{use}/undo", service, kKey, "programme lang", "UndoInput",
@@ -137,6 +139,9 @@ constexpr std::array kRoutes{
     Route{"createKey", "POST", "/v1/keys", admin, kKey, "", "KeyInput", shape<KeyInput, read_key>, kSmallBody, true, create_key},
     Route{"listKeys", "GET", "/v1/keys", admin, kNone, "", "", nullptr, 0, false, list_keys},
     Route{"revokeKey", "POST", "/v1/keys/{id}/revoke", admin, kKey, "", "", nullptr, 0, true, revoke_key},
+    Route{"listSigningKeys", "GET", "/v1/signing-keys", admin, kNone, "", "", nullptr, 0, false, list_signing_keys},
+    Route{"rotateSigningKeys", "POST", "/v1/signing-keys/rotate", admin, kKey, "", "KeyRotationInput",
+          shape<KeyRotationInput, read_key_rotation>, kSmallBody, true, rotate_signing_keys},
     Route{"listQuarantined", "GET", "/v1/quarantine", admin, kNone, "", "", nullptr, 0, true, list_quarantined},
     Route{"releaseQuarantined", "POST", "/v1/quarantine/{id}/release", admin, kKey, "", "", nullptr, 0, true, release_quarantined},
 
@@ -155,6 +160,7 @@ constexpr std::array kRoutes{
     Route{"changePassword", "POST", "/v1/session/password", session, kNone, "", "PasswordInput",
           shape<PasswordInput, read_password>, kSmallBody, true, change_password},
 
+    Route{"getKeySet", "GET", "/v1/organisations/{organisation}/jwks", anyone, kNone, "", "", nullptr, 0, false, get_key_set},
     Route{"getDocumentSchema", "GET", "/v1/schema", anyone, kNone, "", "", nullptr, 0, true, get_document_schema},
     Route{"getOpenapi", "GET", "/openapi.json", anyone, kNone, "", "", nullptr, 0, true, get_openapi},
     Route{"getHealth", "GET", "/healthz", anyone, kNone, "", "", nullptr, 0, true, get_health},

@@ -119,6 +119,7 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!use) throw new Refusal(422, 'benefit_exhausted', { arguments: { allowed: '2', renews_on: '2027-01-01' } })
       return use
     }, 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/token$/, ({ match }) => served.token(memberOf(match[1]), match[2])],
     ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/grants$/, ({ match, body }) => served.grant(memberOf(match[1]), match[2], body), 201],
     ['POST', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/(undo|confirm|cancel|collect|move)$/, ({ match, body }) => served.end(memberOf(match[1]), match[2], match[3], body)],
     ['GET', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/label$/, () => ({ type: 'application/pdf', raw: '%PDF-1.5\n' })],
@@ -172,6 +173,8 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       state.users = state.users.filter((one) => one !== user)
       return undefined
     }],
+    ['GET', /^\/v1\/signing-keys$/, () => ({ items: office.signingKeys(state) })],
+    ['POST', /^\/v1\/signing-keys\/rotate$/, ({ body }) => ({ items: office.rotate(state, body.revoke) })],
     ['GET', /^\/v1\/keys$/, () => ({ items: state.keys })],
     ['POST', /^\/v1\/keys$/, ({ body }) => {
       const key = { id: `key_${state.keys.length + 1}`, name: body.name, scope: body.scope, programme: body.programme ?? null, store: body.store ?? null, created_at: '2026-12-02T10:00:00Z', revoked_at: null }

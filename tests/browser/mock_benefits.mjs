@@ -16,7 +16,7 @@ export function benefitsOf(member, lang) {
     const used = uses.filter((use) => use.benefit === one.id && isCounted(use) && !use.grant).length
     const isStanding = allowed === Infinity
     return [{
-      benefit: one.id, title: benefitTitles[one.id][lang === 'ru' ? 1 : 0], clause: one.clause, kind: one.kind, is_material: one.is_material, partner: one.partner, is_bookable: one.is_bookable, is_kept: one.is_kept, is_standing: isStanding,
+      benefit: one.id, title: benefitTitles[one.id][lang === 'ru' ? 1 : 0], clause: one.clause, kind: one.kind, is_material: one.is_material, partner: one.partner, is_bookable: one.is_bookable, is_kept: one.is_kept, resource: one.resource, is_standing: isStanding,
       allowed: isStanding ? 0 : allowed ?? 0, used, granted, left: isStanding ? null : Math.max(0, (allowed ?? 0) - used) + granted, renews_on: isStanding || allowed === undefined ? null : '2027-01-01',
     }]
   })
@@ -35,6 +35,11 @@ export function use(member, benefit, body) {
     booked_for: body.booked_for ?? null, ended_at: null, ended_by: null, reason: null, grant: grant?.id ?? null, ...keptOf(body, !body.booked_for), left: had.is_standing ? null : had.left - 1,
   })
   return uses[0]
+}
+
+export function token(member, benefit) {
+  const { resource } = benefits.find((one) => one.id === benefit)
+  return { token: `eyJhbGciOiJFZERTQSJ9.${Buffer.from(JSON.stringify({ sub: member.id, benefit })).toString('base64url')}.c2lnbmVk`, key: 'k_1', resource, expires_at: '2026-12-02T10:10:00Z' }
 }
 
 export function end(member, id, how, body) {

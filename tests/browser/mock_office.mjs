@@ -21,6 +21,8 @@ export function auditRows() {
     [admin, 'transfer_points', [of(1), of(2), 'trf_1']],
     ['usr_2', 'merge_members', [of(4), of(1), 'mrg_1']],
     ['key_2', 'patch_member', [of(3)]],
+    ['usr_2', 'issue_access_token', [of(3), 'tasting']],
+    [admin, 'rotate_signing_keys', ['kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k', 'next']],
     ['key_2', 'issue_card', ['crd_5d1f0a9b3c7e2468', of(3)]],
     ['usr_2', 'make_cards', ['cbt_00000000000000000000000001']],
     ['usr_2', 'block_card_batch', ['cbt_00000000000000000000000001']],
@@ -45,6 +47,18 @@ export function auditRows() {
     rows.push(row(300 + day, `${at}T07:58:00Z`, admin, 'sign_in', [admin]), row(200 + day, `${at}T07:31:00Z`, 'usr_2', 'sign_in', ['usr_2']))
   }
   return rows
+}
+
+const signing = (digit, status, at) => ({ id: `${digit}PrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k`, status, made_at: at, signs_from: at, published_until: null })
+
+export function signingKeys(state) {
+  return (state.signing ??= [signing(1, 'signing', '2026-11-20T08:00:00Z')])
+}
+
+export function rotate(state, revoke) {
+  const all = signingKeys(state)
+  const next = signing(all.length + 1, revoke ? 'signing' : 'waiting', '2026-12-03T10:00:00Z')
+  return (state.signing = revoke ? [next] : [...all.filter((one) => one.status === 'signing'), next])
 }
 
 export function quarantineRows() {

@@ -140,10 +140,10 @@ export function editionOf(edition, lang) {
 export const benefitTitles = { tasting: ['Tastings of new products', 'Дегустации новинок'], factory_day: ['A day at the factory', 'День на заводе'], cold_store: ['Your order kept in our cold store', 'Ваш заказ в нашей холодильной камере'], farm_shop: ['5% at the farm next door', '5% на соседней ферме'] }
 const had = (friend, family) => [{ level: 'guest', text: '–' }, { level: 'friend', text: friend }, { level: 'family', text: family }]
 export const benefits = [
-  { id: 'tasting', title: benefitTitles.tasting[0], clause: '7.1', kind: 'access', is_material: false, partner: null, cost: null, is_bookable: false, is_kept: false, members: '–', levels: had('twice a calendar year', 'always') },
-  { id: 'factory_day', title: benefitTitles.factory_day[0], clause: '7.2', kind: 'access', is_material: false, partner: null, cost: null, is_bookable: true, is_kept: false, members: '–', levels: had('–', 'once a calendar year') },
-  { id: 'cold_store', title: benefitTitles.cold_store[0], clause: '7.4', kind: 'service', is_material: false, partner: null, cost: null, is_bookable: false, is_kept: true, members: '–', levels: had('always', 'always') },
-  { id: 'farm_shop', title: benefitTitles.farm_shop[0], clause: '7.3', kind: 'partner', is_material: true, partner: 'farm', cost: null, is_bookable: false, is_kept: false, members: '–', levels: had('always', 'always') },
+  { id: 'tasting', title: benefitTitles.tasting[0], clause: '7.1', kind: 'access', is_material: false, partner: null, cost: null, is_bookable: false, is_kept: false, resource: 'https://shop.example/tastings', token_seconds: 600, members: '–', levels: had('twice a calendar year', 'always') },
+  { id: 'factory_day', title: benefitTitles.factory_day[0], clause: '7.2', kind: 'access', is_material: false, partner: null, cost: null, is_bookable: true, is_kept: false, resource: null, token_seconds: null, members: '–', levels: had('–', 'once a calendar year') },
+  { id: 'cold_store', title: benefitTitles.cold_store[0], clause: '7.4', kind: 'service', is_material: false, partner: null, cost: null, is_bookable: false, is_kept: true, resource: null, token_seconds: null, members: '–', levels: had('always', 'always') },
+  { id: 'farm_shop', title: benefitTitles.farm_shop[0], clause: '7.3', kind: 'partner', is_material: true, partner: 'farm', cost: null, is_bookable: false, is_kept: false, resource: null, token_seconds: null, members: '–', levels: had('always', 'always') },
 ]
 
 /** How often of each, ever. */

@@ -51,6 +51,16 @@ export async function benefits({ house, page, base, open, settled }) {
     await row('undone').first().waitFor()
   })
 
+  await house.check('a link opens the closed page of a benefit', async () => {
+    await card.getByRole('button', { name: 'Open the door: Tastings of new products' }).click()
+    await dialog.getByText('https://shop.example/tastings#token=').waitFor()
+    await house.axe()
+    await house.shot('benefit-door')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    equal(await page.getByText('#token=').count(), 0, 'links that are left on the page')
+  })
+
   await house.check('a benefit is granted, booked of the grant, cancelled, and the grant taken back', async () => {
     await card.getByRole('button', { name: 'Grant', exact: true }).click()
     await dialog.getByLabel('Which benefit').selectOption('factory_day')

@@ -48,6 +48,20 @@ export async function office({ house, page, open, settled, password }) {
     await house.shot('keys')
   })
 
+  await house.check('the keys that sign access tokens are shown, and the next one is made', async () => {
+    await open('keys')
+    const card = page.locator('section', { has: page.getByRole('heading', { name: 'Signing keys' }) })
+    await card.getByText('signs', { exact: true }).waitFor()
+    await card.getByRole('button', { name: 'Rotate' }).click()
+    await card.getByText('waits', { exact: true }).waitFor()
+    await card.getByRole('button', { name: 'Revoke all' }).click()
+    await page.getByRole('dialog').getByText('within ten minutes').waitFor()
+    await house.axe()
+    await house.shot('signing-keys')
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  })
+
   await house.check('a till’s key is of one shop, where it has one; a service’s never is', async () => {
     await open('keys')
     await page.getByRole('button', { name: 'Make a key' }).first().click()

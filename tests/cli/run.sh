@@ -18,7 +18,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify migrate backup export restore demo keys cards user audit quarantine schema config; do
+for verb in check publish evaluate serve import statement explain verify migrate backup export restore demo keys signing-keys cards user audit quarantine schema config; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -284,6 +284,16 @@ run 'remove a user' 0 $suki user remove olga --db "$db"; says 'removed olga'
 run 'list users' 0 $suki user list --db "$db"; says '^ivan  since 20'
 grep -q olga "$folder/out" && bad 'a removed user is listed' || ok
 run 'no such deed' 2 $suki user dance --db "$db"
+
+# Keys that sign access tokens: made with the first token, or by hand.
+run 'no signing keys' 0 $suki signing-keys --db "$db"; says 'no access token was asked for yet'
+run 'the first signing key' 0 $suki signing-keys --db "$db" --rotate; says '^[A-Za-z0-9_-]{43}  signing  signs from '
+first=$(cut -d' ' -f1 "$folder/out")
+run 'the next signing key' 0 $suki signing-keys --db "$db" --rotate; says "^$first  signing  .*, published until "; says '  waiting  '
+run 'all signing keys are lost' 0 $suki signing-keys --db "$db" --rotate --revoke; says '  signing  '
+grep -q -e "$first" -e waiting "$folder/out" && bad 'a revoked key is still there' || ok
+run 'revoking is rotating' 2 $suki signing-keys --db "$db" --revoke; says 'requires --rotate'
+run 'a public address that is none' 2 $suki serve --db "$db" --port 0 --public-url suki.example/; says 'is no address such as https://suki.example'
 
 # What was done to keys and users, and that nobody can take it back unseen.
 run 'the audit log is whole' 0 $suki audit verify --db "$db"; says '[1-9][0-9]* rows, 0 roots: the audit log is whole'

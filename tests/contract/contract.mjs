@@ -116,7 +116,8 @@ class Contract {
     if (name === 'edition') return pick(['1'], '999');
     if (name === 'number') return pick(this.known.card, 'no-card');
     if (name === 'sku') return pick(['sku-1'], 'no-sku');
-    if (name === 'benefit') return pick(['tour', 'tour', 'parking', 'box'], 'no-benefit');
+    if (name === 'benefit') return pick(operation.id === 'issueAccessToken' ? ['presale', 'presale', 'tour'] : ['tour', 'tour', 'parking', 'box'], 'no-benefit');
+    if (name === 'organisation') return pick(['main'], 'no-organisation');
     if (name === 'use') return pick(this.known.use, 'use_00000000000000000000000009');
     if (name === 'grant') return pick(this.known.grant, 'bgr_00000000000000000000000009');
     if (name === 'adjustment') return pick(this.known.adjustment, 'adj_00000000000000000000000009');
@@ -210,6 +211,9 @@ class Contract {
     await must('collectBenefitUse', `/v1/members/${ben}/benefit-uses/${collected}/collect`, {});
     await must('listMemberBenefits', `/v1/members/${ben}/benefits`);
     await must('listBenefitUses', '/v1/benefit-uses?status=booked');
+    await must('issueAccessToken', `/v1/members/${ben}/benefits/presale/token`);
+    await must('rotateSigningKeys', '/v1/signing-keys/rotate', {});
+    for (const [id, path] of [['listSigningKeys', '/v1/signing-keys'], ['getKeySet', '/v1/organisations/main/jwks']]) await must(id, path);
     this.spareKey = (await must('createKey', '/v1/keys', { name: 'spare', scope: 'till' })).id;
     this.known.user = [`user-${process.pid}`];
     this.known.leaver = [0, 1, 2].map((i) => `leaver-${process.pid}-${i}`);

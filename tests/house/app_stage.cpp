@@ -19,17 +19,6 @@ namespace {
 
 constexpr const char* kOrganisation = "main";
 
-template <class A>
-bool refused(Reply& reply, const app::Answered<A>& answer) {
-    if (answer) return false;
-    const app::Refusal& refusal = answer.error();
-    reply.outcome = refusal.code;
-    if (!refusal.pointer.empty()) reply.add("at", refusal.pointer);
-    for (const auto& [name, value] : refusal.arguments) reply.add(name, value);
-    for (const auto& diagnostic : refusal.diagnostics) reply.add("finding", std::string{name_of(diagnostic.code)});
-    return true;
-}
-
 std::string lots_words(const std::vector<app::LotView>& lots) {
     std::vector<std::string> words;
     for (const app::LotView& lot : lots) {
@@ -140,23 +129,44 @@ std::string AppStage::document_at(const std::string& name) const {
 Reply AppStage::act(const Action& action) {
     using Handler = Reply (AppStage::*)(const Action&);
     static const std::map<std::string, Handler, std::less<>> verbs = {
-        {"programme", &AppStage::publish},   {"product", &AppStage::add_product},
-        {"store", &AppStage::add_store},     {"member", &AppStage::add_member},
-        {"facts", &AppStage::set_facts},     {"card", &AppStage::issue_card},
-        {"batch", &AppStage::make_cards},    {"use", &AppStage::use_benefit},
-        {"undo_use", &AppStage::end_use},    {"confirm_use", &AppStage::end_use},
-        {"cancel_use", &AppStage::end_use},  {"collect_use", &AppStage::end_use},
-        {"move_use", &AppStage::end_use},    {"uses", &AppStage::benefit_uses},
-        {"grant", &AppStage::grant_benefit}, {"revoke", &AppStage::revoke_benefit},
-        {"benefits", &AppStage::benefits},   {"buy", &AppStage::buy},
-        {"quote", &AppStage::quote},         {"return", &AppStage::give_back},
-        {"void", &AppStage::give_back},      {"hold", &AppStage::hold},
-        {"confirm", &AppStage::end_hold},    {"release", &AppStage::end_hold},
-        {"earn", &AppStage::earn},           {"redeem", &AppStage::redeem},
-        {"give", &AppStage::give},           {"merge", &AppStage::merge},
-        {"visit", &AppStage::visit},         {"balance", &AppStage::balance},
-        {"level", &AppStage::level},         {"statement", &AppStage::statement},
-        {"explain", &AppStage::explain},     {"account", &AppStage::account},
+        {"programme", &AppStage::publish},
+        {"product", &AppStage::add_product},
+        {"store", &AppStage::add_store},
+        {"member", &AppStage::add_member},
+        {"facts", &AppStage::set_facts},
+        {"card", &AppStage::issue_card},
+        {"batch", &AppStage::make_cards},
+        {"use", &AppStage::use_benefit},
+        {"undo_use", &AppStage::end_use},
+        {"confirm_use", &AppStage::end_use},
+        {"cancel_use", &AppStage::end_use},
+        {"collect_use", &AppStage::end_use},
+        {"move_use", &AppStage::end_use},
+        {"uses", &AppStage::benefit_uses},
+        {"grant", &AppStage::grant_benefit},
+        {"revoke", &AppStage::revoke_benefit},
+        {"benefits", &AppStage::benefits},
+        {"token", &AppStage::issue_token},
+        {"door", &AppStage::try_door},
+        {"keys", &AppStage::list_keys},
+        {"rotate_keys", &AppStage::rotate_keys},
+        {"buy", &AppStage::buy},
+        {"quote", &AppStage::quote},
+        {"return", &AppStage::give_back},
+        {"void", &AppStage::give_back},
+        {"hold", &AppStage::hold},
+        {"confirm", &AppStage::end_hold},
+        {"release", &AppStage::end_hold},
+        {"earn", &AppStage::earn},
+        {"redeem", &AppStage::redeem},
+        {"give", &AppStage::give},
+        {"merge", &AppStage::merge},
+        {"visit", &AppStage::visit},
+        {"balance", &AppStage::balance},
+        {"level", &AppStage::level},
+        {"statement", &AppStage::statement},
+        {"explain", &AppStage::explain},
+        {"account", &AppStage::account},
     };
     if (action.verb == "clock") {
         world_.set_now(instant_of_words(action.bare(0)));

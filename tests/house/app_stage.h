@@ -9,6 +9,7 @@
 
 #include "app/app.h"
 #include "house/story.h"
+#include "house/tokens.h"
 #include "store/store.h"
 
 namespace suki::house {
@@ -42,6 +43,17 @@ private:
     std::uint64_t chance_ = 1;
 };
 
+template <class A>
+bool refused(Reply& reply, const app::Answered<A>& answer) {
+    if (answer) return false;
+    const app::Refusal& refusal = answer.error();
+    reply.outcome = refusal.code;
+    if (!refusal.pointer.empty()) reply.add("at", refusal.pointer);
+    for (const auto& [name, value] : refusal.arguments) reply.add(name, value);
+    for (const auto& diagnostic : refusal.diagnostics) reply.add("finding", std::string{name_of(diagnostic.code)});
+    return true;
+}
+
 /// Plays a story straight in the application. Each verb can be played in another way by a stage that derives from this one.
 class AppStage : public Stage {
 public:
@@ -63,6 +75,11 @@ protected:
     virtual Reply revoke_benefit(const Action& action);
     virtual Reply benefits(const Action& action);
     virtual Reply benefit_uses(const Action& action);
+    virtual Reply issue_token(const Action& action);
+    virtual Reply list_keys(const Action& action);
+    virtual Reply rotate_keys(const Action& action);
+    virtual std::vector<PublishedKey> published_keys();
+    Reply try_door(const Action& action);
     virtual Reply buy(const Action& action);
     virtual Reply quote(const Action& action);
     virtual Reply give_back(const Action& action);
@@ -78,6 +95,10 @@ protected:
     virtual Reply statement(const Action& action);
     virtual Reply explain(const Action& action);
     virtual Reply account(const Action& action);
+    std::string key_called(const std::string& id);
+    void add_token(Reply& reply, const Action& action, const std::string& token, const std::string& resource);
+    /// With the status of each.
+    void add_keys(Reply& reply, const std::vector<std::pair<std::string, std::string>>& keys);
     /// From now on the story is of that programme.
     virtual void enter(const std::string& programme);
 
@@ -100,7 +121,9 @@ protected:
     std::map<std::string, std::string> holds_;  // the story's name → id
     std::map<std::string, std::string> tokens_;
     std::map<std::string, std::string> batches_;
-    std::map<std::string, std::string> uses_;                  // and grants
+    std::map<std::string, std::string> uses_;  // and grants
+    std::map<std::string, std::string> access_tokens_;
+    std::map<std::string, std::string> keys_;                  // id → what the story calls it
     std::map<std::string, std::vector<std::string>> numbers_;  // of batches and of cards that Suki numbered, by the story's name
 };
 

@@ -27,8 +27,8 @@ HttpAnswer HttpStage::call(const std::string& method, const std::string& path, c
     std::string target = path;
     // The catalogue and accounts belong to the organisation, and programmes name themselves.
     const auto begins = [&path](std::string_view text) { return path.compare(0, text.size(), text) == 0; };
-    const bool is_of_programme =
-        !begins("/v1/programmes") && !begins("/v1/products") && !begins("/v1/stores") && !begins("/v1/accounts");
+    const bool is_of_programme = !begins("/v1/programmes") && !begins("/v1/products") && !begins("/v1/stores") &&
+                                 !begins("/v1/accounts") && !begins("/v1/organisations") && !begins("/v1/signing-keys");
     if (is_of_programme && !programme_.empty())
         target += (path.find('?') == std::string::npos ? "?programme=" : "&programme=") + escaped(programme_);
     auto response = client_->request(method, target, headers, body);

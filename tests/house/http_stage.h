@@ -54,6 +54,10 @@ private:
     Reply revoke_benefit(const Action& action) override;
     Reply benefits(const Action& action) override;
     Reply benefit_uses(const Action& action) override;
+    Reply issue_token(const Action& action) override;
+    Reply list_keys(const Action& action) override;
+    Reply rotate_keys(const Action& action) override;
+    std::vector<PublishedKey> published_keys() override;
     Reply buy(const Action& action) override;
     Reply quote(const Action& action) override;
     Reply give_back(const Action& action) override;

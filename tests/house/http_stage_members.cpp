@@ -5,6 +5,16 @@
 /// The verbs that make members and serve them: facts, cards, benefits.
 namespace suki::house {
 
+namespace {
+
+std::vector<std::pair<std::string, std::string>> with_status(const HttpAnswer& list) {
+    std::vector<std::pair<std::string, std::string>> keys;
+    for (const json::Value key : list_in(list.root(), "items")) keys.emplace_back(text_in(key, "id"), text_in(key, "status"));
+    return keys;
+}
+
+}  // namespace
+
 Reply HttpStage::add_member(const Action& action) {
     const std::string body = object_of([&](JsonWriter& out) {
         out.field("external_id", action.bare(0));
@@ -191,6 +201,39 @@ Reply HttpStage::benefits(const Action& action) {
     std::int64_t booked = 0;
     for (const json::Value use : list_in(found.root(), "uses")) booked += text_in(use, "status") == "booked" ? 1 : 0;
     reply.add("booked", std::to_string(booked));
+    return reply;
+}
+
+std::vector<PublishedKey> HttpStage::published_keys() {
+    std::vector<PublishedKey> keys;
+    const HttpAnswer set = call("GET", "/v1/organisations/main/jwks");
+    if (!set.is_good()) return keys;
+    for (const json::Value key : list_in(set.root(), "keys")) keys.push_back({text_in(key, "kid"), text_in(key, "x")});
+    return keys;
+}
+
+Reply HttpStage::issue_token(const Action& action) {
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const HttpAnswer token = call("POST", "/v1/members/" + *id + "/benefits/" + escaped(action.bare(1)) + "/token");
+    if (refused(reply, token)) return reply;
+    add_token(reply, action, text_in(token.root(), "token"), text_in(token.root(), "resource"));
+    return reply;
+}
+
+Reply HttpStage::list_keys(const Action&) {
+    Reply reply;
+    const HttpAnswer list = call("GET", "/v1/signing-keys");
+    if (!refused(reply, list)) add_keys(reply, with_status(list));
+    return reply;
+}
+
+Reply HttpStage::rotate_keys(const Action& action) {
+    Reply reply;
+    const std::string body = action.bare(0) == "revoke" ? R"({"revoke":true})" : "{}";
+    const HttpAnswer list = call("POST", "/v1/signing-keys/rotate", body, &action);
+    if (!refused(reply, list)) add_keys(reply, with_status(list));
     return reply;
 }
 

@@ -162,7 +162,8 @@ private:
         if (granted && more) {
             run("revoke what was used",
                 RevokeBenefit{.programme = "kind", .member = named("kim"), .grant = granted->id, .reason = "a test"}, false);
-            run("revoke", RevokeBenefit{.programme = "kind", .member = named("kim"), .grant = more->id, .reason = "a test"});
+            run("revoke a grant",
+                RevokeBenefit{.programme = "kind", .member = named("kim"), .grant = more->id, .reason = "a test"});
         }
     }
     /// In a programme whose cards have numbers of its own, and gather.
@@ -265,6 +266,10 @@ private:
     void access() {
         const auto key = ask("key", CreateApiKey{.name = "till", .scopes = {KeyScope::till}});
         if (key) run("revoke", RevokeApiKey{.id = key->id});
+        run("first keys", RotateSigningKeys{});
+        run("no keys are due", RotateSigningKeys{});
+        run("next keys", RotateSigningKeys{.how = KeyRotation::next});
+        run("lost keys", RotateSigningKeys{.how = KeyRotation::revoke});
         const auto user = ask("user", CreateUser{.name = "una"});
         run("second user", CreateUser{.name = "uri"});
         run("reset", ResetPassword{.name = "uri"});

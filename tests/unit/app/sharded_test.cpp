@@ -134,6 +134,7 @@ const std::map<std::string, std::string> kReaching{
     {"publish", "publish_edition"},
     {"publish again", "publish_edition"},
     {"publish the carded", "publish_edition"},
+    {"publish the kind", "publish_edition"},
     {"sweep 0", "sweep"},
     {"sweep 1", "sweep"},
     {"resolve", "resolve_discrepancy"},

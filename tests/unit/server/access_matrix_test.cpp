@@ -134,6 +134,7 @@ protected:
                                                                   {"{benefit}", "tour"},
                                                                   {"{use}", "use_00000000000000000000000001"},
                                                                   {"{grant}", "bgr_00000000000000000000000001"},
+                                                                  {"{organisation}", is_there ? "foods" : "nowhere"},
                                                                   {"{edition}", is_there ? "1" : "9"}};
         for (const auto& [name, value] : fills) {
             if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
@@ -161,6 +162,7 @@ protected:
             {"BenefitUseEnd", "{}"},
             {"BenefitUseConfirm", "{}"},
             {"BenefitUseMove", R"({"shelf":"B-2"})"},
+            {"KeyRotationInput", R"({"revoke":true})"},
             {"BenefitGrantInput", R"({"count":1,"reason":"a present"})"},
             {"EventInput", R"({"id":"v1","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00"})"},
             {"ProductsInput", R"({"products":[{"sku":"new"}]})"},

@@ -121,8 +121,9 @@ TEST(RoutesContract, EveryRouteIsDescribedAndEveryDescribedOneIsServed) {
 
 TEST(RoutesContract, EveryWriteOfTheApplicationNeedsAnIdempotencyKey) {
     for (const Route& route : routes()) {
-        const bool writes =
-            route.method != "GET" && !route.path.starts_with("/v1/session") && route.operation != "validateProgramme";
+        const bool writes = route.method != "GET" && !route.path.starts_with("/v1/session") &&
+                            route.operation != "validateProgramme" &&
+                            route.operation != "issueAccessToken";  // asked twice it gives two
         EXPECT_EQ(route.key != KeyRule::none, writes) << route.operation;
     }
 }

@@ -12,6 +12,8 @@ export type BenefitUse = Schemas['BenefitUse']
 export type BenefitSummary = Schemas['BenefitSummary']
 export type BenefitGrant = Schemas['BenefitGrant']
 export type Entitlement = Schemas['Entitlement']
+export type AccessToken = Schemas['AccessToken']
+export type SigningKey = Schemas['SigningKey']
 export type CardBatch = Schemas['CardBatch']
 export type CardBatchState = Schemas['CardBatchState']
 export type Account = Schemas['Account']
@@ -121,6 +123,8 @@ export const api = {
     `/v1/members/${part(id)}/benefit-uses/${part(use)}/label?programme=${part(programme)}${organisation ? `&organisation=${part(organisation)}` : ''}`,
   grantBenefit: (programme: string, id: string, benefit: string, body: Omit<Schemas['BenefitGrantInput'], 'count'> & { count?: number }, key: string) =>
     write<BenefitGrant>('POST', `/v1/members/${part(id)}/benefits/${part(benefit)}/grants`, body, { programme }, key).then((answer) => answer.value),
+  accessToken: (programme: string, id: string, benefit: string) =>
+    write<AccessToken>('POST', `/v1/members/${part(id)}/benefits/${part(benefit)}/token`, undefined, { programme }).then((answer) => answer.value),
   revokeBenefit: (programme: string, id: string, grant: string, reason: string, key: string) =>
     write<BenefitGrant>('POST', `/v1/members/${part(id)}/benefit-grants/${part(grant)}/revoke`, { reason }, { programme }, key).then((answer) => answer.value),
 
@@ -157,6 +161,8 @@ export const api = {
   keys: (signal?: AbortSignal) => get<{ items: ApiKey[] }>('/v1/keys', {}, signal),
   createKey: (body: Schemas['KeyInput'], key: string) => write<NewApiKey>('POST', '/v1/keys', body, {}, key).then((answer) => answer.value),
   revokeKey: (id: string, key: string) => write<ApiKey>('POST', `/v1/keys/${part(id)}/revoke`, undefined, {}, key).then((answer) => answer.value),
+  signingKeys: (signal?: AbortSignal) => get<{ items: SigningKey[] }>('/v1/signing-keys', {}, signal),
+  rotateSigningKeys: (body: Schemas['KeyRotationInput'], key: string) => write<{ items: SigningKey[] }>('POST', '/v1/signing-keys/rotate', body, {}, key).then((answer) => answer.value),
 
   users: (signal?: AbortSignal) => get<{ items: User[] }>('/v1/users', {}, signal),
   createUser: (name: string, key: string) => write<NewPassword>('POST', '/v1/users', { name }, {}, key).then((answer) => answer.value),
