@@ -147,6 +147,18 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const EndBenefitUse&
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
 }
 
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const EndGiftOrder& command, const GiftOrderView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+/// That a member bought something stands on their statement; what is given away is other people's affair.
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const OrderGift& command, const GiftOrderView* answer) {
+    if (!command.is_present) return std::nullopt;
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+std::optional<Noted> note(const Desk&, const Ask&, const MoveGiftStock& command, const GiftStockView*) {
+    return Noted{.subjects = {command.programme, command.gift, command.store}};
+}
+
 std::optional<Noted> note(const Desk&, const Ask&, const CreateOrganisation&, const std::string* id) {
     if (id == nullptr) return Noted{};
     return Noted{.subjects = {*id}};

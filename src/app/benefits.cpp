@@ -130,14 +130,18 @@ std::optional<Date> last_day(const programme::Benefit& benefit, const std::optio
 
 }  // namespace
 
-BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key) {
-    BenefitRecords records;
+std::vector<store::OwnerKey> keys_of(const Desk& desk, const store::OwnerKey& key) {
     std::vector<store::OwnerKey> keys{key};
     const OwnerPointer owner = desk.owner(key);
     if (owner != nullptr && owner->state) {
         for (const store::Merged& merged : owner->state->merged) keys.push_back({key.org, merged.account, key.programme});
     }
-    for (const store::OwnerKey& one : keys) {
+    return keys;
+}
+
+BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key) {
+    BenefitRecords records;
+    for (const store::OwnerKey& one : keys_of(desk, key)) {
         for (store::RecordRow& row : desk.records_of(one, store::RecordKind::benefit_use)) {
             auto use = unpack_record<BenefitUse>(row);
             records.uses.emplace_back(std::move(row), std::move(use));

@@ -56,6 +56,8 @@ struct BenefitRecords {
     std::vector<std::pair<store::RecordRow, BenefitUse>> uses;
     std::vector<std::pair<store::RecordRow, BenefitGrant>> grants;
 };
+/// The owner, and all that were merged into it.
+std::vector<store::OwnerKey> keys_of(const Desk& desk, const store::OwnerKey& key);
 BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key);
 
 /// Whether the use is one of those that there are: not undone, not cancelled.

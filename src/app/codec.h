@@ -348,6 +348,27 @@ void fields(C& c, BenefitGrantView& v) {
     each(c, v.id, v.member, v.benefit, v.status, v.count, v.used, v.from, v.until, v.author, v.reason, v.recorded_at);
 }
 template <class C>
+void fields(C& c, MoveGiftStock& v) {
+    each(c, v.programme, v.gift, v.store, v.move, v.count, v.reason);
+}
+template <class C>
+void fields(C& c, GiftStockView& v) {
+    each(c, v.gift, v.store, v.received, v.written_off, v.left);
+}
+template <class C>
+void fields(C& c, OrderGift& v) {
+    each(c, v.programme, v.member, v.gift, v.price, v.count, v.store, v.note, v.is_handed_over, v.is_present, v.reason, v.receipt);
+}
+template <class C>
+void fields(C& c, EndGiftOrder& v) {
+    each(c, v.programme, v.member, v.order, v.end, v.substitute, v.receipt, v.reason, v.is_damaged);
+}
+template <class C>
+void fields(C& c, GiftOrderView& v) {
+    each(c, v.id, v.member, v.gift, v.count, v.status, v.store, v.price, v.unit, v.points, v.money, v.author, v.note, v.ordered_at,
+         v.held_until, v.ended_at, v.ended_by, v.reason, v.substitute, v.receipt, v.is_present, v.is_damaged);
+}
+template <class C>
 void fields(C& c, RecordActivity& v) {
     each(c, v.programme, v.member, v.activity, v.without_receipt);
 }

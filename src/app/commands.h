@@ -465,6 +465,85 @@ struct RevokeBenefit {
     std::string reason;
 };
 
+// -- Gifts --------------------------------------------------------------------------------------------------------------------
+
+struct GiftStockView {
+    std::string gift;
+    std::string store;
+    std::int64_t received = 0;     // ever
+    std::int64_t written_off = 0;  // of them
+    std::int64_t left = 0;         // can be ordered
+    bool is_repeat = false;
+};
+/// Found or delivered is `received`; broken, lost or counted too few is `written_off`.
+SUKI_ENUM(StockMove, received, written_off)
+struct MoveGiftStock {
+    using answer_type = GiftStockView;
+    static constexpr std::string_view word = "move_gift_stock";
+    std::string programme;
+    std::string gift;
+    std::string store;
+    StockMove move = StockMove::received;
+    std::int64_t count = 1;
+    std::string reason;  // may be empty where it was received
+};
+
+/// What was `cancelled` or `lapsed` (not fetched in time) or `taken_back` after it was handed over gives its points back.
+SUKI_ENUM(GiftOrderStatus, reserved, handed_over, cancelled, lapsed, taken_back)
+struct GiftOrderView {
+    std::string id;  // `gor_…`
+    MemberId member;
+    std::string gift;
+    std::int64_t count = 1;
+    GiftOrderStatus status = GiftOrderStatus::reserved;
+    std::string store;
+    std::string price;  // by which it was bought; empty: it was a present
+    std::string unit;
+    Points points;  // paid for all of them
+    Money money;    // to be paid beside
+    std::string author;
+    std::string note;
+    Instant ordered_at;
+    std::optional<Date> held_until;  // the last day on which it is set aside
+    std::optional<Instant> ended_at;
+    std::string ended_by;
+    std::string reason;
+    std::string substitute;  // which gift was handed over in its place; may be empty
+    std::string receipt;     // on which the money was paid; may be empty
+    bool is_present = false;
+    bool is_damaged = false;  // taken back, and not put on the shelf again
+    bool is_repeat = false;
+};
+/// Sets it aside, and takes the points; nobody gets the last one twice. A present costs nothing and has a reason.
+struct OrderGift {
+    using answer_type = GiftOrderView;
+    static constexpr std::string_view word = "order_gift";
+    std::string programme;
+    MemberName member;
+    std::string gift;
+    std::string price;  // empty: the first that the document has
+    std::int64_t count = 1;
+    std::string store;
+    std::string note;
+    bool is_handed_over = false;  // at once
+    bool is_present = false;
+    std::string reason;
+    std::string receipt;
+};
+SUKI_ENUM(GiftOrderEnd, hand_over, cancel, take_back)
+struct EndGiftOrder {
+    using answer_type = GiftOrderView;
+    static constexpr std::string_view word = "end_gift_order";
+    std::string programme;
+    MemberName member;
+    std::string order;
+    GiftOrderEnd end = GiftOrderEnd::hand_over;
+    std::string substitute;  // of handing over
+    std::string receipt;
+    std::string reason;  // of taking back; may be empty otherwise
+    bool is_damaged = false;
+};
+
 struct ActivityAnswer {
     std::string activity;
     Instant recorded_at;

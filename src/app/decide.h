@@ -42,6 +42,9 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& co
 Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse& command);
 Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const GrantBenefit& command);
 Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const RevokeBenefit& command);
+Answered<GiftStockView> decide(Desk& desk, const Ask& ask, const MoveGiftStock& command);
+Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const OrderGift& command);
+Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& command);
 Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity& command);
 Answered<std::string> decide(Desk& desk, const Ask& ask, const CreateOrganisation& command);
 Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& command);

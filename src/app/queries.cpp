@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/core.h"
+#include "app/gifts.h"
 #include "app/guard.h"
 #include "app/page.h"
 #include "app/resolve.h"
@@ -260,6 +261,7 @@ Reason reason_of(const ledger::Entry& entry) {
     if (is_transfer && entry.cause.starts_with("mrg_")) reason.key += ".merge";
     // What is confirmed by itself is named by its hold.
     if (entry.kind == ledger::EntryKind::confirm && !HoldId::parse(entry.cause)) reason.key += ".receipt";
+    if (parse_id(kGiftOrderPrefix, entry.cause)) reason.key += ".gift";
     const bool is_without_receipt = entry.kind == ledger::EntryKind::adjust && entry.reason == engine::kWithoutReceipt;
     if (is_without_receipt && entry.author == engine::kOwnAuthor) reason.key += ".without_receipt";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},

@@ -130,6 +130,34 @@ struct MemberBenefits {
     std::vector<BenefitUseView> uses;
     std::vector<BenefitGrantView> grants;
 };
+struct GiftOrderQuery {
+    std::optional<GiftOrderStatus> status;  // none: all
+    std::string gift;                       // empty: all; so with the next
+    std::string store;
+    Page page;
+};
+struct GiftOrderList {
+    std::vector<GiftOrderView> orders;
+    std::string next_cursor;
+};
+/// A way to buy a gift, as the member sees it.
+struct GiftAsked {
+    std::uint32_t price = 0;              // index into Plan::gift_prices
+    std::optional<std::int64_t> missing;  // points; 0: there are enough; none: no member was named
+    std::string refusal;                  // why they can't have it, beside points and stock; empty: they can
+};
+struct GiftOffered {
+    std::uint32_t gift = 0;            // index into Plan::gifts
+    std::optional<std::int64_t> left;  // in all or in the store; none where no store was named, or the gift is not counted
+    std::int64_t received = 0;
+    std::int64_t written_off = 0;
+    std::vector<GiftAsked> prices;
+};
+struct GiftCatalogue {
+    std::optional<MemberId> member;
+    programme::PlanPointer plan;  // in force today; null before the first
+    std::vector<GiftOffered> gifts;
+};
 struct BenefitUseQuery {
     std::optional<BenefitUseStatus> status;  // none: all
     std::string store;                       // empty: all

@@ -91,6 +91,24 @@ RefusalKind kind_of(MemberRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(GiftRejection rejection) {
+    switch (rejection) {
+        case GiftRejection::gift_not_found:
+        case GiftRejection::gift_order_not_found: return RefusalKind::not_found;
+        case GiftRejection::gift_malformed:
+        case GiftRejection::gift_count_out_of_range:
+        case GiftRejection::gift_store_missing: return RefusalKind::invalid;
+        case GiftRejection::gift_out_of_stock:
+        case GiftRejection::gift_order_ended: return RefusalKind::conflict;
+        case GiftRejection::gift_not_counted:
+        case GiftRejection::gift_not_for_sale:
+        case GiftRejection::gift_level_not_reached:
+        case GiftRejection::gift_limit_reached:
+        case GiftRejection::gift_not_a_substitute: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
 RefusalKind kind_of(BenefitRejection rejection) {
     switch (rejection) {
         case BenefitRejection::benefit_not_found:

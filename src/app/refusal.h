@@ -57,6 +57,9 @@ SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_has_no_resource, benefit_
           benefit_item_missing, benefit_count_out_of_range, benefit_until_malformed, benefit_not_booked, booked_for_malformed,
           benefit_not_had, benefit_exhausted, benefit_use_not_found, benefit_use_ended, benefit_grant_not_found,
           benefit_grant_ended)
+SUKI_ENUM(GiftRejection, gift_not_found, gift_malformed, gift_count_out_of_range, gift_store_missing, gift_not_counted,
+          gift_not_for_sale, gift_level_not_reached, gift_limit_reached, gift_out_of_stock, gift_order_not_found, gift_order_ended,
+          gift_not_a_substitute)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)
 SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,
           effective_on_too_early)
@@ -80,6 +83,7 @@ RefusalKind kind_of(TransferRejection rejection);
 RefusalKind kind_of(MemberRejection rejection);
 RefusalKind kind_of(CardRejection rejection);
 RefusalKind kind_of(BenefitRejection rejection);
+RefusalKind kind_of(GiftRejection rejection);
 RefusalKind kind_of(ActivityRejection rejection);
 RefusalKind kind_of(EditionRejection rejection);
 RefusalKind kind_of(CatalogueRejection rejection);

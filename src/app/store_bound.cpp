@@ -36,6 +36,8 @@ std::optional<Refusal> reaches_beyond_store(const Desk& desk, const Caller& call
     if (const auto* quote = std::get_if<Quote>(&command)) return of_another(caller, quote->receipt.store);
     if (const auto* activity = std::get_if<RecordActivity>(&command)) return of_another(caller, activity->activity.store);
     if (const auto* use = std::get_if<UseBenefit>(&command)) return of_another(caller, use->store);
+    if (const auto* order = std::get_if<OrderGift>(&command)) return of_another(caller, order->store);
+    if (const auto* move = std::get_if<MoveGiftStock>(&command)) return of_another(caller, move->store);
     if (const auto* back = std::get_if<ReturnGoods>(&command)) {
         return of_another_receipt(desk, caller, back->programme, back->what.receipt, "/receipt");
     }

@@ -1,6 +1,7 @@
 #include "app/announce.h"
 #include "app/benefits.h"
 #include "app/decide.h"
+#include "app/gifts.h"
 #include "app/portions.h"
 #include "app/resolve.h"
 
@@ -24,11 +25,13 @@ Answered<SweepAnswer> decide(Desk& desk, const Ask&, const Sweep& command) {
         announce_level(desk, {.programme = *programme, .key = one.owner, .member = member}, level_before, level_text(state, today));
         ++answer.accounts;
     }
-    const auto fallen = desk.source().store().records_due_before(desk.recorded_at(), most);
+    const auto fallen = desk.source().store().records_due_before({desk.recorded_at().us + 1}, most);
     answer.is_done = answer.is_done && fallen.size() < most;
     for (const store::RecordRow& row : fallen) {
         const ProgrammePointer programme = desk.world()->programme(row.org, row.programme);
-        if (programme != nullptr && row.kind == store::RecordKind::benefit_use) fall_due(desk, *programme, row);
+        if (programme == nullptr) continue;
+        if (row.kind == store::RecordKind::benefit_use) fall_due(desk, *programme, row);
+        if (row.kind == store::RecordKind::gift_order) lapse(desk, *programme, row);
     }
     const Instant forgotten{desk.recorded_at().us - portion_kept_us};
     for (const store::PortionRow& row : desk.source().store().portions_touched_before(forgotten, most)) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "app/core.h"
+#include "app/gifts.h"
 #include "app/guard.h"
 #include "app/judge.h"
 #include "app/resolve.h"
@@ -37,12 +38,14 @@ struct Verification {
     std::optional<store::OwnerKey> counted;
     account::State counters;
 
-    std::map<store::PoolKey, std::int64_t> drawn;    // by receipts
+    std::map<store::PoolKey, std::int64_t> drawn;    // by receipts, orders of gifts and what was written off
     std::map<store::PoolKey, std::int64_t> undrawn;  // in portions
     /// Of all receipts, by organisation, programme and id. There are few.
     std::set<std::array<std::string, 3>> returns;
     /// By organisation and account. There are few.
     std::map<std::pair<std::string, AccountId>, AccountId> merged_into;
+
+    GiftPoints gifts;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
     // numbers agree no claim is left over.
@@ -50,6 +53,9 @@ struct Verification {
     ByKind claimed{};
     ByKind asked_for{};
 
+    const BreachFound to_breach = [this](std::string what, std::string where, std::string details) {
+        breach(std::move(what), std::move(where), std::move(details));
+    };
     void breach(std::string what, std::string where, std::string details) {
         ++report.breach_count;
         if (report.breaches.size() < kBreachesKept) {
@@ -78,6 +84,7 @@ struct Verification {
             is_broken = false;
         }
         ++report.entries;
+        gifts.take(row);
         if (is_broken) return;
         replayed.recorded_at = std::max(replayed.recorded_at, row.entry.recorded_at);
         if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
@@ -324,9 +331,9 @@ struct Verification {
     }
     void take(const store::RecordRow& row) {
         ++report.records;
-        check_record(Desk{core.source}, row, [this](std::string what, std::string where, std::string details) {
-            breach(std::move(what), std::move(where), std::move(details));
-        });
+        check_record(Desk{core.source}, row, to_breach);
+        gifts.take(row, to_breach);
+        if (const auto stock = stock_drawn_by(row)) drawn[stock->pool] += stock->count;
     }
     bool has_claim(const store::ClaimKey& key, std::optional<AccountId> account, std::optional<MemberId> member = std::nullopt) {
         ++asked_for[static_cast<std::size_t>(key.kind)];
@@ -449,7 +456,8 @@ VerifyReport App::verify() const {
             verification.guarded([&] { verification.finish_owner(); });
             verification.audit.finish();
             verification.guarded([&] { verification.find_leftover_claims(); });
-            // Only after every receipt was read are the sums of the pools known.
+            verification.gifts.finish(verification.to_breach);
+            // Only after all that draws from them was read are the sums of the pools known.
             store::Visitor pools;
             pools.portion = verification.each<store::PortionRow>();
             pools.pool = verification.each<store::PoolRow>();

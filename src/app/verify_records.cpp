@@ -2,6 +2,7 @@
 
 #include "app/benefits.h"
 #include "app/card_batches.h"
+#include "app/gifts.h"
 #include "app/resolve.h"
 #include "app/signing_keys.h"
 #include "base/ed25519.h"
@@ -52,6 +53,14 @@ void check_signing_keys(const Desk& desk, const store::RecordRow& row, const Bre
     }
 }
 
+void check_stock(const store::RecordRow& row, const BreachFound& breach) {
+    const auto stock = unpack_record<GiftStock>(row);
+    if (stock.received < stock.written_off) {
+        breach("stock_below_zero", row.subject + "@" + row.place,
+               std::to_string(stock.received) + " received, " + std::to_string(stock.written_off) + " written off");
+    }
+}
+
 }  // namespace
 
 void check_record(const Desk& desk, const store::RecordRow& row, const BreachFound& breach) {
@@ -63,6 +72,34 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
         case store::RecordKind::benefit_use: (void)unpack_record<BenefitUse>(row); return;
         case store::RecordKind::benefit_grant: return check_grant(desk, row, breach);
         case store::RecordKind::signing_keys: return check_signing_keys(desk, row, breach);
+        case store::RecordKind::gift_stock: return check_stock(row, breach);
+        case store::RecordKind::gift_order: (void)unpack_record<GiftOrder>(row); return;
+    }
+}
+
+void GiftPoints::take(const store::EntryRow& row) {
+    if (!parse_id(kGiftOrderPrefix, row.entry.cause)) return;
+    const Points gone = row.entry.legs[static_cast<std::size_t>(ledger::Book::spent)];
+    if (!gone.is_zero()) spent_[row.entry.cause] = plus(spent_[row.entry.cause], gone);
+}
+
+void GiftPoints::take(const store::RecordRow& row, const BreachFound& breach) {
+    if (row.kind != store::RecordKind::gift_order) return;
+    const std::string id = id_text(kGiftOrderPrefix, row.id);
+    const Points kept = points_kept(row, unpack_record<GiftOrder>(row));
+    const auto spent = spent_.find(id);
+    const Points posted = spent == spent_.end() ? Points{0} : spent->second;
+    if (posted != kept) {
+        breach("gift_differs_from_journal", id,
+               std::to_string(kept.minor()) + " by the order, " + std::to_string(posted.minor()) + " by the journal");
+    }
+    if (spent != spent_.end()) spent_.erase(spent);
+}
+
+void GiftPoints::finish(const BreachFound& breach) const {
+    for (const auto& [id, points] : spent_) {
+        if (!points.is_zero())
+            breach("gift_differs_from_journal", id, "no order, " + std::to_string(points.minor()) + " by the journal");
     }
 }
 

@@ -41,6 +41,9 @@ inline constexpr std::size_t body_bytes = 1u << 20;  // an HTTP request body, bu
 /// Points of one unit earned on one receipt. What is above is cut, the offers in proportion, and the receipt says so. It keeps
 /// every product of the points' arithmetic inside 128 bits.
 inline constexpr std::int64_t points_per_receipt = 1'000'000'000'000;
+inline constexpr std::size_t gifts_per_programme = 5'000;
+inline constexpr std::int64_t gifts_per_order = 100;
+inline constexpr std::int64_t gifts_per_delivery = 1'000'000;
 inline constexpr std::size_t page_rows_max = 500;
 inline constexpr std::int64_t clock_ahead_max_us = 10LL * 60 * 1'000'000;  // DESIGN.md 5
 inline constexpr std::int64_t rate_denominator_max = 1'000'000'000'000;    // common denominator of all point rates of a unit

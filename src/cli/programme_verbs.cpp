@@ -64,6 +64,7 @@ int check(const CheckOptions& options) {
                                      {"offers", count(plan->offers)},
                                      {"levels", count(plan->levels)},
                                      {"benefits", count(plan->benefits)},
+                                     {"gifts", count(plan->gifts)},
                                      {"examples", count(plan->examples)}})
                       << '\n';
         }

@@ -43,6 +43,9 @@ void Compiler::compile_document(NodeRef root) {
     if (const auto benefits = document.get("benefits"); benefits && check_entry_count(*benefits, limits::benefits_per_programme)) {
         for (const NodeRef benefit : benefits->children()) compile_benefit(benefit);
     }
+    if (const auto gifts = document.get("gifts"); gifts && check_entry_count(*gifts, limits::gifts_per_programme)) {
+        compile_gifts(*gifts);
+    }
     if (const auto offers = document.get("offers"); offers && check_entry_count(*offers, limits::offers_per_programme)) {
         for (const NodeRef offer : offers->children()) compile_offer(offer);
     }
@@ -306,8 +309,7 @@ void Compiler::compile_join(NodeRef node) {
 void Compiler::compile_spending(NodeRef node) {
     if (!check_word(node, node.key(), true) || !has_right_shape(node, Kind::map, findings_)) return;
     const Fields fields{keys::pay, node, findings_, &unit_names_};
-    const bool is_later = fields.has("gift") || fields.has("ticket");
-    if (is_later) return;
+    if (fields.has("ticket")) return;
     if (fields.others().size() != 1) {
         if (!fields.has_refused()) {
             findings_.error(node, {fields.others().empty() ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
@@ -315,13 +317,19 @@ void Compiler::compile_spending(NodeRef node) {
         }
         return;
     }
+    if (fields.has("gift")) return compile_gift_price(fields, node);
+    for (const std::string_view key : {"money", "limit", "level"}) {
+        if (const auto only = fields.get(key)) {
+            findings_.error(*only, {DiagnosticCode::mixed_spending, finding::only_of_gifts(key), hint::leave_it_out()});
+        }
+    }
     const NodeRef what = fields.others().front();
     if (what.text() != "pay") {
         findings_.error(what, {DiagnosticCode::not_a_choice, finding::not_a_way_to_spend(what.text()), hint::write_pay()});
     }
     PayWithPoints pay;
     pay.id = node.key();
-    pay.clause = "5." + std::to_string(plan_.pay.size() + 1);
+    pay.clause = "5." + std::to_string(plan_.pay.size() + plan_.gift_prices.size() + 1);
     const auto unit = unit_named(what, what.key());
     if (!unit) return;
     pay.unit = *unit;

@@ -3,9 +3,6 @@
 
 namespace suki::programme {
 
-namespace {
-
-/// `yes`, `no` (nothing), `3` (ever), `2 per year`.
 Parsed<std::optional<Allowance>> parse_allowance(std::string_view text) {
     if (const auto is_had = parse_yes_no(text)) return *is_had ? std::optional{Allowance{}} : std::optional<Allowance>{};
     const auto words = split_words(text);
@@ -23,8 +20,6 @@ Parsed<std::optional<Allowance>> parse_allowance(std::string_view text) {
     allowance.window = *window;
     return std::optional{allowance};
 }
-
-}  // namespace
 
 void Compiler::compile_resource(const Fields& fields, Benefit& benefit) {
     const auto resource = fields.get("resource");

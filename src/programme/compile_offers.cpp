@@ -144,19 +144,7 @@ void Compiler::compile_member_conditions(const Fields& when, Offer& offer) {
         if (const auto birthday = take(*node, parse_birthday(node->text()))) offer.conditions.emplace_back(*birthday);
     }
     if (const auto node = when.get("level")) {
-        std::vector<bool> is_named(plan_.levels.size());
-        for (const NodeRef name : scalars_of(*node)) {
-            constexpr std::string_view kAtLeast = "at least ";
-            const bool is_at_least = name.text().starts_with(kAtLeast);
-            const auto index = level_named(name, is_at_least ? name.text().substr(kAtLeast.size()) : name.text());
-            if (!index) continue;
-            const std::size_t last = is_at_least ? plan_.levels.size() : *index + 1;
-            for (std::size_t each = *index; each < last; ++each) is_named[each] = true;
-        }
-        LevelCondition level;
-        for (std::uint32_t each = 0; each < is_named.size(); ++each) {
-            if (is_named[each]) level.any_of.push_back(each);
-        }
+        LevelCondition level{levels_named(*node)};
         if (!level.any_of.empty()) offer.conditions.emplace_back(std::move(level));
     }
     if (const auto node = when.get("card")) compile_card_condition(*node, offer);

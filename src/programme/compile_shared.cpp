@@ -333,6 +333,23 @@ std::optional<std::uint32_t> Compiler::level_named(NodeRef at, std::string_view 
     return std::nullopt;
 }
 
+std::vector<std::uint32_t> Compiler::levels_named(NodeRef node) {
+    constexpr std::string_view kAtLeast = "at least ";
+    std::vector<bool> is_named(plan_.levels.size());
+    for (const NodeRef name : scalars_of(node)) {
+        const bool is_at_least = name.text().starts_with(kAtLeast);
+        const auto index = level_named(name, is_at_least ? name.text().substr(kAtLeast.size()) : name.text());
+        if (!index) continue;
+        const std::size_t last = is_at_least ? plan_.levels.size() : *index + 1;
+        for (std::size_t each = *index; each < last; ++each) is_named[each] = true;
+    }
+    std::vector<std::uint32_t> levels;
+    for (std::uint32_t each = 0; each < is_named.size(); ++each) {
+        if (is_named[each]) levels.push_back(each);
+    }
+    return levels;
+}
+
 bool Compiler::check_word(NodeRef at, std::string_view word, bool is_key) {
     if (is_word(word)) return true;
     Fault fault{DiagnosticCode::bad_key, finding::not_a_name(word), hint::form_of_names(limits::key_bytes)};

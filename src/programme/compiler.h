@@ -45,6 +45,12 @@ private:
     void compile_card_numbers(NodeRef node);
     void compile_benefit(NodeRef node);
     void compile_resource(const Fields& fields, Benefit& benefit);
+    void compile_gifts(NodeRef node);
+    void compile_gift(NodeRef node, Gift& gift);
+    void compile_gift_stock(NodeRef node, Gift& gift);
+    std::optional<Allowance> compile_gift_limit(NodeRef node);
+    /// What is bought for how many points of the unit that stands beside it.
+    void compile_gift_price(const Fields& fields, NodeRef node);
     void compile_example(NodeRef node);
 
     // Offers: conditions, gives, limits.
@@ -102,6 +108,8 @@ private:
     void check_counted(NodeRef node, const Unit& unit);
     std::optional<std::uint32_t> unit_named(NodeRef at, std::string_view name);
     std::optional<std::uint32_t> level_named(NodeRef at, std::string_view name);
+    /// Of a list such as `[friend, at least gold]`; ascending. What is no level is reported.
+    std::vector<std::uint32_t> levels_named(NodeRef node);
     /// By the word for a kind, or the id of a category.
     std::optional<CardShown> card_named(NodeRef at, std::string_view name);
     bool check_word(NodeRef at, std::string_view word, bool is_key);
@@ -139,6 +147,7 @@ private:
     std::vector<std::string_view> level_names_;
     std::set<std::string_view> offer_names_;
     std::set<std::string, std::less<>> languages_;
+    std::vector<std::string_view> gift_names_;
     std::vector<NodeRef> offer_nodes_;  // beside plan_.offers
     std::vector<NodeRef> unit_nodes_;   // beside plan_.units
     std::size_t figures_ = 0;           // windows of other measures than uses
@@ -148,6 +157,8 @@ private:
 
 /// `day` is the calendar day, `calendar year` says so, `6 months` rolls; all but the last start anew for everybody at once.
 Parsed<Window> parse_limit_window(const std::string& text, const Sentence<>& advice);
+/// `yes`, `no` (nothing), `3` (ever), `2 per year`.
+Parsed<std::optional<Allowance>> parse_allowance(std::string_view text);
 /// The name of a counter by what it counts: `spend(category=meat/smoked)`.
 std::string counter_key(const Counter& counter);
 /// Whether a condition can only hold for a known member.

@@ -69,6 +69,16 @@ constexpr std::array kBenefit = std::to_array<KeySpec>({
     {"token_lives", Kind::lifetime, "How long a token for the resource lives: `10 minutes` where nothing is said."},
     {"members", Kind::allowance, "How much of it every member has: `yes`, `2 per year`."},
 });
+constexpr std::array kGift = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"value", Kind::money, "What it is worth to whoever gets it."},
+    {"cost", Kind::money, "What it costs the company."},
+    {"sku", Kind::text, "Which goods it is."},
+    {"partner", Kind::word, "Whose it is, where it is not the company's own."},
+    {"stock", Kind::text, "`by store` (so without it), so many in all such as 4000, or `no`: there is always one."},
+    {"held", Kind::period, "How long one that was ordered is set aside; without it 14 days."},
+    {"instead", Kind::words, "Which gifts may be handed over in its place."},
+});
 constexpr std::array kWelcome = std::to_array<KeySpec>({
     later("gift", "A gift on joining."),
 });
@@ -197,8 +207,10 @@ constexpr std::array kPay = std::to_array<KeySpec>({
     {"step", Kind::points, "Points are paid in multiples of this."},
     {"up_to", Kind::percent, "Which share of the receipt points may pay: `50% of receipt`."},
     {"not", Kind::map, "Lines that points can't pay for.", false, false, &keys::line_filter},
-    {"limit", Kind::everything, "How often.", false, true},
-    later("gift", "A gift for points."),
+    {"gift", Kind::word, "The gift that is bought: `points: 3500` beside it says for how many."},
+    {"money", Kind::money, "What is paid for the gift beside the points."},
+    {"limit", Kind::text, "How many of the gift a member may buy: `1 per member per calendar year`."},
+    {"level", Kind::level, "The gift is for these levels: `friend`, `at least friend`."},
     later("ticket", "A ticket of a draw for points."),
 });
 constexpr std::array kExample = std::to_array<KeySpec>({
@@ -285,7 +297,7 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     {"spend", Kind::entries, "How points can be spent.", false, false, &keys::pay},
     {"examples", Kind::entries, "Promises as tests: baskets with what must come out.", false, false, &keys::example},
     {"benefits", Kind::entries, "The matrix: what each level brings, material or not.", false, false, &keys::benefit},
-    later("gifts", "The gifts that there are."),
+    {"gifts", Kind::entries, "The gifts and prizes that there are.", false, false, &keys::gift},
     later("codes", "Codes in packs."),
     later("surveys", "Questionnaires."),
     later("draws", "Lotteries."),
@@ -307,6 +319,7 @@ constinit const MapSpec card_number{"card_number", "The numbers of cards.", kCar
 constinit const MapSpec card_category{"card_category", "A category of cards.", kCardCategory};
 constinit const MapSpec benefit{"benefit", "A benefit: what it is, and how much of it each level has.", kBenefit, "level",
                                 Kind::allowance};
+constinit const MapSpec gift{"gift", "A gift or prize.", kGift};
 constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
 constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};
 constinit const MapSpec counted{"counted", "The plural forms of a unit in one language, by the names that Unicode gives them.",
@@ -326,7 +339,8 @@ constinit const MapSpec scale{"scale", "What is given by steps.", kScale};
 constinit const MapSpec steps{"steps", "What is given, by where it starts.", kSteps, "threshold", Kind::step_give};
 constinit const MapSpec limit{"limit", "How far an offer goes.", kLimit, "limit such as `per member per calendar year`",
                               Kind::count};
-constinit const MapSpec pay{"spending", "A way to spend points: `points: pay`.", kPay, "unit", Kind::word};
+constinit const MapSpec pay{"spending", "A way to spend points: `points: pay` at the till, or `points: 3500` for a gift.", kPay,
+                            "unit", Kind::word};
 constinit const MapSpec example{"example", "A purchase with what must come out.", kExample};
 constinit const MapSpec example_member{"example_member", "What is known of a member.", kExampleMember};
 constinit const MapSpec basket_line{"basket_line", "A line of goods.", kBasketLine};

@@ -344,6 +344,36 @@ struct Benefit {
     std::vector<std::optional<Allowance>> by_level;  // as Plan::levels, `everybody` put in where a level says nothing
 };
 
+// -- Gifts --------------------------------------------------------------------------------------------------------------
+
+/// Counted by store, so many in all, or not at all: then there is always one.
+SUKI_ENUM(GiftStocked, by_store, in_all, always)
+/// A thing of the catalogue of gifts and prizes.
+struct Gift {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    std::string sku;             // of the catalogue of goods; may be empty
+    std::string partner;         // whose it is; empty: the company's own
+    std::optional<Money> value;  // to whoever gets it
+    std::optional<Money> cost;   // to the company
+    GiftStocked stocked = GiftStocked::by_store;
+    std::int64_t stock = 0;                // in all
+    Period held{.days = 14};               // set aside for so long
+    std::vector<std::string> substitutes;  // ids: what may be handed over in its place
+};
+/// One way to buy a gift.
+struct GiftPrice {
+    std::string id;
+    std::string clause;
+    std::uint32_t gift = 0;
+    std::uint32_t unit = 0;
+    std::int64_t points = 0;
+    Money money;                        // beside the points
+    std::optional<Allowance> limit;     // how many a member may buy so
+    std::vector<std::uint32_t> levels;  // indexes into Plan::levels, ascending; empty: all, and without levels
+};
+
 // -- Units, levels, spending --------------------------------------------------------------------------------------------
 
 SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
@@ -491,6 +521,8 @@ struct Plan {
     std::vector<Offer> offers;  // in the order of the document
     std::vector<PayWithPoints> pay;
     std::vector<Benefit> benefits;  // in the order of the document
+    std::vector<Gift> gifts;        // likewise
+    std::vector<GiftPrice> gift_prices;
     std::vector<Counter> counters;
     std::vector<CounterWindow> windows;
     std::vector<Pool> pools;

@@ -45,6 +45,16 @@ void get_card_batch_sheet(const CallPointer& call);
 void get_benefit_use_label(const CallPointer& call);
 void block_card_batch(const CallPointer& call);
 void unblock_card_batch(const CallPointer& call);
+// gifts.cpp
+void list_gifts(const CallPointer& call);
+void move_gift_stock(const CallPointer& call);
+void list_member_gifts(const CallPointer& call);
+void order_gift(const CallPointer& call);
+void present_gift(const CallPointer& call);
+void hand_over_gift(const CallPointer& call);
+void cancel_gift(const CallPointer& call);
+void take_back_gift(const CallPointer& call);
+void list_gift_orders(const CallPointer& call);
 // benefits.cpp
 void list_member_benefits(const CallPointer& call);
 void use_benefit(const CallPointer& call);

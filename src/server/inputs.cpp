@@ -269,6 +269,14 @@ void read_other(json::Object& in, app::MemberName& out) {
     if (in.required("to", id, json::id<MemberId>())) out = {.by = app::NamedBy::member, .value = id.text()};
 }
 
+void read_ordered(json::Object& in, app::OrderGift& out) {
+    in.optional("count", out.count, json::integer(1, limits::gifts_per_order));
+    in.optional("store", out.store, id_key());
+    in.optional("note", out.note, json::text(kTextBytes));
+    in.optional("is_handed_over", out.is_handed_over, json::boolean());
+    in.optional("receipt", out.receipt, json::key());
+}
+
 /// What is handed in with a benefit, and where it lies.
 template <class Command>
 void read_kept(json::Object& in, Command& out) {
@@ -362,6 +370,30 @@ void read_benefit_grant(json::Object& in, app::GrantBenefit& out) {
 }
 void read_benefit_revoke(json::Object& in, app::RevokeBenefit& out) {
     in.required("reason", out.reason, json::text(1, kTextBytes));
+}
+
+void read_gift_order(json::Object& in, app::OrderGift& out) {
+    read_ordered(in, out);
+    in.optional("price", out.price, id_key());
+}
+void read_gift_present(json::Object& in, app::OrderGift& out) {
+    read_ordered(in, out);
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
+void read_gift_hand_over(json::Object& in, app::EndGiftOrder& out) {
+    in.optional("substitute", out.substitute, id_key());
+    in.optional("receipt", out.receipt, json::key());
+}
+void read_gift_cancel(json::Object& in, app::EndGiftOrder& out) { in.optional("reason", out.reason, json::text(kTextBytes)); }
+void read_gift_take_back(json::Object& in, app::EndGiftOrder& out) {
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+    in.optional("is_damaged", out.is_damaged, json::boolean());
+}
+void read_stock_move(json::Object& in, app::MoveGiftStock& out) {
+    in.required("store", out.store, id_key());
+    in.required("move", out.move, json::choice<app::StockMove>());
+    in.required("count", out.count, json::integer(1, limits::gifts_per_delivery));
+    in.optional("reason", out.reason, json::text(kTextBytes));
 }
 
 void read_card_batch(json::Object& in, app::MakeCards& out) {

@@ -398,6 +398,21 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
     return std::string{figure};
 }
 
+namespace {
+
+/// Of the gift that is bought by the spending `id`, which stands for itself where the plan has none of that name.
+std::string gift_title(std::string_view language, const Plan* plan, const std::string& id) {
+    if (plan == nullptr) return id;
+    for (const GiftPrice& price : plan->gift_prices) {
+        if (price.id != id) continue;
+        const Gift& gift = plan->gifts[price.gift];
+        return gift.title.is_empty() ? gift.id : std::string{gift.title.in(language)};
+    }
+    return id;
+}
+
+}  // namespace
+
 std::string say_reason(std::string_view language, const Plan* plan, std::string_view key,
                        const std::vector<std::pair<std::string, std::string>>& arguments) {
     const auto unit = std::find_if(arguments.begin(), arguments.end(), [](const auto& one) { return one.first == "unit"; });
@@ -410,7 +425,9 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
         } else {
             said.emplace_back(name, value);
         }
-        if (plan == nullptr || name != "offer") continue;
+        if (name != "offer") continue;
+        said.emplace_back("gift", gift_title(language, plan, value));
+        if (plan == nullptr) continue;
         for (const Offer& offer : plan->offers) {
             if (offer.id != value) continue;
             if (offer.title.is_empty()) {

@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { dirname, extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as served from './mock_benefits.mjs'
+import * as shop from './mock_gifts.mjs'
 import * as office from './mock_office.mjs'
 import * as world from './mock_world.mjs'
 
@@ -123,6 +124,24 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/grants$/, ({ match, body }) => served.grant(memberOf(match[1]), match[2], body), 201],
     ['POST', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/(undo|confirm|cancel|collect|move)$/, ({ match, body }) => served.end(memberOf(match[1]), match[2], match[3], body)],
     ['GET', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/label$/, () => ({ type: 'application/pdf', raw: '%PDF-1.5\n' })],
+    ['GET', /^\/v1\/gifts$/, ({ query, lang }) => shop.catalogue(state, query.get('store'), query.get('member') ? memberOf(query.get('member')) : undefined, lang)],
+    ['POST', /^\/v1\/gifts\/([^/]+)\/stock$/, ({ match, body }) => {
+      const stock = shop.move(state, match[1], body)
+      if (!stock) throw new Refusal(409, 'gift_out_of_stock', { arguments: { left: '0' } })
+      return stock
+    }],
+    ['GET', /^\/v1\/members\/([^/]+)\/gifts$/, ({ match }) => ({ items: shop.ordersOf(memberOf(match[1])) })],
+    ['POST', /^\/v1\/members\/([^/]+)\/gifts\/([^/]+)\/(orders|presents)$/, ({ match, body }) => {
+      const order = shop.order(state, memberOf(match[1]), match[2], body, match[3] === 'presents')
+      if (!order) throw new Refusal(409, 'gift_out_of_stock', { arguments: { left: '0' } })
+      return order
+    }, 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/gift-orders\/([^/]+)\/(hand-over|cancel|take-back)$/, ({ match, body }) => {
+      const order = shop.end(state, memberOf(match[1]), match[2], match[3], body)
+      if (!order) throw new Refusal(409, 'gift_out_of_stock', { arguments: { left: '0' } })
+      return order
+    }],
+    ['GET', /^\/v1\/gift-orders$/, ({ query }) => page(state.members.flatMap((one) => shop.ordersOf(one)).filter((one) => one.status === query.get('status')), query)],
     ['GET', /^\/v1\/benefit-uses$/, ({ query }) => page(state.members.flatMap((one) => one.benefits?.uses ?? []).filter((one) => one.status === query.get('status')), query)],
     ['POST', /^\/v1\/members\/([^/]+)\/benefit-grants\/([^/]+)\/revoke$/, ({ match }) => served.revoke(memberOf(match[1]), match[2])],
     ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
@@ -230,7 +249,7 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     for (const [method, pattern, run, status = 200] of routes) {
       const match = method === request.method && pattern.exec(url.pathname)
       if (!match) continue
-      const needsKey = isWrite && !isSignIn && !/validate|quote|session/.test(url.pathname)
+      const needsKey = isWrite && !isSignIn && !/validate|quote|session|\/token$/.test(url.pathname)
       if (needsKey && !request.headers['idempotency-key']) throw new Refusal(400, 'idempotency_key_required')
       const key = needsKey ? request.headers['idempotency-key'] : undefined
       if (key && remembered.has(key)) return remembered.get(key)

@@ -2,6 +2,7 @@
 // It expects a programme with members who bought something (the demo has them) and changes nothing that a second run would miss.
 import { equal, holds, House, openBrowser } from './house.mjs'
 import { benefits } from './run_benefits.mjs'
+import { gifts } from './run_gifts.mjs'
 import { office } from './run_office.mjs'
 import { points } from './run_points.mjs'
 
@@ -261,6 +262,7 @@ await house.check('publishing asks first', async () => {
 
 await points({ house, page, base, open, settled, memberPath })
 await benefits({ house, page, base, open, settled })
+await gifts({ house, page, base, open, settled })
 await office({ house, page, open, settled, password })
 
 await house.check('an address that leads nowhere says so', async () => {

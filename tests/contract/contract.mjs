@@ -118,7 +118,9 @@ class Contract {
     if (name === 'sku') return pick(['sku-1'], 'no-sku');
     if (name === 'benefit') return pick(operation.id === 'issueAccessToken' ? ['presale', 'presale', 'tour'] : ['tour', 'tour', 'parking', 'box'], 'no-benefit');
     if (name === 'organisation') return pick(['main'], 'no-organisation');
+    if (name === 'gift') return pick(['knife', 'board', 'tour_ticket'], 'no-gift');
     if (name === 'use') return pick(this.known.use, 'use_00000000000000000000000009');
+    if (name === 'order') return pick(this.known.order, 'gor_00000000000000000000000009');
     if (name === 'grant') return pick(this.known.grant, 'bgr_00000000000000000000000009');
     if (name === 'adjustment') return pick(this.known.adjustment, 'adj_00000000000000000000000009');
     if (operation.path.includes('/accounts/')) return pick(this.known.account, 'acc_00000000000000000000000009');
@@ -214,6 +216,16 @@ class Contract {
     await must('issueAccessToken', `/v1/members/${ben}/benefits/presale/token`);
     await must('rotateSigningKeys', '/v1/signing-keys/rotate', {});
     for (const [id, path] of [['listSigningKeys', '/v1/signing-keys'], ['getKeySet', '/v1/organisations/main/jwks']]) await must(id, path);
+    for (const gift of ['knife', 'board']) await must('moveGiftStock', `/v1/gifts/${gift}/stock`, { store: 's1', move: 'received', count: 100_000 });
+    const order = async () => (await must('orderGift', `/v1/members/${ben}/gifts/knife/orders`, { store: 's1' })).id;
+    this.known.order = [await order(), await order(), await order()];
+    await must('presentGift', `/v1/members/${ben}/gifts/tour_ticket/presents`, { reason: 'a gift' });
+    await must('handOverGift', `/v1/members/${ben}/gift-orders/${this.known.order[0]}/hand-over`, { substitute: 'board' });
+    await must('takeBackGift', `/v1/members/${ben}/gift-orders/${this.known.order[0]}/take-back`, { reason: 'has one' });
+    await must('cancelGift', `/v1/members/${ben}/gift-orders/${this.known.order[1]}/cancel`, {});
+    await must('listGifts', `/v1/gifts?store=s1&member=${ben}`);
+    await must('listMemberGifts', `/v1/members/${ben}/gifts`);
+    await must('listGiftOrders', '/v1/gift-orders?status=reserved&store=s1');
     this.spareKey = (await must('createKey', '/v1/keys', { name: 'spare', scope: 'till' })).id;
     this.known.user = [`user-${process.pid}`];
     this.known.leaver = [0, 1, 2].map((i) => `leaver-${process.pid}-${i}`);

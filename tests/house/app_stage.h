@@ -43,6 +43,10 @@ private:
     std::uint64_t chance_ = 1;
 };
 
+/// Every story is of one.
+inline constexpr const char* kOrganisation = "main";
+
+/// Whether it was, and then what the reply says of it.
 template <class A>
 bool refused(Reply& reply, const app::Answered<A>& answer) {
     if (answer) return false;
@@ -80,6 +84,11 @@ protected:
     virtual Reply rotate_keys(const Action& action);
     virtual std::vector<PublishedKey> published_keys();
     Reply try_door(const Action& action);
+    virtual Reply move_stock(const Action& action);
+    virtual Reply gifts(const Action& action);
+    virtual Reply order_gift(const Action& action);
+    virtual Reply end_order(const Action& action);
+    virtual Reply gift_orders(const Action& action);
     virtual Reply buy(const Action& action);
     virtual Reply quote(const Action& action);
     virtual Reply give_back(const Action& action);
@@ -121,7 +130,7 @@ protected:
     std::map<std::string, std::string> holds_;  // the story's name → id
     std::map<std::string, std::string> tokens_;
     std::map<std::string, std::string> batches_;
-    std::map<std::string, std::string> uses_;  // and grants
+    std::map<std::string, std::string> uses_;  // and grants, and orders of gifts
     std::map<std::string, std::string> access_tokens_;
     std::map<std::string, std::string> keys_;                  // id → what the story calls it
     std::map<std::string, std::vector<std::string>> numbers_;  // of batches and of cards that Suki numbered, by the story's name

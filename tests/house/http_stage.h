@@ -58,6 +58,11 @@ private:
     Reply list_keys(const Action& action) override;
     Reply rotate_keys(const Action& action) override;
     std::vector<PublishedKey> published_keys() override;
+    Reply move_stock(const Action& action) override;
+    Reply gifts(const Action& action) override;
+    Reply order_gift(const Action& action) override;
+    Reply end_order(const Action& action) override;
+    Reply gift_orders(const Action& action) override;
     Reply buy(const Action& action) override;
     Reply quote(const Action& action) override;
     Reply give_back(const Action& action) override;

@@ -47,6 +47,7 @@ public:
         people();
         cards();
         benefits();
+        gifts();
         goods();
         points();
         two_owners();
@@ -124,6 +125,47 @@ private:
         run("issue to nobody", IssueCard{.programme = "club", .number = "card-3", .kind = programme::CardKind::category});
         run("block", BlockCard{.programme = "club", .number = "card-2"});
         run("replace", ReplaceCard{.programme = "club", .number = "card-2", .replacement = "card-4"});
+    }
+    /// In a programme with gifts.
+    void gifts() {
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: shop");
+        document.insert(document.find("offers:"), "gifts: {cup: {instead: [pen]}, pen: {}}\n");
+        document.insert(document.find("spend:\n") + 7, "  cup: {points: 5, gift: cup}\n");
+        run("publish the shop", PublishEdition{.document = document, .allow_past = true});
+        run("join the shop", CreateMember{.programme = "shop", .profile = {.external_id = "sue"}});
+        Adjust points{.programme = "shop", .member = named("sue"), .unit = "points", .points = Points{100}};
+        points.reason = "a test";
+        run("give points", points);
+        MoveGiftStock stock{.programme = "shop", .gift = "cup", .store = "s1", .move = StockMove::received, .count = 5};
+        run("deliver cups", stock);
+        stock.gift = "pen";
+        run("deliver pens", stock);
+        stock.move = StockMove::written_off;
+        stock.count = 1;
+        stock.reason = "broken";
+        run("write off", stock);
+        OrderGift order{.programme = "shop", .member = named("sue"), .gift = "cup", .count = 1, .store = "s1"};
+        const auto fetched = ask("order", order);
+        const auto dropped = ask("order another", order);
+        order.is_present = true;
+        order.reason = "a test";
+        run("give one", order);
+        EndGiftOrder end{.programme = "shop", .member = named("sue")};
+        if (fetched) {
+            end.order = fetched->id;
+            end.substitute = "pen";
+            run("hand over", end);
+            end.substitute.clear();
+            end.end = GiftOrderEnd::take_back;
+            end.reason = "a test";
+            run("take back", end);
+        }
+        if (dropped) {
+            end.order = dropped->id;
+            end.end = GiftOrderEnd::cancel;
+            run("cancel", end);
+        }
     }
     /// In a programme with a matrix of benefits.
     void benefits() {

@@ -135,6 +135,13 @@ const std::map<std::string, std::string> kReaching{
     {"publish again", "publish_edition"},
     {"publish the carded", "publish_edition"},
     {"publish the kind", "publish_edition"},
+    {"publish the shop", "publish_edition"},
+    {"order", "order_gift"},
+    {"order another", "order_gift"},
+    {"give one", "order_gift"},
+    {"hand over", "end_gift_order"},
+    {"take back", "end_gift_order"},
+    {"cancel", "end_gift_order"},
     {"sweep 0", "sweep"},
     {"sweep 1", "sweep"},
     {"resolve", "resolve_discrepancy"},
@@ -163,8 +170,9 @@ TEST_F(Sharded, a_command_reaches_one_owner_unless_it_is_listed) {
     }
     EXPECT_GE(of_one, 25u);
     // The list names nothing that does not reach so far.
-    for (const std::string label : {"transfer", "merge", "return what was bought before the merge", "exchange what another bought",
-                                    "buy as merged", "attach", "join with a card", "publish", "sweep 0", "resolve"}) {
+    for (const std::string label :
+         {"transfer", "merge", "return what was bought before the merge", "exchange what another bought", "buy as merged", "attach",
+          "join with a card", "publish", "order", "hand over", "sweep 0", "resolve"}) {
         EXPECT_TRUE(reaching.contains(label)) << label;
     }
 }

@@ -14,7 +14,7 @@ struct Reaching {
     bool is_report = false;  // asks every node; it still writes one owner's rows
 };
 
-inline constexpr std::array<Reaching, 11> kBeyondOneOwner{{
+inline constexpr std::array<Reaching, 13> kBeyondOneOwner{{
     {.word = "transfer_points", .when = ""},
     {.word = "merge_members", .when = ""},
     {.word = "return_goods", .when = "the receipt's account was merged since"},
@@ -23,6 +23,9 @@ inline constexpr std::array<Reaching, 11> kBeyondOneOwner{{
     {.word = "issue_card", .when = "it gives somebody a card that gathered for whoever held it"},
     {.word = "create_member", .when = "they join with a card that gathered for whoever held it"},
     {.word = "any", .when = "it names a member whose account was merged: that row leads to the other"},
+    {.word = "order_gift",
+     .when = "it looks how many of a gift its store has received: a record of the programme, which only grows"},
+    {.word = "end_gift_order", .when = "likewise, where one goes back or another is handed over"},
     {.word = "publish_edition", .when = "it brings counters: they are filled account by account, in commits of their own"},
     {.word = "sweep", .when = ""},
     {.word = "resolve_discrepancy", .when = "it is looked for by its id", .is_report = true},

@@ -135,6 +135,8 @@ protected:
                                                                   {"{use}", "use_00000000000000000000000001"},
                                                                   {"{grant}", "bgr_00000000000000000000000001"},
                                                                   {"{organisation}", is_there ? "foods" : "nowhere"},
+                                                                  {"{gift}", "knife"},
+                                                                  {"{order}", "gor_00000000000000000000000001"},
                                                                   {"{edition}", is_there ? "1" : "9"}};
         for (const auto& [name, value] : fills) {
             if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
@@ -163,6 +165,12 @@ protected:
             {"BenefitUseConfirm", "{}"},
             {"BenefitUseMove", R"({"shelf":"B-2"})"},
             {"KeyRotationInput", R"({"revoke":true})"},
+            {"GiftOrderInput", R"({"store":"s1"})"},
+            {"GiftPresentInput", R"({"store":"s1","reason":"a present"})"},
+            {"GiftHandOver", "{}"},
+            {"GiftCancel", "{}"},
+            {"GiftTakeBack", R"({"reason":"a mistake"})"},
+            {"StockMoveInput", R"({"store":"s1","move":"received","count":3})"},
             {"BenefitGrantInput", R"({"count":1,"reason":"a present"})"},
             {"EventInput", R"({"id":"v1","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00"})"},
             {"ProductsInput", R"({"products":[{"sku":"new"}]})"},

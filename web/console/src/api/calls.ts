@@ -10,6 +10,9 @@ export type Member = Schemas['Member']
 export type Card = Schemas['Card']
 export type BenefitUse = Schemas['BenefitUse']
 export type BenefitSummary = Schemas['BenefitSummary']
+export type Gift = Schemas['Gift']
+export type GiftPrice = Schemas['GiftPrice']
+export type GiftOrder = Schemas['GiftOrder']
 export type BenefitGrant = Schemas['BenefitGrant']
 export type Entitlement = Schemas['Entitlement']
 export type AccessToken = Schemas['AccessToken']
@@ -116,6 +119,17 @@ export const api = {
     write<BenefitUse>('POST', `/v1/members/${part(id)}/benefits/${part(benefit)}/uses`, body, { programme }, key).then((answer) => answer.value),
   endBenefitUse: (programme: string, id: string, use: string, how: 'undo' | 'confirm' | 'cancel' | 'collect' | 'move', body: { reason?: string; item?: string; shelf?: string }, key: string) =>
     write<BenefitUse>('POST', `/v1/members/${part(id)}/benefit-uses/${part(use)}/${how}`, body, { programme }, key).then((answer) => answer.value),
+  gifts: (programme: string, query: operations['listGifts']['parameters']['query'], signal?: AbortSignal) => get<Schemas['GiftCatalogue']>('/v1/gifts', { programme, ...query }, signal),
+  moveGiftStock: (programme: string, gift: string, body: Schemas['StockMoveInput'], key: string) =>
+    write<Schemas['GiftStock']>('POST', `/v1/gifts/${part(gift)}/stock`, body, { programme }, key).then((answer) => answer.value),
+  memberGifts: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['GiftOrders']>(`/v1/members/${part(id)}/gifts`, { programme }, signal),
+  giftOrders: (programme: string, query: operations['listGiftOrders']['parameters']['query'], signal?: AbortSignal) => get<PageOf<GiftOrder>>('/v1/gift-orders', { programme, ...query }, signal),
+  orderGift: (programme: string, id: string, gift: string, body: Partial<Schemas['GiftOrderInput']>, key: string) =>
+    write<GiftOrder>('POST', `/v1/members/${part(id)}/gifts/${part(gift)}/orders`, body, { programme }, key).then((answer) => answer.value),
+  presentGift: (programme: string, id: string, gift: string, body: Partial<Schemas['GiftPresentInput']>, key: string) =>
+    write<GiftOrder>('POST', `/v1/members/${part(id)}/gifts/${part(gift)}/presents`, body, { programme }, key).then((answer) => answer.value),
+  endGiftOrder: (programme: string, id: string, order: string, how: 'hand-over' | 'cancel' | 'take-back', body: { substitute?: string; reason?: string; is_damaged?: boolean }, key: string) =>
+    write<GiftOrder>('POST', `/v1/members/${part(id)}/gift-orders/${part(order)}/${how}`, body, { programme }, key).then((answer) => answer.value),
   benefitUses: (programme: string, query: operations['listBenefitUses']['parameters']['query'], signal?: AbortSignal) =>
     get<PageOf<BenefitUse>>('/v1/benefit-uses', { programme, ...query }, signal),
   /** Where the browser finds the label of what was handed in. */
