@@ -142,7 +142,7 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const GrantBenefit& 
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const RevokeBenefit& command, const BenefitGrantView* answer) {
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
 }
-/// That somebody was served stands in the record of it; only taking it back is other people's affair.
+/// That somebody was served stands in the record of it; what became of it is other people's affair as well.
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const EndBenefitUse& command, const BenefitUseView* answer) {
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
 }
@@ -155,8 +155,10 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const OrderGift& com
     if (!command.is_present) return std::nullopt;
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
 }
-std::optional<Noted> note(const Desk&, const Ask&, const MoveGiftStock& command, const GiftStockView*) {
-    return Noted{.subjects = {command.programme, command.gift, command.store}};
+std::optional<Noted> note(const Desk&, const Ask&, const MoveGiftStock& command, const GiftStockView* answer) {
+    if (answer == nullptr) return Noted{};
+    const std::string moved = std::string{name_of(command.move)} + "_" + std::to_string(command.count);
+    return Noted{.subjects = {answer->gift, answer->store, moved}};
 }
 
 std::optional<Noted> note(const Desk&, const Ask&, const CreateOrganisation&, const std::string* id) {

@@ -105,6 +105,22 @@ std::optional<BenefitUseStatus> after(BenefitUseEnd end, BenefitUseStatus status
     return std::nullopt;
 }
 
+/// What was booked for a later day takes place today, and is counted of today; a refusal where nothing is left of that.
+std::optional<Refusal> too_early(const Served& served, const DayStanding& standing, Date today, const store::RecordRow& row,
+                                 BenefitUse& use) {
+    if (!use.booked_for || local_date(*served.programme->latest().zone, *use.booked_for) <= today) return std::nullopt;
+    use.booked_for.reset();
+    if (!use.grant.empty() || standing.plan == nullptr) return std::nullopt;
+    BenefitRecords others{.uses = {}, .grants = served.records.grants};
+    for (const auto& one : served.records.uses) {
+        if (one.first.id != row.id) others.uses.push_back(one);
+    }
+    const auto entitlement = had(*served.programme, others, standing, row.subject, today);
+    if (!entitlement) return refuse(BenefitRejection::benefit_not_had, "/use", {{"level", standing.level}}).error;
+    if (!entitlement->is_standing && entitlement->left_by_right() == 0) return refuse_exhausted(*entitlement).error;
+    return std::nullopt;
+}
+
 /// What was booked takes place, by the plan of today.
 std::optional<Refusal> confirm(const Desk& desk, const Served& served, const EndBenefitUse& command, store::RecordRow& row,
                                BenefitUse& use) {
@@ -118,6 +134,7 @@ std::optional<Refusal> confirm(const Desk& desk, const Served& served, const End
         return refuse(BenefitRejection::benefit_keeps_nothing, "/item").error;
     }
     if (benefit.keeps && use.item.empty()) return refuse(BenefitRejection::benefit_item_missing, "/item").error;
+    if (auto refusal = too_early(served, standing, today, row, use)) return refusal;
     take_place(desk, served, benefit, row, use);
     return std::nullopt;
 }
@@ -340,7 +357,11 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse&
     }
     // What did not take place is there again.
     if (!is_counted(row) && !use.grant.empty()) change_grant(desk, *served, use.grant, -1);
-    if (command.end != BenefitUseEnd::move) {
+    if (row.status == name_of(BenefitUseStatus::stored) && command.end == BenefitUseEnd::undo) {
+        // It lies there as before it was carried out.
+        use.ended_at.reset();
+        use.ended_by.clear();
+    } else if (command.end != BenefitUseEnd::move) {
         use.ended_at = desk.accepted_at();
         use.ended_by = author_of(ask.caller);
         use.reason = command.reason;
@@ -468,8 +489,8 @@ Answered<BenefitUseList> App::benefit_uses(const std::string& organisation, cons
     });
 }
 
-void fall_due(Desk& desk, const Programme& programme, store::RecordRow row) {
-    SUKI_CHECK(row.account.has_value());
+bool fall_due(Desk& desk, const Programme& programme, store::RecordRow row) {
+    if (!row.account || row.status != name_of(BenefitUseStatus::stored)) return false;
     const store::OwnerKey key{.org = row.org, .account = *row.account, .programme = row.programme};
     (void)desk.edit(key);
     const auto use = unpack_record<BenefitUse>(row);
@@ -477,6 +498,7 @@ void fall_due(Desk& desk, const Programme& programme, store::RecordRow row) {
     put_again(desk, row, use, name_of(BenefitUseStatus::due));
     announce_plain(desk, {.programme = programme, .key = key, .member = row.member, .cause = id_text(kUsePrefix, row.id)},
                    "benefit.due");
+    return true;
 }
 
 }  // namespace suki::app

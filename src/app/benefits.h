@@ -83,7 +83,7 @@ Unexpected<Refusal> refuse_exhausted(const engine::Entitlement& entitlement);
 BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use, Instant now);
 BenefitGrantView view_of(const store::RecordRow& row, const BenefitGrant& grant);
 
-/// Writes down that what was stored is due, and tells.
-void fall_due(Desk& desk, const Programme& programme, store::RecordRow row);
+/// Writes down that what was stored is due, and tells. False where it is not stored.
+bool fall_due(Desk& desk, const Programme& programme, store::RecordRow row);
 
 }  // namespace suki::app

@@ -37,7 +37,8 @@ StockFound gift_stock(const Desk& desk, const Programme& programme, const progra
 
 std::optional<StockDrawn> stock_drawn_by(const store::RecordRow& row) {
     if (row.kind == store::RecordKind::gift_stock) {
-        return StockDrawn{gift_pool(row.org, row.programme, row.subject, row.place), unpack_record<GiftStock>(row).written_off};
+        const auto stock = unpack_record<GiftStock>(row);
+        return StockDrawn{gift_pool(row.org, row.programme, row.subject, row.place), stock.written_off, stock.received};
     }
     if (row.kind != store::RecordKind::gift_order) return std::nullopt;
     const auto order = unpack_record<GiftOrder>(row);

@@ -21,6 +21,8 @@ const programme::Gift* gift_of(const programme::Plan& plan, std::string_view id)
     return nullptr;
 }
 
+using Orders = std::vector<std::pair<store::RecordRow, GiftOrder>>;
+
 struct Buying {
     ProgrammePointer programme;
     Named named;
@@ -28,9 +30,8 @@ struct Buying {
     Date today;
     const programme::Gift* gift = nullptr;
     const programme::GiftPrice* price = nullptr;  // null: a present
+    const Orders* orders = nullptr;               // where they were read already
 };
-
-using Orders = std::vector<std::pair<store::RecordRow, GiftOrder>>;
 
 /// Of a member, those of accounts that were merged into theirs included; newest first.
 Orders orders_of(const Desk& desk, const store::OwnerKey& key) {
@@ -57,10 +58,10 @@ std::optional<std::int64_t> left_of_limit(const Desk& desk, const Buying& buying
     if (!limit || !limit->count) return std::nullopt;
     const DateRange window = programme::dates_of(limit->window, buying.today);
     std::int64_t had = 0;
-    for (const auto& [row, order] : orders_of(desk, buying.named.key)) {
+    const Orders read = buying.orders == nullptr ? orders_of(desk, buying.named.key) : Orders{};
+    for (const auto& [row, order] : buying.orders == nullptr ? read : *buying.orders) {
         const Date day = local_date(*buying.programme->latest().zone, row.created_at);
-        const bool counts = order.price == buying.price->id && row.member == buying.named.member && stands(row) &&
-                            window.starts_on <= day && day < window.ends_on;
+        const bool counts = order.price == buying.price->id && stands(row) && window.starts_on <= day && day < window.ends_on;
         if (counts) had += order.count;
     }
     return std::max<std::int64_t>(0, *limit->count - had);
@@ -236,7 +237,8 @@ std::optional<GiftOrderStatus> after(GiftOrderEnd end, std::string_view status) 
 /// The other gift instead: it is taken from the stock, and the one that was set aside is on the shelf again.
 std::optional<Refusal> substitute(Desk& desk, const Programme& programme, const EndGiftOrder& command, store::RecordRow& row,
                                   GiftOrder& order) {
-    const programme::Plan& plan = programme.latest();
+    const Edition* edition = programme.in_force(local_date(*programme.latest().zone, desk.recorded_at()));
+    const programme::Plan& plan = edition == nullptr ? programme.latest() : *edition->plan;
     const programme::Gift* ordered = gift_of(plan, row.subject);
     const programme::Gift* other = gift_of(plan, command.substitute);
     const bool may = ordered != nullptr && other != nullptr &&
@@ -246,6 +248,7 @@ std::optional<Refusal> substitute(Desk& desk, const Programme& programme, const 
     if (auto refusal = take(desk, programme, *other, row, taken)) return refusal;
     put_back(desk, programme, row, order);
     order.drawn = taken.drawn;
+    order.is_of_all = taken.is_of_all;
     order.substitute = other->id;
     return std::nullopt;
 }
@@ -378,17 +381,18 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& c
     return view_of(row, order);
 }
 
-void lapse(Desk& desk, const Programme& programme, store::RecordRow row) {
-    SUKI_CHECK(row.account.has_value());
+bool lapse(Desk& desk, const Programme& programme, store::RecordRow row) {
+    if (!row.account || row.status != name_of(GiftOrderStatus::reserved)) return false;
     const store::OwnerKey key = standing(desk, {.org = row.org, .account = *row.account, .programme = row.programme});
     (void)desk.edit(key);
     auto order = unpack_record<GiftOrder>(row);
-    const auto refusal = repay(desk, programme, key, row, order);
-    SUKI_CHECK(!refusal);  // no edition takes a unit away, and what was spent fits again
+    // A wallet may have no room for them now; then the next sweep asks again.
+    if (repay(desk, programme, key, row, order)) return false;
     put_back(desk, programme, row, order);
     order.ended_at = desk.accepted_at();
     end_order(desk, row, order, GiftOrderStatus::lapsed);
     announce_order(desk, programme, key, row);
+    return true;
 }
 
 Answered<GiftOrderList> App::gift_orders_of(const std::string& organisation, const std::string& programme,
@@ -434,6 +438,7 @@ Answered<GiftCatalogue> App::gifts(const std::string& organisation, const std::s
         const programme::Plan& latest = buying.programme->latest();
         buying.today = local_date(*latest.zone, core_->wiring.now());
         GiftCatalogue catalogue;
+        Orders orders;
         std::vector<UnitBalance> balances;
         if (name.by == NamedBy::nobody) {
             const Edition* edition = buying.programme->in_force(buying.today);
@@ -445,6 +450,8 @@ Answered<GiftCatalogue> App::gifts(const std::string& organisation, const std::s
             buying.standing = standing_on(desk, *buying.programme, buying.named.key, buying.today);
             balances = balances_of(*buying.programme, desk.owner(buying.named.key)->state, core_->wiring.now());
             catalogue.member = buying.named.member;
+            orders = orders_of(desk, buying.named.key);
+            buying.orders = &orders;
         }
         catalogue.plan = buying.standing.plan;
         if (catalogue.plan == nullptr) return catalogue;

@@ -78,13 +78,14 @@ StockFound gift_stock(const Desk& desk, const Programme& programme, const progra
 struct StockDrawn {
     store::PoolKey pool;
     std::int64_t count = 0;
+    std::optional<std::int64_t> received;  // and how much there ever was, where it says so
 };
 std::optional<StockDrawn> stock_drawn_by(const store::RecordRow& row);
 /// What an order has of its owner's points: paid and not given back.
 Points points_kept(const store::RecordRow& row, const GiftOrder& order);
 
 GiftOrderView view_of(const store::RecordRow& row, const GiftOrder& order);
-/// Nobody fetched it in time: it is on the shelf again, and its points are given back.
-void lapse(Desk& desk, const Programme& programme, store::RecordRow row);
+/// Nobody fetched it in time: it is on the shelf again, and its points are given back. False where that can't be done now.
+bool lapse(Desk& desk, const Programme& programme, store::RecordRow row);
 
 }  // namespace suki::app

@@ -7,6 +7,34 @@
 
 namespace suki::app {
 
+namespace {
+
+/// Whether it was written down. What nobody can read or repay is left for others to look at, and keeps no other from its turn.
+bool fall(Desk& desk, const store::RecordRow& row) {
+    const ProgrammePointer programme = desk.world()->programme(row.org, row.programme);
+    if (programme == nullptr) return false;
+    try {
+        if (row.kind == store::RecordKind::benefit_use) return fall_due(desk, *programme, row);
+        if (row.kind == store::RecordKind::gift_order) return lapse(desk, *programme, row);
+    } catch (const store::StoreFault& fault) {
+        if (fault.retryable) throw;
+    }
+    return false;
+}
+
+void sweep_records(Desk& desk, std::size_t most, SweepAnswer& answer) {
+    const auto due = desk.source().store().records_due_before({desk.recorded_at().us + 1}, most);
+    std::size_t fallen = 0;
+    for (const store::RecordRow& row : due) {
+        // As this batch and the one before it left it: somebody may just have cancelled it.
+        const auto now = desk.record({.org = row.org, .account = row.account, .id = row.id});
+        if (now && now->due_at && *now->due_at <= desk.recorded_at() && fall(desk, *now)) ++fallen;
+    }
+    answer.is_done = answer.is_done && (due.size() < most || fallen == 0);
+}
+
+}  // namespace
+
 Answered<SweepAnswer> decide(Desk& desk, const Ask&, const Sweep& command) {
     const auto most = static_cast<std::size_t>(std::max<std::int64_t>(1, command.accounts_max));
     const auto due = desk.source().store().owners_due_before(desk.recorded_at(), std::nullopt, most);
@@ -25,14 +53,7 @@ Answered<SweepAnswer> decide(Desk& desk, const Ask&, const Sweep& command) {
         announce_level(desk, {.programme = *programme, .key = one.owner, .member = member}, level_before, level_text(state, today));
         ++answer.accounts;
     }
-    const auto fallen = desk.source().store().records_due_before({desk.recorded_at().us + 1}, most);
-    answer.is_done = answer.is_done && fallen.size() < most;
-    for (const store::RecordRow& row : fallen) {
-        const ProgrammePointer programme = desk.world()->programme(row.org, row.programme);
-        if (programme == nullptr) continue;
-        if (row.kind == store::RecordKind::benefit_use) fall_due(desk, *programme, row);
-        if (row.kind == store::RecordKind::gift_order) lapse(desk, *programme, row);
-    }
+    sweep_records(desk, most, answer);
     const Instant forgotten{desk.recorded_at().us - portion_kept_us};
     for (const store::PortionRow& row : desk.source().store().portions_touched_before(forgotten, most)) {
         desk.put_back_portions({row.org, row.programme, row.key, row.period_start});

@@ -38,8 +38,9 @@ struct Verification {
     std::optional<store::OwnerKey> counted;
     account::State counters;
 
-    std::map<store::PoolKey, std::int64_t> drawn;    // by receipts, orders of gifts and what was written off
-    std::map<store::PoolKey, std::int64_t> undrawn;  // in portions
+    std::map<store::PoolKey, std::int64_t> drawn;     // by receipts, orders of gifts and what was written off
+    std::map<store::PoolKey, std::int64_t> undrawn;   // in portions
+    std::map<store::PoolKey, std::int64_t> received;  // of gifts, by store
     /// Of all receipts, by organisation, programme and id. There are few.
     std::set<std::array<std::string, 3>> returns;
     /// By organisation and account. There are few.
@@ -74,6 +75,12 @@ struct Verification {
     }
 
     // -- The journal
+    /// A receipt may be called as an order is.
+    bool is_of_gift(const store::EntryRow& row) const {
+        return parse_id(kGiftOrderPrefix, row.entry.cause) &&
+               !core.store.find_claim(
+                   {.org = row.org, .kind = store::ClaimKind::receipt, .programme = row.programme, .value = row.entry.cause});
+    }
     void take(const store::EntryRow& row) {
         const store::OwnerKey key{.org = row.org, .account = row.account, .programme = row.programme};
         if (!owner || *owner != key) {
@@ -84,7 +91,7 @@ struct Verification {
             is_broken = false;
         }
         ++report.entries;
-        gifts.take(row);
+        if (is_of_gift(row)) gifts.take(row);
         if (is_broken) return;
         replayed.recorded_at = std::max(replayed.recorded_at, row.entry.recorded_at);
         if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
@@ -279,6 +286,10 @@ struct Verification {
                    std::to_string(row.drawn) + " drawn, " + std::to_string(in_portions) + " of it in portions, receipts say " +
                        std::to_string(wanted));
         }
+        const auto there = received.find(name);
+        if (there != received.end() && wanted > there->second) {
+            breach("stock_below_zero", row.key, std::to_string(wanted) + " drawn of " + std::to_string(there->second));
+        }
         if (held != undrawn.end()) undrawn.erase(held);
         if (sum != drawn.end()) drawn.erase(sum);
     }
@@ -333,7 +344,10 @@ struct Verification {
         ++report.records;
         check_record(Desk{core.source}, row, to_breach);
         gifts.take(row, to_breach);
-        if (const auto stock = stock_drawn_by(row)) drawn[stock->pool] += stock->count;
+        if (const auto stock = stock_drawn_by(row)) {
+            drawn[stock->pool] += stock->count;
+            if (stock->received) received[stock->pool] = *stock->received;
+        }
     }
     bool has_claim(const store::ClaimKey& key, std::optional<AccountId> account, std::optional<MemberId> member = std::nullopt) {
         ++asked_for[static_cast<std::size_t>(key.kind)];

@@ -2,6 +2,7 @@
 #include "server/handlers.h"
 #include "server/inputs.h"
 #include "server/lookups.h"
+#include "server/rates.h"
 
 /// Gifts: the catalogue, their stock, and who ordered which.
 namespace suki::server {
@@ -143,6 +144,7 @@ void list_gifts(const CallPointer& call) {
     if (const auto asked = call->request().query_value("member")) {
         const auto id = MemberId::parse(*asked);
         if (!id) return call->refuse_parameter("query/member", json::MistakeCode::bad_id, "this is no member's id");
+        if (!check_member_rate(*call, app::NamedBy::member, id->text())) return;
         member = named(*id);
     }
     const auto catalogue = call->app().gifts(call->organisation, call->programme, *store, member);

@@ -42,6 +42,11 @@ protected:
         command.note = note;
         return app->run(who(), command);
     }
+    /// Points that a member has, whether they can be spent yet or not.
+    std::int64_t total(int i) {
+        const auto found = app->find_member("foods", "club", member(i));
+        return found ? found->balances.at(0).available.minor() + found->balances.at(0).pending.minor() : -1;
+    }
     std::int64_t left(const std::string& gift) {
         const auto catalogue = app->gifts("foods", "club", "s1", {});
         if (!catalogue) return -1;
@@ -111,6 +116,50 @@ TEST_F(GiftsTest, everything_at_once_adds_up) {
     }
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(left("cup"), balance);
+}
+
+// Points that find no room in the wallet wait for the next sweep, and keep nobody else from their turn.
+TEST_F(GiftsTest, what_can_not_be_given_back_now_is_given_back_later) {
+    ASSERT_TRUE(deliver(2));
+    ASSERT_TRUE(order(0, "cup"));
+    ASSERT_TRUE(order(1, "cup"));
+    Adjust full{.programme = "club", .member = member(0), .unit = "points", .points = Points{kAmountMax - total(0)}};
+    full.reason = "a test";
+    ASSERT_TRUE(app->run(who(), full));
+    now += 20LL * 86'400 * kSecondUs;
+    ASSERT_TRUE(app->run({}, Sweep{}));
+    const auto status_of = [&](int i) { return app->gift_orders_of("foods", "club", member(i))->orders.at(0).status; };
+    EXPECT_EQ(status_of(0), GiftOrderStatus::reserved);
+    EXPECT_EQ(status_of(1), GiftOrderStatus::lapsed);
+    EXPECT_EQ(left("cup"), 1);
+    full.points = Points{-100};
+    ASSERT_TRUE(app->run(who(), full));
+    ASSERT_TRUE(app->run({}, Sweep{}));
+    EXPECT_EQ(status_of(0), GiftOrderStatus::lapsed);
+    EXPECT_EQ(left("cup"), 2);
+}
+
+// Swept and cancelled at the same moments, an order gives its points and its gift back once.
+TEST_F(GiftsTest, lapsing_and_cancelling_at_once_is_one_of_them) {
+    ASSERT_TRUE(deliver(kMembers));
+    const std::int64_t before = total(0);
+    std::vector<std::string> orders;
+    for (int i = 0; i < kMembers; ++i) orders.push_back(order(i, "cup")->id);
+    now += 20LL * 86'400 * kSecondUs;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kMembers; ++i) {
+        threads.emplace_back([&, i] {
+            const EndGiftOrder end{.programme = "club", .member = member(i), .order = orders[i], .end = GiftOrderEnd::cancel};
+            const std::string code = code_of(app->run(who(), end));
+            EXPECT_TRUE(code == "ok" || code == "gift_order_ended") << code;
+        });
+        threads.emplace_back([&] { EXPECT_TRUE(app->run({}, Sweep{})); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(left("cup"), kMembers);
+    for (int i = 0; i < kMembers; ++i) {
+        EXPECT_EQ(total(i), before);
+    }
 }
 
 }  // namespace
