@@ -58,6 +58,8 @@ export async function benefits({ house, page, base, open, settled }) {
     await house.shot('benefit-door')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
+    // The page hears of the closing after the dialog is gone.
+    await page.getByText('#token=').first().waitFor({ state: 'detached' })
     equal(await page.getByText('#token=').count(), 0, 'links that are left on the page')
   })
 
