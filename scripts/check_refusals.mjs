@@ -25,6 +25,7 @@ const elsewhere = {
   gift_malformed: ['tests/unit/app/gifts_test.cpp', 'the interface refuses such a text before it is asked'],
   gift_count_out_of_range: ['tests/unit/app/gifts_test.cpp', 'the interface refuses such a number before it is asked'],
   benefit_count_out_of_range: ['tests/unit/app/benefits_test.cpp', 'the interface refuses such a number before it is asked'],
+  household_member_not_active: ['tests/unit/app/households_test.cpp', 'stories name members, and whoever holds a card is none'],
   card_batch_malformed: ['tests/unit/app/cards_test.cpp', 'the interface refuses such a note before it is asked'],
   card_numbers_used_up: ['tests/unit/app/cards_test.cpp', 'a story can not use up so many numbers'],
   card_blocked: ['tests/unit/app/refusals_test.cpp', 'stories name members by cards only in sales, which are not refused'],

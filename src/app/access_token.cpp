@@ -78,7 +78,7 @@ Answered<Asked> right_of(const Desk& desk, const std::string& organisation, cons
     asked.benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, benefit);
     if (asked.benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");
     if (asked.benefit->resource.empty()) return refuse(BenefitRejection::benefit_has_no_resource, "/benefit");
-    const auto entitlement = had(*found, benefit_records(desk, named->key), standing, benefit, today);
+    const auto entitlement = had(*found, benefit_records(desk, named->key, named->member), standing, benefit, today);
     if (!entitlement) return refuse(BenefitRejection::benefit_not_had, "/benefit", {{"level", standing.level}});
     if (!entitlement->is_standing && entitlement->left() == 0) return refuse_exhausted(*entitlement);
     return asked;

@@ -21,7 +21,8 @@ void announce_return(Desk& desk, const Subject& subject, const std::string& rece
 void announce_points(Desk& desk, const Subject& subject, std::string_view topic, const std::string& unit, Points points);
 /// Nothing when the level is the same.
 void announce_level(Desk& desk, const Subject& subject, const std::string& before, const std::string& after);
-/// `topic`: member.joined, member.changed, card.issued, card.blocked, activity.recorded.
+/// `topic`: member.joined, member.changed, card.issued, card.blocked, activity.recorded, household.joined, household.left,
+/// household.changed.
 void announce_plain(Desk& desk, const Subject& subject, std::string_view topic);
 
 }  // namespace suki::app

@@ -26,16 +26,17 @@ class Store;
 /// The orchestration: gathers what a command needs, lets the pure rooms decide, and hands finished writes to the store.
 namespace suki::app {
 
-using Command = std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust,
-                             UndoAdjustment, TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard,
-                             ReplaceCard, MakeCards, BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit,
-                             MoveGiftStock, OrderGift, EndGiftOrder, RecordActivity, CreateOrganisation, PublishEdition,
-                             ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser, ResetPassword,
-                             RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
+using Command =
+    std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
+                 TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
+                 BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, MoveGiftStock, OrderGift, EndGiftOrder,
+                 JoinHousehold, LeaveHousehold, SetHousehold, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts,
+                 ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser, ResetPassword, RemoveUser, ChangePassword,
+                 Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
                             MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView,
-                            ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, SigningKeysView, UserView,
-                            SweepAnswer, DiscrepancyView, QuarantinedView>;
+                            HouseholdView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, SigningKeysView,
+                            UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -117,6 +118,8 @@ public:
     Answered<CardBatchState> card_batch(const std::string& organisation, const std::string& programme, const std::string& id) const;
     /// What the member has as of now, whoever asks; and all that was used and granted, newest first.
     Answered<MemberBenefits> benefits(const std::string& organisation, const std::string& programme, const MemberName& name) const;
+    /// As of now: who is in the household of the member.
+    Answered<HouseholdView> household(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// All gifts, in the order of the document; with a store what is there, with a member whether they can have it.
     Answered<GiftCatalogue> gifts(const std::string& organisation, const std::string& programme, const std::string& store,
                                   const MemberName& name) const;

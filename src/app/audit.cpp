@@ -160,6 +160,18 @@ std::optional<Noted> note(const Desk&, const Ask&, const MoveGiftStock& command,
     const std::string moved = std::string{name_of(command.move)} + "_" + std::to_string(command.count);
     return Noted{.subjects = {answer->gift, answer->store, moved}};
 }
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const JoinHousehold& command, const HouseholdView* answer) {
+    // Both: who joined, and whose household it is.
+    return note_of_member(desk, ask, command.programme, command.to, answer == nullptr ? std::string{} : answer->member.text());
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const LeaveHousehold& command, const HouseholdView*) {
+    return note_of_member(desk, ask, command.programme, command.member, {});
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const SetHousehold& command, const HouseholdView* answer) {
+    std::string owner;
+    if (answer != nullptr && !answer->people.empty()) owner = answer->people.front().member.text();
+    return note_of_member(desk, ask, command.programme, command.member, std::move(owner));
+}
 
 std::optional<Noted> note(const Desk&, const Ask&, const CreateOrganisation&, const std::string* id) {
     if (id == nullptr) return Noted{};

@@ -5,6 +5,7 @@
 #include "app/announce.h"
 #include "app/core.h"
 #include "app/guard.h"
+#include "app/person.h"
 #include "base/limits.h"
 
 namespace suki::app {
@@ -30,7 +31,7 @@ Answered<Served> find(Desk& desk, const Ask& ask, const std::string& programme, 
     // What is left is decided on records that are each written by themselves: the account's version keeps two who decide at once
     // apart.
     (void)desk.edit(served.named.key);
-    served.records = benefit_records(desk, served.named.key);
+    served.records = benefit_records(desk, served.named.key, served.named.member);
     return served;
 }
 
@@ -147,32 +148,38 @@ std::optional<Date> last_day(const programme::Benefit& benefit, const std::optio
 
 }  // namespace
 
-std::vector<store::OwnerKey> keys_of(const Desk& desk, const store::OwnerKey& key) {
-    std::vector<store::OwnerKey> keys{key};
+std::vector<store::RecordRow> records_of_person(const Desk& desk, const store::OwnerKey& key, MemberId member,
+                                                store::RecordKind kind) {
+    std::vector<store::RecordRow> all;
+    CountedAccounts accounts{.whole = {key.account}, .uses_only = {}};
     const OwnerPointer owner = desk.owner(key);
-    if (owner != nullptr && owner->state) {
-        for (const store::Merged& merged : owner->state->merged) keys.push_back({key.org, merged.account, key.programme});
-    }
-    return keys;
+    if (owner != nullptr && owner->state) accounts = counted_accounts(*owner->state);
+    const bool is_shared = owner != nullptr && owner->state && owner->state->household;
+    const auto read = [&](AccountId account, bool has_others) {
+        const store::OwnerKey one{key.org, account, key.programme};
+        for (store::RecordRow& row : desk.records_of(one, kind)) {
+            const auto person = has_others ? person_of(desk, one, row.member.value_or(MemberId{})) : std::nullopt;
+            if (!has_others || (person && person->member == member)) all.push_back(std::move(row));
+        }
+    };
+    for (const AccountId account : accounts.whole) read(account, is_shared);
+    for (const AccountId account : accounts.uses_only) read(account, true);
+    std::sort(all.begin(), all.end(), [](const store::RecordRow& a, const store::RecordRow& b) {
+        return std::tie(b.created_at, b.id) < std::tie(a.created_at, a.id);
+    });
+    return all;
 }
 
-BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key) {
+BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key, MemberId member) {
     BenefitRecords records;
-    for (const store::OwnerKey& one : keys_of(desk, key)) {
-        for (store::RecordRow& row : desk.records_of(one, store::RecordKind::benefit_use)) {
-            auto use = unpack_record<BenefitUse>(row);
-            records.uses.emplace_back(std::move(row), std::move(use));
-        }
-        for (store::RecordRow& row : desk.records_of(one, store::RecordKind::benefit_grant)) {
-            auto grant = unpack_record<BenefitGrant>(row);
-            records.grants.emplace_back(std::move(row), std::move(grant));
-        }
+    for (store::RecordRow& row : records_of_person(desk, key, member, store::RecordKind::benefit_use)) {
+        auto use = unpack_record<BenefitUse>(row);
+        records.uses.emplace_back(std::move(row), std::move(use));
     }
-    const auto is_newer = [](const auto& a, const auto& b) {
-        return std::tie(b.first.created_at, b.first.id) < std::tie(a.first.created_at, a.first.id);
-    };
-    std::sort(records.uses.begin(), records.uses.end(), is_newer);
-    std::sort(records.grants.begin(), records.grants.end(), is_newer);
+    for (store::RecordRow& row : records_of_person(desk, key, member, store::RecordKind::benefit_grant)) {
+        auto grant = unpack_record<BenefitGrant>(row);
+        records.grants.emplace_back(std::move(row), std::move(grant));
+    }
     return records;
 }
 
@@ -433,7 +440,7 @@ Answered<MemberBenefits> App::benefits(const std::string& organisation, const st
         const auto named = find_named(desk, *found, name);
         if (!named) return refuse(named.error(), "/member");
         const Date today = local_date(*found->latest().zone, core_->wiring.now());
-        const BenefitRecords records = benefit_records(desk, named->key);
+        const BenefitRecords records = benefit_records(desk, named->key, named->member);
         const DayStanding standing = standing_on(desk, *found, named->key, today);
         MemberBenefits all{.member = named->member, .plan = standing.plan, .level = standing.level};
         if (standing.plan != nullptr) {

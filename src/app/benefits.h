@@ -51,14 +51,17 @@ void fields(C& c, BenefitGrant& v) {
     each(c, v.count, v.used, v.from, v.until, v.author, v.reason, v.ended_by, v.ended_because);
 }
 
-/// All uses and grants of a member, those of accounts that were merged into theirs included; newest first.
+/// All uses and grants of a member, those of accounts that were merged into theirs, and that they have left, included; newest
+/// first. Who shares an account shares none of them: "per member" means the person.
 struct BenefitRecords {
     std::vector<std::pair<store::RecordRow, BenefitUse>> uses;
     std::vector<std::pair<store::RecordRow, BenefitGrant>> grants;
 };
-/// The owner, and all that were merged into it.
-std::vector<store::OwnerKey> keys_of(const Desk& desk, const store::OwnerKey& key);
-BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key);
+/// The person's own of all accounts that are or were theirs, newest first: also where they shared one, and whoever they were before
+/// accounts were merged.
+std::vector<store::RecordRow> records_of_person(const Desk& desk, const store::OwnerKey& key, MemberId member,
+                                                store::RecordKind kind);
+BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key, MemberId member);
 
 /// Whether the use is one of those that there are: not undone, not cancelled.
 bool is_counted(const store::RecordRow& use);

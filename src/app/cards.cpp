@@ -94,7 +94,7 @@ std::optional<Refusal> give_card(Desk& desk, const Ask& ask, const ProgrammePoin
     const std::string cause = member.id.text();
     if (known && !known->member.is_nil()) {
         // Its row stays where it is, and leads to the member from now on.
-        auto merged = merge_accounts(desk, ask, programme, known->account, member.account);
+        auto merged = merge_accounts(desk, ask, programme, {.from = known->account, .to = member.account, .member = member.id});
         if (!merged) return std::move(merged).error();
     } else {
         store::CardRow row = known.value_or(store::CardRow{.org = programme->organisation,

@@ -369,6 +369,26 @@ void fields(C& c, GiftOrderView& v) {
          v.held_until, v.ended_at, v.ended_by, v.reason, v.substitute, v.receipt, v.is_present, v.is_damaged);
 }
 template <class C>
+void fields(C& c, HouseholdPerson& v) {
+    each(c, v.member, v.name, v.is_owner, v.since);
+}
+template <class C>
+void fields(C& c, HouseholdView& v) {
+    each(c, v.member, v.account, v.pays, v.people_most, v.people, v.balances, v.level);
+}
+template <class C>
+void fields(C& c, JoinHousehold& v) {
+    each(c, v.programme, v.member, v.to, v.reason);
+}
+template <class C>
+void fields(C& c, LeaveHousehold& v) {
+    each(c, v.programme, v.member, v.reason);
+}
+template <class C>
+void fields(C& c, SetHousehold& v) {
+    each(c, v.programme, v.member, v.pays, v.owner, v.reason);
+}
+template <class C>
 void fields(C& c, RecordActivity& v) {
     each(c, v.programme, v.member, v.activity, v.without_receipt);
 }

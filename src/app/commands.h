@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "account/state.h"
+#include "app/asking.h"
+#include "app/privileges.h"
 #include "base/id.h"
 #include "base/names.h"
 #include "base/time.h"
@@ -24,32 +26,12 @@
 /// its transport; App::run and App::submit take any of them.
 namespace suki::app {
 
-/// Who asks. The Idempotency-Key is unique per organisation and API key (DESIGN.md 10); empty where the command has a natural key
-/// or the caller does not retry (cli).
-struct Caller {
-    std::string organisation;
-    std::string api_key;  // its id; `console:<user>` or `cli` otherwise
-    std::string idempotency_key;
-    std::string author;       // a person's name for adjustments and publishing; defaults to api_key
-    std::string store;        // the only one whose receipts and events the caller may write; empty: any
-    std::string request;      // X-Request-Id, for the audit log; may be empty
-    std::string traceparent;  // the caller's, of W3C Trace Context, which its events carry on; may be empty
-};
-
-/// How a member is named. `member` is an id in text (`mem_…`).
-SUKI_ENUM(NamedBy, nobody, member, card, phone, email, external)
-struct MemberName {
-    NamedBy by = NamedBy::nobody;
-    std::string value;
-    friend bool operator==(const MemberName&, const MemberName&) = default;
-};
-
 /// What was not as it should be, though the event was recorded (DESIGN.md 5).
 /// Why prices that were quoted are not those of the sale, in Discrepancy::what.
 SUKI_ENUM(QuoteFault, unreadable, other_sale, other_basket, expired, used, prices_gone)
 SUKI_ENUM(DiscrepancyKind, clock_ahead, charged_differs, points_uncovered, hold_not_found, member_not_found, card_blocked,
           quote_not_honoured, refund_differs, return_without_receipt, before_first_edition, return_before_purchase,
-          points_below_minimum, points_not_whole_steps, points_above_share, points_cut)
+          points_below_minimum, points_not_whole_steps, points_above_share, points_cut, household_owner_pays)
 struct Discrepancy {
     DiscrepancyKind kind{};
     std::uint32_t line = 0;    // 0: the receipt as a whole
@@ -59,12 +41,6 @@ struct Discrepancy {
     friend bool operator==(const Discrepancy&, const Discrepancy&) = default;
 };
 
-/// Balances of one unit after a command.
-struct UnitBalance {
-    std::string unit;
-    Points pending, available, held, owed;
-    friend bool operator==(const UnitBalance&, const UnitBalance&) = default;
-};
 using engine::UnitPoints;
 
 // -- Receipts ---------------------------------------------------------------------------------------------------------------
@@ -374,174 +350,6 @@ struct ReplaceCard {
     std::string programme;
     std::string number;
     std::string replacement;  // empty: one of the programme's own numbers
-};
-
-// -- Benefits -----------------------------------------------------------------------------------------------------------------
-
-/// `booked` is for a time to come; `undone` was a mistake, `cancelled` was booked and did not take place. Neither of these counts.
-/// What is handed in is `stored` instead of `used`, then `due` to be fetched, then `collected`.
-SUKI_ENUM(BenefitUseStatus, booked, used, undone, cancelled, stored, due, collected)
-struct BenefitUseView {
-    std::string id;  // `use_…`
-    MemberId member;
-    std::string benefit;
-    BenefitUseStatus status = BenefitUseStatus::used;
-    std::string store;
-    std::string author;  // who served the member
-    std::string note;
-    Instant recorded_at;
-    std::optional<Instant> booked_for;
-    std::optional<Instant> ended_at;  // used, when it had been booked; undone, cancelled or collected
-    std::string ended_by;
-    std::string reason;
-    std::string grant;                 // by which it was had; empty: by right
-    std::optional<std::int64_t> left;  // after it, as of its day; none where it stands
-    bool is_repeat = false;
-    std::string item;  // what was handed in, and where it lies
-    std::string shelf;
-    std::optional<Instant> stored_at;  // and since when
-    std::optional<Date> due_on;        // when it is to be collected
-};
-/// A member is served, or books that they will be.
-struct UseBenefit {
-    using answer_type = BenefitUseView;
-    static constexpr std::string_view word = "use_benefit";
-    std::string programme;
-    MemberName member;
-    std::string benefit;
-    std::string store;  // where; may be empty
-    std::string note;
-    std::optional<Instant> booked_for;
-    std::string item;  // what is handed in, where the benefit keeps it
-    std::string shelf;
-};
-SUKI_ENUM(BenefitUseEnd, undo, confirm, cancel, collect, move)
-/// What was booked took place or did not; what was used was a mistake; what was handed in is collected, or lies elsewhere now.
-/// Undoing that it was collected leaves it stored.
-struct EndBenefitUse {
-    using answer_type = BenefitUseView;
-    static constexpr std::string_view word = "end_benefit_use";
-    std::string programme;
-    MemberName member;
-    std::string use;
-    BenefitUseEnd end = BenefitUseEnd::undo;
-    std::string reason;  // of an undoing; may be empty otherwise
-    std::string item;    // of a confirming, as in UseBenefit; empty: as booked
-    std::string shelf;   // of a confirming or moving
-};
-SUKI_ENUM(BenefitGrantStatus, open, used_up, revoked)
-struct BenefitGrantView {
-    std::string id;  // `bgr_…`
-    MemberId member;
-    std::string benefit;
-    BenefitGrantStatus status = BenefitGrantStatus::open;
-    std::int64_t count = 0;
-    std::int64_t used = 0;
-    Date from;
-    std::optional<Date> until;  // the last day on which it can be used
-    std::string author;
-    std::string reason;
-    Instant recorded_at;
-    bool is_repeat = false;
-};
-/// So many times more than the member has by right.
-struct GrantBenefit {
-    using answer_type = BenefitGrantView;
-    static constexpr std::string_view word = "grant_benefit";
-    std::string programme;
-    MemberName member;
-    std::string benefit;
-    std::int64_t count = 1;
-    std::optional<Date> until;  // none: as the document says (`lasts`)
-    std::string reason;
-};
-/// What is left of it is there no more; what was used stays used.
-struct RevokeBenefit {
-    using answer_type = BenefitGrantView;
-    static constexpr std::string_view word = "revoke_benefit";
-    std::string programme;
-    MemberName member;
-    std::string grant;
-    std::string reason;
-};
-
-// -- Gifts --------------------------------------------------------------------------------------------------------------------
-
-struct GiftStockView {
-    std::string gift;
-    std::string store;
-    std::int64_t received = 0;     // ever
-    std::int64_t written_off = 0;  // of them
-    std::int64_t left = 0;         // can be ordered
-    bool is_repeat = false;
-};
-/// Found or delivered is `received`; broken, lost or counted too few is `written_off`.
-SUKI_ENUM(StockMove, received, written_off)
-struct MoveGiftStock {
-    using answer_type = GiftStockView;
-    static constexpr std::string_view word = "move_gift_stock";
-    std::string programme;
-    std::string gift;
-    std::string store;
-    StockMove move = StockMove::received;
-    std::int64_t count = 1;
-    std::string reason;  // may be empty where it was received
-};
-
-/// What was `cancelled` or `lapsed` (not fetched in time) or `taken_back` after it was handed over gives its points back.
-SUKI_ENUM(GiftOrderStatus, reserved, handed_over, cancelled, lapsed, taken_back)
-struct GiftOrderView {
-    std::string id;  // `gor_…`
-    MemberId member;
-    std::string gift;
-    std::int64_t count = 1;
-    GiftOrderStatus status = GiftOrderStatus::reserved;
-    std::string store;
-    std::string price;  // by which it was bought; empty: it was a present
-    std::string unit;
-    Points points;  // paid for all of them
-    Money money;    // to be paid beside
-    std::string author;
-    std::string note;
-    Instant ordered_at;
-    std::optional<Date> held_until;  // the last day on which it is set aside
-    std::optional<Instant> ended_at;
-    std::string ended_by;
-    std::string reason;
-    std::string substitute;  // which gift was handed over in its place; may be empty
-    std::string receipt;     // on which the money was paid; may be empty
-    bool is_present = false;
-    bool is_damaged = false;  // taken back, and not put on the shelf again
-    bool is_repeat = false;
-};
-/// Sets it aside, and takes the points; nobody gets the last one twice. A present costs nothing and has a reason.
-struct OrderGift {
-    using answer_type = GiftOrderView;
-    static constexpr std::string_view word = "order_gift";
-    std::string programme;
-    MemberName member;
-    std::string gift;
-    std::string price;  // empty: the first that the document has
-    std::int64_t count = 1;
-    std::string store;
-    std::string note;
-    bool is_handed_over = false;  // at once
-    bool is_present = false;
-    std::string reason;
-    std::string receipt;
-};
-SUKI_ENUM(GiftOrderEnd, hand_over, cancel, take_back)
-struct EndGiftOrder {
-    using answer_type = GiftOrderView;
-    static constexpr std::string_view word = "end_gift_order";
-    std::string programme;
-    MemberName member;
-    std::string order;
-    GiftOrderEnd end = GiftOrderEnd::hand_over;
-    std::string substitute;  // of handing over
-    std::string receipt;
-    std::string reason;  // of taking back; may be empty otherwise
-    bool is_damaged = false;
 };
 
 struct ActivityAnswer {

@@ -53,9 +53,10 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<MoveGiftStock>(command) || std::holds_alternative<OrderGift>(command) ||
            std::holds_alternative<EndGiftOrder>(command) || std::holds_alternative<EndBenefitUse>(command) ||
            std::holds_alternative<GrantBenefit>(command) || std::holds_alternative<RevokeBenefit>(command) ||
-           std::holds_alternative<PatchMember>(command) || std::holds_alternative<CreateOrganisation>(command) ||
-           std::holds_alternative<CreateUser>(command) || std::holds_alternative<RemoveUser>(command) ||
-           is_rotation_by_hand(command);
+           std::holds_alternative<JoinHousehold>(command) || std::holds_alternative<LeaveHousehold>(command) ||
+           std::holds_alternative<SetHousehold>(command) || std::holds_alternative<PatchMember>(command) ||
+           std::holds_alternative<CreateOrganisation>(command) || std::holds_alternative<CreateUser>(command) ||
+           std::holds_alternative<RemoveUser>(command) || is_rotation_by_hand(command);
 }
 
 /// Whether somebody is told that what they ask for is recorded, though this batch records nothing: it was done before.

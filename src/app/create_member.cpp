@@ -34,10 +34,14 @@ Answered<store::AccountRow> account_to_join(const Desk& desk, const Programme& p
         return member.status != store::MemberStatus::erased;
     });
     if (!is_somebody) return refuse(ReferenceRejection::account_not_found, "/account");
-    // An account is one person until there are households: a member is found as the only one there.
+    // Somebody joins a household as the member that they are.
     const bool is_here = std::any_of(members.begin(), members.end(),
                                      [&](const store::MemberRow& member) { return member.programme == programme.id; });
     if (is_here) return refuse(MemberRejection::account_already_in_programme, "/account");
+    // A household is of one programme: which of its people would be this one in another, nobody could tell.
+    if (row->kind == store::AccountKind::household) {
+        return refuse(HouseholdRejection::household_elsewhere, "/account", {{"programme", members.front().programme}});
+    }
     ++row->version;
     return *std::move(row);
 }

@@ -45,6 +45,9 @@ Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const RevokeBenefi
 Answered<GiftStockView> decide(Desk& desk, const Ask& ask, const MoveGiftStock& command);
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const OrderGift& command);
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& command);
+Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const JoinHousehold& command);
+Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const LeaveHousehold& command);
+Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const SetHousehold& command);
 Answered<ActivityAnswer> decide(Desk& desk, const Ask& ask, const RecordActivity& command);
 Answered<std::string> decide(Desk& desk, const Ask& ask, const CreateOrganisation& command);
 Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& command);

@@ -44,7 +44,7 @@ std::size_t heap_of_counter(const account::Counter& counter) { return heap_of(co
 std::size_t heap_of_state(const store::StateRow& row) {
     return heap_of(row.org) + heap_of(row.programme) + heap_of(row.state.counters, heap_of_counter) +
            heap_of(row.state.levels, [](const account::LevelSpan& span) { return heap_of(span.level); }) +
-           heap_of(row.wallets, heap_of_wallet) + room_of(row.merged);
+           heap_of(row.wallets, heap_of_wallet) + room_of(row.merged) + room_of(row.left);
 }
 
 std::size_t heap_of_member(const store::MemberRow& row) {

@@ -6,6 +6,7 @@
 #include "app/benefits.h"
 #include "app/core.h"
 #include "app/guard.h"
+#include "app/household.h"
 #include "base/limits.h"
 #include "engine/kept.h"
 #include "engine/settle.h"
@@ -33,19 +34,20 @@ struct Buying {
     const Orders* orders = nullptr;               // where they were read already
 };
 
-/// Of a member, those of accounts that were merged into theirs included; newest first.
-Orders orders_of(const Desk& desk, const store::OwnerKey& key) {
+/// A person's own, newest first.
+Orders orders_of(const Desk& desk, const Named& named) {
     Orders orders;
-    for (const store::OwnerKey& one : keys_of(desk, key)) {
-        for (store::RecordRow& row : desk.records_of(one, store::RecordKind::gift_order)) {
-            auto order = unpack_record<GiftOrder>(row);
-            orders.emplace_back(std::move(row), std::move(order));
-        }
+    for (store::RecordRow& row : records_of_person(desk, named.key, named.member, store::RecordKind::gift_order)) {
+        auto order = unpack_record<GiftOrder>(row);
+        orders.emplace_back(std::move(row), std::move(order));
     }
-    std::stable_sort(orders.begin(), orders.end(), [](const auto& a, const auto& b) {
-        return std::tie(b.first.created_at, b.first.id) < std::tie(a.first.created_at, a.first.id);
-    });
     return orders;
+}
+
+/// The account that paid for it: merged since, or shared with others whom its owner has left.
+store::OwnerKey payer_of(const Desk& desk, const store::RecordRow& row) {
+    SUKI_CHECK(row.account.has_value());
+    return standing(desk, {.org = row.org, .account = *row.account, .programme = row.programme});
 }
 
 bool stands(const store::RecordRow& row) {
@@ -58,7 +60,7 @@ std::optional<std::int64_t> left_of_limit(const Desk& desk, const Buying& buying
     if (!limit || !limit->count) return std::nullopt;
     const DateRange window = programme::dates_of(limit->window, buying.today);
     std::int64_t had = 0;
-    const Orders read = buying.orders == nullptr ? orders_of(desk, buying.named.key) : Orders{};
+    const Orders read = buying.orders == nullptr ? orders_of(desk, buying.named) : Orders{};
     for (const auto& [row, order] : buying.orders == nullptr ? read : *buying.orders) {
         const Date day = local_date(*buying.programme->latest().zone, row.created_at);
         const bool counts = order.price == buying.price->id && stands(row) && window.starts_on <= day && day < window.ends_on;
@@ -305,6 +307,9 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const OrderGift& comm
         buying.price = price_of(*buying.standing.plan, *buying.gift, command.price);
         if (buying.price == nullptr) return refuse(GiftRejection::gift_not_for_sale, "/gift");
         if (auto refusal = against_rules(desk, buying, command.count)) return Unexpected<Refusal>{*std::move(refusal)};
+        if (!may_pay(*desk.owner(buying.named.key), buying.named.member)) {
+            return refuse(HouseholdRejection::household_owner_pays, "/member");
+        }
     }
     const std::string id = own_cause(desk, ask, kGiftOrderPrefix);
     GiftOrder order{
@@ -346,7 +351,7 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& c
     const auto named = find_named(desk, *programme, command.member);
     if (!named) return refuse(named.error(), "/member");
     (void)desk.edit(named->key);
-    Orders orders = orders_of(desk, named->key);
+    Orders orders = orders_of(desk, *named);
     const auto id = parse_id(kGiftOrderPrefix, command.order);
     const auto found = std::find_if(orders.begin(), orders.end(), [&](const auto& one) { return id && one.first.id == *id; });
     const std::string& own_store = ask.caller.store;
@@ -369,7 +374,8 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& c
         }
         if (!command.receipt.empty()) order.receipt = command.receipt;
     } else {
-        if (auto refusal = repay(desk, *programme, named->key, row, order)) return Unexpected<Refusal>{*std::move(refusal)};
+        if (auto refusal = repay(desk, *programme, payer_of(desk, row), row, order))
+            return Unexpected<Refusal>{*std::move(refusal)};
         order.is_damaged = is_taking_back && command.is_damaged;
         if (!order.is_damaged) put_back(desk, *programme, row, order);
     }
@@ -383,7 +389,7 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& c
 
 bool lapse(Desk& desk, const Programme& programme, store::RecordRow row) {
     if (!row.account || row.status != name_of(GiftOrderStatus::reserved)) return false;
-    const store::OwnerKey key = standing(desk, {.org = row.org, .account = *row.account, .programme = row.programme});
+    const store::OwnerKey key = payer_of(desk, row);
     (void)desk.edit(key);
     auto order = unpack_record<GiftOrder>(row);
     // A wallet may have no room for them now; then the next sweep asks again.
@@ -404,7 +410,7 @@ Answered<GiftOrderList> App::gift_orders_of(const std::string& organisation, con
         const auto named = find_named(desk, *found, name);
         if (!named) return refuse(named.error(), "/member");
         GiftOrderList list;
-        for (const auto& [row, order] : orders_of(desk, named->key)) list.orders.push_back(view_of(row, order));
+        for (const auto& [row, order] : orders_of(desk, *named)) list.orders.push_back(view_of(row, order));
         return list;
     });
 }
@@ -450,7 +456,7 @@ Answered<GiftCatalogue> App::gifts(const std::string& organisation, const std::s
             buying.standing = standing_on(desk, *buying.programme, buying.named.key, buying.today);
             balances = balances_of(*buying.programme, desk.owner(buying.named.key)->state, core_->wiring.now());
             catalogue.member = buying.named.member;
-            orders = orders_of(desk, buying.named.key);
+            orders = orders_of(desk, buying.named);
             buying.orders = &orders;
         }
         catalogue.plan = buying.standing.plan;

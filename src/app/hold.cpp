@@ -3,6 +3,7 @@
 #include "app/announce.h"
 #include "app/decide.h"
 #include "app/hold.h"
+#include "app/household.h"
 #include "app/resolve.h"
 #include "app/sale.h"
 
@@ -69,6 +70,7 @@ Answered<HoldAnswer> hold_points(Desk& desk, const Ask& ask, const Programme& pr
     if (request.rules != nullptr) {
         if (auto refusal = against_rules(*request.rules, request)) return Unexpected<Refusal>{*std::move(refusal)};
     }
+    if (!may_pay(*desk.owner(named.key), named.member)) return refuse(HouseholdRejection::household_owner_pays, "/member");
     desk.sweep(named.key, programme);
     const HoldId id{derived_id(desk.recorded_at(), to_hex(ask.command_hash), request.unit,
                                static_cast<std::uint64_t>(desk.recorded_at().us) * 64 + request.ordinal)};

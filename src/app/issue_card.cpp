@@ -15,11 +15,8 @@ CardView view_of(const Desk& desk, const store::CardRow& row) {
     if (row.member.is_nil()) return card;
     card.member = row.member;
     card.is_anonymous = is_anonymous(desk, row);
-    const store::OwnerKey first{.org = row.org, .account = row.account, .programme = row.programme};
-    const store::OwnerKey key = standing(desk, first);
-    if (key == first) return card;
-    const OwnerPointer owner = desk.owner(key);
-    if (owner != nullptr && !owner->members.empty()) card.member = owner->members.front().id;
+    const auto person = person_of(desk, {.org = row.org, .account = row.account, .programme = row.programme}, row.member);
+    if (person) card.member = person->member;
     return card;
 }
 

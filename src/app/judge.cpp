@@ -92,6 +92,7 @@ Judged judge(const Desk& desk, const Question& question) {
         derive_levels(programme, derived, std::max(date, local_date(*programme.latest().zone, question.now)));
         state = &derived;
         if (owner->state) {
+            surroundings.person = own_name(*owner->state, question.buyer.named->member);
             available = engine::available_of(plan, owner->state->wallets, question.receipt.points_paid, question.now);
         }
     }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/announce.h"
+#include "app/household.h"
 #include "app/profile.h"
 #include "app/transfer.h"
 #include "base/limits.h"
@@ -10,15 +11,23 @@ namespace suki::app {
 
 namespace {
 
-/// Counters of the one who goes become counters of the one who stays: what was bought counts there from now on.
-void move_counters(const Programme& programme, store::StateRow& from, store::StateRow& to, Date today, Instant at) {
+/// Counters of the one who goes (`who`) become counters of the one who stays (`became`): what was bought counts there from now on.
+void move_counters(const Programme& programme, store::StateRow& from, MemberId who, store::StateRow& to, MemberId became,
+                   Date today, Instant at) {
+    move_uses(from, who, to, became);
     for (const account::Counter& counter : from.state.counters) {
         for (const account::DayValue& day : counter.days) account::add_to_counter(to.state, counter.key, day.day, day.value);
     }
     from.state.counters.clear();
     to.state.joined_on = std::min(to.state.joined_on, from.state.joined_on);
-    to.merged.push_back({.account = from.account, .into = to.account, .at = at});
-    to.merged.insert(to.merged.end(), from.merged.begin(), from.merged.end());
+    const MemberId named = to.household ? became : MemberId{};
+    to.merged.push_back({.account = from.account, .into = to.account, .at = at, .member = named});
+    for (store::Merged merged : from.merged) {
+        if (merged.member.is_nil()) merged.member = named;
+        to.merged.push_back(merged);
+    }
+    for (const AccountId account : from.left) note_left(to, account);
+    from.left.clear();
     derive_levels(programme, to.state, today);
 }
 
@@ -60,6 +69,7 @@ struct Merging {
     Desk& desk;
     const Ask& ask;
     ProgrammePointer asked;
+    Merge how;
     store::AccountRow from;
     store::AccountRow to;
     ledger::TransferRequest request;
@@ -69,7 +79,7 @@ struct Merging {
     }
     /// Each programme's entries have a cause of their own: ids of entries are made of it.
     [[nodiscard]] std::string cause(const Programme& programme) const {
-        return own_cause(desk, ask, "mrg", programme.id == asked->id ? std::string{} : "/" + programme.id);
+        return own_cause(desk, ask, how.is_joining ? "hsh" : "mrg", programme.id == asked->id ? std::string{} : "/" + programme.id);
     }
 };
 
@@ -98,7 +108,8 @@ std::vector<ProgrammePointer> programmes_of(const Merging& merging) {
 MemberId member_on_other_side(const Merging& merging, const Programme& programme, const store::MemberRow& from) {
     Desk& desk = merging.desk;
     store::Owner& to = desk.edit(merging.key(merging.to.id, programme));
-    if (!to.members.empty()) return to.members.front().id;
+    if (merging.how.member && programme.id == merging.asked->id) return *merging.how.member;
+    if (const store::MemberRow* only = first_person(to)) return only->id;
     store::MemberRow row{.org = programme.organisation,
                          .account = merging.to.id,
                          .id = new_member_id(desk.recorded_at(), merging.to.id, programme.id),
@@ -124,17 +135,19 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
     store::Owner& to = desk.edit(to_key);
     for (const store::OwnerKey& key : {from_key, to_key}) (void)desk.stamped(key);
     // Another process gave the account this member, and the account as it is known here is older.
-    if (from.members.empty()) throw store::Conflict{"member", "an account has a member who is not known yet"};
+    const store::MemberRow* who = first_person(from);
+    if (who == nullptr) throw store::Conflict{"member", "an account has a member who is not known yet"};
     const Date today = local_date(*programme->latest().zone, desk.recorded_at());
     // Who is new there had the level already.
     const std::string level_before = level_text(to.members.empty() ? from.state->state : to.state->state, today);
-    const MemberId member = from.members.front().id;
+    const MemberId member = who->id;
     const Sides sides{.programme = programme,
                       .from = {.key = from_key, .member = member},
-                      .to = {.key = to_key, .member = member_on_other_side(merging, *programme, from.members.front())},
+                      .to = {.key = to_key, .member = member_on_other_side(merging, *programme, *who)},
                       .request = merging.request,
                       .cause = cause_now(desk, *programme, merging.cause(*programme))};
-    MergedProgramme merged{.programme = programme->id, .merge = sides.cause.id, .member = member, .to = sides.to.member};
+    const MemberId became = merging.how.is_joining ? member : sides.to.member;
+    MergedProgramme merged{.programme = programme->id, .merge = sides.cause.id, .member = member, .to = became};
     for (std::uint32_t wallet = 0; wallet < from.state->wallets.size(); ++wallet) {
         const std::string unit = from.state->wallets[wallet].unit;
         const programme::Unit* said = unit_of(*programme, unit);
@@ -148,11 +161,20 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
         if (!moved.is_zero()) merged.moved.push_back({.unit = unit, .points = moved});
         announce_both(desk, sides, unit, moved);
     }
-    move_counters(*programme, *from.state, *to.state, today, desk.recorded_at());
-    move_profile(desk, *programme, store::MemberRow{row_of(from, member)}, row_of(to, sides.to.member));
+    // Where several people are, or were, each one's uses are counted by themselves.
+    if (merging.how.is_joining || from.state->household) begin_household(*to.state, sides.to.member, desk.recorded_at());
+    move_counters(*programme, *from.state, member, *to.state, became, today, desk.recorded_at());
+    if (merging.how.is_joining) {
+        move_person(desk, *programme, from_key, to_key, member);
+    } else {
+        move_profile(desk, *programme, store::MemberRow{row_of(from, member)}, row_of(to, became));
+    }
     merged.balances = balances_of(*programme, to.state, desk.recorded_at());
     merged.level = level_text(to.state->state, today);
-    announce_plain(desk, {.programme = *programme, .key = from_key, .member = member, .cause = sides.cause.id}, "member.merged");
+    if (!merging.how.is_joining) {
+        announce_plain(desk, {.programme = *programme, .key = from_key, .member = member, .cause = sides.cause.id},
+                       "member.merged");
+    }
     announce_level(desk, {.programme = *programme, .key = to_key, .member = sides.to.member, .cause = sides.cause.id}, level_before,
                    merged.level);
     return merged;
@@ -166,23 +188,28 @@ void join_accounts(const Merging& merging) {
     from.merged_into = to.id;
     ++from.version;
     ++to.version;
+    if (merging.how.is_joining) to.kind = store::AccountKind::household;
     merging.desk.put_account(from);
     merging.desk.put_account(to);
 }
 
 }  // namespace
 
-Answered<MergeAnswer> merge_accounts(Desk& desk, const Ask& ask, const ProgrammePointer& programme, AccountId from, AccountId to,
+Answered<MergeAnswer> merge_accounts(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const Merge& merge,
                                      ledger::TransferRequest request) {
     if (request.author.empty()) request.author = author_of(ask.caller);
     const Merging merging{.desk = desk,
                           .ask = ask,
                           .asked = programme,
-                          .from = account_of(desk, *programme, from),
-                          .to = account_of(desk, *programme, to),
+                          .how = merge,
+                          .from = account_of(desk, *programme, merge.from),
+                          .to = account_of(desk, *programme, merge.to),
                           .request = std::move(request)};
     MergeAnswer answer{.recorded_at = desk.recorded_at()};
-    for (const ProgrammePointer& each : programmes_of(merging)) {
+    const std::vector<ProgrammePointer> programmes = programmes_of(merging);
+    // A household is of one programme.
+    if (merge.is_joining && programmes.size() > 1) throw store::Conflict{"member", "somebody joined another programme meanwhile"};
+    for (const ProgrammePointer& each : programmes) {
         auto merged = merge_in(merging, each);
         if (!merged) return Unexpected<Refusal>{std::move(merged).error()};
         if (each->id != merging.asked->id) {
@@ -210,8 +237,17 @@ Answered<MergeAnswer> decide(Desk& desk, const Ask& ask, const MergeMembers& com
     const auto to = find_account(desk, *programme, command.to);
     if (!to) return refuse(to.error(), "/to");
     if (from->key.account == *to) return refuse(TransferRejection::same_account, "/to");
-    return merge_accounts(desk, ask, programme, from->key.account, *to,
-                          {.points = {}, .reason = command.reason, .author = *author});
+    // Of the people of a household none stands for the others: they leave it first.
+    if (desk.owner(from->key)->account.kind == store::AccountKind::household)
+        return refuse(HouseholdRejection::already_in_household, "/member");
+    Merge merge{.from = from->key.account, .to = *to, .member = {}};
+    if (const auto named = find_named(desk, *programme, command.to)) merge.member = named->member;
+    const auto there = desk.account(programme->organisation, *to);
+    if (there && there->kind == store::AccountKind::household) {
+        std::string other = elsewhere(desk, *programme, from->key.account);
+        if (!other.empty()) return refuse(HouseholdRejection::household_elsewhere, "/member", {{"programme", std::move(other)}});
+    }
+    return merge_accounts(desk, ask, programme, merge, {.points = {}, .reason = command.reason, .author = *author});
 }
 
 }  // namespace suki::app

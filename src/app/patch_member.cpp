@@ -31,8 +31,7 @@ Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& comma
         const Date today = local_date(*programme->latest().zone, desk.recorded_at());
         if (auto refusal = birthday_to_come(*command.birthday, today)) return Unexpected<Refusal>{*std::move(refusal)};
     }
-    if (auto refusal = used_by_another(desk, *programme, profile, named->member, named->key.account))
-        return Unexpected<Refusal>{*std::move(refusal)};
+    if (auto refusal = used_by_another(desk, *programme, profile, named->member)) return Unexpected<Refusal>{*std::move(refusal)};
 
     store::Owner& owner = desk.edit(named->key);
     const auto row = std::find_if(owner.members.begin(), owner.members.end(),

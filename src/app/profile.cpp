@@ -91,17 +91,16 @@ std::optional<Refusal> birthday_to_come(const std::optional<YearMonthDay>& birth
 }
 
 std::optional<Refusal> used_by_another(const Desk& desk, const Programme& programme, const MemberProfile& profile,
-                                       std::optional<MemberId> own, std::optional<AccountId> own_account) {
+                                       std::optional<MemberId> own) {
     for (const Contact& contact : contacts(profile.phone, profile.email, profile.external_id)) {
         if (contact.value.empty()) continue;
         const auto claim = desk.claim(programme_claim(programme, contact.kind, contact.value));
         if (!claim || claim->member == own) continue;
         // What somebody had who was merged into this one is their own.
-        const bool is_own =
-            own && claim->account &&
-            standing(desk, {.org = programme.organisation, .account = *claim->account, .programme = programme.id}).account ==
-                own_account;
-        if (!is_own) return refuse(contact.used, std::string{contact.pointer}).error;
+        const auto person = own && claim->account && claim->member
+                                ? person_of(desk, {programme.organisation, *claim->account, programme.id}, *claim->member)
+                                : std::nullopt;
+        if (!person || person->member != own) return refuse(contact.used, std::string{contact.pointer}).error;
     }
     return std::nullopt;
 }

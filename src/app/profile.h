@@ -15,9 +15,9 @@ std::optional<Refusal> canonicalise(MemberProfile& profile);
 std::optional<Refusal> birthday_to_come(const std::optional<YearMonthDay>& birthday, Date today);
 /// Birthday, attributes and segments, where the command speaks of them.
 void change_facts(account::Facts& facts, const PatchMember& command);
-/// `own` and `own_account`: of the member whose claims are no obstacle, nor those of whoever was merged into them.
+/// `own`: the member whose claims are no obstacle, nor those of whoever was merged into them.
 std::optional<Refusal> used_by_another(const Desk& desk, const Programme& programme, const MemberProfile& profile,
-                                       std::optional<MemberId> own, std::optional<AccountId> own_account = std::nullopt);
+                                       std::optional<MemberId> own);
 /// Claims phone, e-mail and external id, where given and not claimed by this member yet; from whoever was merged into them they are
 /// taken.
 void claim_profile(Desk& desk, const Programme& programme, const store::MemberRow& row);

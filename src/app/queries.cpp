@@ -100,7 +100,15 @@ Answered<MemberList> App::members(const std::string& organisation, const std::st
             list.next_cursor = cursor_of({rows.back().id.text()});
         }
         for (const store::MemberRow& row : rows) {
-            const OwnerPointer owner = desk.owner({.org = organisation, .account = row.account, .programme = found->id});
+            store::OwnerKey key{.org = organisation, .account = row.account, .programme = found->id};
+            if (row.status == store::MemberStatus::moved) {
+                // Found by a card that they had there.
+                const auto person = person_of(desk, key, row.id);
+                if (!person) continue;
+                key = person->key;
+            }
+            if (!list.members.empty() && list.members.back().member == row.id) continue;
+            const OwnerPointer owner = desk.owner(key);
             if (owner == nullptr) continue;
             const store::MemberRow* member = member_of(*owner, row.id);
             if (member != nullptr) list.members.push_back(view_of(desk, *found, *owner, *member, core_->wiring.now()));
@@ -119,7 +127,8 @@ Answered<AccountView> App::account(const std::string& organisation, AccountId id
         for (const store::MemberRow& member : desk.members_of(organisation, id)) {
             const ProgrammePointer programme = desk.world()->programme(organisation, member.programme);
             // Of a programme that another process made just now, this one does not know yet.
-            if (programme == nullptr || member.status == store::MemberStatus::erased) continue;
+            const bool is_gone = member.status == store::MemberStatus::erased || member.status == store::MemberStatus::moved;
+            if (programme == nullptr || is_gone) continue;
             const OwnerPointer owner = desk.owner({.org = organisation, .account = id, .programme = member.programme});
             view.members.push_back(view_of(desk, *programme, *owner, member, core_->wiring.now()));
         }
@@ -259,6 +268,7 @@ Reason reason_of(const ledger::Entry& entry) {
     Reason reason{.key = "reason." + std::string{name_of(entry.kind)}};
     const bool is_transfer = entry.kind == ledger::EntryKind::transfer_out || entry.kind == ledger::EntryKind::transfer_in;
     if (is_transfer && entry.cause.starts_with("mrg_")) reason.key += ".merge";
+    if (is_transfer && entry.cause.starts_with("hsh_")) reason.key += ".household";
     // What is confirmed by itself is named by its hold.
     if (entry.kind == ledger::EntryKind::confirm && !HoldId::parse(entry.cause)) reason.key += ".receipt";
     if (parse_id(kGiftOrderPrefix, entry.cause)) reason.key += ".gift";
@@ -334,7 +344,8 @@ void add_scales(Statement& statement, const Programme& programme, const store::O
     event::Receipt nothing;
     nothing.occurred_at = at;
     const account::Facts& facts = member_of(owner, member)->facts;
-    statement.scales = engine::scale_outlooks(*edition->plan, engine::gather(*edition->plan, nothing, {}, &state, &facts, {}));
+    const engine::Surroundings around{.person = own_name(*owner.state, member)};
+    statement.scales = engine::scale_outlooks(*edition->plan, engine::gather(*edition->plan, nothing, around, &state, &facts, {}));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "app/decide.h"
 #include "app/guard.h"
 #include "app/hold.h"
+#include "app/household.h"
 #include "app/judge.h"
 #include "app/prefetch.h"
 #include "app/sale.h"
@@ -91,6 +92,10 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
     const Question question{.programme = *programme, .receipt = receipt, .buyer = buyer, .now = as_of};
     Judged judged = judge(desk, question);
     if (auto refusal = refused_payment(*programme, receipt, judged)) return Unexpected<Refusal>{*std::move(refusal)};
+    const bool is_payer = !buyer.named || may_pay(*desk.owner(buyer.named->key), buyer.named->member);
+    if (!is_payer && !receipt.points_paid.empty()) {
+        return refuse(HouseholdRejection::household_owner_pays, "/points_paid/0");
+    }
     const programme::Plan& plan = judged.evaluator().plan();
 
     QuoteAnswer answer{.edition = judged.edition,
@@ -99,7 +104,8 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
                        .units = unit_names(plan),
                        .discrepancies = buyer.discrepancies};
     for (const engine::Payable& payable : judged.payables) {
-        answer.spendable.push_back({.unit = payable.unit, .points = Points{engine::allowed_of(payable, payable.available)}});
+        const std::int64_t allowed = is_payer ? engine::allowed_of(payable, payable.available) : 0;
+        answer.spendable.push_back({.unit = payable.unit, .points = Points{allowed}});
     }
     answer.missing = engine::missing_steps(judged.evaluator(), judged.context, receipt, judged.outcome,
                                            has_visited(desk, buyer, judged.context.date));

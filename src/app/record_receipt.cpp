@@ -3,6 +3,7 @@
 #include "app/announce.h"
 #include "app/cards.h"
 #include "app/decide.h"
+#include "app/household.h"
 #include "app/judge.h"
 #include "app/sale.h"
 #include "app/token.h"
@@ -144,6 +145,19 @@ void judge_sale(Sale& sale) {
     if (sale.buyer.named) sale.receipt.card.clear();
 }
 
+/// Somebody paid with points of a household whose owner alone may. The till took them, so they are spent; what was set aside before
+/// was allowed then.
+void tell_of_payer(Sale& sale) {
+    if (!sale.has_points() || may_pay(*sale.desk.owner(sale.buyer.named->key), sale.buyer.named->member)) return;
+    for (const event::PointsPayment& payment : sale.receipt.points_paid) {
+        if (payment.hold) continue;
+        sale.discrepancies.push_back({.kind = DiscrepancyKind::household_owner_pays,
+                                      .stated = payment.points.minor(),
+                                      .decided = payment.points.minor(),
+                                      .what = payment.unit});
+    }
+}
+
 void keep_decision(Sale& sale) {
     sale.stored.receipt = sale.receipt;
     sale.stored.context = std::move(sale.judged.context);
@@ -174,12 +188,14 @@ void advance_state(Sale& sale) {
         sale.desk.change_pool(pool_name(*sale.programme, pool, sale.stored.context.date), draw.amount, pool.total);
     }
     if (!sale.buyer.named) return;
-    account::State& state = sale.desk.stamped(sale.buyer.named->key).state;
+    store::StateRow& row = sale.desk.stamped(sale.buyer.named->key);
+    account::State& state = row.state;
+    const std::string person = own_name(row, sale.buyer.named->member);
     const Date until = std::max(sale.today(), sale.stored.context.date);
     sale.level_written = level_text(state, sale.today());
     state.levels = std::move(sale.judged.levels);
     sale.answer.level_before = level_text(state, sale.today());
-    engine::change_counters(state, sale.stored.context.date, {}, sale.programme->figures_of(sale.stored));
+    engine::change_counters(state, sale.stored.context.date, {}, sale.programme->figures_of(sale.stored, person));
     derive_levels(*sale.programme, state, until);
     sale.answer.level = level_text(state, sale.today());
 }
@@ -267,6 +283,7 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
     judge_sale(sale);
     compare_charged(sale.receipt, sale.judged.outcome, sale.discrepancies);
     tell_of_points_cut(sale.judged.outcome, sale.discrepancies);
+    tell_of_payer(sale);
     keep_decision(sale);
     if (auto refusal = post_points(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     advance_state(sale);

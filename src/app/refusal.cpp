@@ -129,6 +129,23 @@ RefusalKind kind_of(BenefitRejection rejection) {
     }
     return RefusalKind::invalid;
 }
+
+RefusalKind kind_of(HouseholdRejection rejection) {
+    switch (rejection) {
+        case HouseholdRejection::household_of_oneself: return RefusalKind::invalid;
+        case HouseholdRejection::household_not_joined:
+        case HouseholdRejection::household_not_owner:
+        case HouseholdRejection::already_in_household:
+        case HouseholdRejection::household_elsewhere:
+        case HouseholdRejection::household_full:
+        case HouseholdRejection::household_owner_stays: return RefusalKind::conflict;
+        case HouseholdRejection::households_not_offered:
+        case HouseholdRejection::household_member_not_active:
+        case HouseholdRejection::household_owner_pays: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::invalid;
+}
+
 RefusalKind kind_of(CardRejection rejection) {
     switch (rejection) {
         case CardRejection::card_number_malformed:

@@ -60,6 +60,10 @@ SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_has_no_resource, benefit_
 SUKI_ENUM(GiftRejection, gift_not_found, gift_malformed, gift_count_out_of_range, gift_store_missing, gift_not_counted,
           gift_not_for_sale, gift_level_not_reached, gift_limit_reached, gift_out_of_stock, gift_order_not_found, gift_order_ended,
           gift_not_a_substitute)
+/// `household_owner_pays` is of holds, quotes and transfers; a sale is a fact and gets the discrepancy of the same name.
+SUKI_ENUM(HouseholdRejection, households_not_offered, household_of_oneself, household_member_not_active, household_not_joined,
+          household_not_owner, already_in_household, household_elsewhere, household_full, household_owner_stays,
+          household_owner_pays)
 SUKI_ENUM(ActivityRejection, activity_already_recorded)
 SUKI_ENUM(EditionRejection, document_invalid, examples_failed, programme_id_differs, currency_changed, zone_changed, unit_removed,
           effective_on_too_early)
@@ -84,6 +88,7 @@ RefusalKind kind_of(MemberRejection rejection);
 RefusalKind kind_of(CardRejection rejection);
 RefusalKind kind_of(BenefitRejection rejection);
 RefusalKind kind_of(GiftRejection rejection);
+RefusalKind kind_of(HouseholdRejection rejection);
 RefusalKind kind_of(ActivityRejection rejection);
 RefusalKind kind_of(EditionRejection rejection);
 RefusalKind kind_of(CatalogueRejection rejection);

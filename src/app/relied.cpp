@@ -5,6 +5,8 @@
 #include <optional>
 #include <tuple>
 
+#include "app/person.h"
+
 namespace suki::app {
 
 /// A receipt or an activity.
@@ -16,6 +18,7 @@ struct Since::Recorded {
     Date date;
     std::vector<engine::CounterChange> figures;
     std::optional<engine::StoredReceipt> receipt;
+    std::string person;  // whose uses it counts, where several share or shared the account
 
     [[nodiscard]] bool is_before(const Recorded& other) const {
         return std::tie(recorded_at, id) < std::tie(other.recorded_at, other.id);
@@ -51,6 +54,8 @@ Since::Since(const Desk& desk, const Programme& programme, const store::OwnerKey
       key_(key),
       purchase_(purchase),
       accounts_(std::make_unique<Accounts>(key.account, desk.owner(key))) {
+    const OwnerPointer owner = desk.owner(key);
+    is_shared_ = owner != nullptr && owner->state && owner->state->household;
     // What another account brought with it was recorded at any time.
     const Instant since = accounts_->are_merged() ? Instant{std::numeric_limits<std::int64_t>::min()} : purchase.recorded_at;
     for (const AccountId account : accounts_->list) add({.org = key.org, .account = account, .programme = key.programme}, since);
@@ -65,12 +70,15 @@ void Since::add(const store::OwnerKey& key, Instant since) {
     for (const store::ReceiptRow& row : desk_.receipts_recorded_since(key, since)) {
         auto stored = engine::unpack_receipt(row.packed);
         if (!stored) continue;  // `verify` names it
-        auto figures = programme_.figures_of(*stored);
-        all_.push_back({key.account, row.recorded_at, row.id, row.occurred_at, row.date, std::move(figures), std::move(stored)});
+        const auto who = is_shared_ && row.member ? person_of(desk_, key, *row.member) : std::nullopt;
+        std::string person = who ? who->member.text() : std::string{};
+        auto figures = programme_.figures_of(*stored, person);
+        all_.push_back({key.account, row.recorded_at, row.id, row.occurred_at, row.date, std::move(figures), std::move(stored),
+                        std::move(person)});
     }
     for (const store::ActivityRow& row : desk_.activities_recorded_since(key, since)) {
-        all_.push_back(
-            {key.account, row.recorded_at, row.id, row.occurred_at, row.date, engine::figures_of_activity(row.kind), std::nullopt});
+        all_.push_back({key.account, row.recorded_at, row.id, row.occurred_at, row.date, engine::figures_of_activity(row.kind),
+                        std::nullopt, std::string{}});
     }
 }
 
@@ -105,13 +113,30 @@ void Since::note_matured(engine::ThoseThatRelied& relied, const store::OwnerKey&
 
 bool Since::did_rely(const Recorded& later, engine::ChangedPast& past) const {
     const engine::Evaluator& evaluator = programme_.evaluator(later.receipt->edition, later.receipt->is_history);
-    if (!accounts_->are_merged()) return past.was_read_by(evaluator, *later.receipt);
+    if (!accounts_->are_merged()) return past.was_read_by(evaluator, *later.receipt, later.person);
     engine::ChangedPast known = past;
     for (const Recorded& other : all_) {
         if (!other.is_before(later)) break;
         if (!accounts_->are_one(other.account, later.account, later.recorded_at)) known.forget(other.date, other.figures);
     }
-    return known.was_read_by(evaluator, *later.receipt);
+    return known.was_read_by(evaluator, *later.receipt, later.person);
+}
+
+std::vector<std::string> Since::those_that_counted(engine::ChangedPast past) const {
+    engine::ThoseThatRelied relied{engine::MovedPoints{}};
+    // The purchase is of another account, and so not among these.
+    const auto later_than = [&](const Recorded& one) { return purchase_.recorded_at < one.recorded_at; };
+    const auto first = static_cast<std::size_t>(std::find_if(all_.begin(), all_.end(), later_than) - all_.begin());
+    for (std::size_t i = first; i < all_.size(); ++i) past.forget(all_[i].date, all_[i].figures);
+    for (std::size_t i = first; i < all_.size(); ++i) {
+        const Recorded& later = all_[i];
+        if (later.receipt) {
+            const programme::Plan& plan = programme_.evaluator(later.receipt->edition, later.receipt->is_history).plan();
+            relied.ask(plan, *later.receipt, later.occurred_at, did_rely(later, past));
+        }
+        past.learn(later.date, later.figures);
+    }
+    return std::move(relied).ids();
 }
 
 std::vector<std::string> Since::those_that_relied(engine::ChangedPast past, engine::MovedPoints moved) const {

@@ -23,6 +23,8 @@ public:
     /// Receipts that relied on what a return took away or gave back, by when they were bought: those that would have been decided
     /// otherwise without it, or paid with other points. Their decisions stand (DESIGN.md 8). `past` is of the owner as of now.
     [[nodiscard]] std::vector<std::string> those_that_relied(engine::ChangedPast past, engine::MovedPoints moved) const;
+    /// The same of another account, to which the buyer went and took nothing but how often they used offers; `past` is of that one.
+    [[nodiscard]] std::vector<std::string> those_that_counted(engine::ChangedPast past) const;
 
 private:
     struct Recorded;
@@ -35,6 +37,7 @@ private:
     const Programme& programme_;
     store::OwnerKey key_;
     const store::ReceiptRow& purchase_;
+    bool is_shared_ = false;  // by several people
     std::unique_ptr<Accounts> accounts_;
     std::vector<Recorded> all_;  // by when they were recorded; of merged accounts also what came before
     std::size_t first_ = 0;      // the first after the purchase

@@ -10,15 +10,11 @@ namespace {
 /// The member whom the card leads to today; nothing where it is nobody's.
 std::optional<store::MemberRow> holder_of(const Desk& desk, const Programme& programme, const store::CardRow& card) {
     if (card.member.is_nil()) return std::nullopt;
-    const store::OwnerKey first{.org = programme.organisation, .account = card.account, .programme = programme.id};
-    const store::OwnerKey key = standing(desk, first);
-    const OwnerPointer owner = desk.owner(key);
-    if (owner == nullptr || owner->members.empty()) return std::nullopt;
-    if (key == first) {
-        const store::MemberRow* member = member_of(*owner, card.member);
-        return member == nullptr ? std::nullopt : std::optional{*member};
-    }
-    return owner->members.front();
+    const auto person =
+        person_of(desk, {.org = programme.organisation, .account = card.account, .programme = programme.id}, card.member);
+    const OwnerPointer owner = person ? desk.owner(person->key) : nullptr;
+    const store::MemberRow* member = owner == nullptr ? nullptr : member_of(*owner, person->member);
+    return member == nullptr ? std::nullopt : std::optional{*member};
 }
 
 std::optional<Refusal> issue_to_nobody(Desk& desk, const Programme& programme, const std::string& number,

@@ -34,13 +34,6 @@ const programme::Unit* unit_of(const Programme& programme, std::string_view id) 
     return nullptr;
 }
 
-const store::MemberRow* member_of(const store::Owner& owner, MemberId member) {
-    for (const store::MemberRow& row : owner.members) {
-        if (row.id == member) return &row;
-    }
-    return nullptr;
-}
-
 namespace {
 
 Result<Named, ReferenceRejection> found(const Desk& desk, const Programme& programme, const store::ClaimRow& claim,
@@ -54,15 +47,17 @@ Result<Named, ReferenceRejection> found(const Desk& desk, const Programme& progr
     return Named{.key = key, .member = *claim.member};
 }
 
-/// Where the member is now, when their account was merged into another.
+/// Where the member is now, when their account was merged into another, or they joined a household or left one.
 Result<Named, ReferenceRejection> followed(const Desk& desk, Result<Named, ReferenceRejection> named) {
     if (!named) return named;
-    const store::OwnerKey key = standing(desk, named->key);
-    if (key == named->key) return named;
-    const OwnerPointer owner = desk.owner(key);
-    if (owner == nullptr || owner->members.empty()) return Unexpected{ReferenceRejection::member_not_found};
-    named->key = key;
-    named->member = owner->members.front().id;
+    const auto person = person_of(desk, named->key, named->member);
+    if (!person) return Unexpected{ReferenceRejection::member_not_found};
+    if (person->key != named->key) {
+        const store::MemberRow* row = member_of(*desk.owner(person->key), person->member);
+        if (row->status == store::MemberStatus::erased) return Unexpected{ReferenceRejection::member_not_found};
+    }
+    named->key = person->key;
+    named->member = person->member;
     return named;
 }
 
@@ -244,10 +239,17 @@ void derive_levels(const Programme& programme, account::State& state, Date until
 }
 
 namespace {
-/// Those of an account in the view's programme, of all its members or of one.
-void add_cards(const Desk& desk, const std::string& organisation, AccountId account, std::optional<MemberId> of, MemberView& view) {
+/// Those of an account in the view's programme that lead to the member; all of them where nobody else could have any.
+void add_cards(const Desk& desk, const std::string& organisation, AccountId account, bool is_shared, MemberView& view) {
     for (const store::CardRow& card : desk.cards_of(organisation, account)) {
-        if (card.programme != view.programme || (of && card.member != *of)) continue;
+        if (card.programme != view.programme || card.member.is_nil()) continue;
+        if (is_shared) {
+            const auto person =
+                person_of(desk, {.org = organisation, .account = account, .programme = card.programme}, card.member);
+            if (!person || person->member != view.member) continue;
+        } else if (account == view.account && card.member != view.member) {
+            continue;
+        }
         view.cards.push_back({.number = card.number,
                               .kind = card.kind,
                               .status = static_cast<CardStatus>(card.status),
@@ -274,20 +276,22 @@ MemberView view_of(const Desk& desk, const Programme& programme, const store::Ow
                                 .language = member.language,
                                 .facts = member.facts},
                     .is_anonymous = member.status == store::MemberStatus::anonymous};
-    add_cards(desk, programme.organisation, owner.account.id, member.id, view);
-    // Cards of those who were merged into this one lead here.
+    add_cards(desk, programme.organisation, owner.account.id, false, view);
+    // Cards of those who were merged into this one lead here, and those that the member had in an account that they left.
     if (owner.state && !owner.account.merged_into) {
+        const bool is_shared = owner.state->household.has_value();
         for (const store::Merged& merged : owner.state->merged)
-            add_cards(desk, programme.organisation, merged.account, std::nullopt, view);
+            add_cards(desk, programme.organisation, merged.account, is_shared, view);
+        for (const AccountId account : counted_accounts(*owner.state).uses_only)
+            add_cards(desk, programme.organisation, account, true, view);
     }
     view.balances = balances_of(programme, owner.state, at);
     const Date today = local_date(*programme.latest().zone, at);
     account::State state = owner.state ? owner.state->state : account::State{.joined_on = member.joined_on};
     derive_levels(programme, state, today);
     if (owner.account.merged_into) {
-        const store::OwnerKey into = standing(desk, {.org = member.org, .account = owner.account.id, .programme = programme.id});
-        const OwnerPointer there = desk.owner(into);
-        if (there != nullptr && !there->members.empty()) view.merged_into = there->members.front().id;
+        const auto person = person_of(desk, {.org = member.org, .account = owner.account.id, .programme = programme.id}, member.id);
+        if (person) view.merged_into = person->member;
     }
     const Edition* edition = programme.in_force(today);
     if (edition != nullptr) view.level = engine::level_outlook(*edition->plan, state, today);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/desk.h"
+#include "app/person.h"
 #include "app/refusal.h"
 #include "base/result.h"
 
@@ -22,7 +23,8 @@ std::optional<store::ClaimKey> claim_of(const Programme& programme, const Member
 Result<Named, ReferenceRejection> find_named(const Desk& desk, const Programme& programme, const MemberName& name);
 /// A member's own id leads to themselves, merged or not: for reading what they had.
 Result<Named, ReferenceRejection> find_as_named(const Desk& desk, const Programme& programme, const MemberName& name);
-/// The owner that everything of this one goes to: itself, unless it was merged into another.
+/// The owner that the points of this one go to: itself, unless it was merged into another. Its people may have gone elsewhere:
+/// `person_of`.
 store::OwnerKey standing(const Desk& desk, store::OwnerKey key);
 /// The same of an account by itself; none where the organisation has no such account.
 std::optional<store::AccountRow> standing_account(const Desk& desk, const std::string& organisation, AccountId id);
@@ -44,7 +46,6 @@ programme::CardShown shown(const store::CardRow& card);
 
 /// Of the newest edition; null when it has none of that name.
 const programme::Unit* unit_of(const Programme& programme, std::string_view id);
-const store::MemberRow* member_of(const store::Owner& owner, MemberId member);
 
 /// As they are stored and claimed; nothing where it cannot be one.
 std::optional<std::string> canonical_phone(std::string_view text);

@@ -3,6 +3,7 @@
 
 #include "app/announce.h"
 #include "app/decide.h"
+#include "app/household.h"
 #include "app/judge.h"
 #include "app/relied.h"
 #include "app/resolve.h"
@@ -22,6 +23,7 @@ struct Taking {
     store::ReceiptRow row;
     engine::StoredReceipt stored;
     engine::ReturnOutcome outcome;
+    std::optional<Person> person;                       // who bought, as they are today
     std::vector<engine::CounterChange> counted_before;  // by the receipt
     std::optional<Since> since;                         // of a receipt with an owner
     engine::MovedPoints moved;
@@ -38,6 +40,13 @@ struct Taking {
     [[nodiscard]] engine::Cause cause() const {
         return {.id = what.id, .occurred_at = what.occurred_at, .recorded_at = desk.recorded_at(), .edition = stored.edition};
     }
+    /// What the receipt counts. Uses of offers are the person's own where several share the account, also when they have left it.
+    [[nodiscard]] std::vector<engine::CounterChange> figures() const {
+        const OwnerPointer owner = desk.owner(key());
+        const bool is_own = has_left() || (owner->state && owner->state->household);
+        return programme->figures_of(stored, is_own && person ? person->member.text() : std::string{});
+    }
+    [[nodiscard]] bool has_left() const { return person && person->key != key(); }
     [[nodiscard]] Date today() const { return local_date(*programme->latest().zone, desk.recorded_at()); }
     [[nodiscard]] Date until() const { return std::max(today(), stored.context.date); }
 };
@@ -120,12 +129,73 @@ engine::Keeping what_keeps(const Taking& taking) {
     return keeping;
 }
 
+/// Uses of offers alone, as the account in which the person is counts them.
+std::vector<engine::CounterChange> uses_of(std::vector<engine::CounterChange> figures, const store::StateRow& there,
+                                           MemberId member) {
+    std::erase_if(figures, [](const engine::CounterChange& one) { return !engine::counts_uses(one.key); });
+    for (engine::CounterChange& one : figures) one.key = engine::own_key(engine::shared_key(one.key), own_name(there, member));
+    return figures;
+}
+
+/// What the receipt counts is lowered: where it was bought, and of uses where the person is today.
+void change_counters(Taking& taking, const std::vector<engine::CounterChange>& before,
+                     const std::vector<engine::CounterChange>& after) {
+    const Date day = taking.stored.context.date;
+    account::State& state = taking.desk.stamped(taking.key()).state;
+    if (!taking.has_left()) return engine::change_counters(state, day, before, after);
+    const auto without_uses = [](std::vector<engine::CounterChange> all) {
+        std::erase_if(all, [](const engine::CounterChange& one) { return engine::counts_uses(one.key); });
+        return all;
+    };
+    engine::change_counters(state, day, without_uses(before), without_uses(after));
+    const MemberId member = taking.person->member;
+    const store::StateRow& there = *taking.desk.owner(taking.person->key)->state;
+    const std::vector<engine::CounterChange> used = uses_of(before, there, member);
+    const std::vector<engine::CounterChange> left = uses_of(after, there, member);
+    if (used != left) engine::change_counters(taking.desk.stamped(taking.person->key).state, day, used, left);
+}
+
+/// The account's past as its people see it: with what somebody who left it took with them.
+account::State past_of(const Taking& taking) {
+    account::State state = taking.desk.owner(taking.key())->state->state;
+    if (!taking.has_left()) return state;
+    const OwnerPointer own = taking.desk.owner(taking.person->key);
+    if (own == nullptr || !own->state) return state;
+    const std::string name = own_name(*own->state, taking.person->member);
+    for (const account::Counter& counter : own->state->state.counters) {
+        const std::string_view shared = engine::shared_key(counter.key);
+        if (!engine::counts_uses(shared) || counter.key != engine::own_key(shared, name)) continue;
+        const std::string key = engine::own_key(shared, taking.person->member.text());
+        for (const account::DayValue& day : counter.days) account::add_to_counter(state, key, day.day, day.value);
+    }
+    return state;
+}
+
+/// Receipts of the account to which the buyer went that counted the uses which are back; `figures` of the purchase before and
+/// after.
+std::vector<std::string> relied_elsewhere(const Taking& taking, std::vector<engine::CounterChange> before,
+                                          std::vector<engine::CounterChange> after) {
+    const OwnerPointer own = taking.has_left() ? taking.desk.owner(taking.person->key) : nullptr;
+    if (own == nullptr || !own->state) return {};
+    before = uses_of(std::move(before), *own->state, taking.person->member);
+    after = uses_of(std::move(after), *own->state, taking.person->member);
+    if (before == after) return {};
+    const Since since{taking.desk, *taking.programme, taking.person->key, taking.row};
+    return since.those_that_counted(
+        {taking.programme->counted, own->state->state, taking.stored.context.date, before, after, std::vector<std::string>{}});
+}
+
 std::optional<Refusal> change_account(Taking& taking) {
     if (!taking.row.account) {
         engine::record_return(taking.stored, taking.what, taking.outcome, engine::SettledReturn{});
         return std::nullopt;
     }
     taking.desk.sweep(taking.key(), *taking.programme);
+    if (taking.row.member) taking.person = person_of(taking.desk, taking.bought_by(), *taking.row.member);
+    // On spread tables somebody may be seen to have left before it is seen where they went.
+    if (!taking.person && taking.desk.edit(taking.key()).state->household) {
+        throw store::Conflict{"member", "who bought is not seen where they are"};
+    }
     taking.since.emplace(taking.desk, *taking.programme, taking.key(), taking.row);
     taking.level_written = level_text(taking.desk.edit(taking.key()).state->state, taking.today());
     const store::StateRow& row = *taking.desk.edit(taking.key()).state;
@@ -134,12 +204,11 @@ std::optional<Refusal> change_account(Taking& taking) {
     if (!settled) return refuse_as(RefusalKind::unprocessable, settled.error()).error;
     answer_with(*settled, taking.answer);
     taking.desk.post(taking.key(), std::move(settled->postings));
-    taking.counted_before = taking.programme->figures_of(taking.stored);
+    taking.counted_before = taking.figures();
     taking.moved = std::move(settled->moved);
     engine::record_return(taking.stored, taking.what, taking.outcome, *std::move(settled));
-    account::State& state = taking.desk.stamped(taking.key()).state;
-    engine::change_counters(state, taking.stored.context.date, taking.counted_before, taking.programme->figures_of(taking.stored));
-    derive_levels(*taking.programme, state, taking.until());
+    change_counters(taking, taking.counted_before, taking.figures());
+    derive_levels(*taking.programme, taking.desk.stamped(taking.key()).state, taking.until());
     return std::nullopt;
 }
 
@@ -164,13 +233,11 @@ void write_down(Taking& taking) {
         const OwnerPointer owner = desk.owner(*key);
         answer.balances = balances_of(*taking.programme, owner->state, desk.recorded_at());
         answer.level = level_text(owner->state->state, taking.today());
-        engine::ChangedPast past{taking.programme->counted,
-                                 owner->state->state,
-                                 taking.stored.context.date,
-                                 std::move(taking.counted_before),
-                                 taking.programme->figures_of(taking.stored),
-                                 std::move(pools)};
+        const std::vector<std::string> elsewhere = relied_elsewhere(taking, taking.counted_before, taking.figures());
+        engine::ChangedPast past{taking.programme->counted,        past_of(taking),  taking.stored.context.date,
+                                 std::move(taking.counted_before), taking.figures(), std::move(pools)};
         answer.relied_on = taking.since->those_that_relied(std::move(past), std::move(taking.moved));
+        answer.relied_on.insert(answer.relied_on.end(), elsewhere.begin(), elsewhere.end());
     }
     compare_refunded(taking.what, answer);
     for (const Discrepancy& found : answer.discrepancies) {

@@ -49,7 +49,7 @@ Answered<SweepAnswer> decide(Desk& desk, const Ask&, const Sweep& command) {
         const std::string level_before = level_text(state, today);
         derive_levels(*programme, state, today);
         std::optional<MemberId> member;
-        if (!owner->members.empty()) member = owner->members.front().id;
+        if (const store::MemberRow* person = first_person(*owner)) member = person->id;
         announce_level(desk, {.programme = *programme, .key = one.owner, .member = member}, level_before, level_text(state, today));
         ++answer.accounts;
     }

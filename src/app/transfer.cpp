@@ -1,6 +1,7 @@
 #include "app/transfer.h"
 
 #include "app/announce.h"
+#include "app/household.h"
 
 namespace suki::app {
 
@@ -16,6 +17,8 @@ Answered<Sides> find_sides(Desk& desk, const Ask& ask, const TransferPoints& com
     const auto to = find_named(desk, *sides.programme, command.to);
     if (!to) return refuse(to.error(), "/to");
     if (from->key == to->key) return refuse(TransferRejection::same_account, "/to");
+    // Who may not pay with the points gives none away either.
+    if (!may_pay(*desk.owner(from->key), from->member)) return refuse(HouseholdRejection::household_owner_pays, "/member");
     sides.from = *from;
     sides.to = *to;
     desk.sweep(sides.from.key, *sides.programme);

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "app/core.h"
+#include "app/fill_counters.h"
 #include "app/gifts.h"
 #include "app/guard.h"
 #include "app/judge.h"
@@ -168,7 +169,11 @@ struct Verification {
         const auto account = core.store.find_account(row.org, row.account);
         // What a merged account bought counts where it went.
         if (!account || !account->merged_into) {
-            count(programme, key, rebuilt);
+            count_receipts(core.store, programme, row, [&](Date day, const engine::CounterChange& figure) {
+                account::add_to_counter(rebuilt, figure.key, day, figure.change);
+            });
+            count_activities(key, rebuilt);
+            check_household(row, account);
         } else {
             const auto there =
                 core.store.find_state({.org = row.org, .account = *account->merged_into, .programme = row.programme});
@@ -180,7 +185,7 @@ struct Verification {
         for (const store::Merged& merged : row.merged) {
             // Merged on, they count there.
             if (!account || !account->merged_into) {
-                count(programme, {.org = row.org, .account = merged.account, .programme = row.programme}, rebuilt);
+                count_activities({.org = row.org, .account = merged.account, .programme = row.programme}, rebuilt);
             }
             const auto gone = core.store.find_account(row.org, merged.account);
             if (!gone || gone->merged_into != merged.into) {
@@ -196,16 +201,23 @@ struct Verification {
         if (rebuilt.counters != kept.counters)
             breach("counters_differ_from_receipts", row.account.text(), difference(rebuilt, kept));
     }
-    void count(const Programme& programme, const store::OwnerKey& key, account::State& rebuilt) {
-        core.store.receipts_recorded_since(
-            key, Instant{std::numeric_limits<std::int64_t>::min()}, [&](const store::ReceiptRow& receipt) {
-                if (const auto stored = engine::unpack_receipt(receipt.packed)) {
-                    engine::change_counters(rebuilt, stored->context.date, {}, programme.figures_of(*stored));
-                }
-                return true;
-            });
+    void count_activities(const store::OwnerKey& key, account::State& rebuilt) {
         for (const store::ActivityRow& activity : core.store.activities_of(key, std::numeric_limits<std::int32_t>::max())) {
             engine::change_counters(rebuilt, activity.date, {}, engine::figures_of_activity(activity.kind));
+        }
+    }
+    /// Who shares an account has an owner, each one's uses by themselves, and an account that says so.
+    void check_household(const store::StateRow& row, const std::optional<store::AccountRow>& account) {
+        const auto there = core.store.load_owner({.org = row.org, .account = row.account, .programme = row.programme});
+        if (!there || !account) return;
+        const auto people = people_of(*there);
+        const bool has_owner = row.household && std::any_of(people.begin(), people.end(), [&](const store::MemberRow* person) {
+                                   return person->id == row.household->owner;
+                               });
+        const bool are_several = people.size() > 1;
+        if (are_several && !has_owner) breach("household_without_owner", row.account.text(), row.programme);
+        if (are_several && account->kind != store::AccountKind::household) {
+            breach("household_not_noted", row.account.text(), row.programme);
         }
     }
     static std::string difference(const account::State& rebuilt, const account::State& kept) {
@@ -307,6 +319,7 @@ struct Verification {
     }
     void take(const store::MemberRow& row) {
         if (row.status == store::MemberStatus::erased) return;
+        if (row.status == store::MemberStatus::moved) return check_moved(row);
         if (const auto into = merged_into.find({row.org, row.account}); into != merged_into.end()) {
             const auto there = core.store.members_of(row.org, into->second);
             const bool is_there = std::any_of(there.begin(), there.end(),
@@ -322,6 +335,18 @@ struct Verification {
             if (!has_claim(key, row.account, row.id)) {
                 breach("member_without_claim", row.id.text(), std::string{name_of(kind)});
             }
+        }
+        if (!core.store.is_found_by_search(row)) breach("search_words_differ", row.id.text(), row.programme);
+    }
+    /// Of somebody who is under another account now: their id leads there, and nothing else of them stays here.
+    void check_moved(const store::MemberRow& row) {
+        const auto claim = core.store.find_claim(member_claim(row.org, row.id));
+        const auto there = claim && claim->account && *claim->account != row.account
+                               ? core.store.find_member(row.org, *claim->account, row.id)
+                               : std::nullopt;
+        if (!there || there->status == store::MemberStatus::moved) breach("moved_member_lost", row.id.text(), row.programme);
+        for (const auto& [kind, value] : names_of(row)) {
+            if (!value->empty()) breach("moved_member_named", row.id.text(), std::string{name_of(kind)});
         }
         if (!core.store.is_found_by_search(row)) breach("search_words_differ", row.id.text(), row.programme);
     }

@@ -32,7 +32,9 @@ void check_grant(const Desk& desk, const store::RecordRow& row, const BreachFoun
     const std::string id = id_text(kGrantPrefix, row.id);
     std::int64_t counted = 0;
     const store::OwnerKey key{.org = row.org, .account = row.account.value_or(AccountId{}), .programme = row.programme};
-    for (const auto& [use_row, use] : benefit_records(desk, standing(desk, key)).uses) {
+    const auto person = person_of(desk, key, row.member.value_or(MemberId{}));
+    if (!person) return breach("grant_of_nobody", id, key.account.text());
+    for (const auto& [use_row, use] : benefit_records(desk, person->key, person->member).uses) {
         if (is_counted(use_row) && use.grant == id) ++counted;
     }
     if (counted != grant.used || grant.used > grant.count) {

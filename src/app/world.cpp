@@ -29,16 +29,18 @@ const engine::Evaluator& Programme::evaluator(int number, bool is_history) const
     return number == 0 || is_history ? *edition.bare : *edition.evaluator;
 }
 
-std::vector<engine::CounterChange> Programme::figures_of(const engine::StoredReceipt& stored) const {
-    return engine::figures_of(counted, *judging(stored.edition).plan, stored);
+std::vector<engine::CounterChange> Programme::figures_of(const engine::StoredReceipt& stored, const std::string& person) const {
+    return engine::figures_of(counted, *judging(stored.edition).plan, stored, person);
 }
 
-bool Programme::is_kept(std::string_view counter, int counted_to) const {
+bool Programme::is_kept(std::string_view key, int counted_to) const {
+    const std::string_view counter = engine::shared_key(key);
     // These are kept for every member from the beginning.
     if (counter == "purchases" || counter == "visits") return true;
     const auto& known = counted.counters;
-    const auto at = std::lower_bound(known.begin(), known.end(), counter,
-                                     [](const engine::KeptCounter& kept, std::string_view key) { return kept.counter.key < key; });
+    const auto at =
+        std::lower_bound(known.begin(), known.end(), counter,
+                         [](const engine::KeptCounter& kept, std::string_view name) { return kept.counter.key < name; });
     return at != known.end() && at->counter.key == counter && at->since <= counted_to;
 }
 

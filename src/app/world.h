@@ -40,12 +40,13 @@ struct Programme {
     /// The plan by which a receipt of that edition is judged; the first one's for edition 0.
     [[nodiscard]] const Edition& judging(int number) const;
     [[nodiscard]] const engine::Evaluator& evaluator(int number, bool is_history) const;
-    /// What the receipt adds to the counters of all editions.
-    [[nodiscard]] std::vector<engine::CounterChange> figures_of(const engine::StoredReceipt& stored) const;
+    /// What the receipt adds to the counters of all editions; `person` as in engine::own_key.
+    [[nodiscard]] std::vector<engine::CounterChange> figures_of(const engine::StoredReceipt& stored,
+                                                                const std::string& person = {}) const;
     /// The number of the last edition: all its counters, and those of the editions before it, are known here.
     [[nodiscard]] int last_edition() const { return editions.back().view.edition; }
     /// Whether a state whose `counted_to` this is keeps that counter.
-    [[nodiscard]] bool is_kept(std::string_view counter, int counted_to) const;
+    [[nodiscard]] bool is_kept(std::string_view key, int counted_to) const;
 };
 using ProgrammePointer = std::shared_ptr<const Programme>;
 

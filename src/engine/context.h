@@ -51,6 +51,8 @@ struct Surroundings {
     ZonePointer store_zone;  // null: the programme's
     programme::CardShown card;
     std::vector<std::int64_t> pools;
+    /// Whose uses are counted by themselves in an account of several people (engine::own_key); empty: nobody else is there.
+    std::string person;
 };
 
 /// Resolves every window, level and figure as of the receipt's civil date: all earlier days, and what was recorded so far of its
@@ -59,6 +61,7 @@ Context gather(const programme::Plan& plan, const event::Receipt& receipt, const
                const account::Facts* facts, std::vector<std::int64_t> available);
 
 /// The part of it that comes of the account's past, as of the context's date: level, windows, purchases. `state` has its levels.
-void read_past(const programme::Plan& plan, const account::State& state, Context& context);
+/// `person` as Surroundings has it.
+void read_past(const programme::Plan& plan, const account::State& state, const std::string& person, Context& context);
 
 }  // namespace suki::engine

@@ -83,12 +83,31 @@ void Counted::add(const programme::PlanPointer& plan, int edition) {
     ladder.push_back({.effective_on = plan->effective_on, .plan = plan});
 }
 
+namespace {
+constexpr std::string_view kUses = "uses[";
+constexpr std::string_view kOf = "]@";
+}  // namespace
+
+std::string own_key(std::string_view key, const std::string& person) {
+    std::string own{key};
+    if (!person.empty() && counts_uses(key)) (own += '@') += person;
+    return own;
+}
+
+bool counts_uses(std::string_view key) { return key.substr(0, kUses.size()) == kUses; }
+
+std::string_view shared_key(std::string_view key) {
+    const auto at = counts_uses(key) ? key.rfind(kOf) : std::string_view::npos;
+    return at == std::string_view::npos ? key : key.substr(0, at + 1);
+}
+
 bool is_all_back(const StoredReceipt& stored) {
     const std::vector<std::int64_t> left = left_of(stored);
     return std::all_of(left.begin(), left.end(), [](std::int64_t milli) { return milli == 0; });
 }
 
-std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored) {
+std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored,
+                                      const std::string& person) {
     if (!stored.context.is_member || is_all_back(stored)) return {};
     const std::vector<std::int64_t> left = left_of(stored);
     // `purchases` and `visits` are kept for every member, whether or not an edition asks for them.
@@ -96,7 +115,7 @@ std::vector<CounterChange> figures_of(const Counted& counted, const programme::P
     for (const KeptCounter& kept : counted.counters) figures[kept.counter.key] = figure_of(kept, plan, stored, left);
     std::vector<CounterChange> changes;
     for (const auto& [key, value] : figures) {
-        if (value != 0) changes.push_back({.key = std::string{key}, .change = value});
+        if (value != 0) changes.push_back({.key = own_key(key, person), .change = value});
     }
     return changes;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "account/state.h"
@@ -28,10 +29,18 @@ struct Counted {
     void add(const programme::PlanPointer& plan, int edition);
 };
 
+/// Where several people share an account, what they buy is counted together, and how often each used an offer by itself: "per
+/// member" means the person. The name under which the account keeps a counter for `person`; its own where nobody is named.
+std::string own_key(std::string_view key, const std::string& person);
+/// Whether it counts uses; and the counter's own name, whoever's it is.
+bool counts_uses(std::string_view key);
+std::string_view shared_key(std::string_view key);
+
 /// What a receipt adds to its owner's counters: of what is left after the returns recorded in `stored`, by key, none zero. For the
 /// counters of the receipt's own edition, by whose `plan` it was judged, this equals what evaluation counted. Nothing for a receipt
-/// without a member.
-std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored);
+/// without a member. `person` as in `own_key`.
+std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored,
+                                      const std::string& person = {});
 
 /// Every line came back whole.
 bool is_all_back(const StoredReceipt& stored);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/context.h"
+#include "engine/count.h"
 #include "engine/levels.h"
 
 namespace suki::engine {
@@ -15,7 +16,7 @@ CivilTime clock_of(const ZonePointer& zone, Instant instant) {
 
 }  // namespace
 
-void read_past(const Plan& plan, const account::State& state, Context& context) {
+void read_past(const Plan& plan, const account::State& state, const std::string& person, Context& context) {
     const account::LevelSpan* span = level_on(state.levels, context.date);
     context.level = span == nullptr ? std::string{} : span->level;
     // A receipt that arrives late reads the days before its own and what was recorded of its own, never a later day.
@@ -23,7 +24,9 @@ void read_past(const Plan& plan, const account::State& state, Context& context) 
     for (std::size_t i = 0; i < plan.windows.size(); ++i) {
         const Counter& counter = plan.counters[plan.windows[i].counter];
         const DateRange dates = dates_of(plan.windows[i].window, context.date);
+        const bool is_own = counter.measure == Measure::uses && !person.empty();
         context.windows[i] = counter.measure == Measure::visits ? account::days_with(state, counter.key, dates)
+                             : is_own                           ? account::sum_of(state, own_key(counter.key, person), dates)
                                                                 : account::sum_of(state, counter.key, dates);
     }
     context.purchases_before = account::sum_of(state, "purchases", dates_of(Window{}, context.date));
@@ -52,7 +55,7 @@ Context gather(const Plan& plan, const event::Receipt& receipt, const Surroundin
 
     if (facts != nullptr) context.facts = *facts;
     std::sort(context.facts.segments.begin(), context.facts.segments.end());
-    read_past(plan, *state, context);
+    read_past(plan, *state, around.person, context);
     return context;
 }
 

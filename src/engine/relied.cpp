@@ -115,9 +115,9 @@ void ChangedPast::Past::change(Date day, const std::vector<CounterChange>& befor
     levels.forget(day);
 }
 
-Context ChangedPast::Past::seen_by(const Plan& plan, const StoredReceipt& later) {
+Context ChangedPast::Past::seen_by(const Plan& plan, const StoredReceipt& later, const std::string& person) {
     Context context = later.context;
-    read_past(plan, state, context);
+    read_past(plan, state, person, context);
     context.level.clear();
     if (asks_for_level(plan)) context.level = levels.read(state, context.date);
     return context;
@@ -164,12 +164,12 @@ bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
     return false;
 }
 
-bool ChangedPast::was_read_by(const Evaluator& evaluator, const StoredReceipt& later) {
+bool ChangedPast::was_read_by(const Evaluator& evaluator, const StoredReceipt& later, const std::string& person) {
     if (later.edition == 0 || !later.context.is_member || is_all_back(later)) return false;
     if (refused(evaluator.plan(), later)) return true;
     if (later.context.date < day_) return false;
-    const Context was = before_.seen_by(evaluator.plan(), later);
-    const Context is = after_.seen_by(evaluator.plan(), later);
+    const Context was = before_.seen_by(evaluator.plan(), later, person);
+    const Context is = after_.seen_by(evaluator.plan(), later, person);
     return was != is && evaluator.evaluate(was, later.receipt) != evaluator.evaluate(is, later.receipt);
 }
 

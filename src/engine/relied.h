@@ -79,7 +79,8 @@ public:
     void learn(Date day, const std::vector<CounterChange>& figures);
     /// Is the receipt decided otherwise now than before this return, both with all earlier returns in mind? Not one of which
     /// nothing is left. A pool is relied on only by a receipt that it refused. `evaluator` is of the receipt's own edition.
-    [[nodiscard]] bool was_read_by(const Evaluator& evaluator, const StoredReceipt& later);
+    /// `person`: whose uses it counted, where several people share the account.
+    [[nodiscard]] bool was_read_by(const Evaluator& evaluator, const StoredReceipt& later, const std::string& person = {});
 
 private:
     [[nodiscard]] bool refused(const programme::Plan& plan, const StoredReceipt& later) const;
@@ -89,7 +90,7 @@ private:
         account::State state;
         LevelReader levels;
         void change(Date day, const std::vector<CounterChange>& before, const std::vector<CounterChange>& after);
-        [[nodiscard]] Context seen_by(const programme::Plan& plan, const StoredReceipt& later);
+        [[nodiscard]] Context seen_by(const programme::Plan& plan, const StoredReceipt& later, const std::string& person);
     };
     Past after_;   // without what was forgotten
     Past before_;  // the same, had nothing come back

@@ -40,6 +40,7 @@ void Compiler::compile_document(NodeRef root) {
     if (const auto units = document.get("units")) compile_units(*units);
     if (const auto levels = document.get("levels")) compile_levels(*levels);
     if (const auto cards = document.get("cards")) compile_cards(*cards);
+    if (const auto household = document.get("household")) compile_household(*household);
     if (const auto benefits = document.get("benefits"); benefits && check_entry_count(*benefits, limits::benefits_per_programme)) {
         for (const NodeRef benefit : benefits->children()) compile_benefit(benefit);
     }

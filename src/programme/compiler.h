@@ -51,6 +51,7 @@ private:
     std::optional<Allowance> compile_gift_limit(NodeRef node);
     /// What is bought for how many points of the unit that stands beside it.
     void compile_gift_price(const Fields& fields, NodeRef node);
+    void compile_household(NodeRef node);
     void compile_example(NodeRef node);
 
     // Offers: conditions, gives, limits.

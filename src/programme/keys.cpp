@@ -79,6 +79,9 @@ constexpr std::array kGift = std::to_array<KeySpec>({
     {"held", Kind::period, "How long one that was ordered is set aside; without it 14 days."},
     {"instead", Kind::words, "Which gifts may be handed over in its place."},
 });
+constexpr std::array kHousehold = std::to_array<KeySpec>({
+    {"people", Kind::count, "How many people a household has at most, such as 6.", true},
+});
 constexpr std::array kWelcome = std::to_array<KeySpec>({
     later("gift", "A gift on joining."),
 });
@@ -291,6 +294,8 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     {"discounts", Kind::map, "How discounts are reckoned.", false, false, &keys::discounts},
     {"join", Kind::map, "How one joins.", false, false, &keys::join},
     {"cards", Kind::map, "Its cards.", false, false, &keys::cards},
+    {"household", Kind::map, "Members may gather together: points, level and purchases are of all in a household.", false, false,
+     &keys::household},
     {"units", Kind::entries, "The currencies of points.", false, false, &keys::unit},
     {"levels", Kind::map, "How levels are reached.", false, false, &keys::levels},
     {"offers", Kind::entries, "Every offer: when it applies, what it gives, how far it goes.", false, false, &keys::offer},
@@ -320,6 +325,7 @@ constinit const MapSpec card_category{"card_category", "A category of cards.", k
 constinit const MapSpec benefit{"benefit", "A benefit: what it is, and how much of it each level has.", kBenefit, "level",
                                 Kind::allowance};
 constinit const MapSpec gift{"gift", "A gift or prize.", kGift};
+constinit const MapSpec household{"household", "Households.", kHousehold};
 constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
 constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};
 constinit const MapSpec counted{"counted", "The plural forms of a unit in one language, by the names that Unicode gives them.",

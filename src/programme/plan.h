@@ -374,6 +374,14 @@ struct GiftPrice {
     std::vector<std::uint32_t> levels;  // indexes into Plan::levels, ascending; empty: all, and without levels
 };
 
+// -- Households ---------------------------------------------------------------------------------------------------------
+
+/// Members may join accounts: points, level and what is counted are of all who are in it.
+struct Household {
+    std::int64_t people = 0;  // at most so many
+    std::string clause;
+};
+
 // -- Units, levels, spending --------------------------------------------------------------------------------------------
 
 SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
@@ -514,6 +522,7 @@ struct Plan {
     Rounding discount_rounding = Rounding::half_up;
 
     Cards cards;
+    std::optional<Household> household;  // none: every member by themselves
     std::vector<Welcome> welcome;
     std::vector<Unit> units;
     std::optional<Ladder> ladder;

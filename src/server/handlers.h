@@ -71,6 +71,11 @@ void issue_access_token(const CallPointer& call);
 void get_key_set(const CallPointer& call);
 void list_signing_keys(const CallPointer& call);
 void rotate_signing_keys(const CallPointer& call);
+// households.cpp
+void get_household(const CallPointer& call);
+void join_household(const CallPointer& call);
+void leave_household(const CallPointer& call);
+void set_household(const CallPointer& call);
 // images.cpp
 void get_card_image(const CallPointer& call);
 // catalogue.cpp

@@ -395,6 +395,21 @@ void read_stock_move(json::Object& in, app::MoveGiftStock& out) {
     in.required("count", out.count, json::integer(1, limits::gifts_per_delivery));
     in.optional("reason", out.reason, json::text(kTextBytes));
 }
+void read_household_person(json::Object& in, app::JoinHousehold& out) {
+    MemberId id;
+    if (in.required("member", id, json::id<MemberId>())) out.member = {.by = app::NamedBy::member, .value = id.text()};
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
+void read_household_leave(json::Object& in, app::LeaveHousehold& out) {
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
+void read_household_patch(json::Object& in, app::SetHousehold& out) {
+    app::HouseholdPays pays{};
+    if (in.optional("pays", pays, json::choice<app::HouseholdPays>())) out.pays = pays;
+    MemberId id;
+    if (in.optional("owner", id, json::id<MemberId>())) out.owner = {.by = app::NamedBy::member, .value = id.text()};
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
 
 void read_card_batch(json::Object& in, app::MakeCards& out) {
     in.required("count", out.count, json::integer(1, static_cast<std::int64_t>(limits::cards_per_batch)));

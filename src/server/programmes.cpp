@@ -73,6 +73,14 @@ void write_benefits(JsonWriter& out, const Speech& speech, bool with_cost) {
     out.end_array();
 }
 
+void write_household_people(JsonWriter& out, const Speech& speech) {
+    if (speech.plan != nullptr && speech.plan->household) {
+        out.field("household_people", speech.plan->household->people);
+    } else {
+        out.field_null("household_people");
+    }
+}
+
 /// What can be said of its cards by whoever issues them.
 void write_cards(JsonWriter& out, const Speech& speech) {
     const programme::Cards none;
@@ -117,6 +125,7 @@ void write_programme(JsonWriter& out, const app::ProgrammeView& programme, const
     write_levels(out, speech);
     write_cards(out, speech);
     write_benefits(out, speech, false);
+    write_household_people(out, speech);
     out.end_object();
 }
 
@@ -211,6 +220,7 @@ void get_edition(const CallPointer& call) {
     write_units(out, speech);
     write_levels(out, speech);
     write_benefits(out, speech, true);
+    write_household_people(out, speech);
     out.begin_array("offers");
     if (speech.plan != nullptr) {
         for (const programme::Offer& offer : speech.plan->offers) {

@@ -65,13 +65,24 @@ std::string pack_state(const StateRow& row) {
         pack(out, row.state);
         out.put_unsigned(row.wallets.size());
         for (const ledger::Wallet& wallet : row.wallets) ledger::pack(out, wallet);
-        if (row.merged.empty()) return;  // as rows from before there were any
+        const bool is_shared = row.household || !row.left.empty();
+        if (row.merged.empty() && !is_shared) return;  // as rows from before there were any
         out.put_unsigned(row.merged.size());
         for (const Merged& merged : row.merged) {
             out.put_bits(merged.account.bits.high, merged.account.bits.low);
             out.put_bits(merged.into.bits.high, merged.into.bits.low);
             out.put(merged.at.us);
         }
+        if (!is_shared) return;
+        for (const Merged& merged : row.merged) out.put_bits(merged.member.bits.high, merged.member.bits.low);
+        out.put(row.household ? 1 : 0);
+        if (row.household) {
+            out.put_bits(row.household->owner.bits.high, row.household->owner.bits.low);
+            out.put(row.household->is_owner_paying ? 1 : 0);
+            out.put(row.household->begun_at.us);
+        }
+        out.put_unsigned(row.left.size());
+        for (const AccountId account : row.left) out.put_bits(account.bits.high, account.bits.low);
     });
 }
 
@@ -88,6 +99,8 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
     row.wallets.clear();
     for (std::size_t i = 0; i < count && in.is_ok(); ++i) row.wallets.push_back(ledger::unpack_wallet(in));
     row.merged.clear();
+    row.household.reset();
+    row.left.clear();
     if (in.is_at_end()) return true;
     for (std::size_t left = in.get_count(); left > 0 && in.is_ok(); --left) {
         Merged merged;
@@ -95,6 +108,20 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
         in.get_bits(merged.into.bits.high, merged.into.bits.low);
         merged.at.us = in.get();
         row.merged.push_back(merged);
+    }
+    if (in.is_at_end()) return true;
+    for (Merged& merged : row.merged) in.get_bits(merged.member.bits.high, merged.member.bits.low);
+    if (in.get() != 0) {
+        Household household;
+        in.get_bits(household.owner.bits.high, household.owner.bits.low);
+        household.is_owner_paying = in.get() != 0;
+        household.begun_at.us = in.get();
+        row.household = household;
+    }
+    for (std::size_t count_left = in.get_count(); count_left > 0 && in.is_ok(); --count_left) {
+        AccountId account;
+        in.get_bits(account.bits.high, account.bits.low);
+        row.left.push_back(account);
     }
     return in.is_at_end();
 }

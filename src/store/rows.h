@@ -79,8 +79,9 @@ struct AccountRow {
     friend bool operator==(const AccountRow&, const AccountRow&) = default;
 };
 
-/// `anonymous`: whoever holds a bearer card that gathers, until it is attached to somebody.
-SUKI_ENUM(MemberStatus, active, blocked, erased, anonymous)
+/// `anonymous`: whoever holds a bearer card that gathers, until it is attached to somebody. `moved`: the same person is under
+/// another account now, to which the claim of the id leads; the row stays, since receipts and cards speak of it here.
+SUKI_ENUM(MemberStatus, active, blocked, erased, anonymous, moved)
 
 struct MemberRow {
     std::string org;
@@ -150,7 +151,16 @@ struct Merged {
     AccountId account;
     AccountId into;
     Instant at;
+    MemberId member;  // who its people became; nil: the only one there
     friend bool operator==(const Merged&, const Merged&) = default;
+};
+
+/// Of an account in which several people are, or were once: each one's uses of offers are counted by themselves from then on.
+struct Household {
+    MemberId owner;
+    bool is_owner_paying = false;  // only the owner may pay with points
+    Instant begun_at;
+    friend bool operator==(const Household&, const Household&) = default;
 };
 
 /// What an account has in one programme: the engine's state and all wallets, kept as one sealed column, beside which the store
@@ -168,6 +178,9 @@ struct StateRow {
     Instant recorded_at;
     /// Accounts that were merged into this one, and into those: their receipts count here.
     std::vector<Merged> merged;
+    std::optional<Household> household;
+    /// Accounts that people of this one have left: how often they used offers there counts here, nothing else.
+    std::vector<AccountId> left;
     std::int64_t version = 1;
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };

@@ -7,6 +7,7 @@ import { dirname, extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as served from './mock_benefits.mjs'
 import * as shop from './mock_gifts.mjs'
+import * as homes from './mock_household.mjs'
 import * as office from './mock_office.mjs'
 import * as world from './mock_world.mjs'
 
@@ -114,6 +115,10 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       batch.status = match[2] === 'block' ? 'blocked' : 'made'
       return batch
     }],
+    ['GET', /^\/v1\/members\/([^/]+)\/household$/, ({ match }) => homes.householdOf(state, memberOf(match[1]))],
+    ['PATCH', /^\/v1\/members\/([^/]+)\/household$/, ({ match, body }) => shown(memberOf(match[1]), homes.set(state, memberOf(match[1]), body))],
+    ['POST', /^\/v1\/members\/([^/]+)\/household\/people$/, ({ match, body }) => shown(memberOf(body.member), homes.join(state, memberOf(match[1]), memberOf(body.member), memberOf)), 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/household\/leave$/, ({ match }) => shown(memberOf(match[1]), homes.leave(state, memberOf(match[1])))],
     ['GET', /^\/v1\/members\/([^/]+)\/benefits$/, ({ match, lang }) => served.benefitsOf(memberOf(match[1]), lang)],
     ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/uses$/, ({ match, body }) => {
       const use = served.use(memberOf(match[1]), match[2], body)
@@ -222,6 +227,10 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     return user
   }
 
+  function shown(member, refused) {
+    if (refused) throw new Refusal(409, refused)
+    return homes.householdOf(state, member)
+  }
   function memberOf(id) {
     const member = state.members.find((one) => one.id === id)
     if (!member) throw new Refusal(404, 'member_not_found')

@@ -94,7 +94,7 @@ const people = [
 export function fresh(isEmpty) {
   if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], batches: [], keys: [], users: [{ id: 'usr_1', name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' }] }
   return {
-    programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels, benefits, cards: { numbers: { prefix: '29', digits: 13, check: 'gs1' }, bearer: 'discounts', categories: [{ id: 'veteran', title: "Veteran's card" }] } }],
+    programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels, benefits, household_people: 6, cards: { numbers: { prefix: '29', digits: 13, check: 'gs1' }, bearer: 'discounts', categories: [{ id: 'veteran', title: "Veteran's card" }] } }],
     batches: [],
     editions: [
       { edition: 1, effective_on: '2025-01-01', published_at: '2024-12-02T12:10:00Z', author: 'admin', document: document.replace('3 per 1 BYN', '2 per 1 BYN') },
@@ -133,6 +133,7 @@ export function editionOf(edition, lang) {
     units,
     levels,
     benefits: benefits.map((one) => ({ ...one, title: benefitTitles[one.id][lang === 'ru' ? 1 : 0], cost: 600 })),
+    household_people: 6,
     offers: Object.entries(offers).map(([id, offer]) => ({ id, title: offer[lang === 'ru' ? 'ru' : 'en'][0], clause: offer.clause, line: lineOf(`  ${id}:`), text: offer[lang === 'ru' ? 'ru' : 'en'][1] })),
   }
 }

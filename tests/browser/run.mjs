@@ -3,6 +3,7 @@
 import { equal, holds, House, openBrowser } from './house.mjs'
 import { benefits } from './run_benefits.mjs'
 import { gifts } from './run_gifts.mjs'
+import { household } from './run_household.mjs'
 import { office } from './run_office.mjs'
 import { points } from './run_points.mjs'
 
@@ -263,6 +264,7 @@ await house.check('publishing asks first', async () => {
 await points({ house, page, base, open, settled, memberPath })
 await benefits({ house, page, base, open, settled })
 await gifts({ house, page, base, open, settled })
+await household({ house, page, base, settled })
 await office({ house, page, open, settled, password })
 
 await house.check('an address that leads nowhere says so', async () => {

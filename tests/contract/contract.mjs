@@ -226,6 +226,13 @@ class Contract {
     await must('listGifts', `/v1/gifts?store=s1&member=${ben}`);
     await must('listMemberGifts', `/v1/members/${ben}/gifts`);
     await must('listGiftOrders', '/v1/gift-orders?status=reserved&store=s1');
+    const home = [];
+    for (const name of ['Owner', 'Second', 'Third']) home.push((await must('createMember', '/v1/members', { name })).id);
+    for (const member of home.slice(1)) await must('joinHousehold', `/v1/members/${home[0]}/household/people`, { member, reason: 'they asked' });
+    await must('setHousehold', `/v1/members/${home[0]}/household`, { pays: 'owner', owner: home[1], reason: 'they asked' });
+    await must('leaveHousehold', `/v1/members/${home[0]}/household/leave`, { reason: 'moved out' });
+    await must('getHousehold', `/v1/members/${home[1]}/household`);
+    this.known.member.push(...home);
     this.spareKey = (await must('createKey', '/v1/keys', { name: 'spare', scope: 'till' })).id;
     this.known.user = [`user-${process.pid}`];
     this.known.leaver = [0, 1, 2].map((i) => `leaver-${process.pid}-${i}`);

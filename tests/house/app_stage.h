@@ -89,6 +89,9 @@ protected:
     virtual Reply order_gift(const Action& action);
     virtual Reply end_order(const Action& action);
     virtual Reply gift_orders(const Action& action);
+    virtual Reply join_household(const Action& action);
+    virtual Reply leave_household(const Action& action);
+    virtual Reply household(const Action& action);
     virtual Reply buy(const Action& action);
     virtual Reply quote(const Action& action);
     virtual Reply give_back(const Action& action);
@@ -135,5 +138,8 @@ protected:
     std::map<std::string, std::string> keys_;                  // id → what the story calls it
     std::map<std::string, std::vector<std::string>> numbers_;  // of batches and of cards that Suki numbered, by the story's name
 };
+
+/// What a household shows: the names of its people, the owner's first.
+void add_household(Reply& reply, const std::vector<std::string>& people, const std::string& pays, const std::string& level);
 
 }  // namespace suki::house

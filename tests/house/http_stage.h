@@ -63,6 +63,9 @@ private:
     Reply order_gift(const Action& action) override;
     Reply end_order(const Action& action) override;
     Reply gift_orders(const Action& action) override;
+    Reply join_household(const Action& action) override;
+    Reply leave_household(const Action& action) override;
+    Reply household(const Action& action) override;
     Reply buy(const Action& action) override;
     Reply quote(const Action& action) override;
     Reply give_back(const Action& action) override;

@@ -237,4 +237,61 @@ Reply HttpStage::rotate_keys(const Action& action) {
     return reply;
 }
 
+namespace {
+void add_household(Reply& reply, json::Value household) {
+    std::vector<std::string> people;
+    for (const json::Value person : list_in(household, "people")) people.push_back(text_in(person, "name"));
+    add_household(reply, people, text_in(household, "pays"), text_in(household, "level"));
+    add_balances(reply, balances_in(household));
+}
+}  // namespace
+
+Reply HttpStage::join_household(const Action& action) {
+    Reply reply;
+    const auto to = id_of(action.bare(1), reply);
+    const auto member = to ? id_of(action.bare(0), reply) : std::nullopt;
+    if (!member) return reply;
+    const std::string body = object_of([&](JsonWriter& out) {
+        out.field("member", *member);
+        out.field("reason", action.named("reason").value_or("a story"));
+    });
+    const HttpAnswer answer = call("POST", "/v1/members/" + *to + "/household/people", body, &action);
+    if (!refused(reply, answer)) add_household(reply, answer.root());
+    return reply;
+}
+
+Reply HttpStage::leave_household(const Action& action) {
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const std::string body = object_of([&](JsonWriter& out) { out.field("reason", action.named("reason").value_or("a story")); });
+    const HttpAnswer answer = call("POST", "/v1/members/" + *id + "/household/leave", body, &action);
+    if (!refused(reply, answer)) add_household(reply, answer.root());
+    return reply;
+}
+
+Reply HttpStage::household(const Action& action) {
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const std::string path = "/v1/members/" + *id + "/household";
+    const auto pays = action.named("pays");
+    const auto owner_name = action.named("owner");
+    if (!pays && !owner_name) {
+        const HttpAnswer found = call("GET", path);
+        if (!refused(reply, found)) add_household(reply, found.root());
+        return reply;
+    }
+    const auto owner = owner_name ? id_of(*owner_name, reply) : std::optional<std::string>{};
+    if (owner_name && !owner) return reply;
+    const std::string body = object_of([&](JsonWriter& out) {
+        write_given(out, "pays", pays.value_or(""));
+        if (owner) out.field("owner", *owner);
+        out.field("reason", "a story");
+    });
+    const HttpAnswer set = call("PATCH", path, body, &action);
+    if (!refused(reply, set)) add_household(reply, set.root());
+    return reply;
+}
+
 }  // namespace suki::house

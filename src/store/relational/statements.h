@@ -62,13 +62,16 @@ inline constexpr Sql find_member{"find_member", Reach::one_owner,
                                  "select " SUKI_MEMBER " from member where bucket = ?1 and org = ?2 and account = ?3 and id = ?4"};
 inline constexpr Sql members_of{"members_of", Reach::one_owner,
                                 "select " SUKI_MEMBER " from member where bucket = ?1 and org = ?2 and account = ?3 order by id"};
-inline constexpr Sql list_members{"list_members", Reach::report,
-                                  "select " SUKI_MEMBER
-                                  " from member where org = ?1 and programme = ?2 and id < ?3 order by id desc limit ?4"};
+inline constexpr Sql list_members{
+    "list_members", Reach::report,
+    "select " SUKI_MEMBER
+    " from member where org = ?1 and programme = ?2 and id < ?3 and status <> 'moved' order by id desc "
+    "limit ?4"};
 inline constexpr Sql all_members{"all_members", Reach::report,
                                  "select bucket, " SUKI_MEMBER " from member order by bucket, org, account, id", Reading::streamed};
 #undef SUKI_MEMBER
-inline constexpr Sql count_members{"count_members", Reach::report, "select count(*) from member where org = ?1 and programme = ?2"};
+inline constexpr Sql count_members{"count_members", Reach::report,
+                                   "select count(*) from member where org = ?1 and programme = ?2 and status <> 'moved'"};
 inline constexpr Sql delete_member_words{
     "delete_member_words", Reach::one_owner,
     "delete from member_word where bucket = ?1 and org = ?2 and account = ?3 and member = ?4 and field <> 'card'"};

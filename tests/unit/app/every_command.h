@@ -48,6 +48,7 @@ public:
         cards();
         benefits();
         gifts();
+        households();
         goods();
         points();
         two_owners();
@@ -207,6 +208,42 @@ private:
             run("revoke a grant",
                 RevokeBenefit{.programme = "kind", .member = named("kim"), .grant = more->id, .reason = "a test"});
         }
+    }
+    /// In a programme that offers households, with an offer that each person may use once.
+    void households() {
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: home");
+        document.insert(document.find("offers:"), "household: {people: 3}\n");
+        document.insert(document.find("spend:\n  at_till"),
+                        "  once: {when: {category: jam}, give: {points: 7}, limit: 1 per member}\n");
+        run("publish the home", PublishEdition{.document = document, .allow_past = true});
+        for (const std::string name : {"hal", "ivy"}) {
+            CreateMember command{.programme = "home", .profile = {.name = name, .external_id = name}, .card = "home-" + name};
+            run("be at home " + name, command);
+        }
+        const auto bought = [&](const std::string& id) {
+            RecordReceipt sold{.programme = "home", .receipt = sale(id, 2'000, "jam")};
+            sold.receipt.card = "home-ivy";
+            return sold;
+        };
+        run("buy before joining", bought("h1"));
+        run("join the household",
+            JoinHousehold{.programme = "home", .member = named("ivy"), .to = named("hal"), .reason = "a test"});
+        run("join it again", JoinHousehold{.programme = "home", .member = named("ivy"), .to = named("hal"), .reason = "a test"},
+            false);
+        run("buy by a card of before", bought("h2"));
+        run("let the owner pay",
+            SetHousehold{.programme = "home", .member = named("hal"), .pays = HouseholdPays::owner, .reason = "a test"});
+        run("let another pay",
+            SetHousehold{.programme = "home", .member = named("ivy"), .pays = HouseholdPays::owner, .reason = "a test"}, false);
+        run("leave the household", LeaveHousehold{.programme = "home", .member = named("ivy"), .reason = "a test"});
+        run("leave it again", LeaveHousehold{.programme = "home", .member = named("ivy"), .reason = "a test"}, false);
+        RecordReceipt later{.programme = "home", .member = named("ivy"), .receipt = sale("h3", 2'000, "jam")};
+        run("buy after leaving", later);
+        event::Return whole = back("h4", "h1");
+        whole.lines.clear();
+        whole.is_void = true;
+        run("bring back after leaving", VoidReceipt{.programme = "home", .what = whole});
     }
     /// In a programme whose cards have numbers of its own, and gather.
     void cards() {

@@ -41,7 +41,8 @@ protected:
         other_store = std::make_unique<house::ShardedStore>(*cluster);
         start();
         ASSERT_TRUE(app->run(who(), CreateOrganisation{.id = "foods", .title = "Test Foods"}));
-        publish(club());
+        std::string document = club();
+        publish(document.insert(document.find("offers:"), "household: {people: 3}\n"));
         other = std::make_unique<App>(*other_store, wiring());
     }
     void TearDown() override {
@@ -219,6 +220,64 @@ TEST_F(HalfWay, accounts_are_merged_once_or_not_at_all) {
             trial.pair.to_points += trial.pair.from_points;
             trial.pair.from_points = trial.pair.to_points;
         });
+}
+
+TEST_F(HalfWay, a_household_is_joined_once_or_not_at_all) {
+    try_everywhere(
+        [](App& to, const Trial& trial) {
+            return send(to, "join it " + std::to_string(trial.number),
+                        JoinHousehold{.programme = "club", .member = trial.pair.from, .to = trial.pair.to, .reason = "a test"});
+        },
+        [this](Trial& trial) {
+            trial.pair.to_points += trial.pair.from_points;
+            trial.pair.from_points = trial.pair.to_points;
+            const auto household = app->household("foods", "club", trial.pair.from);
+            ASSERT_TRUE(household) << trial.label;
+            EXPECT_EQ(household->people.size(), 2u) << trial.label;
+            EXPECT_EQ(household->member, trial.pair.from_id) << trial.label;
+        });
+    EXPECT_EQ(app->verify().breach_count, 0u);
+}
+
+// Who leaves buys meanwhile: it is theirs or the household's, and nobody's never.
+TEST_F(HalfWay, a_household_is_left_once_or_not_at_all) {
+    int stopped = 0;
+    const auto try_one = [&](const Stop& stop) {
+        const Trial trial{.pair = two_people(number), .number = number};
+        const std::string n = std::to_string(number++);
+        const std::string label = std::string{name_of(stop.step)} + " " + n;
+        const LeaveHousehold leaving{.programme = "club", .member = trial.pair.from, .reason = "a test"};
+        EXPECT_TRUE(send(*app, "join " + n,
+                         JoinHousehold{.programme = "club", .member = trial.pair.from, .to = trial.pair.to, .reason = "a test"}));
+        cluster->stop_at(stop);
+        const auto first = send(*app, "leave " + n, leaving);
+        if (cluster->is_stop_pending()) {
+            cluster->stop_at(std::nullopt);
+            return false;
+        }
+        const auto repeat = send(*other, "leave " + n, leaving);
+        const RecordReceipt sold{
+            .programme = "club", .member = trial.pair.from, .receipt = receipt("meanwhile " + n, 500, at(3, 1))};
+        const auto bought = send(*other, "", sold);
+        for (const auto* answer : {&first, &repeat, &bought}) EXPECT_TRUE(*answer || is_put_off(*answer)) << label;
+        cluster->recover();
+        const auto last = send(*other, "leave " + n, leaving);
+        const auto again = send(*app, "", sold);
+        EXPECT_TRUE(last && again) << label << ": " << code_of(last) << ", " << code_of(again);
+        if (!last || !again) return true;
+        EXPECT_EQ(std::get<ReceiptAnswer>(*again).member, std::optional{trial.pair.from_id}) << label;
+        EXPECT_EQ(available(trial.pair.from), 0) << label;
+        EXPECT_EQ(available(trial.pair.to), 120) << label;
+        ++stopped;
+        return true;
+    };
+    for (const Stop& stop : house::stops_of(3)) {
+        int attempts = 0;
+        while (!try_one(stop)) ASSERT_LT(++attempts, 60) << name_of(stop.step) << " " << stop.count;
+    }
+    EXPECT_GE(stopped, 5);
+    EXPECT_EQ(app->verify().breach_count, 0u);
+    EXPECT_TRUE(app->quarantined("foods").empty());
 }
 
 TEST_F(HalfWay, a_receipt_is_recorded_once_or_not_at_all) {

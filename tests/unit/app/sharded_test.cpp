@@ -129,6 +129,10 @@ const std::map<std::string, std::string> kReaching{
     {"return what was bought before the merge", "return_goods"},
     {"exchange what another bought", "record_receipt"},
     {"buy as merged", "any"},
+    {"join the household", "join_household"},
+    {"buy by a card of before", "any"},
+    {"leave the household", "leave_household"},
+    {"bring back after leaving", "void_receipt"},
     {"attach", "issue_card"},
     {"join with a card", "create_member"},
     {"publish", "publish_edition"},
@@ -142,6 +146,7 @@ const std::map<std::string, std::string> kReaching{
     {"hand over", "end_gift_order"},
     {"take back", "end_gift_order"},
     {"cancel", "end_gift_order"},
+    {"publish the home", "publish_edition"},
     {"sweep 0", "sweep"},
     {"sweep 1", "sweep"},
     {"resolve", "resolve_discrepancy"},
@@ -172,7 +177,8 @@ TEST_F(Sharded, a_command_reaches_one_owner_unless_it_is_listed) {
     // The list names nothing that does not reach so far.
     for (const std::string label :
          {"transfer", "merge", "return what was bought before the merge", "exchange what another bought", "buy as merged", "attach",
-          "join with a card", "publish", "order", "hand over", "sweep 0", "resolve"}) {
+          "join the household", "buy by a card of before", "leave the household", "bring back after leaving", "join with a card",
+          "publish", "order", "hand over", "sweep 0", "resolve"}) {
         EXPECT_TRUE(reaching.contains(label)) << label;
     }
 }

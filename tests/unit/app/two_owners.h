@@ -14,15 +14,18 @@ struct Reaching {
     bool is_report = false;  // asks every node; it still writes one owner's rows
 };
 
-inline constexpr std::array<Reaching, 13> kBeyondOneOwner{{
+inline constexpr std::array<Reaching, 15> kBeyondOneOwner{{
     {.word = "transfer_points", .when = ""},
     {.word = "merge_members", .when = ""},
-    {.word = "return_goods", .when = "the receipt's account was merged since"},
-    {.word = "void_receipt", .when = "the receipt's account was merged since"},
+    {.word = "join_household", .when = ""},
+    {.word = "leave_household", .when = ""},
+    {.word = "return_goods", .when = "the receipt's account was merged since, or its buyer left the household"},
+    {.word = "void_receipt", .when = "the receipt's account was merged since, or its buyer left the household"},
     {.word = "record_receipt", .when = "it brings back what another account bought"},
     {.word = "issue_card", .when = "it gives somebody a card that gathered for whoever held it"},
     {.word = "create_member", .when = "they join with a card that gathered for whoever held it"},
-    {.word = "any", .when = "it names a member whose account was merged: that row leads to the other"},
+    {.word = "any",
+     .when = "it names a member whose account was merged, or who joined or left a household: that row leads to the other"},
     {.word = "order_gift",
      .when = "it looks how many of a gift its store has received: a record of the programme, which only grows"},
     {.word = "end_gift_order", .when = "likewise, where one goes back or another is handed over"},

@@ -171,6 +171,8 @@ protected:
             {"GiftCancel", "{}"},
             {"GiftTakeBack", R"({"reason":"a mistake"})"},
             {"StockMoveInput", R"({"store":"s1","move":"received","count":3})"},
+            {"HouseholdPersonInput", R"({"member":"mem_00000000000000000000000001","reason":"they asked"})"},
+            {"HouseholdPatch", R"({"pays":"owner","reason":"she asked"})"},
             {"BenefitGrantInput", R"({"count":1,"reason":"a present"})"},
             {"EventInput", R"({"id":"v1","kind":"visit","member":{"card":"c1"},"occurred_at":"2026-03-01T08:00:00+03:00"})"},
             {"ProductsInput", R"({"products":[{"sku":"new"}]})"},

@@ -236,6 +236,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::CardRejection>(words);
     add_words<app::BenefitRejection>(words);
     add_words<app::GiftRejection>(words);
+    add_words<app::HouseholdRejection>(words);
     add_words<app::ActivityRejection>(words);
     add_words<app::EditionRejection>(words);
     add_words<app::CatalogueRejection>(words);

@@ -263,6 +263,30 @@ TEST(Rows, WalletsStandBesideTheState) {
     EXPECT_FALSE(rows[0].next_due_at);
 }
 
+TEST(Rows, WhoSharesAnAccountIsKeptInItsState) {
+    auto store = in_memory();
+    store->commit(purchase(1));
+    StateRow next = state_row(1);
+    const Merged merged{.account = account_id(2), .into = account_id(1), .at = later(1)};
+    Merged named = merged;
+    named.member = {{7, 8}};
+    const Household household{.owner = {{5, 6}}, .is_owner_paying = true, .begun_at = later(2)};
+    const auto keep = [&](std::vector<Merged> all, std::optional<Household> shared, std::vector<AccountId> left) {
+        ++next.version;
+        next.merged = std::move(all);
+        next.household = shared;
+        next.left = std::move(left);
+        store->commit({.states = {next}});
+        EXPECT_EQ(store->find_state(owner(1)), std::optional{next}) << next.version;
+    };
+    keep({merged}, std::nullopt, {});
+    keep({merged, named}, household, {});
+    keep({}, std::nullopt, {account_id(3), account_id(4)});
+    keep({named}, household, {account_id(3)});
+    keep({}, household, {});
+    keep({}, std::nullopt, {});
+}
+
 TEST(Rows, WritingAUserEndsTheSessionsOfThatUserAlone) {
     auto store = in_memory();
     const auto user = [](const std::string& name, const std::string& hash) {

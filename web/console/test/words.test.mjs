@@ -64,7 +64,7 @@ test('every key that the pages name exists', () => {
 test('every command has words, and the audit log offers what the server writes there', () => {
   const source = (path) => readFileSync(join(root, '../../src', path), 'utf8')
   const words = new Map()
-  for (const [, name, body] of source('app/commands.h').matchAll(/^struct (\w+) \{([^]*?)^\};/gm)) {
+  for (const [, name, body] of (source('app/commands.h') + source('app/privileges.h')).matchAll(/^struct (\w+) \{([^]*?)^\};/gm)) {
     const word = /word = "(\w+)"/.exec(body)?.[1]
     if (word) words.set(name, word)
   }

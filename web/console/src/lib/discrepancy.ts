@@ -13,6 +13,7 @@ export function figureOf({ kind, what }: Pick<DiscrepancyNote, 'kind' | 'what'>,
     case 'points_below_minimum':
     case 'points_not_whole_steps':
     case 'points_above_share':
+    case 'household_owner_pays':
       // `what` is the unit.
       return session.points(value, what ?? '')
     case 'return_without_receipt':
