@@ -274,7 +274,9 @@ BenefitGrantView view_of(const store::RecordRow& row, const BenefitGrant& grant)
             .until = grant.until,
             .author = grant.author,
             .reason = grant.reason,
-            .recorded_at = row.created_at};
+            .recorded_at = row.created_at,
+            .offer = grant.offer,
+            .given_for = grant.given_for};
 }
 
 Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& command) {

@@ -45,10 +45,12 @@ struct BenefitGrant {
     std::string reason;
     std::string ended_by;
     std::string ended_because;
+    std::string offer;      // that gave it; may be empty
+    std::string given_for;  // the receipt that it was given for
 };
 template <class C>
 void fields(C& c, BenefitGrant& v) {
-    each(c, v.count, v.used, v.from, v.until, v.author, v.reason, v.ended_by, v.ended_because);
+    each(c, v.count, v.used, v.from, v.until, v.author, v.reason, v.ended_by, v.ended_because, v.offer, v.given_for);
 }
 
 /// All uses and grants of a member, those of accounts that were merged into theirs, and that they have left, included; newest

@@ -345,7 +345,8 @@ void fields(C& c, BenefitUseView& v) {
 }
 template <class C>
 void fields(C& c, BenefitGrantView& v) {
-    each(c, v.id, v.member, v.benefit, v.status, v.count, v.used, v.from, v.until, v.author, v.reason, v.recorded_at);
+    each(c, v.id, v.member, v.benefit, v.status, v.count, v.used, v.from, v.until, v.author, v.reason, v.recorded_at, v.offer,
+         v.given_for);
 }
 template <class C>
 void fields(C& c, MoveGiftStock& v) {
@@ -361,12 +362,13 @@ void fields(C& c, OrderGift& v) {
 }
 template <class C>
 void fields(C& c, EndGiftOrder& v) {
-    each(c, v.programme, v.member, v.order, v.end, v.substitute, v.receipt, v.reason, v.is_damaged);
+    each(c, v.programme, v.member, v.order, v.end, v.substitute, v.store, v.receipt, v.reason, v.is_damaged);
 }
 template <class C>
 void fields(C& c, GiftOrderView& v) {
     each(c, v.id, v.member, v.gift, v.count, v.status, v.store, v.price, v.unit, v.points, v.money, v.author, v.note, v.ordered_at,
-         v.held_until, v.ended_at, v.ended_by, v.reason, v.substitute, v.receipt, v.is_present, v.is_damaged);
+         v.held_until, v.ended_at, v.ended_by, v.reason, v.substitute, v.receipt, v.is_present, v.is_damaged, v.offer, v.given_for,
+         v.is_owed_back);
 }
 template <class C>
 void fields(C& c, HouseholdPerson& v) {
@@ -465,15 +467,24 @@ void fields(C& c, UnitPoints& v) {
     each(c, v.unit, v.points);
 }
 template <class C>
+void fields(C& c, ThingGiven& v) {
+    each(c, v.id, v.thing, v.offer, v.is_gift, v.is_kept);
+}
+/// A time beyond all others says that more follows, as with cards below.
+template <class C>
 void fields(C& c, ReturnAnswer& v) {
-    each(c, v.return_id, v.receipt, v.recorded_at, v.refund, v.withheld, v.taken_back, v.left, v.owed, v.given_back, v.balances,
+    constexpr std::int64_t kMore = std::int64_t{1} << 62;
+    std::int64_t recorded_at = v.recorded_at.us + (v.things.empty() ? 0 : kMore);
+    each(c, v.return_id, v.receipt, recorded_at, v.refund, v.withheld, v.taken_back, v.left, v.owed, v.given_back, v.balances,
          v.level, v.relied_on, v.discrepancies);
+    if (recorded_at >= kMore / 2) each(c, v.things);
+    v.recorded_at.us = recorded_at >= kMore / 2 ? recorded_at - kMore : recorded_at;
 }
 /// The outcome is not here: it stands in the packed receipt as it was first decided.
 template <class C>
 void fields(C& c, ReceiptAnswer& v) {
     each(c, v.receipt, v.recorded_at, v.judged_at, v.edition, v.programme, v.currency, v.member, v.units, v.uncovered, v.balances,
-         v.level_before, v.level, v.returns, v.discrepancies);
+         v.level_before, v.level, v.returns, v.discrepancies, v.things);
 }
 template <class C>
 void fields(C& c, HoldAnswer& v) {

@@ -45,6 +45,15 @@ using engine::UnitPoints;
 
 // -- Receipts ---------------------------------------------------------------------------------------------------------------
 
+/// A gift or a use of a benefit that an offer gave.
+struct ThingGiven {
+    std::string id;  // of the order, `gor_…`, or of the grant, `bgr_…`
+    std::string thing;
+    std::string offer;
+    bool is_gift = true;
+    bool is_kept = false;  // of what is given no more: handed over or used already
+    friend bool operator==(const ThingGiven&, const ThingGiven&) = default;
+};
 struct ReturnAnswer {
     std::string return_id;
     std::string receipt;
@@ -59,7 +68,8 @@ struct ReturnAnswer {
     std::string level;
     std::vector<std::string> relied_on;  // ids of later receipts whose decisions stand though they read what changed
     std::vector<Discrepancy> discrepancies;
-    bool is_repeat = false;  // answered before; not part of what is remembered
+    bool is_repeat = false;          // answered before; not part of what is remembered
+    std::vector<ThingGiven> things;  // what offers had given of the receipt, and give no more
 };
 
 struct ReceiptAnswer {
@@ -80,6 +90,7 @@ struct ReceiptAnswer {
     std::vector<Discrepancy> discrepancies;
     bool is_new_member = false;  // an import made the member with it; not part of what is remembered
     bool is_repeat = false;
+    std::vector<ThingGiven> things;  // gifts and uses of benefits that offers gave
 };
 
 /// A completed purchase. `returns` are goods of earlier receipts brought back in the same go: judged and posted first.

@@ -226,7 +226,7 @@ GiftAsked asked(const Desk& desk, Buying& buying, const programme::GiftPrice& pr
 
 /// What becomes of an order; none: that can't be done to it.
 std::optional<GiftOrderStatus> after(GiftOrderEnd end, std::string_view status) {
-    const bool is_reserved = status == name_of(GiftOrderStatus::reserved);
+    const bool is_reserved = status == name_of(GiftOrderStatus::reserved) || status == name_of(GiftOrderStatus::promised);
     const bool is_handed_over = status == name_of(GiftOrderStatus::handed_over);
     switch (end) {
         case GiftOrderEnd::hand_over: return is_reserved ? std::optional{GiftOrderStatus::handed_over} : std::nullopt;
@@ -253,6 +253,19 @@ std::optional<Refusal> substitute(Desk& desk, const Programme& programme, const 
     order.is_of_all = taken.is_of_all;
     order.substitute = other->id;
     return std::nullopt;
+}
+
+/// What was promised is taken from the stock where it is handed over.
+std::optional<Refusal> fetch(Desk& desk, const Programme& programme, const EndGiftOrder& command, store::RecordRow& row,
+                             GiftOrder& order) {
+    const programme::Gift* gift = gift_of(programme.latest(), row.subject);
+    if (gift == nullptr) return refuse(GiftRejection::gift_not_found, "/order").error;
+    row.place = command.store;
+    if (!command.substitute.empty()) return substitute(desk, programme, command, row, order);
+    if (gift->stocked == programme::GiftStocked::by_store && row.place.empty()) {
+        return refuse(GiftRejection::gift_store_missing, "/store").error;
+    }
+    return take(desk, programme, *gift, row, order);
 }
 
 void end_order(Desk& desk, store::RecordRow& row, const GiftOrder& order, GiftOrderStatus status) {
@@ -288,7 +301,10 @@ GiftOrderView view_of(const store::RecordRow& row, const GiftOrder& order) {
             .substitute = order.substitute,
             .receipt = order.receipt,
             .is_present = order.is_present,
-            .is_damaged = order.is_damaged};
+            .is_damaged = order.is_damaged,
+            .offer = order.offer,
+            .given_for = order.given_for,
+            .is_owed_back = order.is_owed_back};
 }
 
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const OrderGift& command) {
@@ -369,7 +385,9 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& c
     const auto status = after(command.end, row.status);
     if (!status) return refuse(GiftRejection::gift_order_ended, "/order", {{"status", row.status}});
     if (command.end == GiftOrderEnd::hand_over) {
-        if (!command.substitute.empty()) {
+        if (row.status == name_of(GiftOrderStatus::promised)) {
+            if (auto refusal = fetch(desk, *programme, command, row, order)) return Unexpected<Refusal>{*std::move(refusal)};
+        } else if (!command.substitute.empty()) {
             if (auto refusal = substitute(desk, *programme, command, row, order)) return Unexpected<Refusal>{*std::move(refusal)};
         }
         if (!command.receipt.empty()) order.receipt = command.receipt;
@@ -381,6 +399,7 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& c
     }
     order.ended_at = desk.accepted_at();
     order.ended_by = author_of(ask.caller);
+    if (is_taking_back) order.is_owed_back = false;
     if (!command.reason.empty()) order.reason = command.reason;
     end_order(desk, row, order, *status);
     announce_order(desk, *programme, named->key, row);

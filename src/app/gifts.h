@@ -54,11 +54,14 @@ struct GiftOrder {
     bool is_of_all = false;  // from what there is in all, not from the store's
     bool is_present = false;
     bool is_damaged = false;
+    std::string offer;      // that gave it; may be empty
+    std::string given_for;  // the receipt that it was given for
+    bool is_owed_back = false;
 };
 template <class C>
 void fields(C& c, GiftOrder& v) {
     each(c, v.count, v.price, v.unit, v.points, v.money, v.clause, v.draws, v.author, v.note, v.held_until, v.ended_at, v.ended_by,
-         v.reason, v.substitute, v.receipt, v.drawn, v.is_of_all, v.is_present, v.is_damaged);
+         v.reason, v.substitute, v.receipt, v.drawn, v.is_of_all, v.is_present, v.is_damaged, v.offer, v.given_for, v.is_owed_back);
 }
 
 /// The pool that a gift is drawn from: of a store, or with an empty `store` of all.

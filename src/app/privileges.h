@@ -79,6 +79,8 @@ struct BenefitGrantView {
     std::string reason;
     Instant recorded_at;
     bool is_repeat = false;
+    std::string offer;      // that gave it; may be empty
+    std::string given_for;  // the receipt that it was given for
 };
 /// So many times more than the member has by right.
 struct GrantBenefit {
@@ -124,8 +126,9 @@ struct MoveGiftStock {
     std::string reason;  // may be empty where it was received
 };
 
-/// What was `cancelled` or `lapsed` (not fetched in time) or `taken_back` after it was handed over gives its points back.
-SUKI_ENUM(GiftOrderStatus, reserved, handed_over, cancelled, lapsed, taken_back)
+/// What was `cancelled` or `lapsed` (not fetched in time) or `taken_back` after it was handed over gives its points back. What an
+/// offer gave is `promised` until it is handed over, or `withdrawn` when the goods came back.
+SUKI_ENUM(GiftOrderStatus, reserved, handed_over, cancelled, lapsed, taken_back, promised, withdrawn)
 struct GiftOrderView {
     std::string id;  // `gor_…`
     MemberId member;
@@ -149,6 +152,9 @@ struct GiftOrderView {
     bool is_present = false;
     bool is_damaged = false;  // taken back, and not put on the shelf again
     bool is_repeat = false;
+    std::string offer;          // that gave it; may be empty
+    std::string given_for;      // the receipt that it was given for
+    bool is_owed_back = false;  // handed over, and the goods it was given for came back
 };
 /// Sets it aside, and takes the points; nobody gets the last one twice. A present costs nothing and has a reason.
 struct OrderGift {
@@ -175,6 +181,7 @@ struct EndGiftOrder {
     std::string order;
     GiftOrderEnd end = GiftOrderEnd::hand_over;
     std::string substitute;  // of handing over
+    std::string store;       // where, of what was promised
     std::string receipt;
     std::string reason;  // of taking back; may be empty otherwise
     bool is_damaged = false;

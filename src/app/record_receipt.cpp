@@ -3,6 +3,7 @@
 #include "app/announce.h"
 #include "app/cards.h"
 #include "app/decide.h"
+#include "app/given.h"
 #include "app/household.h"
 #include "app/judge.h"
 #include "app/sale.h"
@@ -287,6 +288,9 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
     keep_decision(sale);
     if (auto refusal = post_points(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     advance_state(sale);
+    if (sale.has_points() && !command.is_import) {
+        sale.answer.things = give_things(desk, *sale.programme, *sale.buyer.named, sale.plan(), sale.stored);
+    }
     write_down(sale);
     return std::move(sale.answer);
 }

@@ -3,6 +3,7 @@
 
 #include "app/announce.h"
 #include "app/decide.h"
+#include "app/given.h"
 #include "app/household.h"
 #include "app/judge.h"
 #include "app/relied.h"
@@ -238,6 +239,9 @@ void write_down(Taking& taking) {
                                  std::move(taking.counted_before), taking.figures(), std::move(pools)};
         answer.relied_on = taking.since->those_that_relied(std::move(past), std::move(taking.moved));
         answer.relied_on.insert(answer.relied_on.end(), elsewhere.begin(), elsewhere.end());
+    }
+    if (taking.row.account) {
+        answer.things = withdraw_things(desk, *taking.programme, taking.bought_by(), taking.plan(), taking.stored);
     }
     compare_refunded(taking.what, answer);
     for (const Discrepancy& found : answer.discrepancies) {

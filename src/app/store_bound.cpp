@@ -37,6 +37,9 @@ std::optional<Refusal> reaches_beyond_store(const Desk& desk, const Caller& call
     if (const auto* activity = std::get_if<RecordActivity>(&command)) return of_another(caller, activity->activity.store);
     if (const auto* use = std::get_if<UseBenefit>(&command)) return of_another(caller, use->store);
     if (const auto* order = std::get_if<OrderGift>(&command)) return of_another(caller, order->store);
+    if (const auto* end = std::get_if<EndGiftOrder>(&command); end != nullptr && !end->store.empty()) {
+        return of_another(caller, end->store);
+    }
     if (const auto* move = std::get_if<MoveGiftStock>(&command)) return of_another(caller, move->store);
     if (const auto* back = std::get_if<ReturnGoods>(&command)) {
         return of_another_receipt(desk, caller, back->programme, back->what.receipt, "/receipt");

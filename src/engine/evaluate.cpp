@@ -402,6 +402,18 @@ void check_budget(const Evaluation& work, Candidate& candidate, std::int64_t amo
     candidate.winner = name_of(work.plan.pools[*budget].kind);
 }
 
+/// Each once on a receipt, where anything but deposits was bought; in a stack the one that is worth most.
+void give_things(Evaluation& work) {
+    std::pmr::vector<Candidate*> things{work.memory};
+    for (Candidate& candidate : work.candidates) {
+        if (!candidate.ready->is_thing()) continue;
+        check_limits(work, candidate);
+        things.push_back(&candidate);
+    }
+    if (things.empty()) return;
+    settle_stacks(work, things, [](const Candidate& a, const Candidate& b) { return a.ready->amount() > b.ready->amount(); });
+}
+
 PlanPointer without_offers(const Plan& plan) {
     auto bare = std::make_shared<Plan>(plan);
     bare->offers.clear();
@@ -433,6 +445,7 @@ Outcome Evaluator::evaluate(const Context& context, const event::Receipt& receip
     give_till_discounts(work);
     pay_with_points(work);
     give_points(work);
+    give_things(work);
     return outcome_of(work);
 }
 

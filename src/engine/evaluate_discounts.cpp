@@ -404,7 +404,7 @@ void give_discounts(Evaluation& work) {
     std::pmr::vector<Candidate*> receipt_stage{work.memory};
     line_stage.reserve(work.candidates.size());
     for (Candidate& candidate : work.candidates) {
-        if (candidate.ready->is_points()) continue;
+        if (candidate.ready->is_points() || candidate.ready->is_thing()) continue;
         (candidate.ready->is_line_stage ? line_stage : receipt_stage).push_back(&candidate);
     }
     if (!line_stage.empty()) give_line_discounts(work, line_stage);

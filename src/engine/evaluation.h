@@ -137,6 +137,7 @@ void give_discounts(Evaluation& work);  // line offers, receipt offers
 void give_till_discounts(Evaluation& work);
 void pay_with_points(Evaluation& work);
 void give_points(Evaluation& work);
+void give_things(Evaluation& work);  // gifts and benefits
 Outcome outcome_of(const Evaluation& work);
 
 /// Shares `total` by `weights` as base/amount.h's allocate does, into `parts`, without the heap. With no weight at all nothing is

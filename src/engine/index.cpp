@@ -277,6 +277,7 @@ Giving giving_of(const Give& give) {
         Giving operator()(const FixedPrice&) const { return Giving::fixed_price; }
         Giving operator()(const Scale&) const { return gives_points(give) ? Giving::points_scale : Giving::scale; }
         Giving operator()(const FreeItems&) const { return Giving::free_items; }
+        Giving operator()(const GiveThing&) const { return Giving::thing; }
     };
     return std::visit(Named{give}, give);
 }
@@ -327,8 +328,17 @@ void add_figure(ReadyOffer& made, std::int64_t denominator) {
         case Giving::fixed_price: return set(std::get<FixedPrice>(give).price.minor());
         case Giving::points_scale:
         case Giving::scale:
-        case Giving::free_items: return;  // asked as written
+        case Giving::free_items:
+        case Giving::thing: return;  // asked as written
     }
+}
+
+/// Minor units: by what gifts compete. A benefit has no price.
+std::int64_t worth_of(const Plan& plan, const GiveThing& give) {
+    SUKI_CHECK(give.thing < (give.is_gift ? plan.gifts.size() : plan.benefits.size()));
+    if (!give.is_gift) return 0;
+    const auto& value = plan.gifts[give.thing].value;
+    return value ? value->minor() : 0;
 }
 
 ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
@@ -336,13 +346,14 @@ ReadyOffer ready_offer(const ReadyPlan& ready, const Offer& offer) {
     made.offer = &offer;
     made.giving = giving_of(offer.give);
     made.is_bounded = !offer.limits.empty() || offer.budget.has_value();
-    made.needs_member = offer.needs_member || made.is_points() || has_member_limit(offer);
+    made.needs_member = offer.needs_member || made.is_points() || made.is_thing() || has_member_limit(offer);
     const bool is_of_lines = (offer.lines && !offer.lines->is_all()) || is_about_lines(offer.give);
     made.is_line_stage = !made.is_points() && (offer.stage != Stage::receipt || is_of_lines);
     if (made.is_points()) {
         SUKI_CHECK(offer.unit < ready.plan->units.size());
         made.unit = static_cast<std::uint8_t>(offer.unit);  // at most limits::units_per_programme
     }
+    if (made.is_thing()) made.figures[0] = worth_of(*ready.plan, std::get<GiveThing>(offer.give));
     add_figure(made, made.is_points() ? ready.denominators[offer.unit] : 1);
     return made;
 }

@@ -67,7 +67,8 @@ enum class Giving : std::uint8_t {  // as programme::Give, points first; an amou
     amount_per_item,
     fixed_price,
     scale,
-    free_items
+    free_items,
+    thing
 };
 
 /// All that most offers are asked on a receipt. An offer as written lies far from the rest of memory, as its checks do: at
@@ -89,13 +90,14 @@ struct alignas(64) ReadyOffer {
     std::uint8_t unit = 0;    // of points: as Offer::unit
 
     [[nodiscard]] bool is_points() const { return giving <= Giving::points_multiplied; }
+    [[nodiscard]] bool is_thing() const { return giving == Giving::thing; }
     /// PointsPerAmount: numerators a minor unit; PointsPerQuantity: a thousandth.
     [[nodiscard]] __int128 rate() const {
         return static_cast<__int128>(static_cast<unsigned __int128>(figures[0]) << 64 | static_cast<std::uint64_t>(figures[1]));
     }
     /// DiscountPercent: the rate; PointsMultiplied: factor - 1, in lowest terms.
     [[nodiscard]] Ratio ratio() const { return {figures[0], figures[1]}; }
-    /// PointsFixed, DiscountAmount, FixedPrice.
+    /// PointsFixed, DiscountAmount, FixedPrice; of a gift what it is worth.
     [[nodiscard]] std::int64_t amount() const { return figures[0]; }
 };
 static_assert(sizeof(ReadyOffer) == 64);  // one line of the fast memory

@@ -64,6 +64,12 @@ void scale_discounts(Scaling& scaling) {
     }
 }
 
+/// It stays while anything is left.
+bool gives_thing(const Plan& plan, const std::string& offer) {
+    return std::any_of(plan.offers.begin(), plan.offers.end(),
+                       [&](const Offer& each) { return each.id == offer && gives_thing(each.give); });
+}
+
 bool gives_fixed_points(const Plan& plan, const std::string& offer) {
     for (const Offer& each : plan.offers) {
         if (each.id == offer) return gives_fixed_points(each.give);
@@ -111,8 +117,11 @@ void scale_decisions(Scaling& scaling) {
         decision.points = Points{points};
     }
     // What gives nothing any more is no longer there.
-    std::erase_if(scaling.decisions, [](const event::Decision& decision) {
-        return decision.verdict == event::Verdict::applied && decision.discount.is_zero() && decision.points.is_zero();
+    const bool is_any_left = std::any_of(scaling.left.begin(), scaling.left.end(), [](std::int64_t left) { return left > 0; });
+    std::erase_if(scaling.decisions, [&](const event::Decision& decision) {
+        const bool is_nothing =
+            decision.verdict == event::Verdict::applied && decision.discount.is_zero() && decision.points.is_zero();
+        return is_nothing && !(is_any_left && gives_thing(scaling.plan, decision.offer));
     });
 }
 

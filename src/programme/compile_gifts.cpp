@@ -67,12 +67,7 @@ void Compiler::compile_gift_price(const Fields& fields, NodeRef node) {
     GiftPrice price;
     price.id = node.key();
     price.clause = "5." + std::to_string(plan_.pay.size() + plan_.gift_prices.size() + 1);
-    const NodeRef named = *fields.get("gift");
-    const auto gift = std::find_if(plan_.gifts.begin(), plan_.gifts.end(), [&](const Gift& one) { return one.id == named.text(); });
-    if (gift == plan_.gifts.end()) {
-        findings_.error(
-            named, {DiagnosticCode::unknown_gift, finding::not_own_gift(named.text()), did_you_mean(named.text(), gift_names_)});
-    }
+    const auto gift = index_of_gift(*fields.get("gift"));
     const NodeRef points = fields.others().front();
     const auto unit = unit_named(points, points.key());
     const auto count = take(points, parse_positive_count(points.text()));
@@ -81,8 +76,8 @@ void Compiler::compile_gift_price(const Fields& fields, NodeRef node) {
     }
     if (const auto level = fields.get("level")) price.levels = levels_named(*level);
     if (const auto limit = fields.get("limit")) price.limit = compile_gift_limit(*limit);
-    if (gift == plan_.gifts.end() || !unit || !count) return;
-    price.gift = static_cast<std::uint32_t>(gift - plan_.gifts.begin());
+    if (!gift || !unit || !count) return;
+    price.gift = *gift;
     price.unit = *unit;
     price.points = *count;
     plan_.gift_prices.push_back(std::move(price));
@@ -106,6 +101,26 @@ std::optional<Allowance> Compiler::compile_gift_limit(NodeRef node) {
     if (!window) return std::nullopt;
     limit.window = *window;
     return limit;
+}
+
+std::optional<std::uint32_t> Compiler::index_of_gift(NodeRef node) {
+    for (std::uint32_t i = 0; i < plan_.gifts.size(); ++i) {
+        if (plan_.gifts[i].id == node.text()) return i;
+    }
+    findings_.error(node,
+                    {DiagnosticCode::unknown_gift, finding::not_own_gift(node.text()), did_you_mean(node.text(), gift_names_)});
+    return std::nullopt;
+}
+
+std::optional<std::uint32_t> Compiler::index_of_benefit(NodeRef node) {
+    std::vector<std::string_view> known;
+    for (std::uint32_t i = 0; i < plan_.benefits.size(); ++i) {
+        if (plan_.benefits[i].id == node.text()) return i;
+        known.emplace_back(plan_.benefits[i].id);
+    }
+    findings_.error(node,
+                    {DiagnosticCode::unknown_benefit, finding::not_own_benefit(node.text()), did_you_mean(node.text(), known)});
+    return std::nullopt;
 }
 
 }  // namespace suki::programme

@@ -36,6 +36,12 @@ void Compiler::compile_give(NodeRef node, Offer& offer) {
     } else if (const auto free = fields.get("free")) {
         const auto items = take(*free, parse_free(free->text()));
         if (items) offer.give = *items;
+    } else if (const auto gift = fields.get("gift")) {
+        const auto known = index_of_gift(*gift);
+        if (known) offer.give = GiveThing{.is_gift = true, .thing = *known};
+    } else if (const auto benefit = fields.get("benefit")) {
+        const auto known = index_of_benefit(*benefit);
+        if (known) offer.give = GiveThing{.is_gift = false, .thing = *known};
     } else if (!fields.others().empty()) {
         const NodeRef points = fields.others().front();
         if (const auto unit = unit_named(points, points.key())) offer.unit = *unit;
@@ -312,6 +318,7 @@ void Compiler::compile_budget(NodeRef node, Offer& offer) {
     const auto bad = [&](Message message) {
         findings_.error(node, {DiagnosticCode::bad_limit, std::move(message), hint::like_budget()});
     };
+    if (gives_thing(offer.give)) return bad(finding::budget_of_things());
     if (words.size() != 2 && (words.size() < 4 || words[2] != "per")) return bad(finding::not_a_budget(node.text()));
     Pool pool{.offer = static_cast<std::uint32_t>(plan_.offers.size())};
     if (words.size() > 2) {

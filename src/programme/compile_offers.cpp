@@ -226,11 +226,12 @@ void Compiler::compile_attribute(NodeRef node, Offer& offer) {
 void Compiler::settle_offer(Offer& offer, NodeRef node) {
     const Give& give = offer.give;
     const bool is_of_points = gives_points(give);
-    offer.stage = is_of_points ? Stage::points : offer.lines ? Stage::line : Stage::receipt;
+    const bool is_thing = gives_thing(give);
+    offer.stage = is_of_points ? Stage::points : is_thing ? Stage::things : offer.lines ? Stage::line : Stage::receipt;
     const auto* scale = std::get_if<Scale>(&give);
     const bool limits_member =
         std::any_of(offer.limits.begin(), offer.limits.end(), [](const Limit& limit) { return limit.scope == LimitScope::member; });
-    offer.needs_member = is_of_points || limits_member || (scale != nullptr && scale->by == ScaleBy::window) ||
+    offer.needs_member = is_of_points || is_thing || limits_member || (scale != nullptr && scale->by == ScaleBy::window) ||
                          std::any_of(offer.conditions.begin(), offer.conditions.end(), speaks_of_member);
     const bool needs_lines = gives_by_quantity(give) || is_about_lines(give);
     if (needs_lines && !offer.lines && node.is_map()) {

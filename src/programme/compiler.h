@@ -65,6 +65,8 @@ private:
     void compile_attributes(NodeRef node, Offer& offer);
     void compile_attribute(NodeRef node, Offer& offer);
     void compile_give(NodeRef node, Offer& offer);
+    std::optional<std::uint32_t> index_of_gift(NodeRef node);
+    std::optional<std::uint32_t> index_of_benefit(NodeRef node);
     std::optional<Give> compile_discount(NodeRef node);
     void compile_points(NodeRef node, Offer& offer);
     /// So with those below: nothing, or false, when it was told what is wrong.

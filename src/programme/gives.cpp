@@ -30,6 +30,8 @@ bool gives_points(const Give& give) {
     return std::holds_alternative<PointsMultiplied>(give) || (step && gives_points(*step));
 }
 
+bool gives_thing(const Give& give) { return std::holds_alternative<GiveThing>(give); }
+
 bool gives_base_points(const Give& give) {
     const auto* scale = std::get_if<Scale>(&give);
     return std::holds_alternative<PointsPerAmount>(give) ||

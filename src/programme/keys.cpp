@@ -183,7 +183,8 @@ constexpr std::array kGive = std::to_array<KeySpec>({
     {"discount", Kind::discount, "`3%`, `1.50 BYN`, `0.20 BYN per item`, or a scale.", false, false, &keys::by_steps},
     {"price", Kind::price, "Each of the lines' goods at this price."},
     {"free", Kind::free_items, "`1 per 4`: of every four one is free; `1 per 4 cheapest`: the cheapest of all together."},
-    later("gift", "A gift."),
+    {"gift", Kind::word, "A gift of the catalogue, to be fetched."},
+    {"benefit", Kind::word, "A benefit of the matrix, once more."},
     later("ticket", "A ticket of a draw."),
 });
 constexpr std::array kBySteps = std::to_array<KeySpec>({

@@ -233,11 +233,18 @@ struct FreeItems {
     bool cheapest = false;
 };
 
+/// `gift: ham`, `benefit: tasting`: one gift to be fetched, or one use more of a benefit.
+struct GiveThing {
+    bool is_gift = true;      // else a benefit
+    std::uint32_t thing = 0;  // index into Plan::gifts or Plan::benefits
+};
+
 using Give = std::variant<PointsPerAmount, PointsPerQuantity, PointsFixed, PointsMultiplied, DiscountPercent, DiscountAmount,
-                          FixedPrice, Scale, FreeItems>;
+                          FixedPrice, Scale, FreeItems, GiveThing>;
 
 /// A scale has steps here; so with the next.
 bool gives_points(const Give& give);
+bool gives_thing(const Give& give);
 /// Points by the amount: what multipliers act on.
 bool gives_base_points(const Give& give);
 /// Points per minor unit of money (`is_base`), or per thousandth of goods; reduced.
@@ -256,7 +263,7 @@ bool gives_by_quantity(const Give& give);
 bool is_about_lines(const Give& give);
 
 /// When in the calculation an offer acts (DESIGN.md 6).
-SUKI_ENUM(Stage, line, receipt, points)
+SUKI_ENUM(Stage, line, receipt, points, things)
 
 SUKI_ENUM(LimitScope, receipt, member, programme)
 

@@ -49,6 +49,8 @@ void write_grant(JsonWriter& out, const app::BenefitGrantView& grant) {
     out.field("author", grant.author);
     out.field("reason", grant.reason);
     write_instant(out, "recorded_at", grant.recorded_at);
+    write_text_or_null(out, "offer", grant.offer);
+    write_text_or_null(out, "given_for", grant.given_for);
     out.end_object();
 }
 

@@ -146,6 +146,24 @@ void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& 
     out.end_object();
 }
 
+namespace {
+
+void write_things(JsonWriter& out, const std::vector<app::ThingGiven>& things) {
+    out.begin_array("things");
+    for (const app::ThingGiven& thing : things) {
+        out.begin_object();
+        out.field("id", thing.id);
+        out.field("kind", thing.is_gift ? "gift" : "benefit");
+        out.field("thing", thing.thing);
+        out.field("offer", thing.offer);
+        out.field("is_kept", thing.is_kept);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+}  // namespace
+
 void write_return_fields(JsonWriter& out, const app::ReturnAnswer& answer) {
     out.field("id", answer.return_id);
     out.field("receipt", answer.receipt);
@@ -161,6 +179,7 @@ void write_return_fields(JsonWriter& out, const app::ReturnAnswer& answer) {
     out.begin_array("relied_on");
     for (const std::string& receipt : answer.relied_on) out.value(receipt);
     out.end_array();
+    write_things(out, answer.things);
     write_discrepancies(out, answer.discrepancies);
 }
 
@@ -186,6 +205,7 @@ void write_receipt_fields(JsonWriter& out, const app::ReceiptAnswer& answer, con
     out.begin_array("returns");
     for (const app::ReturnAnswer& one : answer.returns) write_return_result(out, one);
     out.end_array();
+    write_things(out, answer.things);
     write_discrepancies(out, answer.discrepancies);
 }
 

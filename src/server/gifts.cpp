@@ -48,6 +48,9 @@ void write_order(JsonWriter& out, const app::GiftOrderView& order) {
     write_text_or_null(out, "substitute", order.substitute);
     write_text_or_null(out, "receipt", order.receipt);
     out.field("is_damaged", order.is_damaged);
+    write_text_or_null(out, "offer", order.offer);
+    write_text_or_null(out, "given_for", order.given_for);
+    out.field("is_owed_back", order.is_owed_back);
     out.end_object();
 }
 
@@ -120,6 +123,7 @@ void end_order(const CallPointer& call, app::GiftOrderEnd end, ReadEnd read) {
     command->member = named(*id);
     command->order = call->path_values.at(1);
     command->end = end;
+    if (command->store.empty()) command->store = call->principal.store;
     submit(call, *std::move(command), [](Call& answered, const app::GiftOrderView& view) { send_order(answered, 200, view); });
 }
 
@@ -208,8 +212,9 @@ void list_gift_orders(const CallPointer& call) {
     const auto asked = call->request().query_value("status");
     const auto status = asked ? from_name<app::GiftOrderStatus>(*asked) : std::nullopt;
     if (asked && !status) {
-        return call->refuse_parameter("query/status", json::MistakeCode::not_a_choice,
-                                      "must be `reserved`, `handed_over`, `cancelled`, `lapsed` or `taken_back`");
+        return call->refuse_parameter(
+            "query/status", json::MistakeCode::not_a_choice,
+            "must be `reserved`, `handed_over`, `cancelled`, `lapsed`, `taken_back`, `promised` or `withdrawn`");
     }
     const auto store = store_of_query(*call);
     if (!store) return;

@@ -381,6 +381,7 @@ void read_gift_present(json::Object& in, app::OrderGift& out) {
     in.required("reason", out.reason, json::text(1, kTextBytes));
 }
 void read_gift_hand_over(json::Object& in, app::EndGiftOrder& out) {
+    in.optional("store", out.store, id_key());
     in.optional("substitute", out.substitute, id_key());
     in.optional("receipt", out.receipt, json::key());
 }

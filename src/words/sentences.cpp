@@ -155,6 +155,14 @@ private:
         return word(give.cheapest ? "give.free_cheapest" : "give.free", {{"free", give.free}, {"per", give.per}});
     }
 
+    [[nodiscard]] std::string said(const Offer&, const GiveThing& give) const {
+        const auto named = [&](const auto& thing) {
+            return thing.title.is_empty() ? thing.id : std::string{thing.title.in(language_)};
+        };
+        if (give.is_gift) return word("give.gift", {{"title", named(plan_.gifts[give.thing])}});
+        return word("give.benefit", {{"title", named(plan_.benefits[give.thing])}});
+    }
+
     std::string_view language_;
     const Plan& plan_;
 };

@@ -163,7 +163,11 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     ['GET', /^\/v1\/receipts\/([^/]+)\/explain$/, ({ match, lang }) => world.explanationOf(found(match[1]), lang)],
     ['GET', /^\/v1\/receipts\/([^/]+)$/, ({ match, lang }) => world.receiptOf(found(match[1]), lang)],
     // Its discrepancies are written down already.
-    ['PUT', /^\/v1\/receipts\/([^/]+)$/, () => world.receiptOf(state.receipts[0], 'en')],
+    ['PUT', /^\/v1\/receipts\/([^/]+)$/, ({ match, body }) => {
+      const member = body.member?.id ? memberOf(body.member.id) : undefined
+      return { ...world.receiptOf(state.receipts[0], 'en'), things: member ? shop.promise(member, decodeURIComponent(match[1]), body.lines) : [] }
+    }],
+    ['POST', /^\/v1\/receipts\/([^/]+)\/returns$/, ({ match, body }) => ({ id: body.id, receipt: decodeURIComponent(match[1]), things: shop.withdraw(state, decodeURIComponent(match[1])) })],
     ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => {
       const paid = body.points_paid?.[0]
       if (paid && !body.member) throw new Refusal(422, 'points_need_member')

@@ -52,7 +52,7 @@ export function end(member, id, how, body) {
 
 export function grant(member, benefit, body) {
   const { grants } = kept(member)
-  grants.unshift({ id: idOf('bgr', grants), member: member.id, benefit, status: 'open', count: body.count ?? 1, used: 0, from: '2026-12-02', until: body.until ?? null, author: 'admin', reason: body.reason, recorded_at: '2026-12-02T10:00:00Z' })
+  grants.unshift({ id: idOf('bgr', grants), member: member.id, benefit, status: 'open', count: body.count ?? 1, used: 0, from: '2026-12-02', until: body.until ?? null, author: 'admin', reason: body.reason, recorded_at: '2026-12-02T10:00:00Z', offer: null, given_for: null })
   return grants[0]
 }
 

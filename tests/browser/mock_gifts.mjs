@@ -47,14 +47,36 @@ export function order(state, member, id, body, isPresent) {
   ordersOf(member).unshift({
     id: `gor_${String(ordersOf(member).length + 1).padStart(26, '0')}`, member: member.id, gift: id, count: body.count ?? 1, status: body.is_handed_over ? 'handed_over' : 'reserved', store: body.store ?? null,
     price: paid?.id ?? null, unit: paid?.unit ?? null, points: paid?.points ?? 0, money: paid?.money ?? 0, is_present: Boolean(isPresent), author: 'admin', note: body.note ?? null, ordered_at: '2026-12-02T10:00:00Z',
-    held_until: body.is_handed_over ? null : '2026-12-15', ended_at: null, ended_by: null, reason: body.reason ?? null, substitute: null, receipt: body.receipt ?? null, is_damaged: false,
+    held_until: body.is_handed_over ? null : '2026-12-15', ended_at: null, ended_by: null, reason: body.reason ?? null, substitute: null, receipt: body.receipt ?? null, is_damaged: false, offer: null, given_for: null, is_owed_back: false,
   })
   return ordersOf(member)[0]
+}
+
+/** For the feast: a salami to be fetched. */
+export function promise(member, receipt, lines) {
+  if (lines.reduce((sum, line) => sum + line.amount, 0) < 25_000) return []
+  const id = `gor_${receipt.replace(/\W/g, '_')}`
+  ordersOf(member).unshift({
+    id, member: member.id, gift: 'salami', count: 1, status: 'promised', store: null, price: null, unit: null, points: 0, money: 0, is_present: true, author: '', note: null, ordered_at: '2026-12-02T10:00:00Z', held_until: null,
+    ended_at: null, ended_by: null, reason: null, substitute: null, receipt: null, is_damaged: false, offer: 'for_the_feast', given_for: receipt, is_owed_back: false,
+  })
+  return [{ id, kind: 'gift', thing: 'salami', offer: 'for_the_feast', is_kept: false }]
+}
+
+export function withdraw(state, receipt) {
+  const orders = state.members.flatMap((one) => ordersOf(one)).filter((one) => one.given_for === receipt)
+  for (const one of orders) Object.assign(one, one.status === 'promised' ? { status: 'withdrawn' } : { is_owed_back: true })
+  return orders.map((one) => ({ id: one.id, kind: 'gift', thing: one.gift, offer: one.offer, is_kept: one.is_owed_back }))
 }
 
 /** None: the substitute is not there. */
 export function end(state, member, id, how, body) {
   const one = ordersOf(member).find((each) => each.id === id)
+  if (one.status === 'promised') {
+    one.store = body.store
+    if (leftOf(stockOf(state, one.store, one.gift)) < 1) return undefined
+    stockOf(state, one.store, one.gift).taken += 1
+  }
   const isCounted = gifts.find((each) => each.id === one.gift).stocked === 'by_store'
   if (body.substitute) {
     const stock = stockOf(state, one.store, body.substitute)

@@ -91,4 +91,32 @@ export async function gifts({ house, page, base, open, settled }) {
     await settled()
     await house.axe()
   })
+
+  await house.check('what an offer promised is handed over where it lies, and owed back when the goods return', async () => {
+    const id = `feast:${Date.now()}`
+    await house.call('POST', '/v1/gifts/salami/stock', { store: store.id, move: 'received', count: 1 })
+    const lines = [{ number: 1, category: 'meat/hams', quantity: '1', unit: 'piece', amount: 30_000 }]
+    const guest = await house.call('POST', '/v1/members', { name: `Guest of the feast ${Date.now()}` })
+    const sold = await house.call('PUT', `/v1/receipts/${id}`, { occurred_at: new Date().toISOString(), member: { id: guest.id }, lines })
+    equal(sold.things.map((one) => `${one.thing} of ${one.offer}`).join(), 'salami of for_the_feast', 'what the receipt promised')
+    await page.goto(`${base}/#/members/${guest.id}`)
+    await row('A salami').getByText('promised', { exact: true }).waitFor()
+    await row('given by for_the_feast').waitFor()
+    await card.getByRole('button', { name: 'Hand over A salami' }).click()
+    await dialog.getByLabel('Store').selectOption('')
+    await dialog.getByRole('button', { name: 'Hand over', exact: true }).click()
+    await dialog.getByText('Choose a store.').waitFor()
+    await dialog.getByLabel('Store').selectOption(store.id)
+    await house.axe()
+    await house.shot('gift-promised')
+    await dialog.getByRole('button', { name: 'Hand over', exact: true }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await row('A salami').getByText('handed over', { exact: true }).waitFor()
+    const back = await house.call('POST', `/v1/receipts/${id}/returns`, { id: `${id}:back`, occurred_at: new Date().toISOString(), lines: [{ line: 1, quantity: '1' }] })
+    equal(back.things.map((one) => one.is_kept).join(), 'true', 'what the return says of it')
+    await page.reload()
+    await row('owed back: the goods came back').waitFor()
+    await settled()
+    await house.axe()
+  })
 }

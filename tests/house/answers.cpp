@@ -75,6 +75,18 @@ std::vector<app::Discrepancy> discrepancies_in(json::Value object) {
     return all;
 }
 
+std::vector<app::ThingGiven> things_in(json::Value object) {
+    std::vector<app::ThingGiven> things;
+    for (const json::Value one : list_in(object, "things")) {
+        things.push_back({.id = text_in(one, "id"),
+                          .thing = text_in(one, "thing"),
+                          .offer = text_in(one, "offer"),
+                          .is_gift = text_in(one, "kind") == "gift",
+                          .is_kept = is_true_in(one, "is_kept")});
+    }
+    return things;
+}
+
 engine::Outcome outcome_in(json::Value object, const std::vector<std::string>& units) {
     const json::Value calculation = object_in(object, "calculation");
     engine::Outcome outcome;

@@ -378,6 +378,8 @@ Reply AppStage::buy(const Action& action) {
     add_balances(reply, answer->balances);
     reply.add("level", answer->level);
     reply.add("edition", std::to_string(answer->edition));
+    for (const app::ThingGiven& thing : answer->things) uses_[thing.thing] = thing.id;
+    add_things(reply, answer->things);
     add_discrepancies(reply, answer->discrepancies);
     reply.add("repeat", answer->is_repeat ? "yes" : "no");
     return reply;

@@ -77,6 +77,7 @@ Reply AppStage::end_order(const Action& action) {
                   : action.verb == "cancel_order" ? app::GiftOrderEnd::cancel
                                                   : app::GiftOrderEnd::take_back;
     command.substitute = action.named("instead").value_or("");
+    command.store = action.named("store").value_or("");
     command.is_damaged = action.named("damaged") == "yes";
     command.reason = action.named("reason").value_or(command.end == app::GiftOrderEnd::take_back ? "a story" : "");
     const auto order = world_.app().run(caller(action), command);

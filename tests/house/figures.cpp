@@ -246,6 +246,13 @@ void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discre
     reply.add("discrepancies", list_words(kinds));
 }
 
+void add_things(Reply& reply, const std::vector<app::ThingGiven>& things) {
+    if (things.empty()) return;
+    std::vector<std::string> words;
+    for (const app::ThingGiven& thing : things) words.push_back(thing.thing + (thing.is_kept ? ":kept" : ""));
+    reply.add("things", list_words(words));
+}
+
 void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent) {
     reply.add("refund", money_text(answer.refund, exponent));
     reply.add("withheld", money_text(answer.withheld, exponent));
@@ -255,6 +262,7 @@ void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent) {
     add_balances(reply, answer.balances);
     reply.add("level", answer.level);
     reply.add("relied_on", list_words(answer.relied_on));
+    add_things(reply, answer.things);
     add_discrepancies(reply, answer.discrepancies);
     reply.add("repeat", answer.is_repeat ? "yes" : "no");
 }

@@ -35,6 +35,7 @@ void add_moved(Reply& reply, const std::vector<app::UnitPoints>& moved);
 /// `cafe:30`.
 std::string moved_words(const std::string& programme, const std::vector<app::UnitPoints>& moved);
 void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discrepancies);
+void add_things(Reply& reply, const std::vector<app::ThingGiven>& things);
 void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent);
 
 }  // namespace suki::house

@@ -190,6 +190,9 @@ Reply HttpStage::buy(const Action& action) {
     add_balances(reply, balances_in(root));
     reply.add("level", text_in(root, "level"));
     reply.add("edition", std::to_string(number_in(root, "edition")));
+    const std::vector<app::ThingGiven> things = things_in(root);
+    for (const app::ThingGiven& thing : things) uses_[thing.thing] = thing.id;
+    add_things(reply, things);
     add_discrepancies(reply, discrepancies_in(root));
     reply.add("repeat", answer.is_repeat ? "yes" : "no");
     return reply;
@@ -258,6 +261,7 @@ Reply HttpStage::give_back(const Action& action) {
     answer.balances = balances_in(root);
     answer.level = text_in(root, "level");
     for (const json::Value receipt : list_in(root, "relied_on")) answer.relied_on.emplace_back(receipt.text());
+    answer.things = things_in(root);
     answer.discrepancies = discrepancies_in(root);
     answer.is_repeat = http.is_repeat;
     add_return(reply, answer, exponent_);

@@ -82,6 +82,7 @@ Reply HttpStage::end_order(const Action& action) {
     const std::string end = action.verb == "hand_over" ? "hand-over" : action.verb == "cancel_order" ? "cancel" : "take-back";
     const std::string body = object_of([&](JsonWriter& out) {
         write_given(out, "substitute", action.named("instead").value_or(""));
+        write_given(out, "store", action.named("store").value_or(""));
         if (action.named("damaged") == "yes") out.field("is_damaged", true);
         write_given(out, "reason", action.named("reason").value_or(end == "take-back" ? "a story" : ""));
     });

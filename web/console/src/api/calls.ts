@@ -137,7 +137,7 @@ export const api = {
     write<GiftOrder>('POST', `/v1/members/${part(id)}/gifts/${part(gift)}/orders`, body, { programme }, key).then((answer) => answer.value),
   presentGift: (programme: string, id: string, gift: string, body: Partial<Schemas['GiftPresentInput']>, key: string) =>
     write<GiftOrder>('POST', `/v1/members/${part(id)}/gifts/${part(gift)}/presents`, body, { programme }, key).then((answer) => answer.value),
-  endGiftOrder: (programme: string, id: string, order: string, how: 'hand-over' | 'cancel' | 'take-back', body: { substitute?: string; reason?: string; is_damaged?: boolean }, key: string) =>
+  endGiftOrder: (programme: string, id: string, order: string, how: 'hand-over' | 'cancel' | 'take-back', body: { substitute?: string; store?: string; reason?: string; is_damaged?: boolean }, key: string) =>
     write<GiftOrder>('POST', `/v1/members/${part(id)}/gift-orders/${part(order)}/${how}`, body, { programme }, key).then((answer) => answer.value),
   benefitUses: (programme: string, query: operations['listBenefitUses']['parameters']['query'], signal?: AbortSignal) =>
     get<PageOf<BenefitUse>>('/v1/benefit-uses', { programme, ...query }, signal),
