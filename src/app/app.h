@@ -120,6 +120,9 @@ public:
     Answered<MemberBenefits> benefits(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// As of now: who is in the household of the member.
     Answered<HouseholdView> household(const std::string& organisation, const std::string& programme, const MemberName& name) const;
+    /// The challenges of the edition in force that are open today or that the member has begun, with how far they are.
+    Answered<MemberChallenges> challenges(const std::string& organisation, const std::string& programme,
+                                          const MemberName& name) const;
     /// All gifts, in the order of the document; with a store what is there, with a member whether they can have it.
     Answered<GiftCatalogue> gifts(const std::string& organisation, const std::string& programme, const std::string& store,
                                   const MemberName& name) const;

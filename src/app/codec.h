@@ -218,6 +218,14 @@ void fields(C& c, engine::Outcome& v) {
          v.points_paid, v.counters, v.pools);
 }
 template <class C>
+void fields(C& c, engine::PartMove& v) {
+    each(c, v.part, v.before, v.after, v.need);
+}
+template <class C>
+void fields(C& c, engine::ChallengeMove& v) {
+    each(c, v.challenge, v.times, v.parts);
+}
+template <class C>
 void fields(C& c, engine::LevelOutlook& v) {
     each(c, v.level, v.since, v.keep_until, v.grace_until, v.figure, v.next, v.missing);
 }
@@ -484,7 +492,7 @@ void fields(C& c, ReturnAnswer& v) {
 template <class C>
 void fields(C& c, ReceiptAnswer& v) {
     each(c, v.receipt, v.recorded_at, v.judged_at, v.edition, v.programme, v.currency, v.member, v.units, v.uncovered, v.balances,
-         v.level_before, v.level, v.returns, v.discrepancies, v.things);
+         v.level_before, v.level, v.returns, v.discrepancies, v.things, v.challenges);
 }
 template <class C>
 void fields(C& c, HoldAnswer& v) {
@@ -493,7 +501,7 @@ void fields(C& c, HoldAnswer& v) {
 template <class C>
 void fields(C& c, QuoteAnswer& v) {
     each(c, v.edition, v.currency, v.judged_at, v.member, v.outcome, v.units, v.spendable, v.missing, v.level, v.balances, v.holds,
-         v.discrepancies, v.token, v.token_expires_at);
+         v.discrepancies, v.token, v.token_expires_at, v.challenges);
 }
 template <class C>
 void fields(C& c, AdjustAnswer& v) {

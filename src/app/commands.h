@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "catalogue/catalogue.h"
 #include "engine/books.h"
+#include "engine/challenges.h"
 #include "engine/evaluate.h"
 #include "engine/levels.h"
 #include "engine/outcome.h"
@@ -88,7 +89,8 @@ struct ReceiptAnswer {
     std::string level;
     std::vector<ReturnAnswer> returns;
     std::vector<Discrepancy> discrepancies;
-    bool is_new_member = false;  // an import made the member with it; not part of what is remembered
+    std::vector<engine::ChallengeMove> challenges;  // that it counted for
+    bool is_new_member = false;                     // an import made the member with it; not part of what is remembered
     bool is_repeat = false;
     std::vector<ThingGiven> things;  // gifts and uses of benefits that offers gave
 };

@@ -258,6 +258,7 @@ Answered<ReceiptAnswer> EventDesk::sell(Sheet& sheet, RecordReceipt command, Rec
         answer.balances = balances_of(*books, sheet.recorded_at);
     }
 
+    answer.challenges = engine::challenge_moves(*plan_, stored.context, stored.decided);
     KeptReceipt kept{.packed = engine::pack(stored),
                      .answer = packed(answer),
                      .owner = owner,

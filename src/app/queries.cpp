@@ -14,6 +14,7 @@ namespace {
 
 ReceiptView view_of_receipt(const Programme& programme, const store::ReceiptRow& row, engine::StoredReceipt stored) {
     const programme::Plan& plan = *programme.judging(stored.edition).plan;
+    std::vector<engine::ChallengeMove> challenges = engine::challenge_moves(plan, stored.context, stored.decided);
     return {.programme = programme.id,
             .currency = plan.currency,
             .units =
@@ -23,7 +24,9 @@ ReceiptView view_of_receipt(const Programme& programme, const store::ReceiptRow&
                     return names;
                 }(),
             .member = row.member,
-            .stored = std::move(stored)};
+            .stored = std::move(stored),
+            .discrepancies = {},
+            .challenges = std::move(challenges)};
 }
 
 Answered<ReceiptView> find_receipt(const Desk& desk, const Programme& programme, const std::string& id) {

@@ -38,6 +38,7 @@ struct QuoteAnswer {
     std::vector<Discrepancy> discrepancies;  // member_not_found, card_blocked
     std::string token;
     Instant token_expires_at;
+    std::vector<engine::ChallengeMove> challenges;  // that it would count for
     bool is_repeat = false;
 };
 /// Writes nothing; with `with_hold` it is sent as a command and places a hold for each of `receipt.points_paid` without one.
@@ -96,6 +97,7 @@ struct ReceiptView {
     std::optional<MemberId> member;
     engine::StoredReceipt stored;
     std::vector<Discrepancy> discrepancies;
+    std::vector<engine::ChallengeMove> challenges;  // as it was decided
 };
 struct ReceiptList {
     std::vector<ReceiptView> receipts;
@@ -129,6 +131,13 @@ struct MemberBenefits {
     std::vector<engine::Entitlement> benefits;
     std::vector<BenefitUseView> uses;
     std::vector<BenefitGrantView> grants;
+};
+/// The member's challenges. What they are lies in `plan`.
+struct MemberChallenges {
+    MemberId member;
+    programme::PlanPointer plan;  // in force today; null before the first
+    Date today;
+    std::vector<engine::ChallengeOutlook> challenges;
 };
 struct GiftOrderQuery {
     std::optional<GiftOrderStatus> status;  // none: all

@@ -123,6 +123,7 @@ Answered<QuoteAnswer> answer_quote(const Desk& desk, const Quote& quote, const s
         answer.balances = balances_of(*programme, desk.owner(buyer.named->key)->state, as_of);
         answer.level = outlook(desk, *programme, *buyer.named, judged.context.date);
     }
+    answer.challenges = engine::challenge_moves(plan, judged.context, judged.outcome);
     answer.outcome = std::move(judged.outcome);
     answer.token = sign(*world, promise);
     answer.token_expires_at = {now.us + kTokenSeconds * kSecondUs};

@@ -230,6 +230,7 @@ void write_down(Sale& sale) {
     answer.currency = sale.plan().currency;
     answer.units = unit_names(sale.plan());
     answer.outcome = outcome;
+    answer.challenges = engine::challenge_moves(sale.plan(), sale.stored.context, outcome);
     answer.discrepancies = sale.discrepancies;
     std::optional<store::OwnerKey> key;
     if (sale.buyer.named) {

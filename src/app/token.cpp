@@ -33,7 +33,7 @@ void fields(C& c, programme::CardShown& v) {
     if (kind == kNamed) each(c, v.category);
     v.kind = kind == kNamed ? programme::CardKind::category : static_cast<programme::CardKind>(kind);
 }
-/// All but `facts`.
+/// All but `facts` and `collected`.
 template <class C>
 void fields(C& c, engine::Context& v) {
     each(c, v.date, v.programme_time, v.store_weekday, v.store_time, v.region, v.lines, v.is_member, v.level, v.card,
@@ -108,6 +108,8 @@ bool honour(const Promise& promise, const Desk& desk, const Question& question, 
     const programme::Plan& plan = quoted.evaluator().plan();
     quoted.context = promise.context;
     quoted.context.facts = judged.context.facts;
+    // What is on a card is there once: what was given for it meanwhile is not given again.
+    quoted.context.collected = judged.context.collected;
     // Points are decided at the commit: what only points draw from is asked for anew.
     for (std::size_t i = 0; i < plan.pools.size() && i < quoted.context.pools.size(); ++i) {
         const programme::Pool& pool = plan.pools[i];

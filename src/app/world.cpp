@@ -37,6 +37,8 @@ bool Programme::is_kept(std::string_view key, int counted_to) const {
     const std::string_view counter = engine::shared_key(key);
     // These are kept for every member from the beginning.
     if (counter == "purchases" || counter == "visits") return true;
+    // What is collected for challenges is counted by the edition that judged the receipt, never later.
+    if (engine::counts_for_challenge(counter)) return true;
     const auto& known = counted.counters;
     const auto at =
         std::lower_bound(known.begin(), known.end(), counter,

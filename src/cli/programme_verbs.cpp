@@ -61,10 +61,11 @@ int check(const CheckOptions& options) {
             const auto count = [](const auto& parts) { return static_cast<std::int64_t>(parts.size()); };
             std::cout << words::say(options.language, "check.good",
                                     {{"file", file},
-                                     {"offers", count(plan->offers)},
+                                     {"offers", count(plan->offers) - count(plan->challenges)},
                                      {"levels", count(plan->levels)},
                                      {"benefits", count(plan->benefits)},
                                      {"gifts", count(plan->gifts)},
+                                     {"challenges", count(plan->challenges)},
                                      {"examples", count(plan->examples)}})
                       << '\n';
         }

@@ -82,10 +82,10 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
     std::cout << "    " << words::say_offer(language, plan, *said) << '\n';
     for (std::size_t i = 0; i < explained.conditions.size(); ++i) {
         const engine::ConditionResult& result = explained.conditions[i];
-        const programme::Condition* asked = words::asked_condition(*said, i, explained.conditions.size());
-        const std::string seen = words::say_figure(language, plan, result.kind, result.seen, asked);
-        std::cout << "    " << (result.is_met ? "+ " : "- ") << words::say_asked(language, plan, *said, result.kind, asked) << " ("
-                  << (seen.empty() ? "–" : seen) << ")\n";
+        const engine::PlaceInPart place = engine::place_in_part(explained.conditions, i);
+        const auto [text, seen] =
+            words::say_result(language, plan, *said, result.part, place.index, place.count, result.kind, result.seen);
+        std::cout << "    " << (result.is_met ? "+ " : "- ") << text << " (" << (seen.empty() ? "–" : seen) << ")\n";
     }
     for (const engine::LimitResult& result : explained.limits) {
         std::cout << "    " << (result.left > 0 ? "+ " : "- ") << words::say_limit(language, plan, *said, result.limit) << " ("

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/context.h"
 #include "engine/evaluate.h"
@@ -39,6 +41,15 @@ inline const LineFacts& facts_of(const Context& context, std::size_t line) {
 std::int64_t amount_of(const event::Receipt& receipt, std::span<const std::uint32_t> lines);
 /// Thousandths in that unit.
 std::int64_t quantity_of(const event::Receipt& receipt, std::span<const std::uint32_t> lines, QuantityUnit unit);
+
+/// What is weighed, measured, or not whole counts as one piece.
+inline std::int64_t pieces_of(const Quantity& quantity) {
+    return quantity.unit == QuantityUnit::piece && is_whole(quantity) ? quantity.milli / 1000 : (quantity.milli > 0 ? 1 : 0);
+}
+
+/// The counter of how often a challenge was done, by its id; and of which challenge a counter is one.
+std::string done_key(std::string_view challenge);
+std::optional<std::string_view> challenge_done(std::string_view key);
 
 /// `over 1500`, `between 2 5`.
 std::string bound_text(const programme::Bound& bound, int decimals = 0);

@@ -22,6 +22,16 @@ struct LineFacts {
     friend bool operator==(const LineFacts&, const LineFacts&) = default;
 };
 
+/// How far a part of a challenge was before a receipt. Of parts without one nothing was collected yet.
+struct CollectedBefore {
+    std::uint32_t part = 0;         // index into Plan::challenge_parts
+    std::int64_t have = 0;          // stamps, or periods in a row; below 0 where a return took what had been given for
+    std::int64_t today = 0;         // by day: receipts of this day that counted; of a streak: of this period
+    std::int64_t have_counted = 0;  // of a streak: what `have` becomes when this period counts
+    bool is_done = false;           // given for, and not to be done again
+    friend bool operator==(const CollectedBefore&, const CollectedBefore&) = default;
+};
+
 /// Everything that evaluation reads beside the plan and the event (DESIGN.md 4). Stored with the receipt, so that it can be judged
 /// again without today's catalogue or state.
 struct Context {
@@ -38,9 +48,10 @@ struct Context {
     account::Facts facts;
     std::int64_t purchases_before = 0;
     std::optional<Date> last_purchase_on;
-    std::vector<std::int64_t> windows;    // as Plan::windows, before this receipt
-    std::vector<std::int64_t> pools;      // as Plan::pools: what this receipt may draw at most
-    std::vector<std::int64_t> available;  // points that could be spent, as Plan::units
+    std::vector<std::int64_t> windows;       // as Plan::windows, before this receipt
+    std::vector<std::int64_t> pools;         // as Plan::pools: what this receipt may draw at most
+    std::vector<std::int64_t> available;     // points that could be spent, as Plan::units
+    std::vector<CollectedBefore> collected;  // by part
     friend bool operator==(const Context&, const Context&) = default;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/challenges.h"
 #include "engine/conditions.h"
 
 namespace suki::engine {
@@ -94,7 +95,7 @@ std::string own_key(std::string_view key, const std::string& person) {
     return own;
 }
 
-bool counts_uses(std::string_view key) { return key.substr(0, kUses.size()) == kUses; }
+bool counts_uses(std::string_view key) { return key.substr(0, kUses.size()) == kUses || counts_for_challenge(key); }
 
 std::string_view shared_key(std::string_view key) {
     const auto at = counts_uses(key) ? key.rfind(kOf) : std::string_view::npos;
@@ -113,6 +114,10 @@ std::vector<CounterChange> figures_of(const Counted& counted, const programme::P
     // `purchases` and `visits` are kept for every member, whether or not an edition asks for them.
     std::map<std::string_view, std::int64_t> figures{{"purchases", 1}, {"visits", 1}};
     for (const KeptCounter& kept : counted.counters) figures[kept.counter.key] = figure_of(kept, plan, stored, left);
+    // Of challenges only the edition that judged it says what it counted for.
+    for (const CounterChange& counter : stored.current.counters) {
+        if (counts_for_challenge(counter.key)) figures[counter.key] = counter.change;
+    }
     std::vector<CounterChange> changes;
     for (const auto& [key, value] : figures) {
         if (value != 0) changes.push_back({.key = own_key(key, person), .change = value});

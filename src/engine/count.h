@@ -32,7 +32,8 @@ struct Counted {
 /// Where several people share an account, what they buy is counted together, and how often each used an offer by itself: "per
 /// member" means the person. The name under which the account keeps a counter for `person`; its own where nobody is named.
 std::string own_key(std::string_view key, const std::string& person);
-/// Whether it counts uses; and the counter's own name, whoever's it is.
+/// Whether it counts uses, or what was collected for challenges: what each does by themselves; and the counter's own name,
+/// whoever's it is.
 bool counts_uses(std::string_view key);
 std::string_view shared_key(std::string_view key);
 

@@ -365,7 +365,8 @@ void find_candidates(Evaluation& work) {
         for (std::uint32_t i = offer.checks.begin + offer.settled; i < offer.checks.end && is_candidate; ++i) {
             is_candidate = is_met(work, ready.checks[i], each.lines());
         }
-        if (is_candidate) work.candidates.emplace_back(each.rank, offer, each.lines());
+        auto& found = each.rank < ready.parts_begin ? work.candidates : work.counting;
+        if (is_candidate) found.emplace_back(each.rank, offer, each.lines());
     }
 }
 
@@ -418,6 +419,9 @@ PlanPointer without_offers(const Plan& plan) {
     auto bare = std::make_shared<Plan>(plan);
     bare->offers.clear();
     bare->pools.clear();
+    bare->challenges.clear();
+    bare->challenge_parts.clear();
+    bare->parts_by_key.clear();
     bare->examples.clear();
     return bare;
 }
@@ -441,9 +445,11 @@ Outcome Evaluator::evaluate(const Context& context, const event::Receipt& receip
                     .payables = payables};
     read_receipt(work);
     find_candidates(work);
+    count_challenges(work, false);
     give_discounts(work);
     give_till_discounts(work);
     pay_with_points(work);
+    count_challenges(work, true);
     give_points(work);
     give_things(work);
     return outcome_of(work);

@@ -41,6 +41,8 @@ struct ConditionResult {
     bool is_met = false;
     std::string seen;  // canonical text: minor units, thousandths, dates, ids; words.h makes sentences of it
     std::string wanted;
+    /// Of a challenge: the part that asks it, index into Plan::challenge_parts. What a part needs comes last, of kind `counter`.
+    std::optional<std::uint32_t> part = {};
     friend bool operator==(const ConditionResult&, const ConditionResult&) = default;
 };
 /// A limit of an offer, or its budget, as the receipt found it.

@@ -183,27 +183,6 @@ struct FreeGroup {
     std::int64_t worth = 0;    // of the cheapest free piece: decides which group a limit leaves
 };
 
-std::int64_t pieces_of(const Quantity& quantity) {
-    // What is weighed, measured, or not whole counts as one piece.
-    return quantity.unit == QuantityUnit::piece && is_whole(quantity) ? quantity.milli / 1000 : (quantity.milli > 0 ? 1 : 0);
-}
-
-/// How often the limits let the offer be used on this receipt. Where one of them is used up it is once: what that would give is
-/// then lost to the limit.
-std::int64_t uses_left(const Evaluation& work, const Offer& offer) {
-    std::int64_t most = INT64_MAX;
-    for (const Limit& limit : offer.limits) {
-        std::int64_t left = limit.count;
-        if (limit.scope != LimitScope::receipt) {
-            if (work.plan.semantics < 3) continue;
-            left = limit.scope == LimitScope::member ? limit.count - value_at(work.context.windows, limit.index)
-                                                     : value_at(work.context.pools, limit.index);
-        }
-        most = std::min(most, std::max<std::int64_t>(left, 1));
-    }
-    return most;
-}
-
 void take_free(const FreeGroup& group, std::int64_t pieces, std::span<std::int64_t> shares) {
     for (const Pieces& some : group.pieces) {
         const std::int64_t taken = std::min(some.count, pieces);
@@ -238,6 +217,8 @@ void LineGive::free_items(const FreeItems& give) {
     // Where the limit leaves out some, the member gets the dearer ones; equal ones as they stand on the receipt.
     std::stable_sort(groups.begin(), groups.end(), [](const FreeGroup& a, const FreeGroup& b) { return a.worth > b.worth; });
     std::int64_t left = uses_left(work, candidate.offer());
+    // For a card that is full so many are free, however many goods there are.
+    if (candidate.offer().challenge) left = std::min(left, candidate.uses);
     candidate.uses = 0;
     for (const FreeGroup& group : groups) {
         const std::int64_t times = std::min(group.times, left);
@@ -398,6 +379,20 @@ void give_receipt_discounts(Evaluation& work, std::span<Candidate*> stage) {
 }
 
 }  // namespace
+
+std::int64_t uses_left(const Evaluation& work, const Offer& offer) {
+    std::int64_t most = INT64_MAX;
+    for (const Limit& limit : offer.limits) {
+        std::int64_t left = limit.count;
+        if (limit.scope != LimitScope::receipt) {
+            if (work.plan.semantics < 3) continue;
+            left = limit.scope == LimitScope::member ? limit.count - value_at(work.context.windows, limit.index)
+                                                     : value_at(work.context.pools, limit.index);
+        }
+        most = std::min(most, std::max<std::int64_t>(left, 1));
+    }
+    return most;
+}
 
 void give_discounts(Evaluation& work) {
     std::pmr::vector<Candidate*> line_stage{work.memory};

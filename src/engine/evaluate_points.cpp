@@ -206,7 +206,7 @@ void PointsStage::weigh(Candidate& candidate) {
             shares[i] = product(earning_milli(lines[i], measure), candidate.ready->rate(), number);
         }
     } else if (giving == Giving::points_fixed) {
-        return weigh_fixed(candidate, candidate.ready->amount());
+        return weigh_fixed(candidate, candidate.ready->amount() * candidate.uses);
     } else if (giving == Giving::points_scale) {
         const auto& scale = std::get<Scale>(candidate.offer().give);
         return scale.slices == Slices::none ? weigh_whole(candidate, scale) : weigh_slices(candidate, scale);

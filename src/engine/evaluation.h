@@ -73,6 +73,12 @@ struct FilterHits {
     std::uint32_t end = 0;
 };
 
+/// What a receipt adds to a part of a challenge.
+struct Stamped {
+    std::uint32_t part = 0;
+    std::int64_t stamps = 0;
+};
+
 struct Evaluation {
     const ReadyPlan& ready;
     const programme::Plan& plan;
@@ -86,6 +92,9 @@ struct Evaluation {
     std::pmr::vector<std::uint32_t> positions{memory};
     std::pmr::vector<FilterHits> hits{memory};           // by filter
     std::pmr::vector<Candidate> candidates{memory};      // by rank
+    std::pmr::vector<Candidate> counting{memory};        // parts of challenges that the receipt may count for, by part
+    std::pmr::vector<Stamped> stamped{memory};           // those that it counts for
+    std::pmr::vector<std::uint32_t> done{memory};        // challenges that it does
     std::pmr::vector<PaidWork> paid{memory};             // by unit
     std::pmr::vector<std::int64_t> unit_points{memory};  // as Plan::units
 
@@ -117,8 +126,14 @@ struct Possible {
 /// Offers that may apply with the lines they match, by rank: what the postings name, or all.
 std::pmr::vector<Possible> possible_offers(const Evaluation& work);
 bool is_met(const Evaluation& work, const Check& check, std::span<const std::uint32_t> matched);
-/// Fills `candidates` with the offers whose conditions hold.
+/// Fills `candidates` with the offers whose conditions hold, and `counting` with the parts of challenges.
 void find_candidates(Evaluation& work);
+/// Stamps cards; what is given for those that are full becomes a candidate. `is_paid`: those with stamps by money, which is
+/// known once everything is paid; otherwise all others, whose goods may still be free.
+void count_challenges(Evaluation& work, bool is_paid);
+/// How often the limits let the offer be used on this receipt. Where one of them is used up it is once: what that would give is
+/// then lost to the limit.
+std::int64_t uses_left(const Evaluation& work, const programme::Offer& offer);
 
 /// The order in which an offer can lose: it gives nothing; its own limits; its budget; its stack; the caps. Limits and budgets are
 /// asked before the stack because an offer that may not apply anyway must not keep another from applying.

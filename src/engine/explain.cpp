@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "engine/challenges.h"
 #include "engine/evaluation.h"
 #include "engine/missing.h"
 
@@ -31,6 +32,24 @@ std::vector<ConditionResult> results_of(const Evaluation& work, const ReadyOffer
         results.push_back({ConditionKind::lines, !matched.empty(), std::to_string(matched.size()), wanted});
     }
     for (const Condition& condition : offer.conditions) results.push_back(result_of(condition, question));
+    return results;
+}
+
+/// Of a challenge: what each part asks, and how far it is with this receipt, before anything is given for it.
+std::vector<ConditionResult> results_of(const Evaluation& work, const Challenge& challenge, const Outcome& outcome) {
+    std::vector<ConditionResult> results;
+    for (std::uint32_t p = challenge.first_part; p < challenge.first_part + challenge.part_count; ++p) {
+        const ChallengePart& part = work.plan.challenge_parts[p];
+        std::vector<ConditionResult> asked = results_of(work, work.ready.offers[work.ready.parts_begin + p]);
+        const CollectedBefore before = found_before(work.context, p);
+        const std::int64_t have = have_after(challenge, part, before, counted_in(outcome, stamps_key(part)));
+        asked.push_back({ConditionKind::counter, have >= part.need, std::to_string(have),
+                         bound_text({.op = Op::at_least, .value = part.need})});
+        for (ConditionResult& result : asked) {
+            result.part = p;
+            results.push_back(std::move(result));
+        }
+    }
     return results;
 }
 
@@ -73,10 +92,13 @@ std::vector<Explained> Evaluator::explain(const Context& context, const event::R
     read_receipt(work);
 
     std::vector<Explained> explained;
-    explained.reserve(ready.offers.size());
+    explained.reserve(ready.parts_begin);
     std::size_t decided = 0;
-    for (const ReadyOffer& offer : ready.offers) {
-        std::vector<ConditionResult> conditions = results_of(work, offer);
+    for (std::uint32_t rank = 0; rank < ready.parts_begin; ++rank) {
+        const ReadyOffer& offer = ready.offers[rank];
+        const std::optional<std::uint32_t> challenge = offer.offer->challenge;
+        std::vector<ConditionResult> conditions =
+            challenge ? results_of(work, ready.plan->challenges[*challenge], outcome) : results_of(work, offer);
         // The outcome's decisions stand in the same order.
         const bool is_decided = decided < outcome.decisions.size() && outcome.decisions[decided].offer == offer.offer->id;
         event::Decision decision = is_decided ? std::move(outcome.decisions[decided++]) : failed(*ready.plan, offer);

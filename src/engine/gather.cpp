@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/challenges.h"
 #include "engine/context.h"
 #include "engine/count.h"
 #include "engine/levels.h"
@@ -31,6 +32,7 @@ void read_past(const Plan& plan, const account::State& state, const std::string&
     }
     context.purchases_before = account::sum_of(state, "purchases", dates_of(Window{}, context.date));
     context.last_purchase_on = account::last_day_with(state, "purchases", context.date);
+    context.collected = collected_before(plan, state, person, context.date);
 }
 
 Context gather(const Plan& plan, const event::Receipt& receipt, const Surroundings& around, const account::State* state,

@@ -396,6 +396,12 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
     std::stable_sort(by_id.begin(), by_id.end(), [](const Offer* a, const Offer* b) { return a->id < b->id; });
 
     Builder builder{.ready = ready};
+    ready.parts_begin = static_cast<std::uint32_t>(by_id.size());
+    ready.reward_ranks.resize(plan.challenges.size());
+    for (const ChallengePart& part : plan.challenge_parts) {
+        SUKI_CHECK(part.challenge < plan.challenges.size() && part.need > 0 && part.per > 0);
+        by_id.push_back(&part.asked);
+    }
     for (const Offer* offer : by_id) {
         check_indexes(plan, *offer);
         ReadyOffer made = ready_offer(ready, *offer);
@@ -406,7 +412,14 @@ ReadyPlan make_ready(PlanPointer shared, bool use_indexes) {
         builder.add_checks(made);
         ready.offers.push_back(made);
         ready.texts.push_back({offer->id, offer->clause});
-        builder.post_offer(static_cast<std::uint32_t>(ready.offers.size() - 1));
+        const auto rank = static_cast<std::uint32_t>(ready.offers.size() - 1);
+        if (offer->challenge) {
+            // Only its parts say whether it is given: no receipt has what it looks for.
+            ready.reward_ranks.at(*offer->challenge) = rank;
+            ready.offers.back().bits[0] = 0;
+        } else {
+            builder.post_offer(rank);
+        }
     }
     if (use_indexes) {
         for (ReadyOffer& made : ready.offers) builder.add_looks(made);

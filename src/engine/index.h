@@ -131,6 +131,9 @@ struct ReadyPlan {
     // Offers by id: an offer's place in this list is its rank, and every order in evaluation is the order of ranks.
     std::vector<ReadyOffer> offers;
     std::vector<ReadyText> texts;  // as `offers`
+    /// Behind them the parts of challenges, as Plan::challenge_parts: they are found as offers are, and give nothing.
+    std::uint32_t parts_begin = 0;
+    std::vector<std::uint32_t> reward_ranks;  // as Plan::challenges
     std::vector<Filter> filters;
     std::vector<std::uint32_t> filter_words;
     std::vector<Check> checks;

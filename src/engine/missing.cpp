@@ -85,6 +85,7 @@ std::vector<Missing> missing_steps(const Evaluator& evaluator, const Context& co
     std::vector<Missing> missing;
     std::size_t next = 0;
     for (const Possible& possible : possible_offers(work)) {
+        if (possible.rank >= ready.parts_begin) break;  // of challenges challenge_moves tells
         std::optional<Missing> found;
         if (next < work.candidates.size() && work.candidates[next].rank == possible.rank) {
             found = missing_step(work, work.candidates[next++], outcome, has_visited);

@@ -4,6 +4,7 @@
 #include <map>
 #include <string_view>
 
+#include "engine/challenges.h"
 #include "engine/count.h"
 #include "engine/evaluation.h"
 
@@ -93,6 +94,28 @@ std::int64_t counted(const Evaluation& work, std::uint32_t number) {
     return 0;
 }
 
+/// What was collected for challenges, and what was given for.
+void add_collected(const Evaluation& work, Outcome& outcome) {
+    for (const Stamped& stamped : work.stamped) {
+        outcome.counters.push_back({stamps_key(work.plan.challenge_parts[stamped.part]), stamped.stamps});
+    }
+    for (const std::uint32_t number : work.done) {
+        const Challenge& challenge = work.plan.challenges[number];
+        const std::uint32_t rank = work.ready.reward_ranks[number];
+        const auto given =
+            std::lower_bound(work.candidates.begin(), work.candidates.end(), rank,
+                             [](const Candidate& candidate, std::uint32_t wanted) { return candidate.rank < wanted; });
+        if (given == work.candidates.end() || given->rank != rank || !given->is_applied()) continue;
+        outcome.counters.push_back({done_key(work.ready.texts[rank].id), given->uses});
+        for (std::uint32_t p = challenge.first_part; p < challenge.first_part + challenge.part_count; ++p) {
+            const ChallengePart& part = work.plan.challenge_parts[p];
+            outcome.counters.push_back({taken_key(part), given->uses * part.need});
+        }
+    }
+    std::sort(outcome.counters.begin(), outcome.counters.end(),
+              [](const CounterChange& a, const CounterChange& b) { return a.key < b.key; });
+}
+
 /// By key, each once; nothing that stays as it was. A receipt without a member counts for nobody.
 void add_counters(const Evaluation& work, Outcome& outcome) {
     if (!work.context.is_member || work.lines.empty()) return;
@@ -109,6 +132,7 @@ void add_counters(const Evaluation& work, Outcome& outcome) {
         add(key, counted(work, number));
     }
     while (next < 2) add(always[next++], 1);
+    if (!work.stamped.empty() || !work.done.empty()) add_collected(work, outcome);
 }
 
 void add_pools(const Evaluation& work, Outcome& outcome) {

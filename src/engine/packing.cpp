@@ -226,6 +226,17 @@ void context(A& a, C& context) {
     }
 }
 
+template <class A, class V>
+void collected(A& a, V& values) {
+    a.list(values, [&](auto& before) {
+        a.number(before.part);
+        a.number(before.have);
+        a.number(before.today);
+        a.number(before.have_counted);
+        a.flag(before.is_done);
+    });
+}
+
 template <class A, class D>
 void decision(A& a, D& decision) {
     a.text(decision.offer);
@@ -305,7 +316,8 @@ template <class A, class S>
 void withheld_points(A& a, S& stored) {
     if constexpr (A::is_reading) {
         if (a.is_at_end()) return;
-    } else if (std::all_of(stored.earned.begin(), stored.earned.end(), [](const EarnedRecord& earned) {
+    } else if (stored.context.collected.empty() &&
+               std::all_of(stored.earned.begin(), stored.earned.end(), [](const EarnedRecord& earned) {
                    return earned.withheld.is_zero() && earned.kept.is_zero() && earned.repaid.is_zero();
                })) {
         return;
@@ -319,6 +331,12 @@ void withheld_points(A& a, S& stored) {
         if (a.is_at_end()) return;
     }
     for (auto& earned : stored.earned) amount(a, earned.repaid);
+    if constexpr (A::is_reading) {
+        if (a.is_at_end()) return;
+    } else if (stored.context.collected.empty()) {
+        return;
+    }
+    collected(a, stored.context.collected);
 }
 
 /// `current` is written only when returns made it differ from what was decided.
@@ -369,6 +387,7 @@ std::optional<StoredReceipt> unpack_receipt(std::string_view packed) {
 std::string pack(const Context& value) {
     Packer packer;
     context(packer, value);
+    if (!value.collected.empty()) collected(packer, value.collected);
     return packer.out().bytes();
 }
 

@@ -167,7 +167,8 @@ bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
 bool ChangedPast::was_read_by(const Evaluator& evaluator, const StoredReceipt& later, const std::string& person) {
     if (later.edition == 0 || !later.context.is_member || is_all_back(later)) return false;
     if (refused(evaluator.plan(), later)) return true;
-    if (later.context.date < day_) return false;
+    // Challenges count a purchase whenever it was recorded; nothing else reads a later day.
+    if (later.context.date < day_ && evaluator.plan().challenges.empty()) return false;
     const Context was = before_.seen_by(evaluator.plan(), later, person);
     const Context is = after_.seen_by(evaluator.plan(), later, person);
     return was != is && evaluator.evaluate(was, later.receipt) != evaluator.evaluate(is, later.receipt);

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "engine/challenges.h"
 #include "engine/conditions.h"
 #include "engine/count.h"
 #include "engine/returns.h"
@@ -186,12 +187,51 @@ std::int64_t counted(const Scaling& scaling, const Outcome& outcome, const Count
     return 0;
 }
 
+/// A part of a challenge: stamps of goods that are left, and what was given for while that stays given.
+std::int64_t collected(const Scaling& scaling, const Challenge& challenge, const ChallengePart& part,
+                       const CounterChange& decided) {
+    if (decided.key != stamps_key(part)) {
+        const event::Decision* applied = find_applied(scaling.decisions, scaling.plan.offers[challenge.offer].id);
+        return applied == nullptr ? 0 : std::min(decided.change, applied->uses * part.need);
+    }
+    const LineFilter every;
+    const LineFilter& lines = part.asked.lines ? *part.asked.lines : every;
+    bool is_any = false;
+    std::int64_t pieces = 0;
+    std::int64_t paid = 0;
+    for (std::size_t i = 0; i < scaling.lines.size(); ++i) {
+        const event::Line& line = scaling.stored.receipt.lines[i];
+        if (line.is_deposit || line.no_points || !scaling.is_left(i) || !takes(lines, line, facts_of(scaling.stored.context, i)))
+            continue;
+        is_any = true;
+        pieces += pieces_of({scaling.left[i], line.quantity.unit});
+        paid += scaling.lines[i].paid.minor();
+    }
+    switch (part.stamping) {
+        case Stamping::item: return std::min(decided.change, pieces);
+        case Stamping::amount: return std::min(decided.change, paid / part.per);
+        case Stamping::receipt:
+        case Stamping::day: return is_any ? decided.change : 0;
+    }
+    return 0;
+}
+
 void count_again(const Scaling& scaling, Outcome& outcome) {
     if (!scaling.stored.context.is_member) return;
     // `purchases` and `visits` are kept though the document may not ask for them. What counted nothing at the sale may do so now: a
     // line that points paid whole can cost a minor unit when a part of it is left.
     std::map<std::string_view, std::int64_t> figures{{"purchases", 1}, {"visits", 1}};
     for (const Counter& counter : scaling.plan.counters) figures[counter.key] = counted(scaling, outcome, counter);
+    for (const CounterChange& decided : scaling.stored.decided.counters) {
+        if (const auto done = challenge_done(decided.key)) {
+            const event::Decision* applied = find_applied(scaling.decisions, *done);
+            figures[decided.key] = applied == nullptr ? 0 : applied->uses;
+        }
+        const auto part = part_counted(scaling.plan, decided.key);
+        if (!part) continue;
+        const ChallengePart& asked = scaling.plan.challenge_parts[*part];
+        figures[decided.key] = collected(scaling, scaling.plan.challenges[asked.challenge], asked, decided);
+    }
     for (const auto& [key, change] : figures) {
         if (change != 0) outcome.counters.push_back({std::string{key}, change});
     }

@@ -1,6 +1,7 @@
 #include "programme/compile.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/currency.h"
@@ -50,6 +51,14 @@ void Compiler::compile_document(NodeRef root) {
     if (const auto offers = document.get("offers"); offers && check_entry_count(*offers, limits::offers_per_programme)) {
         for (const NodeRef offer : offers->children()) compile_offer(offer);
     }
+    if (const auto challenges = document.get("challenges");
+        challenges && check_entry_count(*challenges, limits::challenges_per_programme)) {
+        for (const NodeRef challenge : challenges->children()) compile_challenge(challenge);
+    }
+    plan_.parts_by_key.resize(plan_.challenge_parts.size());
+    std::iota(plan_.parts_by_key.begin(), plan_.parts_by_key.end(), 0u);
+    std::sort(plan_.parts_by_key.begin(), plan_.parts_by_key.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return plan_.challenge_parts[a].key < plan_.challenge_parts[b].key; });
     if (const auto spend = document.get("spend"); spend && check_entry_count(*spend, limits::units_per_programme * 10)) {
         for (const NodeRef entry : spend->children()) compile_spending(entry);
     }

@@ -52,6 +52,25 @@ private:
     /// What is bought for how many points of the unit that stands beside it.
     void compile_gift_price(const Fields& fields, NodeRef node);
     void compile_household(NodeRef node);
+    /// A challenge while it is put together.
+    struct ChallengeDraft {
+        Challenge challenge;
+        Offer offer;
+        Offer common;  // what `when` and the dates ask of every purchase that counts
+        std::vector<ChallengePart> parts;
+        bool is_good = true;
+    };
+    void compile_challenge(NodeRef node);
+    void compile_challenge_kind(const Fields& fields, ChallengeDraft& draft);
+    void compile_collect(const Fields& fields, ChallengePart part, ChallengeDraft& draft);
+    void compile_streak(NodeRef node, ChallengeDraft& draft);
+    void compile_stamp(NodeRef node, ChallengePart& part, ChallengeDraft& draft);
+    void compile_asked(std::optional<NodeRef> of, ChallengePart& part);
+    void compile_need(std::optional<NodeRef> node, ChallengePart& part, ChallengeDraft& draft);
+    void compile_challenge_dates(const Fields& fields, ChallengeDraft& draft);
+    void compile_reward(NodeRef node, ChallengeDraft& draft);
+    void check_challenge_keys(const Fields& fields, ChallengeDraft& draft);
+    void check_streak_length(NodeRef node, const ChallengeDraft& draft);
     void compile_example(NodeRef node);
 
     // Offers: conditions, gives, limits.

@@ -79,6 +79,46 @@ constexpr std::array kGift = std::to_array<KeySpec>({
     {"held", Kind::period, "How long one that was ordered is set aside; without it 14 days."},
     {"instead", Kind::words, "Which gifts may be handed over in its place."},
 });
+constexpr std::array kStreakEvery = std::to_array<std::string_view>({"day", "week", "month"});
+constexpr std::array kFreeReward = std::to_array<std::string_view>({"cheapest"});
+constexpr std::array kChallenge = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"collect", Kind::map, "So many stamps of one kind.", false, false, &keys::collect},
+    {"streak", Kind::map, "Purchases in one day, week or month after the other.", false, false, &keys::streak},
+    {"set", Kind::entries, "One of each: what counts as it, under a name for it.", false, false, &keys::when},
+    {"steps", Kind::entries, "Several things to collect, each under its name.", false, false, &keys::challenge_step},
+    {"in_order", Kind::yes_no, "Whether a step counts only once those before it are done; without it in any order."},
+    {"when", Kind::map, "Who and which purchases it is for: conditions that say nothing of goods.", false, false, &keys::when},
+    {"give", Kind::map, "What is given for it: one thing.", true, false, &keys::reward},
+    {"again", Kind::yes_no, "Whether it begins anew when it is done; without it it is done once."},
+    {"within", Kind::period, "How long what was collected counts: `30 days`; without it it does not grow old."},
+    {"from", Kind::date, "From which date on purchases count."},
+    {"to", Kind::date, "The last date on which they do."},
+    {"limit", Kind::limit, "How far it goes: `1 per member per calendar year`, or a map.", false, false, &keys::limit},
+});
+constexpr std::array kCollect = std::to_array<KeySpec>({
+    {"of", Kind::map, "Which goods and purchases get a stamp; without it all.", false, false, &keys::when},
+    {"stamp", Kind::text, "What one stamp is for: `per item`, `per receipt`, `per day`, `per 10 BYN`; without it `per item`."},
+    {"need", Kind::count, "How many stamps, such as 6.", true},
+});
+constexpr std::array kChallengeStep = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"of", Kind::map, "Which goods and purchases get a stamp; without it all.", false, false, &keys::when},
+    {"stamp", Kind::text, "What one stamp is for: `per item`, `per receipt`, `per day`, `per 10 BYN`; without it `per item`."},
+    {"need", Kind::count, "How many stamps; without it one."},
+});
+constexpr std::array kStreak = std::to_array<KeySpec>({
+    {"of", Kind::map, "Which purchases count; without it all.", false, false, &keys::when},
+    {"every", Kind::choice, "How long a period is: a day, a week from Monday, or a month of the calendar.", true, false, nullptr,
+     kStreakEvery},
+    {"at_least", Kind::count, "How many purchases make a period count; without it one."},
+    {"for", Kind::count, "How many periods in a row, such as 4.", true},
+    {"forgive", Kind::count, "How many missed ones in a row do not end it; without it none."},
+});
+constexpr std::array kReward = std::to_array<KeySpec>({
+    {"free", Kind::choice, "`cheapest`: the cheapest of the goods that got a stamp on the receipt that fills the card.", false,
+     false, nullptr, kFreeReward},
+});
 constexpr std::array kHousehold = std::to_array<KeySpec>({
     {"people", Kind::count, "How many people a household has at most, such as 6.", true},
 });
@@ -304,6 +344,8 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     {"examples", Kind::entries, "Promises as tests: baskets with what must come out.", false, false, &keys::example},
     {"benefits", Kind::entries, "The matrix: what each level brings, material or not.", false, false, &keys::benefit},
     {"gifts", Kind::entries, "The gifts and prizes that there are.", false, false, &keys::gift},
+    {"challenges", Kind::entries, "Stamps, streaks, sets and quests: what is collected, and what is given for it.", false, false,
+     &keys::challenge},
     later("codes", "Codes in packs."),
     later("surveys", "Questionnaires."),
     later("draws", "Lotteries."),
@@ -326,6 +368,12 @@ constinit const MapSpec card_category{"card_category", "A category of cards.", k
 constinit const MapSpec benefit{"benefit", "A benefit: what it is, and how much of it each level has.", kBenefit, "level",
                                 Kind::allowance};
 constinit const MapSpec gift{"gift", "A gift or prize.", kGift};
+constinit const MapSpec challenge{"challenge", "A challenge.", kChallenge};
+constinit const MapSpec collect{"collect", "Stamps to collect.", kCollect};
+constinit const MapSpec challenge_step{"challenge_step", "A step of a challenge.", kChallengeStep};
+constinit const MapSpec streak{"streak", "Purchases in one period after the other.", kStreak};
+constinit const MapSpec reward{"reward", "What is given for a challenge: points of a unit, or the cheapest free.", kReward, "unit",
+                               Kind::points};
 constinit const MapSpec household{"household", "Households.", kHousehold};
 constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
 constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};

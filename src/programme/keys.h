@@ -94,7 +94,7 @@ std::string_view shape_word(Kind kind);
 namespace keys {
 extern const MapSpec document, organisation, target, join, cards, card_number, card_category, benefit, gift, household, welcome,
     discounts, unit, counted, levels, level_step, offer, when, line_filter, counter, attribute, give, by_steps, scale, steps, limit,
-    pay, example, example_member, basket_line, expect, figure;
+    pay, challenge, collect, challenge_step, streak, reward, example, example_member, basket_line, expect, figure;
 }
 
 }  // namespace suki::programme

@@ -301,6 +301,41 @@ struct Offer {
     bool needs_member = false;            // gives points, or a condition or limit speaks of the member
     bool is_targeted = false;
     std::size_t line = 0;  // where it stands in the document
+    /// Set: what a challenge gives, index into Plan::challenges. Its parts say when; it has no conditions of its own.
+    std::optional<std::uint32_t> challenge = {};
+};
+
+// -- Challenges ---------------------------------------------------------------------------------------------------------
+
+/// So many of one thing; a period after the other without a gap; one of each; steps, each with what it asks.
+SUKI_ENUM(ChallengeKind, collect, streak, set, steps)
+/// What a stamp is given for.
+SUKI_ENUM(Stamping, item, receipt, day, amount)
+
+/// What is collected on one card: so many stamps for purchases that meet conditions.
+struct ChallengePart {
+    std::string id;  // empty where the challenge has only one
+    LocalisedText title;
+    std::uint32_t challenge = 0;  // index into Plan::challenges
+    Stamping stamping = Stamping::receipt;
+    std::int64_t per = 1;   // by amount: minor units of money for each stamp
+    std::int64_t need = 1;  // stamps; of a streak periods in a row
+    Offer asked;            // which lines and purchases count; gives nothing
+    std::string key;        // of its counters, see engine/challenges.h: by name, so that a new edition finds what was collected
+};
+struct Challenge {
+    std::uint32_t offer = 0;  // index into Plan::offers: its id, title and clause, what it gives and how often
+    ChallengeKind kind = ChallengeKind::collect;
+    std::uint32_t first_part = 0;  // into Plan::challenge_parts
+    std::uint32_t part_count = 1;
+    std::uint32_t common_count = 0;                // so many of each part's conditions, the first, are of all parts
+    bool is_again = false;                         // begins anew when it is done
+    bool is_in_order = false;                      // steps: each counts once those before it are done
+    std::optional<Period> within;                  // what is older counts no more; none: nothing grows old
+    std::optional<DateRange> open;                 // only what was bought then counts
+    WindowKind every = WindowKind::calendar_week;  // streak: calendar day, week or month
+    std::int64_t at_least = 1;                     // streak: so many purchases in each
+    std::int64_t forgive = 0;                      // streak: so many missed in a row do not end it
 };
 
 // -- Cards --------------------------------------------------------------------------------------------------------------
@@ -539,6 +574,9 @@ struct Plan {
     std::vector<Benefit> benefits;  // in the order of the document
     std::vector<Gift> gifts;        // likewise
     std::vector<GiftPrice> gift_prices;
+    std::vector<Challenge> challenges;           // likewise
+    std::vector<ChallengePart> challenge_parts;  // those of one challenge stand together
+    std::vector<std::uint32_t> parts_by_key;     // indexes into challenge_parts
     std::vector<Counter> counters;
     std::vector<CounterWindow> windows;
     std::vector<Pool> pools;

@@ -44,6 +44,11 @@ void write_calculation(JsonWriter& out, std::string_view name, const engine::Out
                        const std::vector<std::string>& units, const Speech& speech);
 void write_decision(JsonWriter& out, const event::Decision& decision, const Speech& speech);
 
+/// A field: the challenges that a receipt counts for, from what to what.
+void write_challenge_moves(JsonWriter& out, const std::vector<engine::ChallengeMove>& moves, const Speech& speech);
+/// A field: the challenges of an edition.
+void write_challenges(JsonWriter& out, const Speech& speech);
+
 void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& speech);
 void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech);
 void write_return_result(JsonWriter& out, const app::ReturnAnswer& answer);

@@ -141,6 +141,7 @@ void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& 
     for (const app::HoldAnswer& hold : answer.holds) write_hold_result(out, hold);
     out.end_array();
     write_discrepancies(out, answer.discrepancies);
+    write_challenge_moves(out, answer.challenges, speech);
     out.field("token", answer.token);
     write_instant(out, "token_expires_at", answer.token_expires_at);
     out.end_object();
@@ -206,6 +207,7 @@ void write_receipt_fields(JsonWriter& out, const app::ReceiptAnswer& answer, con
     for (const app::ReturnAnswer& one : answer.returns) write_return_result(out, one);
     out.end_array();
     write_things(out, answer.things);
+    write_challenge_moves(out, answer.challenges, speech);
     write_discrepancies(out, answer.discrepancies);
 }
 
@@ -319,6 +321,7 @@ void write_receipt(JsonWriter& out, const app::ReceiptView& view, const Speech& 
     out.end_array();
     write_calculation(out, "decided", stored.decided, view.units, speech);
     write_calculation(out, "current", stored.current, view.units, speech);
+    write_challenge_moves(out, view.challenges, speech);
     out.begin_array("returns");
     for (const event::Return& one : stored.returns) write_recorded_return(out, one);
     out.end_array();
@@ -345,9 +348,11 @@ void write_conditions(JsonWriter& out, const engine::Explained& explained, const
             out.field("text", name_of(result.kind));
             out.field("seen_text", result.seen);
         } else {
-            const programme::Condition* asked = words::asked_condition(*offer, i, explained.conditions.size());
-            out.field("text", words::say_asked(speech.language, *speech.plan, *offer, result.kind, asked));
-            out.field("seen_text", words::say_figure(speech.language, *speech.plan, result.kind, result.seen, asked));
+            const engine::PlaceInPart place = engine::place_in_part(explained.conditions, i);
+            const words::SaidResult said = words::say_result(speech.language, *speech.plan, *offer, result.part, place.index,
+                                                             place.count, result.kind, result.seen);
+            out.field("text", said.text);
+            out.field("seen_text", said.seen);
         }
         out.end_object();
     }

@@ -224,6 +224,7 @@ void get_edition(const CallPointer& call) {
     out.begin_array("offers");
     if (speech.plan != nullptr) {
         for (const programme::Offer& offer : speech.plan->offers) {
+            if (offer.challenge) continue;
             out.begin_object();
             out.field("id", offer.id);
             out.field("title", offer.title.is_empty() ? std::string_view{offer.id} : offer.title.in(speech.language));
@@ -234,6 +235,7 @@ void get_edition(const CallPointer& call) {
         }
     }
     out.end_array();
+    write_challenges(out, speech);
     out.end_object();
     call->send_json(200, std::move(body));
 }

@@ -95,6 +95,8 @@ constexpr std::array kRoutes{
           false, get_benefit_use_label},
     Route{"listBenefitUses", "GET", "/v1/benefit-uses", till, kNone, "programme lang status store cursor limit", "", nullptr, 0,
           false, list_benefit_uses},
+    Route{"listMemberChallenges", "GET", "/v1/members/{id}/challenges", till, kNone, "programme lang", "", nullptr, 0, false,
+          list_member_challenges},
     Route{"listGifts", "GET", "/v1/gifts", till, kNone, "programme lang store member", "", nullptr, 0, false, list_gifts},
     Route{"moveGiftStock", "POST", "/v1/gifts/{gift}/stock", service, kKey, "programme lang", "StockMoveInput",
           shape<app::MoveGiftStock, read_stock_move>, kSmallBody, true, move_gift_stock},

@@ -325,6 +325,9 @@ std::string say_asked(std::string_view language, const Plan& plan, const Offer& 
 }
 
 std::string say_offer(std::string_view language, const Plan& plan, const Offer& offer) {
+    if (offer.challenge && *offer.challenge < plan.challenges.size()) {
+        return say_challenge(language, plan, plan.challenges[*offer.challenge]);
+    }
     const Speaker speaker(language, plan);
     std::vector<std::string> conditions;
     if (offer.lines) conditions.push_back(say_lines(language, *offer.lines));

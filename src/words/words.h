@@ -72,12 +72,36 @@ std::string say_limit(std::string_view language, const programme::Plan& plan, co
 std::string say_left(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,
                      std::optional<std::uint32_t> limit, std::int64_t left);
 /// How much of a benefit there is: `twice in the calendar year`, `always`, or for none at all a dash.
-std::string say_allowance(std::string_view language, const programme::Plan& plan, const std::optional<programme::Allowance>& allowance);
+std::string say_allowance(std::string_view language, const programme::Plan& plan,
+                          const std::optional<programme::Allowance>& allowance);
 /// Why a statement line is there: a reason's key and arguments (app::Reason) with the names of the plan put in. `plan` may be null.
 std::string say_reason(std::string_view language, const programme::Plan* plan, std::string_view key,
                        const std::vector<std::pair<std::string, std::string>>& arguments);
 /// The text with its first letter small, to go on behind a colon.
 std::string continued(std::string_view text);
+/// What a challenge asks and gives: `60 points for 6 items (in category coffee). Then it begins anew.`
+std::string say_challenge(std::string_view language, const programme::Plan& plan, const programme::Challenge& challenge);
+/// The title of a challenge, and of a part of it, as they are written or else by name.
+std::string challenge_title(std::string_view language, const programme::Plan& plan, const programme::Challenge& challenge);
+std::string part_title(std::string_view language, const programme::ChallengePart& part);
+/// How far a part is: `part` is empty where there is only one.
+struct PartProgress {
+    std::string part;
+    std::int64_t have = 0;
+    std::int64_t need = 1;
+};
+/// `Coffee club: 4 of 6`; where it was done `times` times, that first. The challenge by its id, which stands for itself where the
+/// plan has none of that name.
+std::string say_progress(std::string_view language, const programme::Plan* plan, std::string_view id,
+                         const std::vector<PartProgress>& parts, std::int64_t times);
+/// One result of `explain`: number `index` of `count` of the offer, or of `part` of a challenge.
+struct SaidResult {
+    std::string text;
+    std::string seen;
+};
+SaidResult say_result(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,
+                      std::optional<std::uint32_t> part, std::size_t index, std::size_t count, programme::ConditionKind kind,
+                      std::string_view seen);
 /// What is missing to more of an offer: `40.00 BYN more in 90 days for 3%`. `kind`, `missing` and `step` are those of
 /// engine::Missing.
 std::string say_missing(std::string_view language, const programme::Plan& plan, const programme::Offer& offer,

@@ -1,4 +1,5 @@
 // The people, receipts and sentences of the mock. Nothing here is computed by rules: figures are written so that they fit together.
+import { moveOf, summaryOfChallenge } from './mock_challenges.mjs'
 
 export const session = { user: 'admin', organisation: 'meat-works', scope: 'admin', csrf_token: 'mock-csrf', expires_at: '2026-12-02T22:00:00Z' }
 
@@ -135,6 +136,7 @@ export function editionOf(edition, lang) {
     benefits: benefits.map((one) => ({ ...one, title: benefitTitles[one.id][lang === 'ru' ? 1 : 0], cost: 600 })),
     household_people: 6,
     offers: Object.entries(offers).map(([id, offer]) => ({ id, title: offer[lang === 'ru' ? 'ru' : 'en'][0], clause: offer.clause, line: lineOf(`  ${id}:`), text: offer[lang === 'ru' ? 'ru' : 'en'][1] })),
+    challenges: [summaryOfChallenge(lang)],
   }
 }
 
@@ -297,7 +299,7 @@ export function receiptOf(receipt, lang) {
       line(3, '3001', say(lang, 'Glass bottle', 'Бутылка стеклянная'), 'deposit', '1', 'piece', 50 * times, { is_deposit: true }),
     ],
     till_discount: 0, charged: 2228 * times, points_paid: [], tenders: [{ kind: 'card', amount: 2228 * times }],
-    decided: sums, current: sums,
+    decided: sums, current: sums, challenges: [],
     returns: receipt.isReturned ? [{ id: 'ret-88', occurred_at: '2026-11-19T10:10:00Z', is_void: false, reason: 'too salty', refunded: 990 * times, lines: [{ line: 1, quantity: '0.4', unit: 'kg' }] }] : [],
     refunded: receipt.isReturned ? 990 * times : 0, paid: (receipt.isReturned ? 1238 : 2228) * times,
     discrepancies: receipt.id.endsWith('4711') ? [{ kind: 'charged_differs', line: null, stated: 3130, decided: 3090, what: null }] : [],
@@ -342,6 +344,7 @@ export function quote(state, body, lang) {
     missing: list < 5000 ? [{ offer: 'basket', title: offers.basket[lang === 'ru' ? 'ru' : 'en'][0], kind: 'receipt_step', money: 5000 - list, quantity: null, unit: null, count: null, measure: null, over: null, percent: '2', gives: '2%', text: say(lang, `${(5000 - list) / 100} BYN more on this purchase for 2%`, `Ещё ${(5000 - list) / 100} BYN в этой покупке для скидки 2%`) }] : [],
     level: member ? levelOf(member) : null, balances: [], holds: [],
     discrepancies: body.member && !member ? [{ kind: 'member_not_found', line: null, stated: 0, decided: 0, what: Object.values(body.member)[0] }] : [],
+    challenges: member ? [moveOf(lang)] : [],
     token: 'mock', token_expires_at: '2026-12-02T06:45:00Z',
   }
 }

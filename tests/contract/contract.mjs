@@ -223,6 +223,7 @@ class Contract {
     await must('handOverGift', `/v1/members/${ben}/gift-orders/${this.known.order[0]}/hand-over`, { substitute: 'board' });
     await must('takeBackGift', `/v1/members/${ben}/gift-orders/${this.known.order[0]}/take-back`, { reason: 'has one' });
     await must('cancelGift', `/v1/members/${ben}/gift-orders/${this.known.order[1]}/cancel`, {});
+    await must('listMemberChallenges', `/v1/members/${ben}/challenges`);
     await must('listGifts', `/v1/gifts?store=s1&member=${ben}`);
     await must('listMemberGifts', `/v1/members/${ben}/gifts`);
     await must('listGiftOrders', '/v1/gift-orders?status=reserved&store=s1');

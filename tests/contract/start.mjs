@@ -11,9 +11,10 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const document = join(folder, 'programme.yaml');
 const cards = 'cards: {number: {digits: 13, prefix: "29"}, bearer: gathers, categories: {gold: {title: Gold}}}\n';
 const benefits = 'benefits: {tour: {kind: access, book: yes, members: 1000 per year}, parking: {kind: terms, members: yes}, presale: {kind: access, resource: "https://tickets.example/presale", members: yes}, box: {kind: service, keeps: 1 month, members: yes}}\n';
+const challenges = 'challenges: {stamps: {collect: {stamp: per receipt, need: 3}, give: {points: 1}, again: yes}, set: {set: {one: {sku: a}, two: {sku: b}}, within: 30 days, give: {points: 1}}}\n';
 const gifts = 'gifts: {knife: {instead: [board]}, board: {}, tour_ticket: {stock: no}, medal: {stock: 1000000}}\n';
 const household = 'household: {people: 20}\n';
-writeFileSync(document, readFileSync('tests/server/till.yaml', 'utf8').replace('spend:\n', 'spend:\n  knife: {points: 1, gift: knife}\n  medal: {points: 1, gift: medal}\n') + cards + benefits + gifts + household);
+writeFileSync(document, readFileSync('tests/server/till.yaml', 'utf8').replace('spend:\n', 'spend:\n  knife: {points: 1, gift: knife}\n  medal: {points: 1, gift: medal}\n') + cards + benefits + challenges + gifts + household);
 const { db, key } = prepare(document);
 // A command that two servers died of: without one there would be nothing to release.
 for (let death = 0; death < 2; ++death) {

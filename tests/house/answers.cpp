@@ -87,6 +87,21 @@ std::vector<app::ThingGiven> things_in(json::Value object) {
     return things;
 }
 
+std::vector<engine::ChallengeMove> moves_in(json::Value object) {
+    std::vector<engine::ChallengeMove> moves;
+    for (const json::Value one : list_in(object, "challenges")) {
+        engine::ChallengeMove move{.challenge = text_in(one, "challenge"), .times = number_in(one, "times"), .parts = {}};
+        for (const json::Value part : list_in(one, "parts")) {
+            move.parts.push_back({.part = text_in(part, "part"),
+                                  .before = number_in(part, "before"),
+                                  .after = number_in(part, "after"),
+                                  .need = number_in(part, "need")});
+        }
+        moves.push_back(std::move(move));
+    }
+    return moves;
+}
+
 engine::Outcome outcome_in(json::Value object, const std::vector<std::string>& units) {
     const json::Value calculation = object_in(object, "calculation");
     engine::Outcome outcome;

@@ -28,6 +28,8 @@ std::vector<app::UnitBalance> balances_in(json::Value object);
 std::vector<app::UnitPoints> points_in(json::Value object, std::string_view name);
 std::vector<app::Discrepancy> discrepancies_in(json::Value object);
 std::vector<app::ThingGiven> things_in(json::Value object);
+/// The challenges that moved.
+std::vector<engine::ChallengeMove> moves_in(json::Value object);
 /// The calculation of a quote or receipt. The interface leaves out units in which nothing was earned; `units` brings them back.
 engine::Outcome outcome_in(json::Value object, const std::vector<std::string>& units);
 

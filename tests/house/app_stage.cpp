@@ -148,6 +148,7 @@ Reply AppStage::act(const Action& action) {
         {"door", &AppStage::try_door},
         {"keys", &AppStage::list_keys},
         {"rotate_keys", &AppStage::rotate_keys},
+        {"challenges", &AppStage::challenges},
         {"stock", &AppStage::move_stock},
         {"gifts", &AppStage::gifts},
         {"order", &AppStage::order_gift},
@@ -381,6 +382,7 @@ Reply AppStage::buy(const Action& action) {
     for (const app::ThingGiven& thing : answer->things) uses_[thing.thing] = thing.id;
     add_things(reply, answer->things);
     add_discrepancies(reply, answer->discrepancies);
+    add_moves(reply, answer->challenges);
     reply.add("repeat", answer->is_repeat ? "yes" : "no");
     return reply;
 }
@@ -407,6 +409,7 @@ Reply AppStage::quote(const Action& action) {
     if (const auto as = action.named("as")) tokens_[*as] = answer->token;
     if (!answer->holds.empty()) holds_[action.named("as").value_or("quote")] = answer->holds.front().hold.text();
     add_discrepancies(reply, answer->discrepancies);
+    add_moves(reply, answer->challenges);
     return reply;
 }
 

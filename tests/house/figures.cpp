@@ -253,6 +253,31 @@ void add_things(Reply& reply, const std::vector<app::ThingGiven>& things) {
     reply.add("things", list_words(words));
 }
 
+std::string parts_words(const std::vector<engine::PartMove>& parts, bool with_before) {
+    std::string text;
+    for (const engine::PartMove& part : parts) {
+        text += (text.empty() ? "" : ",") + part.part + (part.part.empty() ? "" : "=");
+        if (with_before) text += std::to_string(part.before) + ">";
+        text += std::to_string(part.after) + "/" + std::to_string(part.need);
+    }
+    return text;
+}
+
+void add_moves(Reply& reply, const std::vector<engine::ChallengeMove>& moves) {
+    if (moves.empty()) return;
+    std::vector<std::string> words;
+    for (engine::ChallengeMove move : moves) {
+        for (engine::PartMove& part : move.parts) {
+            // As the interface tells it.
+            part.before = std::max<std::int64_t>(part.before, 0);
+            part.after = std::max<std::int64_t>(part.after, 0);
+        }
+        words.push_back(move.challenge + (move.times > 0 ? "*" + std::to_string(move.times) : "") + ":" +
+                        parts_words(move.parts, true));
+    }
+    reply.add("challenges", list_words(words));
+}
+
 void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent) {
     reply.add("refund", money_text(answer.refund, exponent));
     reply.add("withheld", money_text(answer.withheld, exponent));

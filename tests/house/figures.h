@@ -36,6 +36,10 @@ void add_moved(Reply& reply, const std::vector<app::UnitPoints>& moved);
 std::string moved_words(const std::string& programme, const std::vector<app::UnitPoints>& moved);
 void add_discrepancies(Reply& reply, const std::vector<app::Discrepancy>& discrepancies);
 void add_things(Reply& reply, const std::vector<app::ThingGiven>& things);
+/// `challenges=[coffee:4>5/6 set*1:ham=0>0/1,bread=1>0/1]` where any moved: how often it was done, and each part.
+void add_moves(Reply& reply, const std::vector<engine::ChallengeMove>& moves);
+/// `ham=1/1,bread=0/1`
+std::string parts_words(const std::vector<engine::PartMove>& parts, bool with_before);
 void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent);
 
 }  // namespace suki::house

@@ -194,6 +194,7 @@ Reply HttpStage::buy(const Action& action) {
     for (const app::ThingGiven& thing : things) uses_[thing.thing] = thing.id;
     add_things(reply, things);
     add_discrepancies(reply, discrepancies_in(root));
+    add_moves(reply, moves_in(root));
     reply.add("repeat", answer.is_repeat ? "yes" : "no");
     return reply;
 }
@@ -227,6 +228,7 @@ Reply HttpStage::quote(const Action& action) {
         holds_[action.named("as").value_or("quote")] = text_in(held.front(), "hold");
     }
     add_discrepancies(reply, discrepancies_in(root));
+    add_moves(reply, moves_in(root));
     return reply;
 }
 

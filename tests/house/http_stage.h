@@ -59,6 +59,7 @@ private:
     Reply rotate_keys(const Action& action) override;
     std::vector<PublishedKey> published_keys() override;
     Reply move_stock(const Action& action) override;
+    Reply challenges(const Action& action) override;
     Reply gifts(const Action& action) override;
     Reply order_gift(const Action& action) override;
     Reply end_order(const Action& action) override;

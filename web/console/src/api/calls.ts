@@ -128,6 +128,7 @@ export const api = {
     write<BenefitUse>('POST', `/v1/members/${part(id)}/benefits/${part(benefit)}/uses`, body, { programme }, key).then((answer) => answer.value),
   endBenefitUse: (programme: string, id: string, use: string, how: 'undo' | 'confirm' | 'cancel' | 'collect' | 'move', body: { reason?: string; item?: string; shelf?: string }, key: string) =>
     write<BenefitUse>('POST', `/v1/members/${part(id)}/benefit-uses/${part(use)}/${how}`, body, { programme }, key).then((answer) => answer.value),
+  challenges: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['MemberChallenges']>(`/v1/members/${part(id)}/challenges`, { programme }, signal),
   gifts: (programme: string, query: operations['listGifts']['parameters']['query'], signal?: AbortSignal) => get<Schemas['GiftCatalogue']>('/v1/gifts', { programme, ...query }, signal),
   moveGiftStock: (programme: string, gift: string, body: Schemas['StockMoveInput'], key: string) =>
     write<Schemas['GiftStock']>('POST', `/v1/gifts/${part(gift)}/stock`, body, { programme }, key).then((answer) => answer.value),
