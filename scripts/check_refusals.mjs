@@ -22,6 +22,7 @@ const elsewhere = {
   card_count_out_of_range: ['tests/unit/app/cards_test.cpp', 'the interface refuses such a number before it is asked'],
   signing_keys_not_found: ['tests/server/door.mjs', 'stories look at the keys as their organisation does'],
   benefit_note_malformed: ['tests/unit/app/benefits_test.cpp', 'the interface refuses such a note before it is asked'],
+  level_grants_too_many: ['tests/unit/app/levels_test.cpp', 'a story would have to grant fifty'],
   gift_malformed: ['tests/unit/app/gifts_test.cpp', 'the interface refuses such a text before it is asked'],
   gift_count_out_of_range: ['tests/unit/app/gifts_test.cpp', 'the interface refuses such a number before it is asked'],
   benefit_count_out_of_range: ['tests/unit/app/benefits_test.cpp', 'the interface refuses such a number before it is asked'],

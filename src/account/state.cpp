@@ -137,6 +137,30 @@ State unpack_state(ByteReader& in) {
     return state;
 }
 
+void pack(ByteWriter& out, const std::vector<LevelGrant>& grants) {
+    out.put_unsigned(grants.size());
+    for (const LevelGrant& grant : grants) {
+        out.put_bits(grant.id.high, grant.id.low);
+        out.put_text(grant.level);
+        pack(out, grant.from);
+        out.put_bool(grant.until.has_value());
+        if (grant.until) pack(out, *grant.until);
+    }
+}
+
+std::vector<LevelGrant> unpack_grants(ByteReader& in) {
+    std::vector<LevelGrant> grants;
+    for (std::size_t left = in.get_count(); left > 0 && in.is_ok(); --left) {
+        LevelGrant grant;
+        in.get_bits(grant.id.high, grant.id.low);
+        grant.level = in.get_text();
+        grant.from = unpack_date(in);
+        if (in.get_bool()) grant.until = unpack_date(in);
+        grants.push_back(std::move(grant));
+    }
+    return grants;
+}
+
 void pack(ByteWriter& out, const Facts& facts) {
     out.put_bool(facts.birthday.has_value());
     if (facts.birthday) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/time.h"
 
 /// What is remembered of an account in one programme, beside its wallets: counters per civil day and the history of its level.
@@ -34,10 +35,20 @@ struct LevelSpan {
     friend bool operator==(const LevelSpan&, const LevelSpan&) = default;
 };
 
+/// A level that was given by hand: an invitation, a status elsewhere that is matched. It stands in for a lower one.
+struct LevelGrant {
+    IdBits id;  // of its record
+    std::string level;
+    Date from;
+    std::optional<Date> until;  // the first day without it
+    friend bool operator==(const LevelGrant&, const LevelGrant&) = default;
+};
+
 struct State {
     Date joined_on;
-    std::vector<Counter> counters;  // by key
-    std::vector<LevelSpan> levels;  // by `since`; derived (engine/levels.h)
+    std::vector<Counter> counters;   // by key
+    std::vector<LevelSpan> levels;   // by `since`; derived (engine/levels.h)
+    std::vector<LevelGrant> grants;  // by id; packed by themselves, since most accounts have none
     friend bool operator==(const State&, const State&) = default;
 };
 
@@ -59,7 +70,10 @@ struct Facts {
     friend bool operator==(const Facts&, const Facts&) = default;
 };
 
+/// Without the grants.
 void pack(ByteWriter& out, const State& state);
+void pack(ByteWriter& out, const std::vector<LevelGrant>& grants);
+std::vector<LevelGrant> unpack_grants(ByteReader& in);
 State unpack_state(ByteReader& in);
 void pack(ByteWriter& out, const Facts& facts);
 Facts unpack_facts(ByteReader& in);

@@ -30,13 +30,13 @@ using Command =
     std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
                  TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
                  BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, MoveGiftStock, OrderGift, EndGiftOrder,
-                 JoinHousehold, LeaveHousehold, SetHousehold, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts,
-                 ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser, ResetPassword, RemoveUser, ChangePassword,
-                 Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
+                 JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel, EndLevelGrant, RecordActivity, CreateOrganisation,
+                 PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser,
+                 ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
                             MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView,
-                            HouseholdView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, SigningKeysView,
-                            UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
+                            HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView,
+                            SigningKeysView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -118,6 +118,11 @@ public:
     Answered<CardBatchState> card_batch(const std::string& organisation, const std::string& programme, const std::string& id) const;
     /// What the member has as of now, whoever asks; and all that was used and granted, newest first.
     Answered<MemberBenefits> benefits(const std::string& organisation, const std::string& programme, const MemberName& name) const;
+    /// What a document that is not published yet would do to the levels of those who are members. It says of which programme it is.
+    Answered<LevelPreview> preview_levels(const std::string& organisation, const std::string& document, const Page& page) const;
+    /// Newest first; ended ones, and those of accounts that were merged into this one, included.
+    Answered<std::vector<LevelGrantView>> level_grants(const std::string& organisation, const std::string& programme,
+                                                       const MemberName& name) const;
     /// As of now: who is in the household of the member.
     Answered<HouseholdView> household(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// The challenges of the edition in force that are open today or that the member has begun, with how far they are.

@@ -142,6 +142,12 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const GrantBenefit& 
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const RevokeBenefit& command, const BenefitGrantView* answer) {
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
 }
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const GrantLevel& command, const LevelGrantView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const EndLevelGrant& command, const LevelGrantView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
 /// That somebody was served stands in the record of it; what became of it is other people's affair as well.
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const EndBenefitUse& command, const BenefitUseView* answer) {
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);

@@ -226,8 +226,22 @@ void fields(C& c, engine::ChallengeMove& v) {
     each(c, v.challenge, v.times, v.parts);
 }
 template <class C>
+void fields(C& c, engine::LevelNeed& v) {
+    each(c, v.window, v.at_least, v.figure);
+}
+template <class C>
+void fields(C& c, engine::LevelStay& v) {
+    each(c, v.by, v.is_any, v.needs);
+}
+/// A day beyond all others says that more follows, as with cards below.
+template <class C>
 void fields(C& c, engine::LevelOutlook& v) {
-    each(c, v.level, v.since, v.keep_until, v.grace_until, v.figure, v.next, v.missing);
+    constexpr std::int32_t kMore = 1 << 28;
+    const bool has_more = v.is_granted || v.is_next_any || !v.next_needs.empty() || v.stay;
+    Date since{v.since.days + (has_more ? kMore : 0)};
+    each(c, v.level, since, v.keep_until, v.grace_until, v.figure, v.next, v.missing);
+    if (since.days >= kMore / 2) each(c, v.is_granted, v.granted_until, v.is_next_any, v.next_needs, v.stay);
+    v.since = Date{since.days >= kMore / 2 ? since.days - kMore : since.days};
 }
 template <class C>
 void fields(C& c, engine::Missing& v) {
@@ -355,6 +369,19 @@ template <class C>
 void fields(C& c, BenefitGrantView& v) {
     each(c, v.id, v.member, v.benefit, v.status, v.count, v.used, v.from, v.until, v.author, v.reason, v.recorded_at, v.offer,
          v.given_for);
+}
+template <class C>
+void fields(C& c, GrantLevel& v) {
+    each(c, v.programme, v.member, v.level, v.match, v.until, v.reason);
+}
+template <class C>
+void fields(C& c, EndLevelGrant& v) {
+    each(c, v.programme, v.member, v.grant, v.reason);
+}
+template <class C>
+void fields(C& c, LevelGrantView& v) {
+    each(c, v.id, v.member, v.level, v.match, v.from, v.until, v.is_in_force, v.author, v.reason, v.ended_by, v.ended_because,
+         v.recorded_at);
 }
 template <class C>
 void fields(C& c, MoveGiftStock& v) {

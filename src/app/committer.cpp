@@ -53,6 +53,7 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<MoveGiftStock>(command) || std::holds_alternative<OrderGift>(command) ||
            std::holds_alternative<EndGiftOrder>(command) || std::holds_alternative<EndBenefitUse>(command) ||
            std::holds_alternative<GrantBenefit>(command) || std::holds_alternative<RevokeBenefit>(command) ||
+           std::holds_alternative<GrantLevel>(command) || std::holds_alternative<EndLevelGrant>(command) ||
            std::holds_alternative<JoinHousehold>(command) || std::holds_alternative<LeaveHousehold>(command) ||
            std::holds_alternative<SetHousehold>(command) || std::holds_alternative<PatchMember>(command) ||
            std::holds_alternative<CreateOrganisation>(command) || std::holds_alternative<CreateUser>(command) ||

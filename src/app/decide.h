@@ -42,6 +42,8 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& co
 Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse& command);
 Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const GrantBenefit& command);
 Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const RevokeBenefit& command);
+Answered<LevelGrantView> decide(Desk& desk, const Ask& ask, const GrantLevel& command);
+Answered<LevelGrantView> decide(Desk& desk, const Ask& ask, const EndLevelGrant& command);
 Answered<GiftStockView> decide(Desk& desk, const Ask& ask, const MoveGiftStock& command);
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const OrderGift& command);
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& command);

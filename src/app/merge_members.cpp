@@ -19,6 +19,10 @@ void move_counters(const Programme& programme, store::StateRow& from, MemberId w
         for (const account::DayValue& day : counter.days) account::add_to_counter(to.state, counter.key, day.day, day.value);
     }
     from.state.counters.clear();
+    auto& grants = to.state.grants;
+    grants.insert(grants.end(), from.state.grants.begin(), from.state.grants.end());
+    std::sort(grants.begin(), grants.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    from.state.grants.clear();
     to.state.joined_on = std::min(to.state.joined_on, from.state.joined_on);
     const MemberId named = to.household ? became : MemberId{};
     to.merged.push_back({.account = from.account, .into = to.account, .at = at, .member = named});

@@ -103,6 +103,44 @@ struct RevokeBenefit {
     std::string reason;
 };
 
+// -- Levels that are granted --------------------------------------------------------------------------------------------------
+
+struct LevelGrantView {
+    std::string id;  // `lgr_…`
+    MemberId member;
+    std::string level;
+    std::string match;  // what elsewhere was matched; may be empty
+    Date from;
+    std::optional<Date> until;  // the last day; none: until it is ended
+    bool is_in_force = false;   // today
+    std::string author;
+    std::string reason;
+    std::string ended_by;
+    std::string ended_because;
+    Instant recorded_at;
+    bool is_repeat = false;
+};
+/// An invitation to a level, or the match of a standing elsewhere, which says the level and for how long.
+struct GrantLevel {
+    using answer_type = LevelGrantView;
+    static constexpr std::string_view word = "grant_level";
+    std::string programme;
+    MemberName member;
+    std::string level;          // or:
+    std::string match;          // of the document's
+    std::optional<Date> until;  // the last day; not beyond what a match lasts
+    std::string reason;
+};
+/// From today on the member has what they earned.
+struct EndLevelGrant {
+    using answer_type = LevelGrantView;
+    static constexpr std::string_view word = "end_level_grant";
+    std::string programme;
+    MemberName member;
+    std::string grant;
+    std::string reason;
+};
+
 // -- Gifts --------------------------------------------------------------------------------------------------------------------
 
 struct GiftStockView {

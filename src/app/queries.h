@@ -139,6 +139,27 @@ struct MemberChallenges {
     Date today;
     std::vector<engine::ChallengeOutlook> challenges;
 };
+/// `changes`: the draft's ladder has no such level, or there was none.
+SUKI_ENUM(LevelMoveKind, stays, rises, falls, changes)
+struct LevelMove {
+    std::string from;     // levels; empty: none
+    std::string to;       // on the day, with all that was promised for the levels held
+    std::string settled;  // as if the draft's ladder had always ruled: where it leads once the promises have run out
+    LevelMoveKind kind = LevelMoveKind::stays;   // from `from` to `to`
+    LevelMoveKind later = LevelMoveKind::stays;  // from `from` to `settled`
+    std::int64_t members = 0;
+    std::vector<MemberId> examples;
+};
+/// Of one page of members: what level they would have when the draft takes effect, beside the one they would have without it, when
+/// they buy nothing until then.
+struct LevelPreview {
+    std::string programme;
+    Date effective_on;
+    std::int64_t members = 0;
+    std::vector<LevelMove> moves;
+    programme::PlanPointer plan;  // the draft's
+    std::string next_cursor;
+};
 struct GiftOrderQuery {
     std::optional<GiftOrderStatus> status;  // none: all
     std::string gift;                       // empty: all; so with the next

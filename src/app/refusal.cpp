@@ -109,6 +109,20 @@ RefusalKind kind_of(GiftRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(LevelRejection rejection) {
+    switch (rejection) {
+        case LevelRejection::level_not_found:
+        case LevelRejection::level_match_not_found:
+        case LevelRejection::level_grant_not_found: return RefusalKind::not_found;
+        case LevelRejection::level_or_match:
+        case LevelRejection::level_until_malformed: return RefusalKind::invalid;
+        case LevelRejection::level_grant_ended:
+        case LevelRejection::level_match_used: return RefusalKind::conflict;
+        case LevelRejection::level_grants_too_many: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
 RefusalKind kind_of(BenefitRejection rejection) {
     switch (rejection) {
         case BenefitRejection::benefit_not_found:

@@ -60,6 +60,8 @@ SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_has_no_resource, benefit_
 SUKI_ENUM(GiftRejection, gift_not_found, gift_malformed, gift_count_out_of_range, gift_store_missing, gift_not_counted,
           gift_not_for_sale, gift_level_not_reached, gift_limit_reached, gift_out_of_stock, gift_order_not_found, gift_order_ended,
           gift_not_a_substitute)
+SUKI_ENUM(LevelRejection, level_or_match, level_not_found, level_match_not_found, level_match_used, level_until_malformed,
+          level_grants_too_many, level_grant_not_found, level_grant_ended)
 /// `household_owner_pays` is of holds, quotes and transfers; a sale is a fact and gets the discrepancy of the same name.
 SUKI_ENUM(HouseholdRejection, households_not_offered, household_of_oneself, household_member_not_active, household_not_joined,
           household_not_owner, already_in_household, household_elsewhere, household_full, household_owner_stays,
@@ -88,6 +90,7 @@ RefusalKind kind_of(MemberRejection rejection);
 RefusalKind kind_of(CardRejection rejection);
 RefusalKind kind_of(BenefitRejection rejection);
 RefusalKind kind_of(GiftRejection rejection);
+RefusalKind kind_of(LevelRejection rejection);
 RefusalKind kind_of(HouseholdRejection rejection);
 RefusalKind kind_of(ActivityRejection rejection);
 RefusalKind kind_of(EditionRejection rejection);

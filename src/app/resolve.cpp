@@ -295,6 +295,7 @@ MemberView view_of(const Desk& desk, const Programme& programme, const store::Ow
     }
     const Edition* edition = programme.in_force(today);
     if (edition != nullptr) view.level = engine::level_outlook(*edition->plan, state, today);
+    if (view.level) view.level->stay = engine::level_stay(programme.counted.ladder, state, today);
     return view;
 }
 

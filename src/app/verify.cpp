@@ -13,6 +13,7 @@
 #include "app/gifts.h"
 #include "app/guard.h"
 #include "app/judge.h"
+#include "app/levels.h"
 #include "app/resolve.h"
 #include "app/verify_records.h"
 #include "store/audit.h"
@@ -174,6 +175,8 @@ struct Verification {
             });
             count_activities(key, rebuilt);
             check_household(row, account);
+            check_level_grants(Desk{core.source}, row,
+                               [&](const std::string& what) { breach("level_grants_differ", row.account.text(), what); });
         } else {
             const auto there =
                 core.store.find_state({.org = row.org, .account = *account->merged_into, .programme = row.programme});

@@ -3,6 +3,7 @@
 #include "app/benefits.h"
 #include "app/card_batches.h"
 #include "app/gifts.h"
+#include "app/levels.h"
 #include "app/resolve.h"
 #include "app/signing_keys.h"
 #include "base/ed25519.h"
@@ -76,6 +77,7 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
         case store::RecordKind::signing_keys: return check_signing_keys(desk, row, breach);
         case store::RecordKind::gift_stock: return check_stock(row, breach);
         case store::RecordKind::gift_order: (void)unpack_record<GiftOrder>(row); return;
+        case store::RecordKind::level_grant: (void)unpack_record<LevelGrantRecord>(row); return;  // see check_level_grants
     }
 }
 

@@ -97,6 +97,7 @@ void add_import(CLI::App* verb, ImportOptions& options) {
 struct Everything {
     CheckOptions check;
     PublishOptions publish;
+    LevelsOptions levels;
     EvaluateOptions evaluate;
     ServeOptions serve;
     Settings settings;
@@ -137,6 +138,13 @@ void add_programme_verbs(CLI::App& cli, Everything& all, Run& run) {
     add_language(publish, all.publish.language, "what is found");
     publish->add_flag("--allow-past", all.publish.allow_past, "Let a later edition begin in the past: for histories");
     publish->callback([&] { run = [&] { return suki::cli::publish(all.publish); }; });
+
+    auto* levels = cli.add_subcommand("levels", "Say whose level a document would change, writing nothing");
+    add_place(levels, all.levels.place, false);
+    levels->add_option("file", all.levels.file, "The document, not yet published")->required();
+    add_language(levels, all.levels.language, "what is found in the document");
+    levels->add_flag("--json", all.levels.as_json, "The moves as JSON");
+    levels->callback([&] { run = [&] { return suki::cli::preview_levels(all.levels); }; });
 
     auto* evaluate =
         cli.add_subcommand("evaluate", "Decide events from standard input without a database: one JSON a line in, one a line out");

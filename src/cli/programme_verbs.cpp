@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <vector>
 
 #include "base/json_writer.h"
 #include "cli/verbs.h"
@@ -79,6 +81,88 @@ int check(const CheckOptions& options) {
 
 int print_schema() {
     std::cout << programme::document_schema() << '\n';
+    return 0;
+}
+
+namespace {
+
+void write_moves(const app::LevelPreview& preview, const std::vector<app::LevelMove>& moves) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.field("programme", preview.programme);
+    json.field("effective_on", date_text(preview.effective_on));
+    json.field("members", preview.members);
+    json.begin_array("moves");
+    for (const app::LevelMove& move : moves) {
+        json.begin_object();
+        json.field("from", move.from);
+        json.field("to", move.to);
+        json.field("settled", move.settled);
+        json.field("kind", name_of(move.kind));
+        json.field("later", name_of(move.later));
+        json.field("members", move.members);
+        json.begin_array("examples");
+        for (const MemberId& member : move.examples) json.value(member.text());
+        json.end_array();
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    std::cout << out << '\n';
+}
+
+/// The same of another page is one move.
+void add_moves(std::vector<app::LevelMove>& all, std::vector<app::LevelMove> page) {
+    constexpr std::size_t kExamples = 5;
+    for (app::LevelMove& move : page) {
+        const auto same = std::find_if(all.begin(), all.end(), [&](const app::LevelMove& one) {
+            return one.from == move.from && one.to == move.to && one.settled == move.settled;
+        });
+        if (same == all.end()) {
+            all.push_back(std::move(move));
+            continue;
+        }
+        same->members += move.members;
+        for (const MemberId& member : move.examples) {
+            if (same->examples.size() < kExamples) same->examples.push_back(member);
+        }
+    }
+}
+
+}  // namespace
+
+int preview_levels(const LevelsOptions& options) {
+    const std::string document = read_file(options.file);
+    Opened opened = open_place(options.place, false);
+    app::LevelPreview preview;
+    std::vector<app::LevelMove> moves;
+    std::int64_t members = 0;
+    do {
+        auto page = opened.app->preview_levels(caller_of(options.place).organisation, document, {preview.next_cursor, 200});
+        if (!page) {
+            for (const programme::Diagnostic& finding : page.error().diagnostics) {
+                std::cerr << words::say_diagnostic(options.language, finding, options.file) << '\n';
+            }
+            std::cerr << sentence(page.error()) << '\n';
+            return 1;
+        }
+        members += page->members;
+        add_moves(moves, std::move(page->moves));
+        preview = *std::move(page);
+    } while (!preview.next_cursor.empty());
+    preview.members = members;
+    std::sort(moves.begin(), moves.end(), [](const auto& a, const auto& b) { return a.members > b.members; });
+    if (options.as_json) {
+        write_moves(preview, moves);
+        return 0;
+    }
+    std::cout << members << " members, as of " << date_text(preview.effective_on) << ", when they buy nothing until then\n";
+    const auto shown = [](const std::string& level) { return level.empty() ? std::string{"-"} : level; };
+    for (const app::LevelMove& move : moves) {
+        std::cout << move.members << '\t' << shown(move.from) << "\tat once " << name_of(move.kind) << ": " << shown(move.to)
+                  << "\tin time " << name_of(move.later) << ": " << shown(move.settled) << '\n';
+    }
     return 0;
 }
 

@@ -29,6 +29,15 @@ struct PublishOptions {
 };
 int publish(const PublishOptions& options);
 
+struct LevelsOptions {
+    Place place;
+    std::string file;
+    std::string language = "en";
+    bool as_json = false;
+};
+/// Who would move when the document took effect.
+int preview_levels(const LevelsOptions& options);
+
 struct EvaluateOptions {
     std::string file;  // the document
     std::string language = "en";

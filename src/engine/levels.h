@@ -23,6 +23,9 @@ struct LadderEdition {
 /// `grace` begins; if it has not been earned again when grace ends, the level falls by one step (which is then kept for that
 /// step's own `keep`) or to what is due. At most one change a day; a step without keep and grace falls on the next day.
 ///
+/// A level that was granted stands in for a lower one that is earned, from day to day, and changes nothing about what is earned
+/// beneath it: when the grant ends, the earned level is there with all that was promised for it.
+///
 /// When an edition changes the ladder, a level that it still has goes on with what was promised for it. One that it no longer has
 /// becomes the highest level that asks no more than the old one did, with the old one's `keep_until` and grace. An edition without
 /// levels ends the last span by one whose `level` is empty.
@@ -50,7 +53,7 @@ public:
 
 private:
     struct Evening {
-        Date begun_on;
+        Date begun_on;  // by what was known then
         Date day;
         Standing standing;  // with its last span alone
     };
@@ -65,6 +68,20 @@ const account::LevelSpan* level_on(const std::vector<account::LevelSpan>& levels
 /// was brought back whole leaves no trace here either.
 Date levels_begin(const account::State& state);
 
+/// What a level asks of one figure, and what there is of it.
+struct LevelNeed {
+    std::uint32_t window = 0;  // index into Plan::windows
+    std::int64_t at_least = 0;
+    std::int64_t figure = 0;
+    friend bool operator==(const LevelNeed&, const LevelNeed&) = default;
+};
+/// What keeps a level from falling: what is missing on the day before it falls when nothing else is bought.
+struct LevelStay {
+    Date by;  // the last day on which it helps
+    bool is_any = false;
+    std::vector<LevelNeed> needs;  // none: it can't be earned
+};
+
 struct LevelOutlook {
     std::string level;
     Date since;
@@ -72,9 +89,16 @@ struct LevelOutlook {
     std::optional<Date> grace_until;
     std::int64_t figure = 0;          // of the ladder's measure, as of the date
     std::optional<std::string> next;  // the next step up
-    std::int64_t missing = 0;         // to it
+    std::int64_t missing = 0;         // to it, of the ladder's measure
+    bool is_granted = false;
+    std::optional<Date> granted_until;
+    bool is_next_any = false;  // one of the needs is enough
+    std::vector<LevelNeed> next_needs;
+    std::optional<LevelStay> stay;  // see level_stay
 };
 /// What a member sees of their level as of `date`.
 std::optional<LevelOutlook> level_outlook(const programme::Plan& plan, const account::State& state, Date date);
+/// How the level of `date` is kept; nothing when it does not fall within three years. `state` has its levels up to `date`.
+std::optional<LevelStay> level_stay(const std::vector<LadderEdition>& editions, const account::State& state, Date date);
 
 }  // namespace suki::engine

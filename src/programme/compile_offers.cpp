@@ -164,14 +164,19 @@ void Compiler::compile_member_conditions(const Fields& when, Offer& offer) {
 }
 
 void Compiler::compile_counter_condition(NodeRef node, Offer& offer) {
-    const Fields fields{keys::counter, node, findings_};
+    if (const auto compared = compile_compared(node, Fields{keys::counter, node, findings_})) {
+        offer.conditions.emplace_back(*compared);
+    }
+}
+
+std::optional<CounterCondition> Compiler::compile_compared(NodeRef node, const Fields& fields) {
     auto counter = compile_counter(fields);
     Window window;
     if (const auto over = fields.get("over")) window = take(*over, parse_window(over->text())).value_or(Window{});
     std::size_t compared = 0;
     std::optional<Bound> bound;
     for (const std::string_view key : {"at_least", "more_than", "at_most", "under", "is"}) {
-        if (!fields.has(key)) continue;
+        if (!fields.has(key) || !fields.takes(key)) continue;
         ++compared;
         const auto value = fields.get(key);
         if (!value || !counter) continue;
@@ -189,11 +194,13 @@ void Compiler::compile_counter_condition(NodeRef node, Offer& offer) {
         if (unit) counter->unit = *unit;
     }
     if (compared != 1) {
+        if (compared == 0 && !fields.takes("is")) return std::nullopt;  // told already what is missing
         findings_.error(node, {compared == 0 ? DiagnosticCode::missing_key : DiagnosticCode::several_gives,
                                finding::compared_once(), hint::one_comparison()});
-        return;
+        return std::nullopt;
     }
-    if (counter && bound) offer.conditions.emplace_back(CounterCondition{register_window(node, *counter, window), *bound});
+    if (!counter || !bound) return std::nullopt;
+    return CounterCondition{register_window(node, *counter, window), *bound};
 }
 
 void Compiler::compile_attributes(NodeRef node, Offer& offer) {

@@ -37,6 +37,10 @@ private:
     void compile_unit(NodeRef node);
     void compile_levels(NodeRef node);
     void compile_level_steps(NodeRef steps, const Counter* counter);
+    std::optional<std::int64_t> compile_level_from(NodeRef node, const Counter& counter);
+    void compile_criteria(const Fields& step, NodeRef node, Level& level);
+    void compile_fast_track(NodeRef node, const Counter* counter, Level& level);
+    void compile_level_match(NodeRef node);
     void compile_offer(NodeRef node);
     void compile_spending(NodeRef node);
     void compile_pay(const Fields& fields, PayWithPoints& pay);
@@ -81,6 +85,7 @@ private:
     void compile_member_conditions(const Fields& when, Offer& offer);
     void compile_card_condition(NodeRef node, Offer& offer);
     void compile_counter_condition(NodeRef node, Offer& offer);
+    std::optional<CounterCondition> compile_compared(NodeRef node, const Fields& fields);
     void compile_attributes(NodeRef node, Offer& offer);
     void compile_attribute(NodeRef node, Offer& offer);
     void compile_give(NodeRef node, Offer& offer);

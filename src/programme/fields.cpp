@@ -88,6 +88,8 @@ std::optional<NodeRef> Fields::get(std::string_view key) const {
     return std::nullopt;
 }
 
+bool Fields::takes(std::string_view key) const { return find_key(*spec_, key) != nullptr; }
+
 bool Fields::has(std::string_view key) const {
     for (const NodeRef child : map_.children()) {
         if (child.key() == key) return true;

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] const std::vector<NodeRef>& others() const { return others_; }
     /// Whether the key stands in the map at all, refused or not.
     [[nodiscard]] bool has(std::string_view key) const;
+    /// Whether the vocabulary has the key here.
+    [[nodiscard]] bool takes(std::string_view key) const;
     [[nodiscard]] NodeRef node() const { return map_; }
     /// Whether a key of later work, or one that nobody knows, was met.
     [[nodiscard]] bool has_refused() const { return has_refused_; }

@@ -156,12 +156,36 @@ constexpr std::array kLevels = std::to_array<KeySpec>({
     {"downgrade", Kind::choice, "Whether a member falls by one step or to what is due.", false, false, nullptr,
      words_of<Downgrade>()},
     {"steps", Kind::entries, "The levels, lowest first.", true, false, &keys::level_step},
+    {"match", Kind::entries, "Who stands so elsewhere has a level for a time.", false, false, &keys::level_match},
 });
 constexpr std::array kLevelStep = std::to_array<KeySpec>({
-    {"from", Kind::comparison, "From how much on; the first level starts at 0.", true},
+    {"from", Kind::comparison, "From how much on; the first level starts at 0."},
+    {"any", Kind::list, "Beside `from`: any one of these figures is enough.", false, false, &keys::level_criterion},
+    {"all", Kind::list, "Beside `from`: all of these figures are needed.", false, false, &keys::level_criterion},
+    {"invitation", Kind::yes_no, "It is reached by invitation only."},
+    {"fast_track", Kind::map, "How it is reached at once in the first days.", false, false, &keys::fast_track},
     {"keep", Kind::period, "How long it is kept at least."},
     {"grace", Kind::period, "How long it stays after it is no longer earned."},
     {"title", Kind::localised, "What members call it."},
+});
+constexpr std::array kLevelCriterion = std::to_array<KeySpec>({
+    {"spend", Kind::maybe_map, "Money spent: `all`, or on such lines.", false, false, &keys::line_filter},
+    {"spend_on", Kind::texts, "Money spent on these categories."},
+    {"quantity_of", Kind::maybe_map, "How much was bought: of a category, or of such lines.", false, false, &keys::line_filter},
+    {"visits", Kind::choice, "Days with a purchase or a visit.", false, false, nullptr, kAll},
+    {"purchases", Kind::choice, "Receipts.", false, false, nullptr, kAll},
+    {"points", Kind::word, "Points earned of this unit."},
+    {"over", Kind::window, "Over which time; without it ever."},
+    {"at_least", Kind::comparison, "This much or more.", true},
+});
+constexpr std::array kFastTrack = std::to_array<KeySpec>({
+    {"from", Kind::comparison, "From how much on, of what the levels count.", true},
+    {"within", Kind::period, "In how many days from joining on.", true},
+});
+constexpr std::array kLevelMatch = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What is matched."},
+    {"level", Kind::word, "Which level they have.", true},
+    {"lasts", Kind::period, "For how long, unless they earn it meanwhile.", true},
 });
 constexpr std::array kOffer = std::to_array<KeySpec>({
     {"title", Kind::localised, "What members call it."},
@@ -382,6 +406,9 @@ constinit const MapSpec counted{"counted", "The plural forms of a unit in one la
 constinit const MapSpec unit{"unit", "A currency of points.", kUnit};
 constinit const MapSpec levels{"levels", "The ladder of levels.", kLevels};
 constinit const MapSpec level_step{"level", "A level.", kLevelStep};
+constinit const MapSpec level_criterion{"criterion", "A figure that a level asks for.", kLevelCriterion};
+constinit const MapSpec fast_track{"fast_track", "The fast track to a level.", kFastTrack};
+constinit const MapSpec level_match{"match", "A standing elsewhere, and the level for it.", kLevelMatch};
 constinit const MapSpec offer{"offer", "An offer.", kOffer};
 constinit const MapSpec when{"when", "Conditions, all of which must hold.", kWhen};
 constinit const MapSpec line_filter{"line_filter", "Which lines: all that is named must hold.", kLineFilter};

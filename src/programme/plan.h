@@ -452,13 +452,33 @@ struct Unit {
     std::int64_t denominator = 1;
 };
 
+/// So much of the ladder's measure in the first days reaches the level at once; after them it is earned as always.
+struct FastTrack {
+    std::int64_t from = 0;
+    Period within;  // from joining on
+};
+
+/// Earned by `from`, by criteria, or by both: by any of them, or by all together. By invitation it is earned never, only granted.
 struct Level {
     std::string id;
     LocalisedText title;
     std::string clause;
-    std::int64_t from = 0;  // of the ladder's measure
-    Period keep;            // kept at least this long
-    Period grace;           // and this long after no longer being earned
+    bool has_from = true;
+    std::int64_t from = 0;                   // of the ladder's measure
+    std::vector<CounterCondition> criteria;  // each at least so much
+    bool is_any = false;                     // one of `from` and `criteria` is enough
+    bool is_invited = false;
+    std::optional<FastTrack> fast_track;
+    Period keep;   // kept at least this long
+    Period grace;  // and this long after no longer being earned
+};
+
+/// Who shows that they stand so elsewhere has the level for a time, once, to see whether they earn it.
+struct LevelMatch {
+    std::string id;
+    LocalisedText title;
+    std::uint32_t level = 0;  // index into Plan::levels
+    Period lasts;
 };
 
 SUKI_ENUM(Downgrade, one_step, as_due)
@@ -569,6 +589,7 @@ struct Plan {
     std::vector<Unit> units;
     std::optional<Ladder> ladder;
     std::vector<Level> levels;  // ascending; the first from 0. Empty: no levels
+    std::vector<LevelMatch> level_matches;
     std::vector<Offer> offers;  // in the order of the document
     std::vector<PayWithPoints> pay;
     std::vector<Benefit> benefits;  // in the order of the document

@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "base/currency.h"
 #include "server/encode.h"
 #include "server/principal.h"
+#include "words/words.h"
 
 namespace suki::server {
 
@@ -65,41 +68,80 @@ void write_discrepancies(JsonWriter& out, const std::vector<app::Discrepancy>& d
     out.end_array();
 }
 
-void write_level(JsonWriter& out, std::string_view name, const std::optional<engine::LevelOutlook>& level, const Speech& speech) {
-    if (!level) return out.field_null(name);
-    const auto title = [&](const std::string& id) -> std::string {
-        if (speech.plan == nullptr) return id;
-        for (const programme::Level& one : speech.plan->levels) {
-            if (one.id == id && !one.title.is_empty()) return std::string{one.title.in(speech.language)};
-        }
-        return id;
-    };
+namespace {
+
+std::string level_title(const Speech& speech, const std::string& id) {
+    if (speech.plan == nullptr) return id;
+    for (const programme::Level& one : speech.plan->levels) {
+        if (one.id == id && !one.title.is_empty()) return std::string{one.title.in(speech.language)};
+    }
+    return id;
+}
+
+/// What a window counts: `measure`, and `unit` of points and goods.
+void write_measure(JsonWriter& out, const programme::Plan* plan, std::optional<std::uint32_t> window) {
     auto measure = programme::Measure::spend;
     std::string_view unit;
-    if (speech.plan != nullptr && speech.plan->ladder) {
-        const programme::CounterWindow& window = speech.plan->windows.at(speech.plan->ladder->window);
-        const programme::Counter& counter = speech.plan->counters.at(window.counter);
+    if (plan != nullptr && window && *window < plan->windows.size()) {
+        const programme::Counter& counter = plan->counters.at(plan->windows[*window].counter);
         measure = counter.measure;
-        if (measure == programme::Measure::points) unit = speech.plan->units.at(counter.points_unit).id;
+        if (measure == programme::Measure::points) unit = plan->units.at(counter.points_unit).id;
         if (measure == programme::Measure::quantity) unit = name_of(counter.unit);
     }
+    out.field("measure", name_of(measure));
+    write_text_or_null(out, "unit", unit);
+}
+
+void write_needs(JsonWriter& out, std::string_view name, const std::vector<engine::LevelNeed>& needs, const Speech& speech) {
+    out.begin_array(name);
+    for (const engine::LevelNeed& need : needs) {
+        out.begin_object();
+        const std::int64_t missing = std::max<std::int64_t>(need.at_least - need.figure, 0);
+        const bool is_known = speech.plan != nullptr && need.window < speech.plan->windows.size();
+        out.field("text", is_known ? words::say_more(speech.language, *speech.plan, need.window, missing) : std::string{});
+        write_measure(out, speech.plan.get(), need.window);
+        out.field("at_least", need.at_least);
+        out.field("figure", need.figure);
+        out.field("missing", missing);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+}  // namespace
+
+void write_level(JsonWriter& out, std::string_view name, const std::optional<engine::LevelOutlook>& level, const Speech& speech) {
+    if (!level) return out.field_null(name);
     out.begin_object(name);
     out.field("level", level->level);
-    out.field("title", title(level->level));
+    out.field("title", level_title(speech, level->level));
     out.field("since", date_text(level->since));
     write_text_or_null(out, "keep_until", level->since < level->keep_until ? date_text(level->keep_until) : std::string{});
     write_text_or_null(out, "grace_until", level->grace_until ? date_text(*level->grace_until) : std::string{});
-    out.field("measure", name_of(measure));
-    write_text_or_null(out, "unit", unit);
+    const bool has_ladder = speech.plan != nullptr && speech.plan->ladder;
+    write_measure(out, speech.plan.get(), has_ladder ? std::optional{speech.plan->ladder->window} : std::nullopt);
     out.field("figure", level->figure);
     if (level->next) {
         out.field("next", *level->next);
-        out.field("next_title", title(*level->next));
+        out.field("next_title", level_title(speech, *level->next));
     } else {
         out.field_null("next");
         out.field_null("next_title");
     }
     out.field("missing", level->missing);
+    out.field("is_granted", level->is_granted);
+    write_text_or_null(out, "granted_until", level->granted_until ? date_text(add_days(*level->granted_until, -1)) : std::string{});
+    out.field("is_next_any", level->is_next_any);
+    write_needs(out, "next_needs", level->next_needs, speech);
+    if (level->stay) {
+        out.begin_object("stay");
+        out.field("by", date_text(level->stay->by));
+        out.field("is_any", level->stay->is_any);
+        write_needs(out, "needs", level->stay->needs, speech);
+        out.end_object();
+    } else {
+        out.field_null("stay");
+    }
     out.end_object();
 }
 
@@ -198,6 +240,18 @@ void write_levels(JsonWriter& out, const Speech& speech) {
             out.field("id", level.id);
             out.field("title", level.title.is_empty() ? std::string_view{level.id} : level.title.in(speech.language));
             out.field("from", level.from);
+            out.field("text", words::say_level(speech.language, *speech.plan, level));
+            out.end_object();
+        }
+    }
+    out.end_array();
+    out.begin_array("level_matches");
+    if (speech.plan != nullptr) {
+        for (const programme::LevelMatch& match : speech.plan->level_matches) {
+            out.begin_object();
+            out.field("id", match.id);
+            out.field("title", match.title.is_empty() ? std::string_view{match.id} : match.title.in(speech.language));
+            out.field("level", speech.plan->levels.at(match.level).id);
             out.end_object();
         }
     }

@@ -56,6 +56,11 @@ void hand_over_gift(const CallPointer& call);
 void cancel_gift(const CallPointer& call);
 void take_back_gift(const CallPointer& call);
 void list_gift_orders(const CallPointer& call);
+// levels.cpp
+void list_level_grants(const CallPointer& call);
+void grant_level(const CallPointer& call);
+void end_level_grant(const CallPointer& call);
+void preview_levels(const CallPointer& call);
 // benefits.cpp
 void list_member_benefits(const CallPointer& call);
 void use_benefit(const CallPointer& call);

@@ -368,6 +368,15 @@ void read_benefit_grant(json::Object& in, app::GrantBenefit& out) {
     in.optional("until", out.until, json::date());
     in.required("reason", out.reason, json::text(1, kTextBytes));
 }
+void read_level_grant(json::Object& in, app::GrantLevel& out) {
+    in.optional("level", out.level, id_key());
+    in.optional("match", out.match, id_key());
+    in.optional("until", out.until, json::date());
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
+void read_level_grant_end(json::Object& in, app::EndLevelGrant& out) {
+    in.required("reason", out.reason, json::text(1, kTextBytes));
+}
 void read_benefit_revoke(json::Object& in, app::RevokeBenefit& out) {
     in.required("reason", out.reason, json::text(1, kTextBytes));
 }

@@ -53,6 +53,8 @@ void read_use_undo(json::Object& in, app::EndBenefitUse& out);
 void read_use_end(json::Object& in, app::EndBenefitUse& out);
 void read_use_confirm(json::Object& in, app::EndBenefitUse& out);
 void read_use_move(json::Object& in, app::EndBenefitUse& out);
+void read_level_grant(json::Object& in, app::GrantLevel& out);
+void read_level_grant_end(json::Object& in, app::EndLevelGrant& out);
 void read_benefit_grant(json::Object& in, app::GrantBenefit& out);
 void read_benefit_revoke(json::Object& in, app::RevokeBenefit& out);
 void read_gift_order(json::Object& in, app::OrderGift& out);

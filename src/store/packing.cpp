@@ -65,7 +65,8 @@ std::string pack_state(const StateRow& row) {
         pack(out, row.state);
         out.put_unsigned(row.wallets.size());
         for (const ledger::Wallet& wallet : row.wallets) ledger::pack(out, wallet);
-        const bool is_shared = row.household || !row.left.empty();
+        const bool has_grants = !row.state.grants.empty();
+        const bool is_shared = row.household || !row.left.empty() || has_grants;
         if (row.merged.empty() && !is_shared) return;  // as rows from before there were any
         out.put_unsigned(row.merged.size());
         for (const Merged& merged : row.merged) {
@@ -83,6 +84,7 @@ std::string pack_state(const StateRow& row) {
         }
         out.put_unsigned(row.left.size());
         for (const AccountId account : row.left) out.put_bits(account.bits.high, account.bits.low);
+        if (has_grants) pack(out, row.state.grants);
     });
 }
 
@@ -123,6 +125,7 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
         in.get_bits(account.bits.high, account.bits.low);
         row.left.push_back(account);
     }
+    if (!in.is_at_end()) row.state.grants = account::unpack_grants(in);
     return in.is_at_end();
 }
 

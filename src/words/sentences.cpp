@@ -272,6 +272,40 @@ std::string say_limit(std::string_view language, const Plan& plan, const Offer& 
     return speaker.word("limit.budget", {{"total", budget_figure(speaker, plan, offer, plan.pools[*offer.budget].total)}});
 }
 
+std::string say_level(std::string_view language, const Plan& plan, const Level& level) {
+    const Speaker speaker(language, plan);
+    if (level.is_invited) return speaker.word("level.invited");
+    const auto counted = [&](std::string_view key, std::uint32_t window, std::int64_t value) {
+        const CounterWindow& read = plan.windows.at(window);
+        const Counter& counter = plan.counters.at(read.counter);
+        return speaker.word(key, {{"figure", speaker.figure_of(counter, value)},
+                                  {"measure", speaker.measured(counter)},
+                                  {"window", speaker.window(read.window)}});
+    };
+    std::vector<std::string> asked;
+    if (level.has_from && plan.ladder) asked.push_back(counted("level.from", plan.ladder->window, level.from));
+    for (const CounterCondition& one : level.criteria) asked.push_back(counted("level.from", one.window, one.bound.value));
+    std::string text = speaker.join(asked, level.is_any ? "list.or" : "list.and");
+    if (level.fast_track && plan.ladder) {
+        const Counter& counter = plan.counters.at(plan.windows.at(plan.ladder->window).counter);
+        const Period& within = level.fast_track->within;
+        text = speaker.word(within.months != 0 ? "level.fast_track.months" : "level.fast_track.days",
+                            {{"asked", text},
+                             {"figure", speaker.figure_of(counter, level.fast_track->from)},
+                             {"count", std::int64_t{within.months != 0 ? within.months : within.days}}});
+    }
+    return text;
+}
+
+std::string say_more(std::string_view language, const Plan& plan, std::uint32_t window, std::int64_t more) {
+    const Speaker speaker(language, plan);
+    const CounterWindow& read = plan.windows.at(window);
+    const Counter& counter = plan.counters.at(read.counter);
+    return speaker.word("level.more", {{"figure", speaker.figure_of(counter, more)},
+                                       {"measure", speaker.measured(counter)},
+                                       {"window", speaker.window(read.window)}});
+}
+
 std::string say_allowance(std::string_view language, const Plan& plan, const std::optional<Allowance>& allowance) {
     if (!allowance) return say(language, "allowance.none");
     if (!allowance->count) return say(language, "allowance.standing");

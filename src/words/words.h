@@ -55,6 +55,10 @@ std::string say_points(std::string_view language, const programme::Plan* plan, s
 std::string say_offer(std::string_view language, const programme::Plan& plan, const programme::Offer& offer);
 /// One condition of an offer, as the part of a sentence: `on Tuesday and Wednesday`.
 std::string say_condition(std::string_view language, const programme::Plan& plan, const programme::Condition& condition);
+/// How a level is reached, as the part of a sentence: `from EUR 600.00 (money spent in the last 12 months)`.
+std::string say_level(std::string_view language, const programme::Plan& plan, const programme::Level& level);
+/// So much of what a window counts: `EUR 340.00 more (money spent in the last 12 months)`.
+std::string say_more(std::string_view language, const programme::Plan& plan, std::uint32_t window, std::int64_t more);
 std::string say_lines(std::string_view language, const programme::LineFilter& lines);
 /// What `explain` asked as number `index` of `count` results for the offer. What an offer asks without saying so (a member, some
 /// goods) comes first and has no condition: null.

@@ -55,6 +55,13 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!edition) throw new Refusal(404, 'edition_not_found')
       return world.editionOf(edition, lang)
     }],
+    ['POST', /^\/v1\/programmes\/preview-levels$/, () => ({
+      programme: 'meat-works', effective_on: '2026-12-03', members: state.members.length, next: null,
+      moves: [
+        { from: 'friend', from_title: 'Friend', to: 'friend', to_title: 'Friend', settled: 'guest', settled_title: 'Guest', kind: 'stays', later: 'falls', members: 1, examples: [state.members[0].id] },
+        { from: 'guest', from_title: 'Guest', to: 'guest', to_title: 'Guest', settled: 'guest', settled_title: 'Guest', kind: 'stays', later: 'stays', members: state.members.length - 1, examples: [] },
+      ],
+    })],
     ['POST', /^\/v1\/programmes\/validate$/, ({ body, lang }) => world.validate(body.document, lang)],
     ['POST', /^\/v1\/programmes$/, ({ body, lang }) => {
       const validation = world.validate(body.document, lang)
@@ -120,6 +127,13 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     ['PATCH', /^\/v1\/members\/([^/]+)\/household$/, ({ match, body }) => shown(memberOf(match[1]), homes.set(state, memberOf(match[1]), body))],
     ['POST', /^\/v1\/members\/([^/]+)\/household\/people$/, ({ match, body }) => shown(memberOf(body.member), homes.join(state, memberOf(match[1]), memberOf(body.member), memberOf)), 201],
     ['POST', /^\/v1\/members\/([^/]+)\/household\/leave$/, ({ match }) => shown(memberOf(match[1]), homes.leave(state, memberOf(match[1])))],
+    ['GET', /^\/v1\/members\/([^/]+)\/level-grants$/, ({ match }) => ({ items: world.grantsOf(memberOf(match[1])) })],
+    ['POST', /^\/v1\/members\/([^/]+)\/level-grants$/, ({ match, body }) => {
+      const member = memberOf(match[1])
+      if (body.match && world.grantsOf(member).some((one) => one.match === body.match)) throw new Refusal(409, 'level_match_used')
+      return world.grantLevel(member, body)
+    }, 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/level-grants\/([^/]+)\/end$/, ({ match, body }) => world.endLevelGrant(memberOf(match[1]), match[2], body.reason)],
     ['GET', /^\/v1\/members\/([^/]+)\/benefits$/, ({ match, lang }) => served.benefitsOf(memberOf(match[1]), lang)],
     ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/uses$/, ({ match, body }) => {
       const use = served.use(memberOf(match[1]), match[2], body)
@@ -264,7 +278,7 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     for (const [method, pattern, run, status = 200] of routes) {
       const match = method === request.method && pattern.exec(url.pathname)
       if (!match) continue
-      const needsKey = isWrite && !isSignIn && !/validate|quote|session|\/token$/.test(url.pathname)
+      const needsKey = isWrite && !isSignIn && !/validate|preview-levels|quote|session|\/token$/.test(url.pathname)
       if (needsKey && !request.headers['idempotency-key']) throw new Refusal(400, 'idempotency_key_required')
       const key = needsKey ? request.headers['idempotency-key'] : undefined
       if (key && remembered.has(key)) return remembered.get(key)

@@ -61,7 +61,8 @@ const say = (lang, en, ru) => (lang === 'ru' ? ru : en)
 const lineOf = (text) => document.split('\n').findIndex((line) => line.startsWith(text)) + 1
 
 const units = [{ id: 'points', title: 'Points', counted: { one: 'point', other: 'points' } }]
-const levels = [{ id: 'guest', title: 'Guest', from: 0 }, { id: 'friend', title: 'Friend', from: 60000 }, { id: 'family', title: 'Family', from: 200000 }]
+const levels = [{ id: 'guest', title: 'Guest', from: 0, text: 'BYN 0.00 or more (money spent in the last 12 months)' }, { id: 'friend', title: 'Friend', from: 60000, text: 'BYN 600.00 or more (money spent in the last 12 months)' }, { id: 'family', title: 'Family', from: 200000, text: 'BYN 2,000.00 or more (money spent in the last 12 months)' }]
+const levelMatches = [{ id: 'rival', title: 'The rival’s gold card', level: 'friend' }]
 
 const offers = {
   base: { clause: '4.1', en: ['Base', '3 points for every BYN 1 paid.'], ru: ['Основное', '3 балла за каждый оплаченный 1 BYN.'] },
@@ -95,7 +96,7 @@ const people = [
 export function fresh(isEmpty) {
   if (isEmpty) return { programmes: [], editions: [], members: [], receipts: [], entries: [], batches: [], keys: [], users: [{ id: 'usr_1', name: 'admin', organisation: null, created_at: '2026-01-02T08:00:00Z' }] }
   return {
-    programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels, benefits, household_people: 6, cards: { numbers: { prefix: '29', digits: 13, check: 'gs1' }, bearer: 'discounts', categories: [{ id: 'veteran', title: "Veteran's card" }] } }],
+    programmes: [{ id: 'meat-works', title: 'Meat Works Club', currency: 'BYN', exponent: 2, zone: 'Europe/Minsk', languages: ['en', 'ru'], in_force: 2, latest: 2, units, levels, level_matches: levelMatches, benefits, household_people: 6, cards: { numbers: { prefix: '29', digits: 13, check: 'gs1' }, bearer: 'discounts', categories: [{ id: 'veteran', title: "Veteran's card" }] } }],
     batches: [],
     editions: [
       { edition: 1, effective_on: '2025-01-01', published_at: '2024-12-02T12:10:00Z', author: 'admin', document: document.replace('3 per 1 BYN', '2 per 1 BYN') },
@@ -133,6 +134,7 @@ export function editionOf(edition, lang) {
     languages: ['en', 'ru'],
     units,
     levels,
+    level_matches: levelMatches,
     benefits: benefits.map((one) => ({ ...one, title: benefitTitles[one.id][lang === 'ru' ? 1 : 0], cost: 600 })),
     household_people: 6,
     offers: Object.entries(offers).map(([id, offer]) => ({ id, title: offer[lang === 'ru' ? 'ru' : 'en'][0], clause: offer.clause, line: lineOf(`  ${id}:`), text: offer[lang === 'ru' ? 'ru' : 'en'][1] })),
@@ -193,11 +195,29 @@ export function matches(member, q) {
   return [member.name, member.phone, member.email, member.card, member.id].some((one) => one?.toLowerCase().split(' ').some((word) => word.startsWith(text)) || one?.toLowerCase().startsWith(text))
 }
 
+const indexOf = (level) => levels.findIndex((one) => one.id === level)
+export const grantsOf = (member) => (member.levelGrants ??= [])
+
+export function grantLevel(member, { level, match, until, reason }) {
+  const grants = grantsOf(member)
+  grants.unshift({
+    id: `lgr_${String(grants.length + 1).padStart(26, '0')}`, member: member.id, level: match ? levelMatches.find((one) => one.id === match).level : level, match: match ?? null, from: '2026-12-02',
+    until: until ?? (match ? '2027-03-01' : null), is_in_force: true, author: 'admin', reason, ended_by: null, ended_because: null, recorded_at: '2026-12-02T10:00:00Z',
+  })
+  return grants[0]
+}
+
+export const endLevelGrant = (member, id, reason) => Object.assign(grantsOf(member).find((one) => one.id === id), { is_in_force: false, until: '2026-12-01', ended_by: 'admin', ended_because: reason })
+
 function levelOf(member) {
-  const index = levels.findIndex((one) => one.id === member.level)
+  const grant = grantsOf(member).filter((one) => one.is_in_force).sort((a, b) => indexOf(b.level) - indexOf(a.level))[0]
+  const index = Math.max(indexOf(member.level), grant ? indexOf(grant.level) : 0)
   const next = levels[index + 1]
+  const need = (from) => ({ text: `BYN ${((from - member.spend) / 100).toFixed(2)} more (money spent in the last 12 months)`, measure: 'spend', unit: null, at_least: from, figure: member.spend, missing: from - member.spend })
   return {
-    level: member.level, title: levels[index].title, since: '2026-03-11', keep_until: index ? '2027-03-11' : null, grace_until: member.level === 'friend' && member.spend < 80000 ? '2027-01-10' : null,
+    is_granted: index > indexOf(member.level), granted_until: grant?.until ?? null, is_next_any: false, next_needs: next ? [need(next.from)] : [],
+    stay: index && member.spend < levels[index].from ? { by: '2027-01-09', is_any: false, needs: [need(levels[index].from)] } : null,
+    level: levels[index].id, title: levels[index].title, since: '2026-03-11', keep_until: index ? '2027-03-11' : null, grace_until: member.level === 'friend' && member.spend < 80000 ? '2027-01-10' : null,
     measure: 'spend', unit: null, figure: member.spend, next: next?.id ?? null, next_title: next?.title ?? null, missing: next ? next.from - member.spend : 0,
   }
 }

@@ -4,6 +4,7 @@ import { equal, holds, House, openBrowser } from './house.mjs'
 import { benefits } from './run_benefits.mjs'
 import { gifts } from './run_gifts.mjs'
 import { household } from './run_household.mjs'
+import { levels } from './run_levels.mjs'
 import { office } from './run_office.mjs'
 import { points } from './run_points.mjs'
 
@@ -246,6 +247,20 @@ await house.check('a mistake in a draft is shown at its line, with a hint', asyn
   equal(await editor.inputValue(), text, 'the document after discarding')
 })
 
+await house.check('who would move is counted before a changed ladder is published', async () => {
+  const editor = page.getByRole('textbox', { name: 'Document' })
+  const text = await editor.inputValue()
+  const dearer = text.replace(/friend:(\s+)\{from: [0-9]+ BYN/, 'friend:$1{from: 1900 BYN')
+  holds(dearer !== text, 'the document has no friends to move')
+  await editor.fill(dearer)
+  await page.getByRole('button', { name: 'Who would move' }).click()
+  await page.getByText('when they buy nothing until then').waitFor()
+  await page.locator('tr', { hasText: 'lower' }).first().waitFor()
+  await house.axe()
+  await house.shot('who-moves', { fullPage: true })
+  await page.getByRole('button', { name: 'Discard the changes' }).click()
+})
+
 await house.check('publishing asks first', async () => {
   const editor = page.getByRole('textbox', { name: 'Document' })
   await editor.fill(`${await editor.inputValue()}\n# a remark\n`)
@@ -265,6 +280,7 @@ await points({ house, page, base, open, settled, memberPath })
 await benefits({ house, page, base, open, settled })
 await gifts({ house, page, base, open, settled })
 await household({ house, page, base, settled })
+await levels({ house, page, base, settled })
 await office({ house, page, open, settled, password })
 
 await house.check('an address that leads nowhere says so', async () => {

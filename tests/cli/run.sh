@@ -18,7 +18,7 @@ says() { if grep -qE -- "$1" "$folder/out" "$folder/err"; then ok; else bad "exp
 
 # Help for everything.
 run help 0 $suki help; says 'publish'
-for verb in check publish evaluate serve import statement explain verify migrate backup export restore demo keys signing-keys cards user audit quarantine schema config; do
+for verb in check publish levels evaluate serve import statement explain verify migrate backup export restore demo keys signing-keys cards user audit quarantine schema config; do
   run "help $verb" 0 $suki help "$verb"; says "$verb"
 done
 run 'no verb' 2 $suki
@@ -386,6 +386,12 @@ run 'distribute otherwise' 2 $suki migrate --db "$folder/other.db" --distribute 
 # The demo is the same every time.
 run demo 0 $suki demo --db "$folder/demo.db" --members 40 --years 1
 cp "$folder/demo.db" "$folder/again.db"
+# Who would move when friends had to spend twice as much, and nobody when nothing changes.
+sed 's/friend: {from: 600 BYN/friend: {from: 1200 BYN/' examples/meat-works-till.yaml > "$folder/dearer.yaml"
+run 'a dearer level' 0 $suki levels "$folder/dearer.yaml" --db "$folder/demo.db"; says '^40 members, as of 20'; says 'friend.*.*in time falls: guest'
+run 'the same as JSON' 0 $suki levels "$folder/dearer.yaml" --db "$folder/demo.db" --json; says '"programme":"meat-works"'
+run 'an unchanged ladder' 0 $suki levels examples/meat-works-till.yaml --db "$folder/demo.db"; if grep -qE '(falls|rises|changes)' "$folder/out"; then bad 'somebody moves though nothing changes'; else ok; fi
+run 'levels of a document with a slip' 1 $suki levels "$folder/slip.yaml" --db "$folder/demo.db"; says 'unknown key `wehn`'
 run 'demo once more' 2 $suki demo --db "$folder/again.db" --members 40 --years 1; says 'holds the programme meat-works'
 run 'demo into another database' 2 $suki demo --db "$db" --members 40 --years 1; says 'the database holds the programme till, and the demo wants one of its own'
 run 'demo beside another organisation' 2 $suki demo --db "$db" --organisation other --members 40 --years 1; says 'holds the programme till'

@@ -32,7 +32,7 @@ class Contract {
     this.ajv.addSchema(doc, 'suki');
     this.succeeded = new Set();
     this.seen = new Map();
-    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], batch: [], use: [], grant: [], receipt: [], document: [], currency: [], line: [1, 2] };
+    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], batch: [], use: [], grant: [], levelGrant: [], receipt: [], document: [], currency: [], line: [1, 2] };
     this.calls = 0;
   }
 
@@ -121,6 +121,7 @@ class Contract {
     if (name === 'gift') return pick(['knife', 'board', 'tour_ticket'], 'no-gift');
     if (name === 'use') return pick(this.known.use, 'use_00000000000000000000000009');
     if (name === 'order') return pick(this.known.order, 'gor_00000000000000000000000009');
+    if (name === 'grant' && operation.path.includes('/level-grants/')) return pick(this.known.levelGrant, 'lgr_00000000000000000000000009');
     if (name === 'grant') return pick(this.known.grant, 'bgr_00000000000000000000000009');
     if (name === 'adjustment') return pick(this.known.adjustment, 'adj_00000000000000000000000009');
     if (operation.path.includes('/accounts/')) return pick(this.known.account, 'acc_00000000000000000000000009');
@@ -206,6 +207,8 @@ class Contract {
     await must('undoBenefitUse', `/v1/members/${ben}/benefit-uses/${mistake}/undo`, { reason: 'a mistake' });
     for (const until of [undefined, '2089-12-31']) this.known.grant.push((await must('grantBenefit', `/v1/members/${ben}/benefits/tour/grants`, { count: 2, until, reason: 'a gift' })).id);
     await must('revokeBenefit', `/v1/members/${ben}/benefit-grants/${this.known.grant[0]}/revoke`, { reason: 'a mistake' });
+    for (const level of ['board', 'friend']) this.known.levelGrant.push((await must('grantLevel', `/v1/members/${ben}/level-grants`, { level, reason: 'invited' })).id);
+    await must('endLevelGrant', `/v1/members/${ben}/level-grants/${this.known.levelGrant[1]}/end`, { reason: 'a mistake' });
     for (const item of ['a box', 'a bag']) this.known.use.push((await must('useBenefit', `/v1/members/${ben}/benefits/box/uses`, { store: 's1', item, shelf: 'A-1' })).id);
     const [stored, collected] = this.known.use.slice(-2);
     await must('moveBenefitUse', `/v1/members/${ben}/benefit-uses/${stored}/move`, { shelf: 'B-2' });

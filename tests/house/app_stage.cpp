@@ -160,6 +160,9 @@ Reply AppStage::act(const Action& action) {
         {"join", &AppStage::join_household},
         {"leave", &AppStage::leave_household},
         {"household", &AppStage::household},
+        {"grant_level", &AppStage::grant_level},
+        {"end_level", &AppStage::end_level},
+        {"level_grants", &AppStage::level_grants},
         {"buy", &AppStage::buy},
         {"quote", &AppStage::quote},
         {"return", &AppStage::give_back},
@@ -569,6 +572,17 @@ Reply AppStage::level(const Action& action) {
     reply.add("grace", outlook.grace_until ? date_text(*outlook.grace_until) : "none");
     reply.add("next", outlook.next.value_or("none"));
     reply.add("missing", std::to_string(outlook.missing));
+    reply.add("granted", !outlook.is_granted     ? "no"
+                         : outlook.granted_until ? date_text(add_days(*outlook.granted_until, -1))
+                                                 : "yes");
+    const auto needs = [](const std::vector<engine::LevelNeed>& all, bool is_any) {
+        std::vector<std::string> words;
+        for (const engine::LevelNeed& need : all)
+            words.push_back(std::to_string(need.figure) + "/" + std::to_string(need.at_least));
+        return (is_any ? "any" : "all") + list_words(words);
+    };
+    reply.add("needs", needs(outlook.next_needs, outlook.is_next_any));
+    reply.add("stay", outlook.stay ? date_text(outlook.stay->by) + ":" + needs(outlook.stay->needs, outlook.stay->is_any) : "none");
     return reply;
 }
 

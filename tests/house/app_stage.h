@@ -93,6 +93,9 @@ protected:
     virtual Reply join_household(const Action& action);
     virtual Reply leave_household(const Action& action);
     virtual Reply household(const Action& action);
+    virtual Reply grant_level(const Action& action);
+    virtual Reply end_level(const Action& action);
+    virtual Reply level_grants(const Action& action);
     virtual Reply buy(const Action& action);
     virtual Reply quote(const Action& action);
     virtual Reply give_back(const Action& action);
@@ -134,12 +137,16 @@ protected:
     std::map<std::string, std::string> holds_;  // the story's name → id
     std::map<std::string, std::string> tokens_;
     std::map<std::string, std::string> batches_;
+    /// What was granted last of that level; one that there is not, where none was.
+    std::string grant_of(const std::string& level) const;
     std::map<std::string, std::string> uses_;  // and grants, and orders of gifts
     std::map<std::string, std::string> access_tokens_;
     std::map<std::string, std::string> keys_;                  // id → what the story calls it
     std::map<std::string, std::vector<std::string>> numbers_;  // of batches and of cards that Suki numbered, by the story's name
 };
 
+void add_level_grant(Reply& reply, const app::LevelGrantView& grant);
+void add_level_grants(Reply& reply, const std::vector<app::LevelGrantView>& grants);
 /// What a household shows: the names of its people, the owner's first.
 void add_household(Reply& reply, const std::vector<std::string>& people, const std::string& pays, const std::string& level);
 

@@ -445,6 +445,19 @@ Reply HttpStage::level(const Action& action) {
     reply.add("grace", or_none("grace_until"));
     reply.add("next", or_none("next"));
     reply.add("missing", std::to_string(number_in(*level, "missing")));
+    const std::string until = text_in(*level, "granted_until");
+    reply.add("granted", !is_true_in(*level, "is_granted") ? "no" : until.empty() ? "yes" : until);
+    const auto needs = [](json::Value object, std::string_view list, bool is_any) {
+        std::vector<std::string> words;
+        for (const json::Value need : list_in(object, list)) {
+            words.push_back(std::to_string(number_in(need, "figure")) + "/" + std::to_string(number_in(need, "at_least")));
+        }
+        return (is_any ? "any" : "all") + list_words(words);
+    };
+    reply.add("needs", needs(*level, "next_needs", is_true_in(*level, "is_next_any")));
+    const auto stay = level->find("stay");
+    const bool stays = !stay || stay->is_null();
+    reply.add("stay", stays ? "none" : text_in(*stay, "by") + ":" + needs(*stay, "needs", is_true_in(*stay, "is_any")));
     return reply;
 }
 

@@ -67,6 +67,9 @@ private:
     Reply join_household(const Action& action) override;
     Reply leave_household(const Action& action) override;
     Reply household(const Action& action) override;
+    Reply grant_level(const Action& action) override;
+    Reply end_level(const Action& action) override;
+    Reply level_grants(const Action& action) override;
     Reply buy(const Action& action) override;
     Reply quote(const Action& action) override;
     Reply give_back(const Action& action) override;

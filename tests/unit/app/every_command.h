@@ -47,6 +47,7 @@ public:
         people();
         cards();
         benefits();
+        levels();
         gifts();
         households();
         goods();
@@ -208,6 +209,16 @@ private:
             run("revoke a grant",
                 RevokeBenefit{.programme = "kind", .member = named("kim"), .grant = more->id, .reason = "a test"});
         }
+    }
+    void levels() {
+        const GrantLevel grant{
+            .programme = "kind", .member = named("kim"), .level = "friend", .match = {}, .until = {}, .reason = "a test"};
+        const auto granted = ask("grant a level", grant);
+        run("grant it again", grant);
+        if (!granted) return;
+        const EndLevelGrant end{.programme = "kind", .member = named("kim"), .grant = granted->id, .reason = "a test"};
+        run("end the grant", end);
+        run("end it again", end, false);
     }
     /// In a programme that offers households, with an offer that each person may use once.
     void households() {

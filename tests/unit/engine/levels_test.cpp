@@ -44,19 +44,36 @@ std::vector<LevelSpan> day_by_day(const account::State& state, const std::vector
             if (is_on) spans.push_back({"", date, date, std::nullopt});
             continue;
         }
-        const CounterWindow& over = plan->windows[plan->ladder->window];
-        const DateRange dates = dates_of(over.window, date);
-        const Counter& counter = plan->counters[over.counter];
-        const std::int64_t figure = counter.measure == Measure::visits ? account::days_with(state, counter.key, dates)
-                                                                       : account::sum_of(state, counter.key, dates);
+        const auto figure = [&](std::uint32_t window, std::optional<DateRange> range = {}) {
+            const CounterWindow& over = plan->windows[window];
+            const DateRange dates = range.value_or(dates_of(over.window, date));
+            const Counter& counter = plan->counters[over.counter];
+            return counter.measure == Measure::visits ? account::days_with(state, counter.key, dates)
+                                                      : account::sum_of(state, counter.key, dates);
+        };
         const auto due_for = [&](std::int64_t amount) {
             int level = 0;
-            for (std::size_t i = 0; i < plan->levels.size(); ++i) {
-                if (plan->levels[i].from <= amount) level = static_cast<int>(i);
+            for (std::size_t i = 1; i < plan->levels.size(); ++i) {
+                if (plan->levels[i].has_from && plan->levels[i].from <= amount) level = static_cast<int>(i);
             }
             return level;
         };
-        const int due = due_for(figure);
+        const auto is_met = [&](const Level& level) {
+            if (level.is_invited) return false;
+            if (level.fast_track && date < add(state.joined_on, level.fast_track->within) &&
+                figure(plan->ladder->window, DateRange{state.joined_on, add_days(date, 1)}) >= level.fast_track->from) {
+                return true;
+            }
+            std::vector<bool> met;
+            if (level.has_from) met.push_back(figure(plan->ladder->window) >= level.from);
+            for (const CounterCondition& one : level.criteria) met.push_back(figure(one.window) >= one.bound.value);
+            const auto wanted = static_cast<std::ptrdiff_t>(level.is_any ? 1 : met.size());
+            return std::count(met.begin(), met.end(), true) >= wanted;
+        };
+        int due = 0;
+        for (std::size_t i = 1; i < plan->levels.size(); ++i) {
+            if (is_met(plan->levels[i])) due = static_cast<int>(i);
+        }
         const auto enter = [&](int level) {
             spans.push_back({plan->levels[level].id, date, add(date, plan->levels[level].keep), std::nullopt});
         };
@@ -143,11 +160,50 @@ TEST(levels, that_vanish_become_the_highest_that_asks_no_more) {
     EXPECT_TRUE(derive_levels(state, {}, day(2, 1)).empty());
 }
 
+template <class Below>
+void grant_some(account::State& state, const std::vector<LadderEdition>& editions, const Below& below) {
+    for (int i = below(3); i >= 0; --i) {
+        const Plan& plan = *editions[static_cast<std::size_t>(below(static_cast<int>(editions.size())))].plan;
+        if (plan.levels.empty()) continue;
+        const Date from = add_days(state.joined_on, below(300));
+        account::LevelGrant grant{.id = {.high = 1, .low = static_cast<std::uint64_t>(i)}, .level = {}, .from = from, .until = {}};
+        grant.level = plan.levels[static_cast<std::size_t>(below(static_cast<int>(plan.levels.size())))].id;
+        if (below(3) != 0) grant.until = add_days(from, below(100));
+        state.grants.push_back(grant);
+    }
+}
+
+/// Each day the higher of what is earned and what is granted, by the ladder of that day.
+void expect_granted_over_earned(const account::State& state, const std::vector<LadderEdition>& editions,
+                                const std::vector<LevelSpan>& earned, Date until) {
+    const auto spans = derive_levels(state, editions, until);
+    for (Date date = editions.front().effective_on; date <= until; date = add_days(date, 1)) {
+        const LevelSpan* beneath = level_on(earned, date);
+        std::string wanted = beneath == nullptr ? "" : beneath->level;
+        const Plan* plan = nullptr;
+        for (const LadderEdition& edition : editions) {
+            if (edition.effective_on <= date) plan = edition.plan.get();
+        }
+        // From the top down to what is earned.
+        for (std::size_t i = plan->levels.size(); beneath != nullptr && i-- > 0 && plan->levels[i].id != beneath->level;) {
+            const bool is_granted = std::any_of(state.grants.begin(), state.grants.end(), [&](const account::LevelGrant& grant) {
+                return grant.level == plan->levels[i].id && grant.from <= date && (!grant.until || date < *grant.until);
+            });
+            if (!is_granted) continue;
+            wanted = plan->levels[i].id;
+            break;
+        }
+        const LevelSpan* span = level_on(spans, date);
+        ASSERT_EQ(span == nullptr ? "" : span->level, wanted) << date_text(date);
+    }
+    for (std::size_t i = 1; i < spans.size(); ++i) ASSERT_LE(spans[i - 1].since, spans[i].since);
+}
+
 TEST(levels, equal_the_definition_day_by_day) {
     std::mt19937_64 bits{7};
     const auto below = [&](int n) { return static_cast<int>(bits() % static_cast<std::uint64_t>(n)); };
     std::size_t spans_seen = 0;
-    for (int round = 0; round < 400; ++round) {
+    for (int round = 0; round < 500; ++round) {
         const auto random_ladder = [&] {
             const Window windows[] = {{WindowKind::rolling, {0, 1 + below(60)}},
                                       {WindowKind::rolling, {1 + below(3), 0}},
@@ -168,7 +224,18 @@ TEST(levels, equal_the_definition_day_by_day) {
                                            .keep = {0, below(3) * below(20)},
                                            .grace = {0, below(3) * below(15)}});
             }
-            for (int i = 1; i < levels; ++i) l.b.plan.levels[static_cast<std::size_t>(i)].id += std::to_string(i);
+            for (int i = 1; i < levels; ++i) {
+                Level& level = l.b.plan.levels[static_cast<std::size_t>(i)];
+                level.id += std::to_string(i);
+                if (below(3) == 0) {
+                    const std::uint32_t tea = l.b.window({.measure = Measure::spend, .key = "tea"}, windows[below(8)]);
+                    level.criteria.push_back({tea, Bound{.op = Op::at_least, .value = 1 + below(100)}});
+                    level.is_any = below(2) == 0;
+                    level.has_from = below(3) != 0;
+                }
+                if (below(4) == 0) level.fast_track = FastTrack{.from = below(100), .within = {0, 1 + below(40)}};
+                if (below(8) == 0) level.is_invited = true;
+            }
             if (below(8) == 0) {
                 l.b.plan.ladder.reset();
                 l.b.plan.levels.clear();
@@ -177,7 +244,8 @@ TEST(levels, equal_the_definition_day_by_day) {
         };
         account::State state{.joined_on = add_days(day(1, 1), below(60))};
         for (int i = below(30); i > 0; --i) {
-            account::add_to_counter(state, "spend", add_days(day(1, 1), below(400)), below(10) == 0 ? -below(50) : 1 + below(120));
+            account::add_to_counter(state, below(3) == 0 ? "tea" : "spend", add_days(day(1, 1), below(400)),
+                                    below(10) == 0 ? -below(50) : 1 + below(120));
         }
         std::vector<LadderEdition> editions;
         Date effective = add_days(day(1, 1), below(90));
@@ -189,6 +257,8 @@ TEST(levels, equal_the_definition_day_by_day) {
         const auto spans = derive_levels(state, editions, until);
         ASSERT_EQ(spans, day_by_day(state, editions, until)) << "round " << round;
         spans_seen += spans.size();
+        if (below(2) == 0) grant_some(state, editions, below);
+        ASSERT_NO_FATAL_FAILURE(expect_granted_over_earned(state, editions, spans, until)) << "round " << round;
         // Read here and there while the past changes.
         LevelReader reader(editions);
         for (int i = 0; i < 12; ++i) {
@@ -223,6 +293,31 @@ TEST(levels, show_a_member_what_is_missing) {
     account::add_to_counter(state, "spend", day(1, 10), 70);
     state.levels = derive_levels(state, {{day(1, 1), l.b.made()}}, day(1, 10));
     EXPECT_EQ(level_outlook(l.b.plan, state, day(1, 10))->next, std::nullopt);
+}
+
+// "Stay with 70 more by the day before it falls."
+TEST(levels, show_a_member_how_to_stay) {
+    Ladders l;
+    const std::vector<LadderEdition> editions{{day(1, 1), l.b.made()}};
+    account::State state{.joined_on = day(1, 1)};
+    account::add_to_counter(state, "spend", day(1, 10), 130);
+    account::add_to_counter(state, "spend", day(2, 1), 30);
+    state.levels = derive_levels(state, editions, day(2, 1));
+    const auto stay = level_stay(editions, state, day(2, 1));
+    ASSERT_TRUE(stay.has_value());
+    // The 130 leave on 9 February, grace ends on the 19th; the 30 are still there then.
+    EXPECT_EQ(stay->by, day(2, 18));
+    EXPECT_EQ(stay->needs, (std::vector<LevelNeed>{{.window = 0, .at_least = 100, .figure = 30}}));
+    account::State helped = state;
+    account::add_to_counter(helped, "spend", stay->by, 70);
+    EXPECT_EQ(level_on(derive_levels(helped, editions, day(2, 25)), day(2, 25))->level, "friend");
+    account::State short_of_it = state;
+    account::add_to_counter(short_of_it, "spend", stay->by, 69);
+    EXPECT_EQ(level_on(derive_levels(short_of_it, editions, day(2, 25)), day(2, 25))->level, "guest");
+    // The lowest never falls.
+    const account::State nothing{
+        .joined_on = day(1, 1), .counters = {}, .levels = derive_levels({.joined_on = day(1, 1)}, editions, day(2, 1))};
+    EXPECT_FALSE(level_stay(editions, nothing, day(2, 1)).has_value());
 }
 
 }  // namespace

@@ -147,6 +147,7 @@ protected:
     /// A body that the route takes.
     std::string body_of(const Route& route) const {
         static const std::map<std::string_view, std::string> bodies{
+            {"LevelGrantInput", R"({"level":"friend","reason":"a test"})"},
             {"QuoteInput", R"({"member":{"card":"c1"},"lines":[{"number":1,"sku":"a","quantity":"1","amount":100}]})"},
             {"ReceiptInput", kReceipt},
             {"ReturnInput", R"({"id":"b1","occurred_at":"2026-03-01T08:50:00+03:00","lines":[{"line":1,"quantity":"1"}]})"},

@@ -122,7 +122,7 @@ TEST(RoutesContract, EveryRouteIsDescribedAndEveryDescribedOneIsServed) {
 TEST(RoutesContract, EveryWriteOfTheApplicationNeedsAnIdempotencyKey) {
     for (const Route& route : routes()) {
         const bool writes = route.method != "GET" && !route.path.starts_with("/v1/session") &&
-                            route.operation != "validateProgramme" &&
+                            route.operation != "validateProgramme" && route.operation != "previewLevels" &&
                             route.operation != "issueAccessToken";  // asked twice it gives two
         EXPECT_EQ(route.key != KeyRule::none, writes) << route.operation;
     }
@@ -236,6 +236,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::CardRejection>(words);
     add_words<app::BenefitRejection>(words);
     add_words<app::GiftRejection>(words);
+    add_words<app::LevelRejection>(words);
     add_words<app::HouseholdRejection>(words);
     add_words<app::ActivityRejection>(words);
     add_words<app::EditionRejection>(words);
