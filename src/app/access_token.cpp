@@ -1,13 +1,10 @@
-#include "app/base64.h"
 #include "app/benefits.h"
 #include "app/core.h"
 #include "app/guard.h"
+#include "app/json_token.h"
 #include "app/signing_keys.h"
-#include "base/ed25519.h"
-#include "base/json_writer.h"
 
-/// Access tokens: a JSON Web Token (RFC 7519) in compact form, signed by Ed25519 (RFC 8037), that tells a closed page whose right
-/// it is and until when. Nothing about the person but the member's id.
+/// Access tokens: they tell a closed page whose right it is and until when. Nothing about the person but the member's id.
 namespace suki::app {
 
 namespace {
@@ -26,36 +23,17 @@ struct Claims {
     std::string level;  // may be empty
 };
 
-template <class Write>
-std::string encoded_object(const Write& write) {
-    std::string json;
-    JsonWriter out{json};
-    out.begin_object();
-    write(out);
-    out.end_object();
-    return to_base64(json);
-}
-
-std::string signed_token(const Signer& signer, const Claims& claims) {
-    std::string token = encoded_object([&](JsonWriter& out) {
-        out.field("alg", "EdDSA");
-        out.field("typ", "JWT");
-        out.field("kid", signer.id);
-    });
-    token += '.';
-    token += encoded_object([&](JsonWriter& out) {
-        out.field("iss", claims.issuer);
-        out.field("aud", claims.audience);
-        out.field("sub", claims.subject);
-        out.field("iat", claims.issued_at_s);
-        out.field("nbf", claims.issued_at_s);
-        out.field("exp", claims.expires_at_s);
-        out.field("jti", claims.id);
-        out.field("programme", claims.programme);
-        out.field("benefit", claims.benefit);
-        if (!claims.level.empty()) out.field("level", claims.level);
-    });
-    return token + '.' + to_base64(ed25519_sign(signer.private_key, token));
+void write_claims(JsonWriter& out, const Claims& claims) {
+    out.field("iss", claims.issuer);
+    out.field("aud", claims.audience);
+    out.field("sub", claims.subject);
+    out.field("iat", claims.issued_at_s);
+    out.field("nbf", claims.issued_at_s);
+    out.field("exp", claims.expires_at_s);
+    out.field("jti", claims.id);
+    out.field("programme", claims.programme);
+    out.field("benefit", claims.benefit);
+    if (!claims.level.empty()) out.field("level", claims.level);
 }
 
 /// Of which programme a benefit is asked for, and what the token says of it. It stands as of `now`.
@@ -82,10 +60,6 @@ Answered<Asked> right_of(const Desk& desk, const std::string& organisation, cons
     if (!entitlement) return refuse(BenefitRejection::benefit_not_had, "/benefit", {{"level", standing.level}});
     if (!entitlement->is_standing && entitlement->left() == 0) return refuse_exhausted(*entitlement);
     return asked;
-}
-
-std::string issuer_of(const Wiring& wiring, const std::string& organisation) {
-    return wiring.public_url.empty() ? organisation : wiring.public_url + "/v1/organisations/" + organisation;
 }
 
 }  // namespace
@@ -116,7 +90,7 @@ Answered<AccessToken> App::access_token(const Caller& caller, const std::string&
                             .programme = asked->programme,
                             .benefit = asked->benefit->id,
                             .level = asked->level};
-        return AccessToken{.token = signed_token(*signer, claims),
+        return AccessToken{.token = signed_token(*signer, encoded_object([&](JsonWriter& out) { write_claims(out, claims); })),
                            .key = signer->id,
                            .resource = asked->benefit->resource,
                            .expires_at = Instant{expires_at_s * kSecondUs}};

@@ -30,12 +30,13 @@ using Command =
     std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
                  TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
                  BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, MoveGiftStock, OrderGift, EndGiftOrder,
+                 CreateOccasion, ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn,
                  JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel, EndLevelGrant, RecordActivity, CreateOrganisation,
                  PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser,
                  ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
                             MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView,
-                            HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView,
+                            OccasionView, SeatView, HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView,
                             SigningKeysView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
@@ -136,6 +137,18 @@ public:
                                            const MemberName& name) const;
     Answered<GiftOrderList> gift_orders(const std::string& organisation, const std::string& programme,
                                         const GiftOrderQuery& query) const;
+    /// Newest first; those that are to come or are over, or all. With a member whether they may come, and their seat.
+    Answered<OccasionList> occasions(const std::string& organisation, const std::string& programme,
+                                     const OccasionQuery& query) const;
+    Answered<OccasionView> occasion(const std::string& organisation, const std::string& programme, const std::string& id,
+                                    const std::string& store = {}) const;
+    /// Who has a seat of one occasion, newest first, with their names; of those in line as they stand in it.
+    Answered<SeatList> guest_list(const std::string& organisation, const std::string& programme, const GuestListQuery& query) const;
+    /// All seats that a member has or had, newest first, with their occasions.
+    Answered<SeatList> seats_of(const std::string& organisation, const std::string& programme, const MemberName& name) const;
+    /// What a door checks by itself, until the occasion ends. As `access_token`.
+    Answered<SeatToken> seat_token(const Caller& caller, const std::string& programme, const MemberName& name,
+                                   const std::string& occasion);
     Answered<BenefitUseView> benefit_use(const std::string& organisation, const std::string& programme, const MemberName& name,
                                          const std::string& use) const;
     /// Of all members, newest first; of what is due, what fell due last comes before that.

@@ -166,6 +166,32 @@ std::optional<Noted> note(const Desk&, const Ask&, const MoveGiftStock& command,
     const std::string moved = std::string{name_of(command.move)} + "_" + std::to_string(command.count);
     return Noted{.subjects = {answer->gift, answer->store, moved}};
 }
+template <class C>
+std::optional<Noted> note_occasion(const C& command, const OccasionView* answer) {
+    if (answer == nullptr) return Noted{};
+    return Noted{.subjects = {command.programme, answer->id}};
+}
+std::optional<Noted> note(const Desk&, const Ask&, const CreateOccasion& command, const OccasionView* answer) {
+    return note_occasion(command, answer);
+}
+std::optional<Noted> note(const Desk&, const Ask&, const ChangeOccasion& command, const OccasionView* answer) {
+    return note_occasion(command, answer);
+}
+std::optional<Noted> note(const Desk&, const Ask&, const CancelOccasion& command, const OccasionView* answer) {
+    return note_occasion(command, answer);
+}
+/// Who takes a seat or comes stands on the list; who is put on it, taken off it or sent out again is other people's affair.
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const TakeSeat& command, const SeatView* answer) {
+    if (!command.is_invited) return std::nullopt;
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const LeaveSeat& command, const SeatView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const CheckIn& command, const SeatView* answer) {
+    if (!command.is_undone) return std::nullopt;
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const JoinHousehold& command, const HouseholdView* answer) {
     // Both: who joined, and whose household it is.
     return note_of_member(desk, ask, command.programme, command.to, answer == nullptr ? std::string{} : answer->member.text());

@@ -53,8 +53,8 @@ void put_again(Desk& desk, store::RecordRow& row, const T& body, std::string_vie
 }
 
 /// Takes one from the grant, or gives it back.
-void change_grant(Desk& desk, Served& served, const std::string& id, std::int64_t by) {
-    auto* grant = find_record(served.records.grants, kGrantPrefix, id);
+void change_grant(Desk& desk, BenefitRecords& records, const std::string& id, std::int64_t by) {
+    auto* grant = find_record(records.grants, kGrantPrefix, id);
     SUKI_CHECK(grant != nullptr);
     grant->second.used += by;
     SUKI_CHECK(grant->second.used >= 0 && grant->second.used <= grant->second.count);
@@ -138,6 +138,16 @@ std::optional<Refusal> confirm(const Desk& desk, const Served& served, const End
     if (auto refusal = too_early(served, standing, today, row, use)) return refusal;
     take_place(desk, served, benefit, row, use);
     return std::nullopt;
+}
+
+/// By which grant one more is had on the day; empty: by right. Refused where nothing is left.
+Answered<std::string> grant_needed(const BenefitRecords& records, const engine::Entitlement& entitlement, std::string_view benefit,
+                                   Date date) {
+    if (entitlement.is_standing || entitlement.left_by_right() > 0) return std::string{};
+    const auto grants = open_grants(records);
+    const engine::GrantedBenefit* grant = engine::first_grant(grants, benefit, date);
+    if (grant == nullptr) return refuse_exhausted(entitlement);
+    return grant->id;
 }
 
 /// The last day of a grant of today.
@@ -303,20 +313,15 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& co
     }
     const auto entitlement = had(*served->programme, served->records, standing, command.benefit, date);
     if (!entitlement) return refuse(BenefitRejection::benefit_not_had, "/benefit", {{"level", standing.level}});
-    std::string by_grant;
-    if (!entitlement->is_standing && entitlement->left_by_right() == 0) {
-        const auto grants = open_grants(served->records);
-        const engine::GrantedBenefit* grant = engine::first_grant(grants, command.benefit, date);
-        if (grant == nullptr) return refuse_exhausted(*entitlement);
-        by_grant = grant->id;
-    }
+    const auto by_grant = grant_needed(served->records, *entitlement, command.benefit, date);
+    if (!by_grant) return Unexpected<Refusal>{by_grant.error()};
     // From here on nothing may refuse.
-    if (!by_grant.empty()) change_grant(desk, *served, by_grant, 1);
+    if (!by_grant->empty()) change_grant(desk, served->records, *by_grant, 1);
     const std::string id = own_cause(desk, ask, kUsePrefix);
     BenefitUse use{.author = author_of(ask.caller),
                    .note = command.note,
                    .booked_for = command.booked_for,
-                   .grant = by_grant,
+                   .grant = *by_grant,
                    .item = command.item,
                    .shelf = command.shelf};
     store::RecordRow row{.org = served->programme->organisation,
@@ -354,6 +359,7 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse&
     if (auto refusal = refused_texts({{"/reason", command.reason}, {"/item", command.item}, {"/shelf", command.shelf}})) {
         return Unexpected<Refusal>{*std::move(refusal)};
     }
+    if (!use.seat.empty()) return refuse(BenefitRejection::benefit_use_of_seat, "/use", {{"seat", use.seat}});
     const auto status = from_name<BenefitUseStatus>(row.status).value_or(BenefitUseStatus::used);
     const auto next = after(command.end, status);
     if (!next) return refuse(BenefitRejection::benefit_use_ended, "/use", {{"status", row.status}});
@@ -365,7 +371,7 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse&
         if (command.end == BenefitUseEnd::move) use.shelf = command.shelf;
     }
     // What did not take place is there again.
-    if (!is_counted(row) && !use.grant.empty()) change_grant(desk, *served, use.grant, -1);
+    if (!is_counted(row) && !use.grant.empty()) change_grant(desk, served->records, use.grant, -1);
     if (row.status == name_of(BenefitUseStatus::stored) && command.end == BenefitUseEnd::undo) {
         // It lies there as before it was carried out.
         use.ended_at.reset();
@@ -378,6 +384,61 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse&
     put_again(desk, row, use, std::string{row.status});
     announce(desk, *served, command.use, command.end == BenefitUseEnd::move ? "benefit.moved" : "benefit." + row.status);
     return view_of(row, use, desk.recorded_at());
+}
+
+Answered<std::string> use_for_seat(Desk& desk, const Ask& ask, const Programme& programme, const Named& named,
+                                   const SeatUse& asked) {
+    const Date date = local_date(*programme.latest().zone, asked.at);
+    const DayStanding standing = standing_on(desk, programme, named.key, date);
+    const programme::Benefit* benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, asked.benefit);
+    if (benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");
+    BenefitRecords records = benefit_records(desk, named.key, named.member);
+    const auto entitlement = had(programme, records, standing, asked.benefit, date);
+    if (!entitlement) return refuse(BenefitRejection::benefit_not_had, "/benefit", {{"level", standing.level}});
+    auto grant = grant_needed(records, *entitlement, asked.benefit, date);
+    if (!grant) return grant;
+    if (!grant->empty()) change_grant(desk, records, *grant, 1);
+    std::string id = own_cause(desk, ask, kUsePrefix);
+    const BenefitUse use{.author = author_of(ask.caller),
+                         .note = asked.note,
+                         .booked_for = asked.at,
+                         .grant = *std::move(grant),
+                         .seat = asked.seat};
+    desk.put_record({.org = programme.organisation,
+                     .id = *parse_id(kUsePrefix, id),
+                     .programme = programme.id,
+                     .kind = store::RecordKind::benefit_use,
+                     .account = named.key.account,
+                     .member = named.member,
+                     .subject = asked.benefit,
+                     .place = asked.store,
+                     .status = std::string{name_of(BenefitUseStatus::booked)},
+                     .created_at = desk.accepted_at(),
+                     .packed = pack_record(use)});
+    return id;
+}
+
+void end_seat_use(Desk& desk, const store::OwnerKey& key, const SeatUseEnd& end) {
+    const auto id = parse_id(kUsePrefix, end.use);
+    auto row = id ? desk.record({.org = key.org, .account = key.account, .id = *id}) : std::nullopt;
+    if (!row) return;  // `verify` names such a seat
+    auto use = unpack_record<BenefitUse>(*row);
+    const bool is_given_back = end.status == BenefitUseStatus::cancelled;
+    if (is_given_back && !use.grant.empty()) {
+        const auto person = person_of(desk, key, row->member.value_or(MemberId{}));
+        BenefitRecords records = person ? benefit_records(desk, person->key, person->member) : BenefitRecords{};
+        if (person) change_grant(desk, records, use.grant, -1);
+    }
+    if (end.status == BenefitUseStatus::booked) {
+        use.ended_at.reset();
+        use.ended_by.clear();
+        use.reason.clear();
+    } else {
+        use.ended_at = desk.accepted_at();
+        use.ended_by = end.author;
+        use.reason = end.reason;
+    }
+    put_again(desk, *row, use, name_of(end.status));
 }
 
 Answered<BenefitGrantView> decide(Desk& desk, const Ask& ask, const GrantBenefit& command) {

@@ -30,10 +30,12 @@ struct BenefitUse {
     std::string shelf;
     std::optional<Instant> stored_at;
     std::optional<Date> due_on;
+    std::string seat;  // that was taken by it, and by which alone it ends; empty: none
 };
 template <class C>
 void fields(C& c, BenefitUse& v) {
-    each(c, v.author, v.note, v.booked_for, v.ended_at, v.ended_by, v.reason, v.grant, v.item, v.shelf, v.stored_at, v.due_on);
+    each(c, v.author, v.note, v.booked_for, v.ended_at, v.ended_by, v.reason, v.grant, v.item, v.shelf, v.stored_at, v.due_on,
+         v.seat);
 }
 /// And that of a grant.
 struct BenefitGrant {
@@ -87,6 +89,26 @@ Unexpected<Refusal> refuse_exhausted(const engine::Entitlement& entitlement);
 /// As of `now`: what is to be collected is `due`, whether a sweep has written that down or not.
 BenefitUseView view_of(const store::RecordRow& row, const BenefitUse& use, Instant now);
 BenefitGrantView view_of(const store::RecordRow& row, const BenefitGrant& grant);
+
+/// A use that is booked for a seat, by right or by a grant, whether or not the benefit is one that members book by themselves.
+struct SeatUse {
+    std::string benefit;
+    Instant at;
+    std::string store;
+    std::string note;
+    std::string seat;
+};
+/// Its id.
+Answered<std::string> use_for_seat(Desk& desk, const Ask& ask, const Programme& programme, const Named& named,
+                                   const SeatUse& asked);
+/// It was used, is given back (`cancelled`), or is `booked` again. `key`: under which the seat is.
+struct SeatUseEnd {
+    std::string use;
+    BenefitUseStatus status = BenefitUseStatus::used;
+    std::string author;
+    std::string reason;
+};
+void end_seat_use(Desk& desk, const store::OwnerKey& key, const SeatUseEnd& end);
 
 /// Writes down that what was stored is due, and tells. False where it is not stored.
 bool fall_due(Desk& desk, const Programme& programme, store::RecordRow row);

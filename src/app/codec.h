@@ -426,6 +426,44 @@ void fields(C& c, SetHousehold& v) {
     each(c, v.programme, v.member, v.pays, v.owner, v.reason);
 }
 template <class C>
+void fields(C& c, OccasionTerms& v) {
+    each(c, v.title, v.store, v.place, v.starts_at, v.ends_at, v.capacity, v.guests_most, v.waiting_most, v.opens_at, v.closes_at,
+         v.leave_by, v.access, v.levels, v.benefit, v.is_closed, v.gives_back_missed);
+}
+template <class C>
+void fields(C& c, CreateOccasion& v) {
+    each(c, v.programme, v.terms);
+}
+template <class C>
+void fields(C& c, ChangeOccasion& v) {
+    each(c, v.programme, v.occasion, v.terms);
+}
+template <class C>
+void fields(C& c, CancelOccasion& v) {
+    each(c, v.programme, v.occasion, v.reason);
+}
+template <class C>
+void fields(C& c, OccasionView& v) {
+    each(c, v.id, v.status, v.taken, v.waiting, v.came, v.author, v.created_at, v.ended_at, v.ended_by, v.reason, v.terms);
+}
+template <class C>
+void fields(C& c, TakeSeat& v) {
+    each(c, v.programme, v.member, v.occasion, v.party, v.note, v.is_invited, v.reason);
+}
+template <class C>
+void fields(C& c, LeaveSeat& v) {
+    each(c, v.programme, v.member, v.occasion, v.reason);
+}
+template <class C>
+void fields(C& c, CheckIn& v) {
+    each(c, v.programme, v.member, v.occasion, v.token, v.store, v.is_undone, v.reason);
+}
+template <class C>
+void fields(C& c, SeatView& v) {
+    each(c, v.id, v.member, v.occasion, v.status, v.party, v.ahead, v.use, v.is_use_kept, v.note, v.author, v.booked_at,
+         v.invited_because, v.moved_up_at, v.came_at, v.came_where, v.came_by, v.ended_at, v.ended_by, v.reason, v.is_already_in);
+}
+template <class C>
 void fields(C& c, RecordActivity& v) {
     each(c, v.programme, v.member, v.activity, v.without_receipt);
 }
@@ -460,7 +498,7 @@ void fields(C& c, CreateUser& v) {
 }
 template <class C>
 void fields(C& c, RotateSigningKeys& v) {
-    each(c, v.how);
+    each(c, v.how, v.needed_until);
 }
 template <class C>
 void fields(C& c, ResetPassword& v) {

@@ -10,6 +10,7 @@
 
 #include "account/state.h"
 #include "app/asking.h"
+#include "app/guest_lists.h"
 #include "app/privileges.h"
 #include "base/id.h"
 #include "base/names.h"
@@ -529,6 +530,7 @@ struct RotateSigningKeys {
     using answer_type = SigningKeysView;
     static constexpr std::string_view word = "rotate_signing_keys";
     KeyRotation how = KeyRotation::due;
+    std::optional<Instant> needed_until;  // until then something that is signed now will be checked
 };
 
 struct UserView {

@@ -157,6 +157,8 @@ struct App::Core {
     /// the next.
     std::optional<Signer> signer(const std::string& organisation);
     bool are_keys_due(const std::string& organisation);
+    /// Until when it is known that something signed by that key is checked; none: the key is not there any more.
+    std::optional<Instant> signs_until(const std::string& organisation, const Signer& signer);
     /// It did not kill this process.
     void clear_suspect(const store::CommandKey& key);
 

@@ -47,6 +47,12 @@ Answered<LevelGrantView> decide(Desk& desk, const Ask& ask, const EndLevelGrant&
 Answered<GiftStockView> decide(Desk& desk, const Ask& ask, const MoveGiftStock& command);
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const OrderGift& command);
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& command);
+Answered<OccasionView> decide(Desk& desk, const Ask& ask, const CreateOccasion& command);
+Answered<OccasionView> decide(Desk& desk, const Ask& ask, const ChangeOccasion& command);
+Answered<OccasionView> decide(Desk& desk, const Ask& ask, const CancelOccasion& command);
+Answered<SeatView> decide(Desk& desk, const Ask& ask, const TakeSeat& command);
+Answered<SeatView> decide(Desk& desk, const Ask& ask, const LeaveSeat& command);
+Answered<SeatView> decide(Desk& desk, const Ask& ask, const CheckIn& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const JoinHousehold& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const LeaveHousehold& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const SetHousehold& command);

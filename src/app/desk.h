@@ -68,6 +68,9 @@ public:
     [[nodiscard]] std::optional<store::RecordRow> record(const store::RecordKey& key) const;
     /// All of a kind that an owner has, newest first.
     [[nodiscard]] std::vector<store::RecordRow> records_of(const store::OwnerKey& key, store::RecordKind kind) const;
+    /// Of a kind with that status, of all accounts: at least `most` of them where there are so many, in no order. It asks every
+    /// node.
+    [[nodiscard]] std::vector<store::RecordRow> records_about(const store::RecordQuery& asked, std::size_t most) const;
     /// By receipts, whoever holds portions of the rest.
     [[nodiscard]] std::int64_t pool_drawn(const store::PoolKey& name) const;
     /// What became of a lot that `cause` earned: by the journal, with what this batch adds to it.

@@ -38,6 +38,31 @@ std::vector<store::RecordRow> Desk::records_of(const store::OwnerKey& key, store
     return list;
 }
 
+std::vector<store::RecordRow> Desk::records_about(const store::RecordQuery& asked, std::size_t most) const {
+    std::map<IdBits, store::RecordRow> changed;  // as the sheets have them: perhaps not of that status any more
+    for (const Desk* desk : sheets()) {
+        for (const auto& [id, row] : desk->records_) {
+            if (row.org == asked.org && row.programme == asked.programme && row.kind == asked.kind && row.subject == asked.subject)
+                changed[row.id] = row;
+        }
+    }
+    std::vector<store::RecordRow> list;
+    for (const auto& [id, row] : changed) {
+        if (row.status == asked.status) list.push_back(row);
+    }
+    store::RecordQuery query = asked;
+    query.limit = limits::page_rows_max;
+    for (bool is_more = true; is_more && list.size() < most;) {
+        std::vector<store::RecordRow> page = source_->store().list_records(query);
+        is_more = page.size() == query.limit;
+        if (is_more) query.before = {.created_at = page.back().created_at, .id = page.back().id};
+        for (store::RecordRow& row : page) {
+            if (!changed.contains(row.id)) list.push_back(std::move(row));
+        }
+    }
+    return list;
+}
+
 void Desk::put_record(store::RecordRow row) {
     records_[{row.org, row.id}] = row;
     rows.records.push_back(std::move(row));

@@ -2,6 +2,7 @@
 
 #include "app/announce.h"
 #include "app/household.h"
+#include "app/occasions.h"
 #include "app/profile.h"
 #include "app/transfer.h"
 #include "base/limits.h"
@@ -173,6 +174,7 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
     } else {
         move_profile(desk, *programme, store::MemberRow{row_of(from, member)}, row_of(to, became));
     }
+    if (!merging.how.is_joining) leave_second_seats(desk, *programme, to_key, became, merging.request.author);
     merged.balances = balances_of(*programme, to.state, desk.recorded_at());
     merged.level = level_text(to.state->state, today);
     if (!merging.how.is_joining) {

@@ -170,6 +170,19 @@ struct GiftOrderList {
     std::vector<GiftOrderView> orders;
     std::string next_cursor;
 };
+struct OccasionQuery {
+    std::optional<OccasionTime> time;  // none: all
+    std::string store;                 // empty: all
+    std::string own_store;             // of the caller, who sees no other's; empty: any
+    MemberName member;                 // nobody: no member's view
+    Page page;
+};
+struct GuestListQuery {
+    std::string occasion;
+    std::optional<SeatStatus> status;  // none: all
+    std::string store;                 // of the caller, who sees no other's; empty: all
+    Page page;
+};
 /// A way to buy a gift, as the member sees it.
 struct GiftAsked {
     std::uint32_t price = 0;              // index into Plan::gift_prices

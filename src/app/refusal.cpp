@@ -123,6 +123,31 @@ RefusalKind kind_of(LevelRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(OccasionRejection rejection) {
+    switch (rejection) {
+        case OccasionRejection::occasion_not_found:
+        case OccasionRejection::seat_not_found: return RefusalKind::not_found;
+        case OccasionRejection::occasion_text_malformed:
+        case OccasionRejection::occasion_times_malformed:
+        case OccasionRejection::occasion_count_out_of_range:
+        case OccasionRejection::occasion_level_not_found:
+        case OccasionRejection::seat_party_out_of_range: return RefusalKind::invalid;
+        case OccasionRejection::occasion_ended:
+        case OccasionRejection::occasion_below_taken:
+        case OccasionRejection::occasion_has_seats:
+        case OccasionRejection::seat_already_taken:
+        case OccasionRejection::occasion_full:
+        case OccasionRejection::seat_not_booked: return RefusalKind::conflict;
+        case OccasionRejection::seat_token_malformed:
+        case OccasionRejection::seat_token_of_another:
+        case OccasionRejection::occasion_not_open:
+        case OccasionRejection::occasion_by_invitation:
+        case OccasionRejection::occasion_level_not_reached:
+        case OccasionRejection::occasion_begun: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
 RefusalKind kind_of(BenefitRejection rejection) {
     switch (rejection) {
         case BenefitRejection::benefit_not_found:
@@ -134,6 +159,7 @@ RefusalKind kind_of(BenefitRejection rejection) {
         case BenefitRejection::benefit_keeps_nothing:
         case BenefitRejection::benefit_until_malformed:
         case BenefitRejection::booked_for_malformed: return RefusalKind::invalid;
+        case BenefitRejection::benefit_use_of_seat:
         case BenefitRejection::benefit_use_ended:
         case BenefitRejection::benefit_grant_ended: return RefusalKind::conflict;
         case BenefitRejection::benefit_has_no_resource:

@@ -56,12 +56,17 @@ SUKI_ENUM(CardRejection, card_number_malformed, card_check_digit_wrong, card_num
 SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_has_no_resource, benefit_note_malformed, benefit_keeps_nothing,
           benefit_item_missing, benefit_count_out_of_range, benefit_until_malformed, benefit_not_booked, booked_for_malformed,
           benefit_not_had, benefit_exhausted, benefit_use_not_found, benefit_use_ended, benefit_grant_not_found,
-          benefit_grant_ended)
+          benefit_grant_ended, benefit_use_of_seat)
 SUKI_ENUM(GiftRejection, gift_not_found, gift_malformed, gift_count_out_of_range, gift_store_missing, gift_not_counted,
           gift_not_for_sale, gift_level_not_reached, gift_limit_reached, gift_out_of_stock, gift_order_not_found, gift_order_ended,
           gift_not_a_substitute)
 SUKI_ENUM(LevelRejection, level_or_match, level_not_found, level_match_not_found, level_match_used, level_until_malformed,
           level_grants_too_many, level_grant_not_found, level_grant_ended)
+/// Beside BenefitRejection, where a seat takes a use.
+SUKI_ENUM(OccasionRejection, occasion_not_found, occasion_text_malformed, occasion_times_malformed, occasion_count_out_of_range,
+          occasion_level_not_found, occasion_ended, occasion_below_taken, occasion_has_seats, seat_token_malformed,
+          seat_token_of_another, seat_party_out_of_range, seat_already_taken, occasion_not_open, occasion_by_invitation,
+          occasion_level_not_reached, occasion_full, seat_not_found, seat_not_booked, occasion_begun)
 /// `household_owner_pays` is of holds, quotes and transfers; a sale is a fact and gets the discrepancy of the same name.
 SUKI_ENUM(HouseholdRejection, households_not_offered, household_of_oneself, household_member_not_active, household_not_joined,
           household_not_owner, already_in_household, household_elsewhere, household_full, household_owner_stays,
@@ -91,6 +96,7 @@ RefusalKind kind_of(CardRejection rejection);
 RefusalKind kind_of(BenefitRejection rejection);
 RefusalKind kind_of(GiftRejection rejection);
 RefusalKind kind_of(LevelRejection rejection);
+RefusalKind kind_of(OccasionRejection rejection);
 RefusalKind kind_of(HouseholdRejection rejection);
 RefusalKind kind_of(ActivityRejection rejection);
 RefusalKind kind_of(EditionRejection rejection);

@@ -38,6 +38,23 @@ void tidy(KeyChange& change, Instant now) {
         kept.push_back(key);
     }
     change.keys.keys = std::move(kept);
+    std::erase_if(change.keys.needed, [&](const auto& one) {
+        return std::none_of(change.keys.keys.begin(), change.keys.keys.end(),
+                            [&](const SigningKey& key) { return key.public_key == one.first; });
+    });
+}
+
+/// What the key that signs now has signed, or will, is checked until then.
+void need(SigningKeys& keys, Instant now, Instant until) {
+    const SigningKey* signing = key_that_signs(keys, now);
+    if (signing == nullptr) return;
+    const auto known =
+        std::find_if(keys.needed.begin(), keys.needed.end(), [&](const auto& one) { return one.first == signing->public_key; });
+    if (known == keys.needed.end()) {
+        keys.needed.emplace_back(signing->public_key, until);
+    } else {
+        known->second = std::max(known->second, until);
+    }
 }
 
 void add(KeyChange& change, Instant now, Instant signs_from, std::string_view fresh_private) {
@@ -87,9 +104,17 @@ const SigningKey* key_that_signs(const SigningKeys& keys, Instant now) {
     return found;
 }
 
+Instant needed_until(const SigningKeys& keys, std::string_view public_key) {
+    for (const auto& [known, until] : keys.needed) {
+        if (known == public_key) return until;
+    }
+    return {};
+}
+
 std::optional<Instant> published_until(const SigningKeys& keys, std::size_t index) {
     if (index + 1 >= keys.keys.size()) return std::nullopt;
-    return later(keys.keys[index + 1].signs_from, limits::token_seconds_max * kSecondUs + kClocksDifferUs);
+    return std::max(later(keys.keys[index + 1].signs_from, limits::token_seconds_max * kSecondUs + kClocksDifferUs),
+                    later(needed_until(keys, keys.keys[index].public_key), kClocksDifferUs));
 }
 
 std::optional<KeyChange> change_due(const SigningKeys& keys, Instant now, int days, std::string_view fresh_private) {
@@ -115,6 +140,7 @@ KeyChange change_by_hand(const SigningKeys& keys, Instant now, bool is_revoking,
             if (!key.is_erased) change.erased.push_back(key);
         }
         change.keys.keys.clear();
+        change.keys.needed.clear();
     }
     if (change.keys.keys.empty()) {
         add(change, now, now, fresh_private);
@@ -147,9 +173,13 @@ Answered<SigningKeysView> decide(Desk& desk, const Ask& ask, const RotateSigning
     const Instant now = desk.recorded_at();
     std::string fresh(kEd25519KeyBytes, '\0');
     ask.wiring.random({reinterpret_cast<std::uint8_t*>(fresh.data()), fresh.size()});
-    const auto change = command.how == KeyRotation::due
-                            ? change_due(before, now, ask.wiring.signing_key_days, fresh)
-                            : std::optional{change_by_hand(before, now, command.how == KeyRotation::revoke, fresh)};
+    auto change = command.how == KeyRotation::due
+                      ? change_due(before, now, ask.wiring.signing_key_days, fresh)
+                      : std::optional{change_by_hand(before, now, command.how == KeyRotation::revoke, fresh)};
+    if (command.needed_until) {
+        if (!change) change = KeyChange{.keys = before};
+        need(change->keys, now, *command.needed_until);
+    }
     if (!change) return view_of(before, now);
     if (change->is_made) {
         desk.rows.secrets.push_back({.name = secret_of(change->keys.keys.back()), .value = fresh, .created_at = now});
@@ -166,7 +196,7 @@ Answered<SigningKeysView> decide(Desk& desk, const Ask& ask, const RotateSigning
     row.packed = pack_record(change->keys);
     desk.put_record(std::move(row));
     SigningKeysView view = view_of(change->keys, now);
-    view.is_changed = true;
+    view.is_changed = command.how != KeyRotation::due || change->is_made || !change->erased.empty();
     return view;
 }
 
@@ -188,6 +218,15 @@ std::optional<Signer> App::Core::signer(const std::string& organisation) {
         if (secret && secret->value.size() == kEd25519KeyBytes) {
             return Signer{.id = thumbprint(key->public_key), .private_key = secret->value};
         }
+    }
+    return std::nullopt;
+}
+
+std::optional<Instant> App::Core::signs_until(const std::string& organisation, const Signer& signer) {
+    const auto stored = stored_keys(store.find_record(signing_keys_of(organisation)));
+    if (!stored) return std::nullopt;
+    for (const SigningKey& key : stored->second.keys) {
+        if (thumbprint(key.public_key) == signer.id) return needed_until(stored->second, key.public_key);
     }
     return std::nullopt;
 }

@@ -33,10 +33,11 @@ void fields(C& c, SigningKey& v) {
 }
 struct SigningKeys {
     std::vector<SigningKey> keys;
+    std::vector<std::pair<std::string, Instant>> needed;  // public key → until when what it signed is checked, where that is long
 };
 template <class C>
 void fields(C& c, SigningKeys& v) {
-    each(c, v.keys);
+    each(c, v.keys, v.needed);
 }
 
 /// RFC 7638, of the JWK of RFC 8037.
@@ -47,6 +48,8 @@ store::RecordKey signing_keys_of(const std::string& organisation);
 
 /// Null before the first.
 const SigningKey* key_that_signs(const SigningKeys& keys, Instant now);
+/// Until when something that lives longer than an access token is checked by the key; long ago where there is nothing.
+Instant needed_until(const SigningKeys& keys, std::string_view public_key);
 /// Until when it is published; nothing while none follows it.
 std::optional<Instant> published_until(const SigningKeys& keys, std::size_t index);
 

@@ -2,6 +2,7 @@
 #include "app/benefits.h"
 #include "app/decide.h"
 #include "app/gifts.h"
+#include "app/occasions.h"
 #include "app/portions.h"
 #include "app/resolve.h"
 
@@ -16,6 +17,7 @@ bool fall(Desk& desk, const store::RecordRow& row) {
     try {
         if (row.kind == store::RecordKind::benefit_use) return fall_due(desk, *programme, row);
         if (row.kind == store::RecordKind::gift_order) return lapse(desk, *programme, row);
+        if (row.kind == store::RecordKind::occasion) return close_occasion(desk, programme, row);
     } catch (const store::StoreFault& fault) {
         if (fault.retryable) throw;
     }

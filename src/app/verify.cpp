@@ -15,6 +15,7 @@
 #include "app/judge.h"
 #include "app/levels.h"
 #include "app/resolve.h"
+#include "app/verify_guests.h"
 #include "app/verify_records.h"
 #include "store/audit.h"
 #include "store/packing.h"
@@ -49,6 +50,7 @@ struct Verification {
     std::map<std::pair<std::string, AccountId>, AccountId> merged_into;
 
     GiftPoints gifts;
+    GuestLists guests;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
     // numbers agree no claim is left over.
@@ -372,6 +374,7 @@ struct Verification {
         ++report.records;
         check_record(Desk{core.source}, row, to_breach);
         gifts.take(row, to_breach);
+        guests.take(row);
         if (const auto stock = stock_drawn_by(row)) {
             drawn[stock->pool] += stock->count;
             if (stock->received) received[stock->pool] = *stock->received;
@@ -499,6 +502,7 @@ VerifyReport App::verify() const {
             verification.audit.finish();
             verification.guarded([&] { verification.find_leftover_claims(); });
             verification.gifts.finish(verification.to_breach);
+            verification.guests.finish(verification.to_breach);
             // Only after all that draws from them was read are the sums of the pools known.
             store::Visitor pools;
             pools.portion = verification.each<store::PortionRow>();

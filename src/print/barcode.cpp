@@ -91,9 +91,11 @@ QuietZone quiet_zone(Symbology symbology) {
     return {};
 }
 
-Result<Barcode, BarcodeFault> barcode_of(Symbology symbology, std::string_view text) {
+namespace {
+
+Result<Barcode, BarcodeFault> barcode_up_to(std::size_t most, Symbology symbology, std::string_view text) {
     if (text.empty()) return Unexpected{BarcodeFault::barcode_text_empty};
-    if (text.size() > longest(symbology)) return Unexpected{BarcodeFault::barcode_text_too_long};
+    if (text.size() > most) return Unexpected{BarcodeFault::barcode_text_too_long};
     if (!is_possible(symbology, text)) return Unexpected{BarcodeFault::barcode_not_possible};
 
     const std::unique_ptr<zint_symbol, decltype(&ZBarcode_Delete)> symbol{ZBarcode_Create(), &ZBarcode_Delete};
@@ -112,6 +114,14 @@ Result<Barcode, BarcodeFault> barcode_of(Symbology symbology, std::string_view t
     for (int row = 0; row < rows; ++row) add_row(barcode, *symbol, row, row, is_linear ? kLinearModules : 1);
     return barcode;
 }
+
+}  // namespace
+
+Result<Barcode, BarcodeFault> barcode_of(Symbology symbology, std::string_view text) {
+    return barcode_up_to(longest(symbology), symbology, text);
+}
+
+Result<Barcode, BarcodeFault> large_qr_of(std::string_view text) { return barcode_up_to(kLargeQrMax, Symbology::qr, text); }
 
 std::string svg_of(const Barcode& barcode) {
     const QuietZone quiet = quiet_zone(barcode.symbology);

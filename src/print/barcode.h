@@ -36,7 +36,12 @@ SUKI_ENUM(BarcodeFault, barcode_text_empty, barcode_text_too_long, barcode_not_p
 inline constexpr std::size_t kCode128Max = 48;  // more is wider than any label
 inline constexpr std::size_t kQrMax = 300;      // more is too fine for a telephone held at arm's length
 
+/// For what is shown by itself, on a page or a screen: version 20, 97 modules a side.
+inline constexpr std::size_t kLargeQrMax = 666;
+
 Result<Barcode, BarcodeFault> barcode_of(Symbology symbology, std::string_view text);
+/// A QR code that may be as large as a signed token asks.
+Result<Barcode, BarcodeFault> large_qr_of(std::string_view text);
 
 /// The quiet zone at each side, in modules: EAN-13 by the GS1 General Specifications 5.2.3.4, Code 128 by ISO/IEC 15417, QR by
 /// ISO/IEC 18004.

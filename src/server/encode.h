@@ -22,6 +22,8 @@ void write_instant(JsonWriter& out, std::string_view name, Instant at);
 void write_instant(JsonWriter& out, std::string_view name, const std::optional<Instant>& at);
 /// An empty text is null.
 void write_text_or_null(JsonWriter& out, std::string_view name, std::string_view text);
+/// One text, or an object of texts by language.
+void write_localised(JsonWriter& out, std::string_view name, const LocalisedText& text);
 void write_page_end(JsonWriter& out, std::string_view next_cursor);
 
 // These write a field: its name and an array.

@@ -156,16 +156,12 @@ void write_hold_result(JsonWriter& out, const app::HoldAnswer& answer) {
     out.end_object();
 }
 
-namespace {
-
 void write_localised(JsonWriter& out, std::string_view name, const LocalisedText& text) {
     if (text.languages.empty()) return write_text_or_null(out, name, text.any);
     out.begin_object(name);
     for (const auto& [language, words] : text.languages) out.field(language, words);
     out.end_object();
 }
-
-}  // namespace
 
 void write_product(JsonWriter& out, const catalogue::Product& product) {
     out.begin_object();

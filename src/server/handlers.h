@@ -61,6 +61,22 @@ void list_level_grants(const CallPointer& call);
 void grant_level(const CallPointer& call);
 void end_level_grant(const CallPointer& call);
 void preview_levels(const CallPointer& call);
+// occasions.cpp
+void list_occasions(const CallPointer& call);
+void create_occasion(const CallPointer& call);
+void get_occasion(const CallPointer& call);
+void change_occasion(const CallPointer& call);
+void cancel_occasion(const CallPointer& call);
+void list_guests(const CallPointer& call);
+void check_in(const CallPointer& call);
+void list_member_seats(const CallPointer& call);
+void take_seat(const CallPointer& call);
+void invite_member(const CallPointer& call);
+void leave_seat(const CallPointer& call);
+void check_in_member(const CallPointer& call);
+void undo_check_in(const CallPointer& call);
+void issue_seat_token(const CallPointer& call);
+void get_seat_code(const CallPointer& call);
 // benefits.cpp
 void list_member_benefits(const CallPointer& call);
 void use_benefit(const CallPointer& call);

@@ -63,6 +63,15 @@ void read_gift_hand_over(json::Object& in, app::EndGiftOrder& out);
 void read_gift_cancel(json::Object& in, app::EndGiftOrder& out);
 void read_gift_take_back(json::Object& in, app::EndGiftOrder& out);
 void read_stock_move(json::Object& in, app::MoveGiftStock& out);
+// inputs_occasions.cpp
+void read_occasion(json::Object& in, app::OccasionTerms& out);
+void read_occasion_cancel(json::Object& in, app::CancelOccasion& out);
+void read_seat(json::Object& in, app::TakeSeat& out);
+void read_seat_invitation(json::Object& in, app::TakeSeat& out);
+void read_seat_leave(json::Object& in, app::LeaveSeat& out);
+void read_check_in(json::Object& in, app::CheckIn& out);
+void read_member_check_in(json::Object& in, app::CheckIn& out);
+void read_check_in_undo(json::Object& in, app::CheckIn& out);
 void read_household_person(json::Object& in, app::JoinHousehold& out);
 void read_household_leave(json::Object& in, app::LeaveHousehold& out);
 void read_household_patch(json::Object& in, app::SetHousehold& out);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import * as served from './mock_benefits.mjs'
 import * as challenges from './mock_challenges.mjs'
 import * as shop from './mock_gifts.mjs'
+import * as evenings from './mock_occasions.mjs'
 import * as homes from './mock_household.mjs'
 import * as office from './mock_office.mjs'
 import * as world from './mock_world.mjs'
@@ -163,6 +164,28 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       return order
     }],
     ['GET', /^\/v1\/gift-orders$/, ({ query }) => page(state.members.flatMap((one) => shop.ordersOf(one)).filter((one) => one.status === query.get('status')), query)],
+    ['GET', /^\/v1\/occasions$/, ({ query, lang }) => page(evenings.offered(state, query.get('time'), query.get('member') ? memberOf(query.get('member')) : undefined, lang), query)],
+    ['POST', /^\/v1\/occasions$/, ({ body, lang }) => evenings.shown(state, evenings.arrange(state, body), lang), 201],
+    ['GET', /^\/v1\/occasions\/([^/]+)$/, ({ match, lang }) => evenings.shown(state, occasionOf(match[1]), lang)],
+    ['PUT', /^\/v1\/occasions\/([^/]+)$/, ({ match, body, lang }) => evenings.shown(state, evenings.arrange(state, body, occasionOf(match[1])), lang)],
+    ['POST', /^\/v1\/occasions\/([^/]+)\/cancel$/, ({ match, body, lang }) => evenings.shown(state, evenings.cancel(state, occasionOf(match[1]), body.reason), lang)],
+    ['GET', /^\/v1\/occasions\/([^/]+)\/seats$/, ({ match, query }) => page(evenings.guests(state, occasionOf(match[1]).id, query.get('status'), (id) => memberOf(id).name ?? null), query)],
+    ['POST', /^\/v1\/occasions\/([^/]+)\/check-in$/, ({ match, body }) => {
+      if (body.token) throw new Refusal(422, 'seat_token_malformed')
+      const member = state.members.find((one) => one.id === body.member?.id || world.cardsOf(one).some((card) => card.number === body.member?.card))
+      if (!member) throw new Refusal(404, 'card_not_found')
+      return evenings.letIn(state, seatOf(member.id, match[1]))
+    }],
+    ['GET', /^\/v1\/members\/([^/]+)\/seats$/, ({ match, lang }) => ({ items: evenings.ofMember(state, memberOf(match[1]), lang) })],
+    ['POST', /^\/v1\/members\/([^/]+)\/seats\/([^/]+)(\/invite)?$/, ({ match, body }) => {
+      if (evenings.seatOf(state, match[1], match[2])) throw new Refusal(409, 'seat_already_taken', { arguments: { status: 'booked' } })
+      const seat = evenings.take(state, memberOf(match[1]), occasionOf(match[2]), body)
+      if (!seat) throw new Refusal(409, 'occasion_full', { arguments: { left: '0' } })
+      return seat
+    }, 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/seats\/([^/]+)\/leave$/, ({ match }) => evenings.leave(state, seatOf(match[1], match[2]))],
+    ['POST', /^\/v1\/members\/([^/]+)\/seats\/([^/]+)\/(check-in|undo-check-in)$/, ({ match }) => evenings.letIn(state, seatOf(match[1], match[2]), match[3] === 'undo-check-in')],
+    ['GET', /^\/v1\/members\/([^/]+)\/seats\/([^/]+)\/code$/, () => ({ type: 'image/svg+xml', raw: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7h-7z"/></svg>' })],
     ['GET', /^\/v1\/benefit-uses$/, ({ query }) => page(state.members.flatMap((one) => one.benefits?.uses ?? []).filter((one) => one.status === query.get('status')), query)],
     ['POST', /^\/v1\/members\/([^/]+)\/benefit-grants\/([^/]+)\/revoke$/, ({ match }) => served.revoke(memberOf(match[1]), match[2])],
     ['POST', /^\/v1\/members\/([^/]+)\/adjustments$/, ({ match, body }) => {
@@ -251,6 +274,17 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     if (refused) throw new Refusal(409, refused)
     return homes.householdOf(state, member)
   }
+  function occasionOf(id) {
+    const one = evenings.find(state, id)
+    if (!one) throw new Refusal(404, 'occasion_not_found')
+    return one
+  }
+  function seatOf(member, id) {
+    const seat = evenings.seatOf(state, member, id)
+    if (!seat) throw new Refusal(404, 'seat_not_found')
+    return seat
+  }
+
   function memberOf(id) {
     const member = state.members.find((one) => one.id === id)
     if (!member) throw new Refusal(404, 'member_not_found')

@@ -58,6 +58,17 @@ bool refused(Reply& reply, const app::Answered<A>& answer) {
     return true;
 }
 
+/// What a story shows of a seat.
+struct SeatWords {
+    std::string status;
+    std::int64_t party = 1;
+    std::optional<std::int64_t> ahead;
+    bool has_use = false;
+    bool is_use_kept = true;
+};
+void add_seat(Reply& reply, const SeatWords& seat);
+void add_occasion(Reply& reply, const std::string& status, std::int64_t taken, std::int64_t waiting, std::int64_t came);
+
 /// Plays a story straight in the application. Each verb can be played in another way by a stage that derives from this one.
 class AppStage : public Stage {
 public:
@@ -90,6 +101,14 @@ protected:
     virtual Reply order_gift(const Action& action);
     virtual Reply end_order(const Action& action);
     virtual Reply gift_orders(const Action& action);
+    virtual Reply arrange_occasion(const Action& action);
+    virtual Reply list_occasions(const Action& action);
+    virtual Reply take_seat(const Action& action);
+    virtual Reply leave_seat(const Action& action);
+    virtual Reply check_in(const Action& action);
+    virtual Reply issue_seat_token(const Action& action);
+    virtual Reply guests(const Action& action);
+    virtual Reply seats(const Action& action);
     virtual Reply join_household(const Action& action);
     virtual Reply leave_household(const Action& action);
     virtual Reply household(const Action& action);
@@ -124,6 +143,9 @@ protected:
     /// The id of what the story calls so; of what was never made one that nobody has.
     std::string batch_of(const std::string& name) const;
     std::string use_of(const std::string& name) const;
+    app::OccasionTerms terms_of(const Action& action);
+    std::string occasion_of(const std::string& name) const;
+    static SeatWords words_of(const app::SeatView& seat);
     app::MemberName member_anywhere(const std::string& name) const;
     AccountId account_of(const std::string& name) const;
     Instant time_of(const Action& action) const;
@@ -140,6 +162,9 @@ protected:
     /// What was granted last of that level; one that there is not, where none was.
     std::string grant_of(const std::string& level) const;
     std::map<std::string, std::string> uses_;  // and grants, and orders of gifts
+    std::map<std::string, app::OccasionTerms> terms_;
+    std::map<std::string, std::string> occasions_;
+    std::map<std::string, std::string> seat_tokens_;
     std::map<std::string, std::string> access_tokens_;
     std::map<std::string, std::string> keys_;                  // id → what the story calls it
     std::map<std::string, std::vector<std::string>> numbers_;  // of batches and of cards that Suki numbered, by the story's name

@@ -64,6 +64,14 @@ private:
     Reply order_gift(const Action& action) override;
     Reply end_order(const Action& action) override;
     Reply gift_orders(const Action& action) override;
+    Reply arrange_occasion(const Action& action) override;
+    Reply list_occasions(const Action& action) override;
+    Reply take_seat(const Action& action) override;
+    Reply leave_seat(const Action& action) override;
+    Reply check_in(const Action& action) override;
+    Reply issue_seat_token(const Action& action) override;
+    Reply guests(const Action& action) override;
+    Reply seats(const Action& action) override;
     Reply join_household(const Action& action) override;
     Reply leave_household(const Action& action) override;
     Reply household(const Action& action) override;

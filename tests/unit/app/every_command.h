@@ -49,6 +49,7 @@ public:
         benefits();
         levels();
         gifts();
+        occasions();
         households();
         goods();
         points();
@@ -168,6 +169,43 @@ private:
             end.end = GiftOrderEnd::cancel;
             run("cancel", end);
         }
+    }
+    /// In a programme where a benefit lets in.
+    void occasions() {
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: hall");
+        document.insert(document.find("offers:"), "benefits: {tasting: {kind: access, members: 5 per year}}\n");
+        run("publish the hall", PublishEdition{.document = document, .allow_past = true});
+        for (const char* name : {"ina", "ken", "lou", "max"}) {
+            run(std::string{"join the hall "} + name, CreateMember{.programme = "hall", .profile = {.external_id = name}});
+        }
+        CreateOccasion arrange{.programme = "hall", .terms = {.title = {.any = "A tasting"}}};
+        arrange.terms.starts_at = {now_.load() + 86'400 * kSecondUs};
+        arrange.terms.ends_at = {now_.load() + 2 * 86'400 * kSecondUs};
+        arrange.terms.waiting_most = 3;
+        arrange.terms.access = OccasionAccess::benefit;
+        arrange.terms.benefit = "tasting";
+        const auto made = ask("arrange", arrange);
+        if (!made) return;
+        TakeSeat take{.programme = "hall", .member = named("ina"), .occasion = made->id};
+        run("take a seat", take);
+        take.member = named("ken");
+        run("wait in line", take);
+        take.member = named("lou");
+        run("wait as well", take);
+        take.member = named("max");
+        take.is_invited = true;
+        take.reason = "a test";
+        run("invite", take);
+        CheckIn come{.programme = "hall", .member = named("ina"), .occasion = made->id};
+        run("come in", come);
+        come.is_undone = true;
+        come.reason = "a test";
+        run("go out again", come);
+        run("leave the seat", LeaveSeat{.programme = "hall", .member = named("ina"), .occasion = made->id});
+        arrange.terms.capacity = 2;
+        run("make room", ChangeOccasion{.programme = "hall", .occasion = made->id, .terms = arrange.terms});
+        run("cancel the occasion", CancelOccasion{.programme = "hall", .occasion = made->id, .reason = "a test"});
     }
     /// In a programme with a matrix of benefits.
     void benefits() {

@@ -14,7 +14,7 @@ struct Reaching {
     bool is_report = false;  // asks every node; it still writes one owner's rows
 };
 
-inline constexpr std::array<Reaching, 15> kBeyondOneOwner{{
+inline constexpr std::array<Reaching, 21> kBeyondOneOwner{{
     {.word = "transfer_points", .when = ""},
     {.word = "merge_members", .when = ""},
     {.word = "join_household", .when = ""},
@@ -29,6 +29,12 @@ inline constexpr std::array<Reaching, 15> kBeyondOneOwner{{
     {.word = "order_gift",
      .when = "it looks how many of a gift its store has received: a record of the programme, which only grows"},
     {.word = "end_gift_order", .when = "likewise, where one goes back or another is handed over"},
+    {.word = "create_occasion", .when = "its event is nobody's"},
+    {.word = "change_occasion", .when = "its event is nobody's; who waits moves up where there is room"},
+    {.word = "cancel_occasion", .when = "it ends the seats of everybody: it looks for them by the occasion", .is_report = true},
+    {.word = "take_seat", .when = "the occasion's record goes along, whose next version puts what happens to it in order"},
+    {.word = "leave_seat", .when = "likewise, and who waits has the seat"},
+    {.word = "check_in", .when = "likewise; a token is checked by the keys of the organisation"},
     {.word = "publish_edition", .when = "it brings counters: they are filled account by account, in commits of their own"},
     {.word = "sweep", .when = ""},
     {.word = "resolve_discrepancy", .when = "it is looked for by its id", .is_report = true},

@@ -100,6 +100,8 @@ TEST(Barcode, RefusesWhatCanNotBeDrawn) {
     EXPECT_EQ(rejection(Symbology::code128, std::string(kCode128Max + 1, '\t')), barcode_text_too_long);  // the first that holds
     EXPECT_EQ(rejection(Symbology::qr, std::string(kQrMax, 'x')), std::nullopt);
     EXPECT_EQ(rejection(Symbology::qr, std::string(kQrMax + 1, 'x')), barcode_text_too_long);
+    EXPECT_EQ(large_qr_of(std::string(kLargeQrMax, 'x'))->width, 97);
+    EXPECT_EQ(large_qr_of(std::string(kLargeQrMax + 1, 'x')).error(), barcode_text_too_long);
 }
 
 TEST(Barcode, SvgIsWholeAndSafe) {

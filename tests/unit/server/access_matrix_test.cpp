@@ -137,6 +137,7 @@ protected:
                                                                   {"{organisation}", is_there ? "foods" : "nowhere"},
                                                                   {"{gift}", "knife"},
                                                                   {"{order}", "gor_00000000000000000000000001"},
+                                                                  {"{occasion}", "occ_00000000000000000000000001"},
                                                                   {"{edition}", is_there ? "1" : "9"}};
         for (const auto& [name, value] : fills) {
             if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
@@ -172,6 +173,15 @@ protected:
             {"GiftCancel", "{}"},
             {"GiftTakeBack", R"({"reason":"a mistake"})"},
             {"StockMoveInput", R"({"store":"s1","move":"received","count":3})"},
+            {"OccasionInput",
+             R"({"title":"A tasting","starts_at":"2026-03-09T18:00:00Z","ends_at":"2026-03-09T20:00:00Z","capacity":5})"},
+            {"OccasionCancel", R"({"reason":"a storm"})"},
+            {"SeatInput", "{}"},
+            {"SeatInvitation", R"({"reason":"a guest"})"},
+            {"SeatLeave", "{}"},
+            {"CheckInInput", R"({"member":{"card":"c1"}})"},
+            {"MemberCheckIn", "{}"},
+            {"CheckInUndo", R"({"reason":"a mistake"})"},
             {"HouseholdPersonInput", R"({"member":"mem_00000000000000000000000001","reason":"they asked"})"},
             {"HouseholdPatch", R"({"pays":"owner","reason":"she asked"})"},
             {"BenefitGrantInput", R"({"count":1,"reason":"a present"})"},

@@ -123,7 +123,8 @@ TEST(RoutesContract, EveryWriteOfTheApplicationNeedsAnIdempotencyKey) {
     for (const Route& route : routes()) {
         const bool writes = route.method != "GET" && !route.path.starts_with("/v1/session") &&
                             route.operation != "validateProgramme" && route.operation != "previewLevels" &&
-                            route.operation != "issueAccessToken";  // asked twice it gives two
+                            route.operation != "issueAccessToken" &&
+                            route.operation != "issueSeatToken";  // asked twice they give two
         EXPECT_EQ(route.key != KeyRule::none, writes) << route.operation;
     }
 }
@@ -237,6 +238,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::BenefitRejection>(words);
     add_words<app::GiftRejection>(words);
     add_words<app::LevelRejection>(words);
+    add_words<app::OccasionRejection>(words);
     add_words<app::HouseholdRejection>(words);
     add_words<app::ActivityRejection>(words);
     add_words<app::EditionRejection>(words);

@@ -64,7 +64,7 @@ test('every key that the pages name exists', () => {
 test('every command has words, and the audit log offers what the server writes there', () => {
   const source = (path) => readFileSync(join(root, '../../src', path), 'utf8')
   const words = new Map()
-  for (const [, name, body] of (source('app/commands.h') + source('app/privileges.h')).matchAll(/^struct (\w+) \{([^]*?)^\};/gm)) {
+  for (const [, name, body] of ['app/commands.h', 'app/guest_lists.h', 'app/privileges.h'].map(source).join('\n').matchAll(/^struct (\w+) \{([^]*?)^\};/gm)) {
     const word = /word = "(\w+)"/.exec(body)?.[1]
     if (word) words.set(name, word)
   }
@@ -73,7 +73,7 @@ test('every command has words, and the audit log offers what the server writes t
   for (const word of words.values()) assert.ok(`command.${word}` in en, word)
 
   const noted = [...source('app/audit.cpp').matchAll(/^std::optional<Noted> note\(const Desk&[^,]*, const Ask&[^,]*, const (\w{2,})&/gm)].map(([, name]) => words.get(name) ?? name)
-  const said = ['app/users.cpp', 'cli/audit_verbs.cpp', 'server/access_tokens.cpp', 'server/call.cpp', 'server/rates.cpp', 'server/session.cpp']
+  const said = ['app/users.cpp', 'cli/audit_verbs.cpp', 'server/access_tokens.cpp', 'server/call.cpp', 'server/occasions.cpp', 'server/rates.cpp', 'server/session.cpp']
     .flatMap((path) => [...source(path).matchAll(/(?:->|\b)(?:note|attempted)\([^;]*?"(\w+)"/g)].map(([, word]) => word))
   const list = readFileSync(join(root, 'src/lib/audit.ts'), 'utf8')
   const offered = [...list.matchAll(/'(\w+)'/g)].map(([, word]) => word)

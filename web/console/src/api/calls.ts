@@ -16,6 +16,13 @@ export type GiftOrder = Schemas['GiftOrder']
 export type LevelGrant = Schemas['LevelGrant']
 export type LevelPreview = Schemas['LevelPreview']
 export type LevelMove = LevelPreview['moves'][number]
+export type Occasion = Schemas['Occasion']
+export type OccasionOffered = Schemas['OccasionOffered']
+export type OccasionInput = Schemas['OccasionInput']
+export type Guest = Schemas['Guest']
+export type Seat = Schemas['Seat']
+export type MemberSeat = Schemas['MemberSeat']
+export type Entry = Schemas['Entry']
 export type BenefitGrant = Schemas['BenefitGrant']
 export type Household = Schemas['Household']
 export type HouseholdPerson = Household['people'][number]
@@ -145,6 +152,31 @@ export const api = {
     write<GiftOrder>('POST', `/v1/members/${part(id)}/gifts/${part(gift)}/presents`, body, { programme }, key).then((answer) => answer.value),
   endGiftOrder: (programme: string, id: string, order: string, how: 'hand-over' | 'cancel' | 'take-back', body: { substitute?: string; store?: string; reason?: string; is_damaged?: boolean }, key: string) =>
     write<GiftOrder>('POST', `/v1/members/${part(id)}/gift-orders/${part(order)}/${how}`, body, { programme }, key).then((answer) => answer.value),
+  occasions: (programme: string, query: operations['listOccasions']['parameters']['query'], signal?: AbortSignal) => get<PageOf<OccasionOffered>>('/v1/occasions', { programme, ...query }, signal),
+  occasion: (programme: string, occasion: string, signal?: AbortSignal) => get<Occasion>(`/v1/occasions/${part(occasion)}`, { programme }, signal),
+  createOccasion: (programme: string, body: Partial<OccasionInput>, key: string) => write<Occasion>('POST', '/v1/occasions', body, { programme }, key).then((answer) => answer.value),
+  changeOccasion: (programme: string, occasion: string, body: Partial<OccasionInput>, key: string) =>
+    write<Occasion>('PUT', `/v1/occasions/${part(occasion)}`, body, { programme }, key).then((answer) => answer.value),
+  cancelOccasion: (programme: string, occasion: string, reason: string, key: string) =>
+    write<Occasion>('POST', `/v1/occasions/${part(occasion)}/cancel`, { reason }, { programme }, key).then((answer) => answer.value),
+  guests: (programme: string, occasion: string, query: operations['listGuests']['parameters']['query'], signal?: AbortSignal) =>
+    get<PageOf<Guest>>(`/v1/occasions/${part(occasion)}/seats`, { programme, ...query }, signal),
+  checkIn: (programme: string, occasion: string, body: Schemas['CheckInInput'], key: string) =>
+    write<Entry>('POST', `/v1/occasions/${part(occasion)}/check-in`, body, { programme }, key).then((answer) => answer.value),
+  memberSeats: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['MemberSeats']>(`/v1/members/${part(id)}/seats`, { programme }, signal),
+  takeSeat: (programme: string, id: string, occasion: string, body: Partial<Schemas['SeatInput']>, key: string) =>
+    write<Seat>('POST', `/v1/members/${part(id)}/seats/${part(occasion)}`, body, { programme }, key).then((answer) => answer.value),
+  inviteMember: (programme: string, id: string, occasion: string, body: Partial<Schemas['SeatInvitation']>, key: string) =>
+    write<Seat>('POST', `/v1/members/${part(id)}/seats/${part(occasion)}/invite`, body, { programme }, key).then((answer) => answer.value),
+  leaveSeat: (programme: string, id: string, occasion: string, key: string) =>
+    write<Seat>('POST', `/v1/members/${part(id)}/seats/${part(occasion)}/leave`, {}, { programme }, key).then((answer) => answer.value),
+  checkInMember: (programme: string, id: string, occasion: string, key: string) =>
+    write<Entry>('POST', `/v1/members/${part(id)}/seats/${part(occasion)}/check-in`, {}, { programme }, key).then((answer) => answer.value),
+  undoCheckIn: (programme: string, id: string, occasion: string, reason: string, key: string) =>
+    write<Entry>('POST', `/v1/members/${part(id)}/seats/${part(occasion)}/undo-check-in`, { reason }, { programme }, key).then((answer) => answer.value),
+  /** Where the browser finds the code of a seat. */
+  seatCode: (programme: string, id: string, occasion: string) =>
+    `/v1/members/${part(id)}/seats/${part(occasion)}/code?programme=${part(programme)}${organisation ? `&organisation=${part(organisation)}` : ''}`,
   benefitUses: (programme: string, query: operations['listBenefitUses']['parameters']['query'], signal?: AbortSignal) =>
     get<PageOf<BenefitUse>>('/v1/benefit-uses', { programme, ...query }, signal),
   /** Where the browser finds the label of what was handed in. */

@@ -31,6 +31,17 @@ export function localNow(zone: string): string {
   return new Date(at).toISOString().slice(0, 16)
 }
 
+/** What the clocks of `zone` show at an instant, for an input of date and time. */
+export function localOf(instant: string, zone: string): string {
+  let at = Date.parse(instant)
+  try {
+    at += offsetMs(at, zone)
+  } catch {
+    // As above.
+  }
+  return new Date(at).toISOString().slice(0, 16)
+}
+
 /** The civil date after `date`. */
 export function nextDay(date: string): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
