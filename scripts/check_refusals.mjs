@@ -28,6 +28,7 @@ const elsewhere = {
   occasion_text_malformed: ['tests/unit/app/occasions_test.cpp', 'the interface refuses such a text before it is asked'],
   occasion_count_out_of_range: ['tests/unit/app/occasions_test.cpp', 'the interface refuses such a number before it is asked'],
   benefit_use_of_seat: ['tests/unit/app/occasions_test.cpp', 'a story has no name for the use of a seat'],
+  membership_malformed: ['tests/unit/app/memberships_test.cpp', 'the interface refuses such a text before it is asked'],
   benefit_count_out_of_range: ['tests/unit/app/benefits_test.cpp', 'the interface refuses such a number before it is asked'],
   household_member_not_active: ['tests/unit/app/households_test.cpp', 'stories name members, and whoever holds a card is none'],
   card_batch_malformed: ['tests/unit/app/cards_test.cpp', 'the interface refuses such a note before it is asked'],

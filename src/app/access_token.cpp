@@ -51,7 +51,7 @@ Answered<Asked> right_of(const Desk& desk, const std::string& organisation, cons
     const auto named = find_named(desk, *found, name);
     if (!named) return refuse(named.error(), "/member");
     const Date today = local_date(*found->latest().zone, now);
-    const DayStanding standing = standing_on(desk, *found, named->key, today);
+    const DayStanding standing = standing_at(desk, *found, *named, now);
     Asked asked{.programme = found->id, .member = named->member.text(), .level = standing.level, .plan = standing.plan};
     asked.benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, benefit);
     if (asked.benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");

@@ -59,6 +59,17 @@ void announce_level(Desk& desk, const Subject& subject, const std::string& befor
     });
 }
 
+void announce_payment(Desk& desk, const Subject& subject, std::string_view topic, const std::string& membership,
+                      const std::string& plan, Money amount, const std::string& currency, Date due_on) {
+    say(desk, subject, topic, {}, [&](JsonWriter& json) {
+        json.field("membership", membership);
+        json.field("plan", plan);
+        json.field("amount", amount.minor());
+        json.field("currency", currency);
+        json.field("due_on", date_text(due_on));
+    });
+}
+
 void announce_plain(Desk& desk, const Subject& subject, std::string_view topic) {
     say(desk, subject, topic, {}, [](JsonWriter&) {});
 }

@@ -21,6 +21,10 @@ void announce_return(Desk& desk, const Subject& subject, const std::string& rece
 void announce_points(Desk& desk, const Subject& subject, std::string_view topic, const std::string& unit, Points points);
 /// Nothing when the level is the same.
 void announce_level(Desk& desk, const Subject& subject, const std::string& before, const std::string& after);
+/// `topic`: payment.asked, payment.withdrawn, payment.refund_asked, payment.paid, payment.failed, payment.refunded; the cause is
+/// the request.
+void announce_payment(Desk& desk, const Subject& subject, std::string_view topic, const std::string& membership,
+                      const std::string& plan, Money amount, const std::string& currency, Date due_on);
 /// `topic`: member.joined, member.changed, card.issued, card.blocked, activity.recorded, household.joined, household.left,
 /// household.changed.
 void announce_plain(Desk& desk, const Subject& subject, std::string_view topic);

@@ -31,12 +31,12 @@ using Command =
                  TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
                  BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, MoveGiftStock, OrderGift, EndGiftOrder,
                  CreateOccasion, ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn,
-                 JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel, EndLevelGrant, RecordActivity, CreateOrganisation,
+                 JoinMembership, ChangeMembership, ReportPayment, JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel, EndLevelGrant, RecordActivity, CreateOrganisation,
                  PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser,
                  ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
                             MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView,
-                            OccasionView, SeatView, HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView,
+                            OccasionView, SeatView, MembershipView, PaymentRequestView, HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView,
                             SigningKeysView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
@@ -149,6 +149,16 @@ public:
     /// What a door checks by itself, until the occasion ends. As `access_token`.
     Answered<SeatToken> seat_token(const Caller& caller, const std::string& programme, const MemberName& name,
                                    const std::string& occasion);
+    /// All that a member ever joined and was asked to pay, newest first.
+    Answered<MemberMemberships> memberships_of(const std::string& organisation, const std::string& programme,
+                                               const MemberName& name) const;
+    /// Of all members, newest first. What fell due since the last sweep is told as it is now, and listed by what it was.
+    Answered<MembershipList> memberships(const std::string& organisation, const std::string& programme,
+                                         const MembershipQuery& query) const;
+    /// Those on offer, with how many members have each by status. It reads all of them.
+    Answered<MembershipPlans> membership_plans(const std::string& organisation, const std::string& programme) const;
+    Answered<PaymentRequestList> payment_requests(const std::string& organisation, const std::string& programme,
+                                                  const PaymentRequestQuery& query) const;
     Answered<BenefitUseView> benefit_use(const std::string& organisation, const std::string& programme, const MemberName& name,
                                          const std::string& use) const;
     /// Of all members, newest first; of what is due, what fell due last comes before that.

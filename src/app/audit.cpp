@@ -192,6 +192,19 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const CheckIn& comma
     if (!command.is_undone) return std::nullopt;
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
 }
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const JoinMembership& command, const MembershipView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const ChangeMembership& command, const MembershipView* answer) {
+    Noted noted = note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+    if (answer != nullptr) noted.subjects.emplace_back(name_of(command.change));
+    return noted;
+}
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const ReportPayment& command, const PaymentRequestView* answer) {
+    Noted noted = note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+    if (answer != nullptr) noted.subjects.emplace_back(name_of(command.result));
+    return noted;
+}
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const JoinHousehold& command, const HouseholdView* answer) {
     // Both: who joined, and whose household it is.
     return note_of_member(desk, ask, command.programme, command.to, answer == nullptr ? std::string{} : answer->member.text());

@@ -5,6 +5,7 @@
 #include "app/announce.h"
 #include "app/core.h"
 #include "app/guard.h"
+#include "app/memberships.h"
 #include "app/person.h"
 #include "base/limits.h"
 
@@ -126,7 +127,7 @@ std::optional<Refusal> too_early(const Served& served, const DayStanding& standi
 std::optional<Refusal> confirm(const Desk& desk, const Served& served, const EndBenefitUse& command, store::RecordRow& row,
                                BenefitUse& use) {
     const Date today = local_date(*served.programme->latest().zone, desk.recorded_at());
-    const DayStanding standing = standing_on(desk, *served.programme, served.named.key, today);
+    const DayStanding standing = standing_at(desk, *served.programme, served.named, desk.recorded_at());
     const programme::Benefit* known = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, row.subject);
     const programme::Benefit benefit = known == nullptr ? programme::Benefit{} : *known;
     if (!command.item.empty()) use.item = command.item;
@@ -229,6 +230,13 @@ DayStanding standing_on(const Desk& desk, const Programme& programme, const stor
     return standing;
 }
 
+DayStanding standing_at(const Desk& desk, const Programme& programme, const Named& named, Instant at) {
+    DayStanding standing = standing_on(desk, programme, named.key, local_date(*programme.latest().zone, at));
+    const OwnerPointer owner = desk.owner(named.key);
+    if (owner != nullptr && owner->state) standing.memberships = memberships_at(*owner->state, named.member, at);
+    return standing;
+}
+
 const programme::Benefit* benefit_of(const programme::Plan& plan, std::string_view id) {
     for (const programme::Benefit& benefit : plan.benefits) {
         if (benefit.id == id) return &benefit;
@@ -238,8 +246,8 @@ const programme::Benefit* benefit_of(const programme::Plan& plan, std::string_vi
 
 std::optional<engine::Entitlement> had(const Programme& programme, const BenefitRecords& records, const DayStanding& standing,
                                        std::string_view benefit, Date date) {
-    const auto all =
-        engine::entitlements(*standing.plan, standing.level, date, used_by_right(programme, records), open_grants(records));
+    const auto all = engine::entitlements(*standing.plan, standing.level, date, used_by_right(programme, records),
+                                          open_grants(records), standing.memberships);
     for (const engine::Entitlement& one : all) {
         if (standing.plan->benefits[one.benefit].id == benefit) return one;
     }
@@ -294,7 +302,7 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const UseBenefit& co
     if (!served) return Unexpected<Refusal>{std::move(served).error()};
     const Instant at = command.booked_for.value_or(desk.recorded_at());
     const Date date = local_date(*served->programme->latest().zone, at);
-    const DayStanding standing = standing_on(desk, *served->programme, served->named.key, date);
+    const DayStanding standing = standing_at(desk, *served->programme, served->named, at);
     const programme::Benefit* benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, command.benefit);
     if (benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");
     if (auto refusal = refused_texts({{"/note", command.note}, {"/item", command.item}, {"/shelf", command.shelf}})) {
@@ -504,11 +512,11 @@ Answered<MemberBenefits> App::benefits(const std::string& organisation, const st
         if (!named) return refuse(named.error(), "/member");
         const Date today = local_date(*found->latest().zone, core_->wiring.now());
         const BenefitRecords records = benefit_records(desk, named->key, named->member);
-        const DayStanding standing = standing_on(desk, *found, named->key, today);
+        const DayStanding standing = standing_at(desk, *found, *named, core_->wiring.now());
         MemberBenefits all{.member = named->member, .plan = standing.plan, .level = standing.level};
         if (standing.plan != nullptr) {
-            all.benefits =
-                engine::entitlements(*standing.plan, standing.level, today, used_by_right(*found, records), open_grants(records));
+            all.benefits = engine::entitlements(*standing.plan, standing.level, today, used_by_right(*found, records),
+                                                open_grants(records), standing.memberships);
         }
         for (const auto& [row, use] : records.uses) all.uses.push_back(view_of(row, use, core_->wiring.now()));
         for (const auto& [row, grant] : records.grants) all.grants.push_back(view_of(row, grant));

@@ -77,8 +77,11 @@ std::vector<engine::GrantedBenefit> open_grants(const BenefitRecords& records);
 struct DayStanding {
     programme::PlanPointer plan;
     std::string level;
+    std::vector<std::string> memberships;  // which the member has then, where it was asked of whom
 };
 DayStanding standing_on(const Desk& desk, const Programme& programme, const store::OwnerKey& key, Date date);
+/// The same of one person at one time, with what they have joined.
+DayStanding standing_at(const Desk& desk, const Programme& programme, const Named& named, Instant at);
 /// Null when the plan has none of that id.
 const programme::Benefit* benefit_of(const programme::Plan& plan, std::string_view id);
 /// What is had of one benefit on a day of `standing`'s plan; nothing where the level does not bring it and nothing was granted.

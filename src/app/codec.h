@@ -406,6 +406,36 @@ void fields(C& c, GiftOrderView& v) {
          v.is_owed_back);
 }
 template <class C>
+void fields(C& c, JoinMembership& v) {
+    each(c, v.programme, v.member, v.membership, v.reason);
+}
+template <class C>
+void fields(C& c, ChangeMembership& v) {
+    each(c, v.programme, v.member, v.membership, v.change, v.reason);
+}
+template <class C>
+void fields(C& c, ReportPayment& v) {
+    each(c, v.programme, v.member, v.request, v.result, v.reference);
+}
+template <class C>
+void fields(C& c, MembershipNote& v) {
+    each(c, v.at, v.what, v.by, v.reason);
+}
+template <class C>
+void fields(C& c, MembershipPeriodView& v) {
+    each(c, v.from, v.until, v.request);
+}
+template <class C>
+void fields(C& c, MembershipView& v) {
+    each(c, v.id, v.member, v.membership, v.status, v.joined_on, v.paid_until, v.ends_on, v.lapses_on, v.paused_until, v.days_kept,
+         v.request, v.periods, v.notes, v.author);
+}
+template <class C>
+void fields(C& c, PaymentRequestView& v) {
+    each(c, v.id, v.member, v.membership, v.plan, v.status, v.from, v.until, v.amount, v.currency, v.due_on, v.asked_at, v.refund,
+         v.settled_at, v.reference, v.reported_by);
+}
+template <class C>
 void fields(C& c, HouseholdPerson& v) {
     each(c, v.member, v.name, v.is_owner, v.since);
 }

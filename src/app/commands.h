@@ -11,6 +11,7 @@
 #include "account/state.h"
 #include "app/asking.h"
 #include "app/guest_lists.h"
+#include "app/membership_commands.h"
 #include "app/privileges.h"
 #include "base/id.h"
 #include "base/names.h"

@@ -53,6 +53,9 @@ Answered<OccasionView> decide(Desk& desk, const Ask& ask, const CancelOccasion& 
 Answered<SeatView> decide(Desk& desk, const Ask& ask, const TakeSeat& command);
 Answered<SeatView> decide(Desk& desk, const Ask& ask, const LeaveSeat& command);
 Answered<SeatView> decide(Desk& desk, const Ask& ask, const CheckIn& command);
+Answered<MembershipView> decide(Desk& desk, const Ask& ask, const JoinMembership& command);
+Answered<MembershipView> decide(Desk& desk, const Ask& ask, const ChangeMembership& command);
+Answered<PaymentRequestView> decide(Desk& desk, const Ask& ask, const ReportPayment& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const JoinHousehold& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const LeaveHousehold& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const SetHousehold& command);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/memberships.h"
+
 namespace suki::app {
 
 namespace {
@@ -102,6 +104,9 @@ Judged judge(const Desk& desk, const Question& question) {
         state = &derived;
     }
     judged.context = engine::gather(plan, question.receipt, surroundings, state, facts, std::move(available));
+    if (!plan.memberships.empty() && owner != nullptr && owner->state) {
+        judged.context.memberships = memberships_at(*owner->state, question.buyer.named->member, question.receipt.occurred_at);
+    }
     judged.outcome = evaluator.evaluate(judged.context, question.receipt, &judged.payables);
     judged.levels = std::move(derived.levels);
     return judged;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -200,6 +201,35 @@ struct GiftCatalogue {
     std::optional<MemberId> member;
     programme::PlanPointer plan;  // in force today; null before the first
     std::vector<GiftOffered> gifts;
+};
+struct MemberMemberships {
+    MemberId member;
+    programme::PlanPointer plan;  // in force today; null before the first
+    std::vector<MembershipView> memberships;
+    std::vector<PaymentRequestView> requests;
+};
+struct MembershipQuery {
+    std::optional<engine::MembershipStatus> status;  // none: all
+    std::string membership;                          // its id in the document; empty: all
+    Page page;
+};
+struct MembershipList {
+    std::vector<MembershipView> memberships;
+    std::string next_cursor;
+};
+struct MembershipPlans {
+    programme::PlanPointer plan;  // in force today; null before the first
+    /// As Plan::memberships, by status.
+    std::vector<std::array<std::int64_t, count_of<engine::MembershipStatus>>> counts;
+};
+struct PaymentRequestQuery {
+    std::optional<PaymentRequestStatus> status;  // none: all
+    std::string membership;                      // its id in the document; empty: all
+    Page page;
+};
+struct PaymentRequestList {
+    std::vector<PaymentRequestView> requests;
+    std::string next_cursor;
 };
 struct BenefitUseQuery {
     std::optional<BenefitUseStatus> status;  // none: all

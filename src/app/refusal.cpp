@@ -170,6 +170,22 @@ RefusalKind kind_of(BenefitRejection rejection) {
     return RefusalKind::invalid;
 }
 
+RefusalKind kind_of(MembershipRejection rejection) {
+    switch (rejection) {
+        case MembershipRejection::membership_not_offered:
+        case MembershipRejection::membership_not_found:
+        case MembershipRejection::payment_request_not_found: return RefusalKind::not_found;
+        case MembershipRejection::membership_malformed: return RefusalKind::invalid;
+        case MembershipRejection::membership_already_joined:
+        case MembershipRejection::membership_full:
+        case MembershipRejection::membership_status_differs:
+        case MembershipRejection::payment_request_settled: return RefusalKind::conflict;
+        case MembershipRejection::membership_not_paused:
+        case MembershipRejection::membership_pauses_used_up: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
 RefusalKind kind_of(HouseholdRejection rejection) {
     switch (rejection) {
         case HouseholdRejection::household_of_oneself: return RefusalKind::invalid;

@@ -67,6 +67,9 @@ SUKI_ENUM(OccasionRejection, occasion_not_found, occasion_text_malformed, occasi
           occasion_level_not_found, occasion_ended, occasion_below_taken, occasion_has_seats, seat_token_malformed,
           seat_token_of_another, seat_party_out_of_range, seat_already_taken, occasion_not_open, occasion_by_invitation,
           occasion_level_not_reached, occasion_full, seat_not_found, seat_not_booked, occasion_begun)
+SUKI_ENUM(MembershipRejection, membership_not_offered, membership_malformed, membership_already_joined, membership_full,
+          membership_not_found, membership_status_differs, membership_not_paused, membership_pauses_used_up,
+          payment_request_not_found, payment_request_settled)
 /// `household_owner_pays` is of holds, quotes and transfers; a sale is a fact and gets the discrepancy of the same name.
 SUKI_ENUM(HouseholdRejection, households_not_offered, household_of_oneself, household_member_not_active, household_not_joined,
           household_not_owner, already_in_household, household_elsewhere, household_full, household_owner_stays,
@@ -97,6 +100,7 @@ RefusalKind kind_of(BenefitRejection rejection);
 RefusalKind kind_of(GiftRejection rejection);
 RefusalKind kind_of(LevelRejection rejection);
 RefusalKind kind_of(OccasionRejection rejection);
+RefusalKind kind_of(MembershipRejection rejection);
 RefusalKind kind_of(HouseholdRejection rejection);
 RefusalKind kind_of(ActivityRejection rejection);
 RefusalKind kind_of(EditionRejection rejection);

@@ -3,6 +3,7 @@
 #include "app/decide.h"
 #include "app/gifts.h"
 #include "app/occasions.h"
+#include "app/memberships.h"
 #include "app/portions.h"
 #include "app/resolve.h"
 
@@ -18,6 +19,7 @@ bool fall(Desk& desk, const store::RecordRow& row) {
         if (row.kind == store::RecordKind::benefit_use) return fall_due(desk, *programme, row);
         if (row.kind == store::RecordKind::gift_order) return lapse(desk, *programme, row);
         if (row.kind == store::RecordKind::occasion) return close_occasion(desk, programme, row);
+        if (row.kind == store::RecordKind::membership) return run_on(desk, *programme, row);
     } catch (const store::StoreFault& fault) {
         if (fault.retryable) throw;
     }

@@ -14,6 +14,7 @@
 #include "app/guard.h"
 #include "app/judge.h"
 #include "app/levels.h"
+#include "app/memberships.h"
 #include "app/resolve.h"
 #include "app/verify_guests.h"
 #include "app/verify_records.h"
@@ -379,6 +380,7 @@ struct Verification {
             drawn[stock->pool] += stock->count;
             if (stock->received) received[stock->pool] = *stock->received;
         }
+        if (const auto pool = membership_drawn_by(row)) ++drawn[*pool];
     }
     bool has_claim(const store::ClaimKey& key, std::optional<AccountId> account, std::optional<MemberId> member = std::nullopt) {
         ++asked_for[static_cast<std::size_t>(key.kind)];

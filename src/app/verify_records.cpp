@@ -5,6 +5,7 @@
 #include "app/gifts.h"
 #include "app/levels.h"
 #include "app/occasions.h"
+#include "app/memberships.h"
 #include "app/resolve.h"
 #include "app/signing_keys.h"
 #include "base/ed25519.h"
@@ -65,6 +66,75 @@ void check_stock(const store::RecordRow& row, const BreachFound& breach) {
     }
 }
 
+/// What its requests say of a membership: each period of it but the trial is paid by one, no two that stand are for the same time,
+/// and the one that is open is the one that the membership waits for.
+void check_payments(const Desk& desk, const store::RecordRow& row, const engine::MembershipState& state,
+                    const BreachFound& breach) {
+    const std::string id = id_text(kMembershipPrefix, row.id);
+    std::map<std::int64_t, store::RecordRow> requests;
+    std::vector<DateRange> standing;
+    std::vector<std::int64_t> open;
+    for (store::RecordRow& found : desk.records_of({row.org, *row.account, row.programme}, store::RecordKind::payment_request)) {
+        const auto request = unpack_record<PaymentRequest>(found);
+        if (request.membership != id) continue;
+        const auto status = from_name<PaymentRequestStatus>(found.status);
+        const bool is_open = status == PaymentRequestStatus::asked || status == PaymentRequestStatus::failed;
+        if (is_open) open.push_back(request.number);
+        if (is_open || status == PaymentRequestStatus::paid) standing.push_back({request.from, request.until});
+        requests.emplace(request.number, std::move(found));
+    }
+    std::vector<std::int64_t> awaited;
+    if (state.asked) awaited.push_back(state.asked->request);
+    if (open != awaited) breach("payment_request_left_open", id, std::to_string(open.size()) + " open requests");
+    std::sort(standing.begin(), standing.end(), [](DateRange a, DateRange b) { return a.starts_on < b.starts_on; });
+    for (std::size_t i = 1; i < standing.size(); ++i) {
+        if (standing[i].starts_on < standing[i - 1].ends_on) {
+            breach("period_asked_for_twice", id, date_text(standing[i].starts_on));
+        }
+    }
+    for (const engine::MembershipPeriod& period : state.periods) {
+        if (period.request == 0) continue;
+        const auto request = requests.find(period.request);
+        const auto status = request == requests.end() ? std::nullopt : from_name<PaymentRequestStatus>(request->second.status);
+        const bool is_paid = status == PaymentRequestStatus::paid || status == PaymentRequestStatus::refund_asked ||
+                             status == PaymentRequestStatus::refunded;
+        if (!is_paid) breach("membership_period_not_paid", id, date_text(period.from));
+    }
+}
+
+/// The periods of a membership, what was paid for them, and what the account says for sales.
+void check_membership(const Desk& desk, const store::RecordRow& row, const BreachFound& breach) {
+    const std::string id = id_text(kMembershipPrefix, row.id);
+    const engine::MembershipState state = unpack_record<MembershipBody>(row).state;
+    const store::OwnerKey key{.org = row.org, .account = row.account.value_or(AccountId{}), .programme = row.programme};
+    const auto person = person_of(desk, key, row.member.value_or(MemberId{}));
+    if (!person) return breach("membership_of_nobody", id, key.account.text());
+    if (row.status != name_of(state.status)) breach("membership_status_differs", id, row.status);
+    for (std::size_t i = 0; i < state.periods.size(); ++i) {
+        const bool is_long = state.periods[i].from < state.periods[i].until;
+        const bool is_after = i == 0 || state.periods[i - 1].until <= state.periods[i].from;
+        if (!is_long || !is_after) breach("membership_periods_overlap", id, date_text(state.periods[i].from));
+    }
+    check_payments(desk, row, state, breach);
+    std::vector<engine::MembershipHad> had;
+    const OwnerPointer owner = desk.owner(person->key);
+    if (owner != nullptr && owner->state) {
+        for (const store::MembershipSpan& span : owner->state->memberships) {
+            if (span.membership == row.id && span.member == person->member && span.plan == row.subject)
+                had.push_back({.from = span.from, .until = span.until});
+        }
+    }
+    if (had != state.had) breach("membership_differs_from_account", id, std::to_string(had.size()) + " spans there");
+}
+
+void check_payment_request(const Desk& desk, const store::RecordRow& row, const BreachFound& breach) {
+    const auto request = unpack_record<PaymentRequest>(row);
+    const auto membership = parse_id(kMembershipPrefix, request.membership);
+    const bool is_there = membership && desk.record({.org = row.org, .account = row.account, .id = *membership});
+    if (!is_there) breach("payment_request_of_nothing", id_text(kPaymentRequestPrefix, row.id), request.membership);
+    if (request.amount < request.refund) breach("more_owed_back_than_paid", id_text(kPaymentRequestPrefix, row.id), {});
+}
+
 }  // namespace
 
 void check_record(const Desk& desk, const store::RecordRow& row, const BreachFound& breach) {
@@ -81,6 +151,8 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
         case store::RecordKind::level_grant: (void)unpack_record<LevelGrantRecord>(row); return;  // see check_level_grants
         case store::RecordKind::occasion: (void)unpack_record<Occasion>(row); return;
         case store::RecordKind::seat: (void)unpack_record<Seat>(row); return;
+        case store::RecordKind::membership: return check_membership(desk, row, breach);
+        case store::RecordKind::payment_request: return check_payment_request(desk, row, breach);
     }
 }
 

@@ -68,6 +68,7 @@ int check(const CheckOptions& options) {
                                      {"benefits", count(plan->benefits)},
                                      {"gifts", count(plan->gifts)},
                                      {"challenges", count(plan->challenges)},
+                                     {"memberships", count(plan->memberships)},
                                      {"examples", count(plan->examples)}})
                       << '\n';
         }

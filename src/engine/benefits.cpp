@@ -36,6 +36,13 @@ const std::optional<Allowance>& allowance_of(const Plan& plan, const Benefit& be
     return benefit.everybody;
 }
 
+bool comes_with(const Plan& plan, std::uint32_t benefit, std::span<const std::string> memberships) {
+    return std::any_of(plan.memberships.begin(), plan.memberships.end(), [&](const Membership& membership) {
+        return std::find(memberships.begin(), memberships.end(), membership.id) != memberships.end() &&
+               std::binary_search(membership.benefits.begin(), membership.benefits.end(), benefit);
+    });
+}
+
 /// What is booked for a day to come is used of the window that it lies in; where the window rolls, of today's as well, so that
 /// nobody books more than they have.
 std::int64_t count_used(std::span<const UsedBenefit> used, const std::string& benefit, DateRange begun, std::optional<Date> next) {
@@ -69,11 +76,12 @@ std::vector<std::uint32_t> showing_order(const Plan& plan) {
 }
 
 std::vector<Entitlement> entitlements(const Plan& plan, std::string_view level, Date date, std::span<const UsedBenefit> used,
-                                      std::span<const GrantedBenefit> granted) {
+                                      std::span<const GrantedBenefit> granted, std::span<const std::string> memberships) {
     std::vector<Entitlement> all;
     for (const std::uint32_t index : showing_order(plan)) {
         const Benefit& benefit = plan.benefits[index];
-        const std::optional<Allowance>& allowance = allowance_of(plan, benefit, level);
+        const std::optional<Allowance> allowance =
+            comes_with(plan, index, memberships) ? std::optional{Allowance{}} : allowance_of(plan, benefit, level);
         Entitlement entitlement{.benefit = index};
         bool is_had = allowance.has_value();
         for (const GrantedBenefit& grant : granted) {

@@ -27,11 +27,11 @@ struct GrantedBenefit {
 };
 
 struct Entitlement {
-    std::uint32_t benefit = 0;  // index into Plan::benefits
-    bool is_standing = false;   // by right, as often as they like or all the time
-    std::int64_t allowed = 0;   // by right, in the window that the day is in
-    std::int64_t used = 0;      // of that, booked ones too
-    std::int64_t granted = 0;   // beside that
+    std::uint32_t benefit = 0;      // index into Plan::benefits
+    bool is_standing = false;       // by right, as often as they like or all the time
+    std::int64_t allowed = 0;       // by right, in the window that the day is in
+    std::int64_t used = 0;          // of that, booked ones too
+    std::int64_t granted = 0;       // beside that
     std::optional<Date> renews_on;  // when what is allowed begins anew; none: never, or day by day
 
     [[nodiscard]] std::int64_t left_by_right() const { return used < allowed ? allowed - used : 0; }
@@ -39,10 +39,12 @@ struct Entitlement {
     [[nodiscard]] std::int64_t left() const { return left_by_right() + granted; }
 };
 
-/// Of all benefits that the level (empty: none), membership in the programme or a grant gives on `date`, also where nothing is left.
-/// Not material ones come first, then the company's own, then as the document has them. `used` and `granted` in any order.
+/// Of all benefits that the level (empty: none), membership in the programme or a grant gives on `date`, also where nothing is
+/// left. Not material ones come first, then the company's own, then as the document has them. `used` and `granted` in any order.
+/// What one of the `memberships` (ids) brings is had as often as they like, whatever the level.
 std::vector<Entitlement> entitlements(const programme::Plan& plan, std::string_view level, Date date,
-                                      std::span<const UsedBenefit> used, std::span<const GrantedBenefit> granted);
+                                      std::span<const UsedBenefit> used, std::span<const GrantedBenefit> granted,
+                                      std::span<const std::string> memberships = {});
 
 /// The grant that is used first: of those that can be used on `date`, the one that ends soonest, ties by id. Null without any.
 const GrantedBenefit* first_grant(std::span<const GrantedBenefit> granted, std::string_view benefit, Date date);

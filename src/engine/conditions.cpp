@@ -107,6 +107,10 @@ struct Met {
         return context.is_member && holds(c.bound, value_at(context.windows, c.window));
     }
     bool operator()(const AttributeCondition& c) const { return context.is_member && has_attribute(c, context.facts); }
+    bool operator()(const MembershipCondition& c) const {
+        return context.is_member && std::any_of(context.memberships.begin(), context.memberships.end(),
+                                                [&](const std::string& membership) { return is_among(c.any_of, membership); });
+    }
 };
 
 struct Texts {
@@ -184,6 +188,7 @@ struct Told {
         const std::string* value = attribute_of(context.facts, c.name);
         return {value == nullptr ? "" : *value, c.bound ? bound_text(*c.bound) : joined(c.any_of)};
     }
+    Texts operator()(const MembershipCondition& c) const { return {joined(context.memberships), joined(c.any_of)}; }
 };
 
 }  // namespace

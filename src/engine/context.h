@@ -52,6 +52,7 @@ struct Context {
     std::vector<std::int64_t> pools;         // as Plan::pools: what this receipt may draw at most
     std::vector<std::int64_t> available;     // points that could be spent, as Plan::units
     std::vector<CollectedBefore> collected;  // by part
+    std::vector<std::string> memberships;    // ids of those that the member has then, sorted
     friend bool operator==(const Context&, const Context&) = default;
 };
 

@@ -325,6 +325,7 @@ bool is_met(const Evaluation& work, const Check& check, std::span<const std::uin
         case ConditionKind::dates:
         case ConditionKind::birthday:
         case ConditionKind::last_purchase:
+        case ConditionKind::membership:
         case ConditionKind::attribute: return is_met(*check.source, work.question(matched));
     }
     return false;

@@ -63,6 +63,7 @@ Context context_of(const Plan& plan, const Example& example) {
         context.level = plan.levels[std::min<std::size_t>(member.level.value_or(0), plan.levels.size() - 1)].id;
     context.facts = {member.birthday, member.attributes, member.segments};
     std::sort(context.facts.segments.begin(), context.facts.segments.end());
+    context.memberships = member.memberships;
     context.purchases_before = member.purchases;
     if (member.last_purchase_days) context.last_purchase_on = add_days(example.date, -static_cast<int>(*member.last_purchase_days));
     for (const Example::Figure& figure : member.figures) {

@@ -155,7 +155,8 @@ Check Builder::check_of(const Condition& condition) {
         case ConditionKind::dates:
         case ConditionKind::birthday:
         case ConditionKind::last_purchase:
-        case ConditionKind::attribute: break;
+        case ConditionKind::attribute:
+        case ConditionKind::membership: break;
     }
     return check;
 }
@@ -171,7 +172,8 @@ int cost_of(ConditionKind kind) {
         case ConditionKind::channel: return 1;
         case ConditionKind::segment:
         case ConditionKind::nth_purchase:
-        case ConditionKind::counter: return 2;
+        case ConditionKind::counter:
+        case ConditionKind::membership: return 2;
         case ConditionKind::time:
         case ConditionKind::dates:
         case ConditionKind::last_purchase:

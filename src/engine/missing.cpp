@@ -68,7 +68,7 @@ std::optional<Missing> missing_step(const Evaluation& work, const Candidate& can
 /// Conditions about who buys; all others are about the purchase.
 bool is_about_member(ConditionKind kind) {
     return kind == ConditionKind::member || kind == ConditionKind::level || kind == ConditionKind::segment ||
-           kind == ConditionKind::attribute;
+           kind == ConditionKind::attribute || kind == ConditionKind::membership;
 }
 
 }  // namespace

@@ -316,7 +316,7 @@ template <class A, class S>
 void withheld_points(A& a, S& stored) {
     if constexpr (A::is_reading) {
         if (a.is_at_end()) return;
-    } else if (stored.context.collected.empty() &&
+    } else if (stored.context.collected.empty() && stored.context.memberships.empty() &&
                std::all_of(stored.earned.begin(), stored.earned.end(), [](const EarnedRecord& earned) {
                    return earned.withheld.is_zero() && earned.kept.is_zero() && earned.repaid.is_zero();
                })) {
@@ -331,12 +331,23 @@ void withheld_points(A& a, S& stored) {
         if (a.is_at_end()) return;
     }
     for (auto& earned : stored.earned) amount(a, earned.repaid);
+}
+
+/// Behind that, and only where there is any: what was on the member's cards, and their memberships.
+template <class A, class C>
+void newest(A& a, C& context) {
     if constexpr (A::is_reading) {
         if (a.is_at_end()) return;
-    } else if (stored.context.collected.empty()) {
+    } else if (context.collected.empty() && context.memberships.empty()) {
         return;
     }
-    collected(a, stored.context.collected);
+    collected(a, context.collected);
+    if constexpr (A::is_reading) {
+        if (a.is_at_end()) return;
+    } else if (context.memberships.empty()) {
+        return;
+    }
+    texts(a, context.memberships);
 }
 
 /// `current` is written only when returns made it differ from what was decided.
@@ -362,6 +373,7 @@ void stored_receipt(A& a, S& stored) {
     pool_draws(a, stored.put_back);
     a.flag(stored.is_history);
     withheld_points(a, stored);
+    newest(a, stored.context);
 }
 
 }  // namespace
@@ -387,7 +399,7 @@ std::optional<StoredReceipt> unpack_receipt(std::string_view packed) {
 std::string pack(const Context& value) {
     Packer packer;
     context(packer, value);
-    if (!value.collected.empty()) collected(packer, value.collected);
+    newest(packer, value);
     return packer.out().bytes();
 }
 

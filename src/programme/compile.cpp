@@ -48,9 +48,15 @@ void Compiler::compile_document(NodeRef root) {
     if (const auto gifts = document.get("gifts"); gifts && check_entry_count(*gifts, limits::gifts_per_programme)) {
         compile_gifts(*gifts);
     }
+    const auto memberships = document.get("memberships");
+    // Offers may ask for any of them.
+    if (memberships) {
+        for (const NodeRef membership : memberships->children()) membership_names_.push_back(membership.key());
+    }
     if (const auto offers = document.get("offers"); offers && check_entry_count(*offers, limits::offers_per_programme)) {
         for (const NodeRef offer : offers->children()) compile_offer(offer);
     }
+    if (memberships && check_entry_count(*memberships, limits::memberships_per_programme)) compile_memberships(*memberships);
     if (const auto challenges = document.get("challenges");
         challenges && check_entry_count(*challenges, limits::challenges_per_programme)) {
         for (const NodeRef challenge : challenges->children()) compile_challenge(challenge);

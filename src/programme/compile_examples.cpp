@@ -87,6 +87,7 @@ std::optional<Example::Member> Compiler::compile_example_member(NodeRef node) {
 }
 
 void Compiler::compile_example_facts(const Fields& fields, Example::Member& member) {
+    if (const auto membership = fields.get("membership")) member.memberships = memberships_named(*membership);
     if (const auto segments = fields.get("segments")) member.segments = texts_of(*segments, limits::code_bytes);
     if (const auto card = fields.get("card")) member.card = card_named(*card, card->text()).value_or(CardShown{});
     if (const auto last = fields.get("last_purchase")) {

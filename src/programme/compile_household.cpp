@@ -14,7 +14,7 @@ void Compiler::compile_household(NodeRef node) {
                                   finding::household_people(limits::people_per_household_min, limits::people_per_household_max)});
         return;
     }
-    plan_.household = Household{.people = *count, .clause = "8.1"};
+    plan_.household = Household{.people = *count, .clause = "11.1"};
 }
 
 }  // namespace suki::programme

@@ -20,7 +20,8 @@ bool speaks_of_member(const Condition& condition) {
         case ConditionKind::last_purchase:
         case ConditionKind::counter:
         case ConditionKind::attribute:
-        case ConditionKind::segment: return true;
+        case ConditionKind::segment:
+        case ConditionKind::membership: return true;
         case ConditionKind::lines:
         case ConditionKind::amount:
         case ConditionKind::quantity:
@@ -34,12 +35,23 @@ bool speaks_of_member(const Condition& condition) {
     return false;
 }
 
-void Compiler::compile_offer(NodeRef node) {
+void Compiler::compile_offer(NodeRef node, std::string_view membership) {
     if (!check_word(node, node.key(), true) || !has_right_shape(node, Kind::map, findings_)) return;
     const Fields fields{keys::offer, node, findings_};
-    offer_names_.insert(node.key());
     Offer offer;
     offer.id = node.key();
+    if (membership.empty()) {
+        offer_names_.insert(node.key());
+    } else {
+        offer.id = std::string{membership} + "." + offer.id;
+        // It is cited as a whole, wherever an offer is.
+        if (offer.id.size() > limits::key_bytes) {
+            findings_.error_at_key(
+                node, {DiagnosticCode::bad_key, finding::not_a_name(offer.id), hint::form_of_names(limits::key_bytes)});
+        }
+        offer_names_.insert(offer_names_made_.emplace_back(offer.id));
+        offer.conditions.emplace_back(MembershipCondition{{std::string{membership}}});
+    }
     offer.line = node.key_line();
     offer.clause = "4." + std::to_string(plan_.offers.size() + 1);
     if (const auto title = fields.get("title")) offer.title = localised(*title);
@@ -161,6 +173,10 @@ void Compiler::compile_member_conditions(const Fields& when, Offer& offer) {
     }
     if (const auto node = when.get("counter")) compile_counter_condition(*node, offer);
     if (const auto node = when.get("attribute")) compile_attributes(*node, offer);
+    if (const auto node = when.get("membership")) {
+        MembershipCondition membership{memberships_named(*node)};
+        if (!membership.any_of.empty()) offer.conditions.emplace_back(std::move(membership));
+    }
 }
 
 void Compiler::compile_counter_condition(NodeRef node, Offer& offer) {

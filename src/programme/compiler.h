@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,7 +42,8 @@ private:
     void compile_criteria(const Fields& step, NodeRef node, Level& level);
     void compile_fast_track(NodeRef node, const Counter* counter, Level& level);
     void compile_level_match(NodeRef node);
-    void compile_offer(NodeRef node);
+    /// `membership`: only who has that gets it; empty: whoever meets its conditions.
+    void compile_offer(NodeRef node, std::string_view membership = {});
     void compile_spending(NodeRef node);
     void compile_pay(const Fields& fields, PayWithPoints& pay);
     void compile_join(NodeRef node);
@@ -75,6 +77,12 @@ private:
     void compile_reward(NodeRef node, ChallengeDraft& draft);
     void check_challenge_keys(const Fields& fields, ChallengeDraft& draft);
     void check_streak_length(NodeRef node, const ChallengeDraft& draft);
+    void compile_memberships(NodeRef node);
+    void compile_membership(NodeRef node, Membership& membership);
+    void compile_fee(NodeRef node, Membership& membership);
+    void compile_membership_benefits(NodeRef node, Membership& membership);
+    /// Ids, each once and sorted. What is no membership is reported.
+    std::vector<std::string> memberships_named(NodeRef node);
     void compile_example(NodeRef node);
 
     // Offers: conditions, gives, limits.
@@ -175,9 +183,11 @@ private:
     std::set<std::string_view> offer_names_;
     std::set<std::string, std::less<>> languages_;
     std::vector<std::string_view> gift_names_;
-    std::vector<NodeRef> offer_nodes_;  // beside plan_.offers
-    std::vector<NodeRef> unit_nodes_;   // beside plan_.units
-    std::size_t figures_ = 0;           // windows of other measures than uses
+    std::vector<std::string_view> membership_names_;
+    std::deque<std::string> offer_names_made_;  // `membership.offer`
+    std::vector<NodeRef> offer_nodes_;          // beside plan_.offers
+    std::vector<NodeRef> unit_nodes_;           // beside plan_.units
+    std::size_t figures_ = 0;                   // windows of other measures than uses
     std::map<std::string, std::uint32_t, std::less<>> counters_by_key_;
     std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> windows_by_text_;
 };

@@ -122,6 +122,26 @@ constexpr std::array kReward = std::to_array<KeySpec>({
 constexpr std::array kHousehold = std::to_array<KeySpec>({
     {"people", Kind::count, "How many people a household has at most, such as 6.", true},
 });
+constexpr std::array kMembership = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"fee", Kind::text, "What it costs: `10 EUR per month`, `60 EUR per year`, `25 EUR per 3 months`; without it it is free."},
+    {"trial", Kind::period, "How long it is free at first, once for each member."},
+    {"grace", Kind::period, "How long it stays when nobody has paid; without it it lapses."},
+    {"ask_before", Kind::period, "How long before a period begins its fee is asked for; without it 3 days."},
+    {"pause", Kind::map, "How members may pause it; without it they can't.", false, false, &keys::membership_pause},
+    {"end", Kind::choice, "What who ends it has: until what is paid for is over, or nothing from then on.", false, false, nullptr,
+     words_of<MembershipEnding>()},
+    {"prorate", Kind::choice, "What is owed back of a period that is cut short: `by_day`, or `none`.", false, false, nullptr,
+     words_of<Proration>()},
+    {"round", Kind::choice, "How what is owed back is rounded to the smallest coin.", false, false, nullptr, words_of<Rounding>()},
+    {"people", Kind::count, "How many members may have it at once; without it any number."},
+    {"benefits", Kind::words, "The benefits that come with it, as often as they like."},
+    {"offers", Kind::entries, "The offers that only those get who have it.", false, false, &keys::offer},
+});
+constexpr std::array kMembershipPause = std::to_array<KeySpec>({
+    {"up_to", Kind::period, "How long a pause lasts at most.", true},
+    {"times", Kind::allowance, "How many pauses a member may have: `2 per year`."},
+});
 constexpr std::array kWelcome = std::to_array<KeySpec>({
     later("gift", "A gift on joining."),
 });
@@ -219,6 +239,7 @@ constexpr std::array kWhen = std::to_array<KeySpec>({
     {"counter", Kind::map, "What the member bought or earned over some time.", false, false, &keys::counter},
     {"attribute", Kind::map, "What is known of the member.", false, false, &keys::attribute},
     {"segment", Kind::texts, "In one of these segments."},
+    {"membership", Kind::words, "Has one of these memberships."},
     later("referral", "What a friend did whom the member brought."),
 });
 constexpr std::array kLineFilter = std::to_array<KeySpec>({
@@ -297,6 +318,7 @@ constexpr std::array kExampleMember = std::to_array<KeySpec>({
     {"birthday", Kind::date, "The member's birthday."},
     {"attributes", Kind::map, "What is known of the member.", false, false, &keys::attribute},
     {"segments", Kind::texts, "The segments the member is in."},
+    {"membership", Kind::words, "The memberships that the member has."},
     {"card", Kind::word, "Which card the member shows, by its kind or category."},
     {"purchases", Kind::maybe_map, "How many purchases there were before; with `over`, those of that time.", false, false,
      &keys::figure},
@@ -373,7 +395,7 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     later("codes", "Codes in packs."),
     later("surveys", "Questionnaires."),
     later("draws", "Lotteries."),
-    later("memberships", "Paid memberships."),
+    {"memberships", Kind::entries, "The memberships that members may join, for a fee or free.", false, false, &keys::membership},
     later("partners", "Other companies."),
     later("pilot", "Where it starts."),
     later("measure", "How its success is measured."),
@@ -399,6 +421,8 @@ constinit const MapSpec streak{"streak", "Purchases in one period after the othe
 constinit const MapSpec reward{"reward", "What is given for a challenge: points of a unit, or the cheapest free.", kReward, "unit",
                                Kind::points};
 constinit const MapSpec household{"household", "Households.", kHousehold};
+constinit const MapSpec membership{"membership", "A membership that members join, for a fee or free.", kMembership};
+constinit const MapSpec membership_pause{"membership_pause", "How a membership may be paused.", kMembershipPause};
 constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
 constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};
 constinit const MapSpec counted{"counted", "The plural forms of a unit in one language, by the names that Unicode gives them.",

@@ -102,7 +102,7 @@ struct CounterWindow {
 // -- Conditions, other than which lines ---------------------------------------------------------------------------------
 
 SUKI_ENUM(ConditionKind, member, lines, amount, quantity, store, region, channel, weekday, time, dates, birthday, level, card,
-          nth_purchase, last_purchase, counter, attribute, segment)
+          nth_purchase, last_purchase, counter, attribute, segment, membership)
 
 struct MemberCondition {
     bool is_member = true;
@@ -164,10 +164,15 @@ struct AttributeCondition {
     std::optional<Bound> bound;
     std::vector<std::string> any_of;
 };
+/// Has one of the memberships at the time of the purchase: on trial, paid for, or within its grace.
+struct MembershipCondition {
+    std::vector<std::string> any_of;  // ids, see Plan::memberships
+};
 
-using Condition = std::variant<MemberCondition, AmountCondition, QuantityCondition, ChoiceCondition, WeekdayCondition,
-                               TimeCondition, DatesCondition, BirthdayCondition, LevelCondition, CardCondition,
-                               NthPurchaseCondition, LastPurchaseCondition, CounterCondition, AttributeCondition>;
+using Condition =
+    std::variant<MemberCondition, AmountCondition, QuantityCondition, ChoiceCondition, WeekdayCondition, TimeCondition,
+                 DatesCondition, BirthdayCondition, LevelCondition, CardCondition, NthPurchaseCondition, LastPurchaseCondition,
+                 CounterCondition, AttributeCondition, MembershipCondition>;
 ConditionKind kind_of(const Condition& condition);
 
 // -- Effects ------------------------------------------------------------------------------------------------------------
@@ -424,6 +429,36 @@ struct Household {
     std::string clause;
 };
 
+// -- Memberships --------------------------------------------------------------------------------------------------------
+
+/// What becomes of what is paid for when a member ends it.
+SUKI_ENUM(MembershipEnding, at_period_end, at_once)
+/// What of it is owed back when it ends at once.
+SUKI_ENUM(Proration, none, by_day)
+struct MembershipPause {
+    Period up_to;     // then it runs on by itself
+    Allowance times;  // how many a member may have; without a count as many as they like
+};
+/// A membership that members join, for a fee or free. Its offers are among Plan::offers, as `membership.offer`, with a condition
+/// that it is had. docs/decisions/0079-memberships.md.
+struct Membership {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    Money fee;                // for each `period`; 0: it is free
+    Period period;            // months or days; of what is free nothing
+    Period trial;             // free, when a member joins for the first time
+    Period grace;             // it stays had for so long after a period that nobody paid for began
+    Period asked{.days = 3};  // so long before a period begins its fee is asked for
+    std::optional<MembershipPause> pause;
+    MembershipEnding end = MembershipEnding::at_period_end;
+    Proration prorate = Proration::none;
+    Rounding rounding = Rounding::half_up;  // of what is owed back
+    std::int64_t people = 0;                // at most so many have one at once; 0: any number
+    std::vector<std::uint32_t> benefits;    // indexes into Plan::benefits, ascending: had as often as they like
+    [[nodiscard]] bool is_free() const { return fee.is_zero(); }
+};
+
 // -- Units, levels, spending --------------------------------------------------------------------------------------------
 
 SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
@@ -530,6 +565,7 @@ struct Example {
         std::optional<YearMonthDay> birthday;
         std::vector<std::pair<std::string, std::string>> attributes;  // numbers in decimal text
         std::vector<std::string> segments;
+        std::vector<std::string> memberships;  // ids, sorted
         CardShown card;
         std::int64_t purchases = 0;
         std::optional<std::int64_t> last_purchase_days;
@@ -598,6 +634,7 @@ struct Plan {
     std::vector<Challenge> challenges;           // likewise
     std::vector<ChallengePart> challenge_parts;  // those of one challenge stand together
     std::vector<std::uint32_t> parts_by_key;     // indexes into challenge_parts
+    std::vector<Membership> memberships;  // in the order of the document
     std::vector<Counter> counters;
     std::vector<CounterWindow> windows;
     std::vector<Pool> pools;

@@ -36,6 +36,7 @@ ConditionKind kind_of(const Condition& condition) {
         ConditionKind operator()(const LastPurchaseCondition&) const { return ConditionKind::last_purchase; }
         ConditionKind operator()(const CounterCondition&) const { return ConditionKind::counter; }
         ConditionKind operator()(const AttributeCondition&) const { return ConditionKind::attribute; }
+        ConditionKind operator()(const MembershipCondition&) const { return ConditionKind::membership; }
     };
     return std::visit(Kinds{}, condition);
 }

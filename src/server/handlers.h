@@ -77,6 +77,17 @@ void check_in_member(const CallPointer& call);
 void undo_check_in(const CallPointer& call);
 void issue_seat_token(const CallPointer& call);
 void get_seat_code(const CallPointer& call);
+// memberships.cpp
+void list_membership_plans(const CallPointer& call);
+void list_member_memberships(const CallPointer& call);
+void join_membership(const CallPointer& call);
+void pause_membership(const CallPointer& call);
+void resume_membership(const CallPointer& call);
+void end_membership(const CallPointer& call);
+void keep_membership(const CallPointer& call);
+void report_payment(const CallPointer& call);
+void list_memberships(const CallPointer& call);
+void list_payment_requests(const CallPointer& call);
 // benefits.cpp
 void list_member_benefits(const CallPointer& call);
 void use_benefit(const CallPointer& call);

@@ -405,6 +405,18 @@ void read_stock_move(json::Object& in, app::MoveGiftStock& out) {
     in.required("count", out.count, json::integer(1, limits::gifts_per_delivery));
     in.optional("reason", out.reason, json::text(kTextBytes));
 }
+void read_membership_join(json::Object& in, app::JoinMembership& out) {
+    in.required("membership", out.membership, id_key());
+    in.optional("reason", out.reason, json::text(kTextBytes));
+}
+void read_membership_change(json::Object& in, app::ChangeMembership& out) {
+    in.optional("reason", out.reason, json::text(kTextBytes));
+}
+void read_payment_report(json::Object& in, app::ReportPayment& out) {
+    in.required("result", out.result, json::choice<app::PaymentResult>());
+    in.optional("reference", out.reference, json::text(kTextBytes));
+}
+
 void read_household_person(json::Object& in, app::JoinHousehold& out) {
     MemberId id;
     if (in.required("member", id, json::id<MemberId>())) out.member = {.by = app::NamedBy::member, .value = id.text()};

@@ -65,8 +65,9 @@ std::string pack_state(const StateRow& row) {
         pack(out, row.state);
         out.put_unsigned(row.wallets.size());
         for (const ledger::Wallet& wallet : row.wallets) ledger::pack(out, wallet);
-        const bool has_grants = !row.state.grants.empty();
-        const bool is_shared = row.household || !row.left.empty() || has_grants;
+        const bool has_memberships = !row.memberships.empty();
+        const bool has_more = !row.state.grants.empty() || has_memberships;
+        const bool is_shared = row.household || !row.left.empty() || has_more;
         if (row.merged.empty() && !is_shared) return;  // as rows from before there were any
         out.put_unsigned(row.merged.size());
         for (const Merged& merged : row.merged) {
@@ -84,7 +85,18 @@ std::string pack_state(const StateRow& row) {
         }
         out.put_unsigned(row.left.size());
         for (const AccountId account : row.left) out.put_bits(account.bits.high, account.bits.low);
-        if (has_grants) pack(out, row.state.grants);
+        if (!has_more) return;
+        pack(out, row.state.grants);
+        if (!has_memberships) return;
+        out.put_unsigned(row.memberships.size());
+        for (const MembershipSpan& span : row.memberships) {
+            out.put_bits(span.membership.high, span.membership.low);
+            out.put_bits(span.member.bits.high, span.member.bits.low);
+            out.put_text(span.plan);
+            out.put(span.from.us);
+            out.put_bool(span.until.has_value());
+            if (span.until) out.put(span.until->us);
+        }
     });
 }
 
@@ -103,6 +115,7 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
     row.merged.clear();
     row.household.reset();
     row.left.clear();
+    row.memberships.clear();
     if (in.is_at_end()) return true;
     for (std::size_t left = in.get_count(); left > 0 && in.is_ok(); --left) {
         Merged merged;
@@ -125,7 +138,17 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
         in.get_bits(account.bits.high, account.bits.low);
         row.left.push_back(account);
     }
-    if (!in.is_at_end()) row.state.grants = account::unpack_grants(in);
+    if (in.is_at_end()) return true;
+    row.state.grants = account::unpack_grants(in);
+    if (in.is_at_end()) return true;
+    for (std::size_t spans = in.get_count(); spans > 0 && in.is_ok(); --spans) {
+        MembershipSpan& span = row.memberships.emplace_back();
+        in.get_bits(span.membership.high, span.membership.low);
+        in.get_bits(span.member.bits.high, span.member.bits.low);
+        span.plan = in.get_text();
+        span.from.us = in.get();
+        if (in.get_bool()) span.until = Instant{in.get()};
+    }
     return in.is_at_end();
 }
 

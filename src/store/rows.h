@@ -163,6 +163,17 @@ struct Household {
     friend bool operator==(const Household&, const Household&) = default;
 };
 
+/// Since when and until when somebody has a membership; what lies ahead is as it stands now. Beside the record of the membership,
+/// because every sale asks for it.
+struct MembershipSpan {
+    IdBits membership;  // its record
+    MemberId member;    // whose it is: also of those who share an account
+    std::string plan;   // its id in the document
+    Instant from;
+    std::optional<Instant> until;  // none: it stands
+    friend bool operator==(const MembershipSpan&, const MembershipSpan&) = default;
+};
+
 /// What an account has in one programme: the engine's state and all wallets, kept as one sealed column, beside which the store
 /// keeps the wallets' balances for lists and sweeps.
 struct StateRow {
@@ -181,6 +192,7 @@ struct StateRow {
     std::optional<Household> household;
     /// Accounts that people of this one have left: how often they used offers there counts here, nothing else.
     std::vector<AccountId> left;
+    std::vector<MembershipSpan> memberships;  // by record, then by time
     std::int64_t version = 1;
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };
@@ -292,7 +304,8 @@ struct DiscrepancyRow {
 
 /// What is kept of a programme or of its members beside points. Each kind packs what it is, sealed; what lists and due dates need
 /// stands beside it. Its bucket is its account's, or where it has none its own id's.
-SUKI_ENUM(RecordKind, card_batch, benefit_use, benefit_grant, signing_keys, gift_stock, gift_order, level_grant, occasion, seat)
+SUKI_ENUM(RecordKind, card_batch, benefit_use, benefit_grant, signing_keys, gift_stock, gift_order, level_grant, occasion, seat,
+          membership, payment_request)
 struct RecordRow {
     std::string org;
     IdBits id;

@@ -242,6 +242,11 @@ struct ConditionWords {
         const std::string wanted = c.bound ? speaker.bound(*c.bound, number) : speaker.join(c.any_of, "list.or");
         return speaker.word("when.attribute", {{"name", c.name}, {"wanted", wanted}});
     }
+    std::string operator()(const MembershipCondition& c) const {
+        std::vector<std::string> titles;
+        for (const std::string& id : c.any_of) titles.push_back(membership_title(language, plan, id));
+        return speaker.word("when.membership", {{"list", speaker.join(titles, "list.or")}});
+    }
 };
 
 /// Of a sentence that closes with an abbreviation (`1,5 шт.`, `2026 г.`) the full stop is already there.
@@ -434,6 +439,15 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
         case ConditionKind::nth_purchase:
         case ConditionKind::counter:
         case ConditionKind::attribute: break;
+        case ConditionKind::membership: {  // `grill,wine`
+            std::string titles;
+            for (std::size_t at = 0; !figure.empty() && at != std::string_view::npos;) {
+                const std::size_t end = figure.find(',', at);
+                titles += (at == 0 ? "" : ", ") + membership_title(language, plan, figure.substr(at, end - at));
+                at = end == std::string_view::npos ? end : end + 1;
+            }
+            return titles;
+        }
         case ConditionKind::segment: {  // `lapsed,regular`
             std::string names;
             for (const char c : figure) names += c == ',' ? std::string{", "} : std::string(1, c);

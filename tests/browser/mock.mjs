@@ -9,6 +9,7 @@ import * as served from './mock_benefits.mjs'
 import * as challenges from './mock_challenges.mjs'
 import * as shop from './mock_gifts.mjs'
 import * as evenings from './mock_occasions.mjs'
+import * as club from './mock_memberships.mjs'
 import * as homes from './mock_household.mjs'
 import * as office from './mock_office.mjs'
 import * as world from './mock_world.mjs'
@@ -163,6 +164,17 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!order) throw new Refusal(409, 'gift_out_of_stock', { arguments: { left: '0' } })
       return order
     }],
+    ['GET', /^\/v1\/membership-plans$/, ({ lang }) => club.counted(state, lang)],
+    ['GET', /^\/v1\/memberships$/, ({ query }) => page(state.members.flatMap(club.of).filter((one) => !query.get('status') || one.status === query.get('status')), query)],
+    ['GET', /^\/v1\/payment-requests$/, ({ query }) => page(state.members.flatMap(club.requestsOf).filter((one) => !query.get('status') || one.status === query.get('status')), query)],
+    ['GET', /^\/v1\/members\/([^/]+)\/memberships$/, ({ match, lang }) => ({ items: club.of(memberOf(match[1])), requests: club.requestsOf(memberOf(match[1])), offered: club.offered(lang) })],
+    ['POST', /^\/v1\/members\/([^/]+)\/memberships$/, ({ match, body }) => {
+      const joined = club.join(memberOf(match[1]), body)
+      if (!joined) throw new Refusal(409, 'membership_already_joined', { arguments: { status: 'active' } })
+      return joined
+    }, 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/memberships\/([^/]+)\/(pause|resume|end|keep)$/, ({ match, body }) => club.change(memberOf(match[1]), match[2], match[3], body)],
+    ['POST', /^\/v1\/members\/([^/]+)\/payment-requests\/([^/]+)\/result$/, ({ match, body }) => club.report(memberOf(match[1]), match[2], body)],
     ['GET', /^\/v1\/gift-orders$/, ({ query }) => page(state.members.flatMap((one) => shop.ordersOf(one)).filter((one) => one.status === query.get('status')), query)],
     ['GET', /^\/v1\/occasions$/, ({ query, lang }) => page(evenings.offered(state, query.get('time'), query.get('member') ? memberOf(query.get('member')) : undefined, lang), query)],
     ['POST', /^\/v1\/occasions$/, ({ body, lang }) => evenings.shown(state, evenings.arrange(state, body), lang), 201],

@@ -118,6 +118,8 @@ class Contract {
     if (name === 'sku') return pick(['sku-1'], 'no-sku');
     if (name === 'benefit') return pick(operation.id === 'issueAccessToken' ? ['presale', 'presale', 'tour'] : ['tour', 'tour', 'parking', 'box'], 'no-benefit');
     if (name === 'organisation') return pick(['main'], 'no-organisation');
+    if (name === 'membership') return pick([...this.known.membership, 'free', 'paid'], 'mbs_00000000000000000000000001');
+    if (name === 'request') return pick(this.known.request, 'pay_00000000000000000000000001');
     if (name === 'gift') return pick(['knife', 'board', 'tour_ticket'], 'no-gift');
     if (name === 'use') return pick(this.known.use, 'use_00000000000000000000000009');
     if (name === 'order') return pick(this.known.order, 'gor_00000000000000000000000009');
@@ -230,6 +232,17 @@ class Contract {
     await must('listMemberChallenges', `/v1/members/${ben}/challenges`);
     await must('listGifts', `/v1/gifts?store=s1&member=${ben}`);
     await must('listMemberGifts', `/v1/members/${ben}/gifts`);
+    const joined = async (who, membership) => must('joinMembership', `/v1/members/${who}/memberships`, { membership });
+    this.known.membership = [(await joined(ben, 'free')).id];
+    const paid = await joined(ben, 'paid');
+    this.known.membership.push(paid.id);
+    this.known.request = [paid.request];
+    await must('reportPayment', `/v1/members/${ben}/payment-requests/${paid.request}/result`, { result: 'paid' });
+    for (const deed of ['pause', 'resume', 'end', 'keep']) await must(`${deed}Membership`, `/v1/members/${ben}/memberships/${paid.id}/${deed}`, {});
+    await must('listMemberMemberships', `/v1/members/${ben}/memberships`);
+    await must('listMembershipPlans', '/v1/membership-plans');
+    await must('listMemberships', '/v1/memberships?status=active');
+    await must('listPaymentRequests', '/v1/payment-requests?status=paid&membership=paid');
     await must('listGiftOrders', '/v1/gift-orders?status=reserved&store=s1');
     const soon = new Date(Date.now() + 7 * 86_400_000).toISOString();
     const later = new Date(Date.now() + 8 * 86_400_000).toISOString();

@@ -109,6 +109,12 @@ protected:
     virtual Reply issue_seat_token(const Action& action);
     virtual Reply guests(const Action& action);
     virtual Reply seats(const Action& action);
+    virtual Reply join_membership(const Action& action);
+    virtual Reply change_membership(const Action& action);
+    virtual Reply report_payment(const Action& action);
+    virtual Reply memberships(const Action& action);
+    virtual Reply membership_plans(const Action& action);
+    virtual Reply payment_requests(const Action& action);
     virtual Reply join_household(const Action& action);
     virtual Reply leave_household(const Action& action);
     virtual Reply household(const Action& action);
@@ -161,7 +167,7 @@ protected:
     std::map<std::string, std::string> batches_;
     /// What was granted last of that level; one that there is not, where none was.
     std::string grant_of(const std::string& level) const;
-    std::map<std::string, std::string> uses_;  // and grants, and orders of gifts
+    std::map<std::string, std::string> uses_;  // and grants, orders of gifts, memberships
     std::map<std::string, app::OccasionTerms> terms_;
     std::map<std::string, std::string> occasions_;
     std::map<std::string, std::string> seat_tokens_;

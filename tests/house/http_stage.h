@@ -72,6 +72,12 @@ private:
     Reply issue_seat_token(const Action& action) override;
     Reply guests(const Action& action) override;
     Reply seats(const Action& action) override;
+    Reply join_membership(const Action& action) override;
+    Reply change_membership(const Action& action) override;
+    Reply report_payment(const Action& action) override;
+    Reply memberships(const Action& action) override;
+    Reply membership_plans(const Action& action) override;
+    Reply payment_requests(const Action& action) override;
     Reply join_household(const Action& action) override;
     Reply leave_household(const Action& action) override;
     Reply household(const Action& action) override;

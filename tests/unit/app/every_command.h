@@ -50,6 +50,7 @@ public:
         levels();
         gifts();
         occasions();
+        memberships();
         households();
         goods();
         points();
@@ -206,6 +207,31 @@ private:
         arrange.terms.capacity = 2;
         run("make room", ChangeOccasion{.programme = "hall", .occasion = made->id, .terms = arrange.terms});
         run("cancel the occasion", CancelOccasion{.programme = "hall", .occasion = made->id, .reason = "a test"});
+    }
+    /// In a programme with a membership that costs something.
+    void memberships() {
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: grill");
+        document.insert(document.find("offers:"),
+                        "memberships: {grill: {fee: 5 BYN per month, grace: 7 days, pause: {up_to: 9 days}}}\n");
+        run("publish the grill", PublishEdition{.document = document, .allow_past = true});
+        run("join the grill", CreateMember{.programme = "grill", .profile = {.external_id = "gus"}});
+        const auto joined =
+            ask("join a membership", JoinMembership{.programme = "grill", .member = named("gus"), .membership = "grill"});
+        if (!joined) return;
+        ReportPayment report{.programme = "grill", .member = named("gus"), .request = joined->request};
+        report.result = PaymentResult::failed;
+        run("fail to pay", report);
+        report.result = PaymentResult::paid;
+        run("pay the fee", report);
+        ChangeMembership change{.programme = "grill", .member = named("gus"), .membership = joined->id};
+        run("pause", change);
+        change.change = MembershipChange::resume;
+        run("resume", change);
+        change.change = MembershipChange::end;
+        run("end", change);
+        change.change = MembershipChange::keep;
+        run("keep", change);
     }
     /// In a programme with a matrix of benefits.
     void benefits() {

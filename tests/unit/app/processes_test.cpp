@@ -153,6 +153,43 @@ TEST_F(Processes, both_write_at_the_same_time_and_nothing_is_lost) {
     EXPECT_TRUE(comes([&] { return balance(ana).pending == Points{50 + 100 * 30}; })) << balance(ana).pending.minor();
 }
 
+// Both renew and both report, at the same time: each fee is asked for once, and each payment is of one period.
+TEST_F(Processes, both_sweep_and_each_renewal_is_asked_for_once) {
+    std::string document = club();
+    document.insert(document.find("offers:"), "memberships: {grill: {fee: 5 BYN per month, trial: 7 days, grace: 5 days}}\n");
+    publish(document);
+    ASSERT_TRUE(comes([&] { return other->plan("foods", "club", 2).has_value(); }));
+    std::vector<MemberName> members;
+    for (int i = 0; i < 12; ++i) {
+        members.push_back(join("m" + std::to_string(i)));
+        ASSERT_TRUE(app->run(who(), JoinMembership{.programme = "club", .member = members.back(), .membership = "grill"}));
+    }
+    const auto together = [&](const auto& each) {
+        std::thread beside([&] { each(*other); });
+        each(*app);
+        beside.join();
+    };
+    now = at(3, 6).us;
+    together([&](App& one) {
+        for (int i = 0; i < 20; ++i) (void)one.run(who(), Sweep{.accounts_max = 5});
+    });
+    together([&](App& one) {
+        for (const MemberName& member : members) {
+            const auto found = one.memberships_of("foods", "club", member);
+            if (!found || found->requests.empty()) continue;
+            const std::string request = found->requests.front().id;
+            (void)one.run(who(), ReportPayment{.programme = "club", .member = member, .request = request});
+        }
+    });
+    for (const MemberName& member : members) {
+        const auto found = app->memberships_of("foods", "club", member);
+        ASSERT_TRUE(found);
+        ASSERT_EQ(found->requests.size(), 1u);
+        EXPECT_EQ(found->requests.front().status, PaymentRequestStatus::paid);
+        EXPECT_EQ(found->memberships.front().periods.size(), 2u);
+    }
+}
+
 TEST_F(Processes, verify_does_not_take_what_is_recorded_meanwhile_for_a_breach) {
     const MemberName ana = join("ana");
     const MemberName bob = join("bob");

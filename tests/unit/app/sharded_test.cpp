@@ -158,6 +158,7 @@ const std::map<std::string, std::string> kReaching{
     {"make room", "change_occasion"},
     {"cancel the occasion", "cancel_occasion"},
     {"publish the home", "publish_edition"},
+    {"publish the grill", "publish_edition"},
     {"sweep 0", "sweep"},
     {"sweep 1", "sweep"},
     {"resolve", "resolve_discrepancy"},

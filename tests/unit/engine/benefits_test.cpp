@@ -14,7 +14,9 @@ Benefit benefit(const std::string& id, BenefitKind kind, std::vector<std::option
     made.by_level = std::move(by_level);
     return made;
 }
-Allowance times(std::int64_t count, WindowKind kind = WindowKind::calendar_year) { return {.count = count, .window = {.kind = kind}}; }
+Allowance times(std::int64_t count, WindowKind kind = WindowKind::calendar_year) {
+    return {.count = count, .window = {.kind = kind}};
+}
 
 Plan matrix() {
     Plan plan;
@@ -78,6 +80,17 @@ TEST(Benefits, GrantsAreBesideWhatIsHadByRightAndEnd) {
     EXPECT_EQ(first_grant(granted, "ham", on(4, 2))->id, "g2");
     EXPECT_EQ(first_grant(granted, "ham", on(5, 2))->id, "g3");
     EXPECT_EQ(first_grant(granted, "tasting", on(5, 2)), nullptr);
+}
+
+// As often as they like, whatever the level says of it.
+TEST(Benefits, ComeWithAMembership) {
+    Plan plan = matrix();
+    plan.memberships = {{.id = "grill", .benefits = {2}}, {.id = "wine", .benefits = {0}}};
+    const std::vector<std::string> had{"grill"};
+    const auto all = entitlements(plan, "guest", on(3, 1), {}, {}, had);
+    EXPECT_EQ(shown(plan, all), (std::vector<std::string>{"hotline", "tasting"}));
+    EXPECT_TRUE(all.back().is_standing);
+    EXPECT_EQ(shown(plan, entitlements(plan, "", on(3, 1), {}, {}, had)), std::vector<std::string>{"tasting"});
 }
 
 }  // namespace

@@ -241,12 +241,22 @@ TEST(condition, segment_is_any_of_the_members) {
     EXPECT_FALSE(asked(ChoiceCondition{ConditionKind::segment, {"new"}}));
 }
 
+TEST(condition, membership_is_any_that_the_member_has) {
+    Asked asked;
+    asked.basket.context.memberships = {"grill", "wine"};
+    EXPECT_TRUE(asked(MembershipCondition{{"beer", "wine"}}));
+    EXPECT_FALSE(asked(MembershipCondition{{"beer"}}));
+    asked.basket.context.memberships.clear();
+    EXPECT_FALSE(asked(MembershipCondition{{"wine"}}));
+}
+
 TEST(condition, that_speaks_of_the_member_fails_without_one) {
     Asked asked;
     const std::uint32_t window = asked.plan.window({.measure = Measure::spend, .key = "spend"});
     asked.basket.context.facts = {YearMonthDay{1980, 12, 2}, {{"tea", "green"}}, {"lapsed"}};
     asked.basket.context.last_purchase_on = asked.basket.context.date;
     asked.basket.context.windows = {0};
+    asked.basket.context.memberships = {"grill"};
     const std::vector<Condition> all = {MemberCondition{},
                                         BirthdayCondition{},
                                         LevelCondition{{0, 1, 2}},
@@ -254,7 +264,8 @@ TEST(condition, that_speaks_of_the_member_fails_without_one) {
                                         LastPurchaseCondition{at_least(0)},
                                         CounterCondition{window, {Op::under, 5, 0}},
                                         AttributeCondition{"tea", std::nullopt, {"green"}},
-                                        ChoiceCondition{ConditionKind::segment, {"lapsed"}}};
+                                        ChoiceCondition{ConditionKind::segment, {"lapsed"}},
+                                        MembershipCondition{{"grill"}}};
     for (const Condition& condition : all) EXPECT_TRUE(asked(condition)) << name_of(kind_of(condition));
     asked.basket.context.is_member = false;
     for (const Condition& condition : all) EXPECT_FALSE(asked(condition)) << name_of(kind_of(condition));

@@ -47,7 +47,8 @@ Bound random_bound(Dice& dice, std::int64_t most) {
 }
 
 Condition random_condition(Dice& dice, const Plan& plan) {
-    switch (dice.below(14)) {
+    switch (dice.below(15)) {
+        case 14: return MembershipCondition{dice.names("m", 3)};
         case 0: return MemberCondition{dice.one_in(2)};
         case 1: return AmountCondition{random_bound(dice, 2000)};
         case 2: return QuantityCondition{random_bound(dice, 4000), dice.any({QuantityUnit::piece, QuantityUnit::kg})};
@@ -169,6 +170,7 @@ Basket random_basket(Dice& dice, const Plan& plan) {
     basket.context.store_weekday = static_cast<Weekday>(dice.below(7));
     basket.context.store_time = {static_cast<int>(dice.below(1440))};
     basket.context.facts.segments = dice.names("g", 5);
+    basket.context.memberships = dice.names("m", 3);
     basket.context.purchases_before = dice.below(6);
     if (dice.one_in(2)) basket.context.last_purchase_on = add_days(basket.context.date, -static_cast<int>(dice.below(60)));
     for (std::size_t i = 0; i < plan.windows.size(); ++i) basket.context.windows.push_back(dice.below(5));

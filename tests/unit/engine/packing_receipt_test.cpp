@@ -35,6 +35,7 @@ StoredReceipt rich_receipt() {
     stored.context.facts.attributes = {{"household.children", "2"}};
     stored.context.facts.segments = {"lapsed"};
     stored.context.last_purchase_on = test_day(-3);
+    stored.context.memberships = {"grill", "wine"};
     stored.semantics = 1;
     return stored;
 }

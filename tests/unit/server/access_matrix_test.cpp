@@ -136,6 +136,8 @@ protected:
                                                                   {"{grant}", "bgr_00000000000000000000000001"},
                                                                   {"{organisation}", is_there ? "foods" : "nowhere"},
                                                                   {"{gift}", "knife"},
+                                                                  {"{membership}", "mbs_00000000000000000000000001"},
+                                                                  {"{request}", "pay_00000000000000000000000001"},
                                                                   {"{order}", "gor_00000000000000000000000001"},
                                                                   {"{occasion}", "occ_00000000000000000000000001"},
                                                                   {"{edition}", is_there ? "1" : "9"}};
@@ -172,6 +174,9 @@ protected:
             {"GiftHandOver", "{}"},
             {"GiftCancel", "{}"},
             {"GiftTakeBack", R"({"reason":"a mistake"})"},
+            {"MembershipJoinInput", R"({"membership":"grill"})"},
+            {"MembershipChangeInput", "{}"},
+            {"PaymentReportInput", R"({"result":"paid"})"},
             {"StockMoveInput", R"({"store":"s1","move":"received","count":3})"},
             {"OccasionInput",
              R"({"title":"A tasting","starts_at":"2026-03-09T18:00:00Z","ends_at":"2026-03-09T20:00:00Z","capacity":5})"},

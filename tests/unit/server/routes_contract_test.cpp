@@ -239,6 +239,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::GiftRejection>(words);
     add_words<app::LevelRejection>(words);
     add_words<app::OccasionRejection>(words);
+    add_words<app::MembershipRejection>(words);
     add_words<app::HouseholdRejection>(words);
     add_words<app::ActivityRejection>(words);
     add_words<app::EditionRejection>(words);
