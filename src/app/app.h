@@ -30,14 +30,15 @@ using Command =
     std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
                  TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
                  BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, MoveGiftStock, OrderGift, EndGiftOrder,
-                 CreateOccasion, ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn,
-                 JoinMembership, ChangeMembership, ReportPayment, JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel, EndLevelGrant, RecordActivity, CreateOrganisation,
-                 PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser,
-                 ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
-using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
-                            MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView,
-                            OccasionView, SeatView, MembershipView, PaymentRequestView, HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView,
-                            SigningKeysView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
+                 CreateOccasion, ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn, JoinMembership, ChangeMembership,
+                 ReportPayment, JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel, EndLevelGrant, RecordActivity,
+                 CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys,
+                 CreateUser, ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
+using Answer =
+    std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer, MemberView,
+                 CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView, OccasionView, SeatView,
+                 MembershipView, PaymentRequestView, HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView,
+                 CatalogueAnswer, ApiKeyView, SigningKeysView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;

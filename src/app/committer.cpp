@@ -58,10 +58,11 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<GrantBenefit>(command) || std::holds_alternative<RevokeBenefit>(command) ||
            std::holds_alternative<GrantLevel>(command) || std::holds_alternative<EndLevelGrant>(command) ||
            std::holds_alternative<JoinMembership>(command) || std::holds_alternative<ChangeMembership>(command) ||
-           std::holds_alternative<ReportPayment>(command) || std::holds_alternative<JoinHousehold>(command) || std::holds_alternative<LeaveHousehold>(command) ||
-           std::holds_alternative<SetHousehold>(command) || std::holds_alternative<PatchMember>(command) ||
-           std::holds_alternative<CreateOrganisation>(command) || std::holds_alternative<CreateUser>(command) ||
-           std::holds_alternative<RemoveUser>(command) || is_rotation_by_hand(command);
+           std::holds_alternative<ReportPayment>(command) || std::holds_alternative<JoinHousehold>(command) ||
+           std::holds_alternative<LeaveHousehold>(command) || std::holds_alternative<SetHousehold>(command) ||
+           std::holds_alternative<PatchMember>(command) || std::holds_alternative<CreateOrganisation>(command) ||
+           std::holds_alternative<CreateUser>(command) || std::holds_alternative<RemoveUser>(command) ||
+           is_rotation_by_hand(command);
 }
 
 /// Whether somebody is told that what they ask for is recorded, though this batch records nothing: it was done before.

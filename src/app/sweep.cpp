@@ -2,8 +2,8 @@
 #include "app/benefits.h"
 #include "app/decide.h"
 #include "app/gifts.h"
-#include "app/occasions.h"
 #include "app/memberships.h"
+#include "app/occasions.h"
 #include "app/portions.h"
 #include "app/resolve.h"
 

@@ -634,7 +634,7 @@ struct Plan {
     std::vector<Challenge> challenges;           // likewise
     std::vector<ChallengePart> challenge_parts;  // those of one challenge stand together
     std::vector<std::uint32_t> parts_by_key;     // indexes into challenge_parts
-    std::vector<Membership> memberships;  // in the order of the document
+    std::vector<Membership> memberships;         // in the order of the document
     std::vector<Counter> counters;
     std::vector<CounterWindow> windows;
     std::vector<Pool> pools;

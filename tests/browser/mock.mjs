@@ -216,7 +216,7 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     // Its discrepancies are written down already.
     ['PUT', /^\/v1\/receipts\/([^/]+)$/, ({ match, body }) => {
       const member = body.member?.id ? memberOf(body.member.id) : undefined
-      return { ...world.receiptOf(state.receipts[0], 'en'), things: member ? shop.promise(member, decodeURIComponent(match[1]), body.lines) : [] }
+      return { ...world.receiptOf(state.receipts[0], 'en'), things: member ? shop.promise(member, decodeURIComponent(match[1]), body.lines) : [], challenges: member ? [challenges.moveOf('en')] : [] }
     }],
     ['POST', /^\/v1\/receipts\/([^/]+)\/returns$/, ({ match, body }) => ({ id: body.id, receipt: decodeURIComponent(match[1]), things: shop.withdraw(state, decodeURIComponent(match[1])) })],
     ['POST', /^\/v1\/receipts\/quote$/, ({ body, lang }) => {

@@ -2,7 +2,7 @@
 const say = (lang, [en, ru]) => (lang === 'ru' ? ru : en)
 const plans = [
   { id: 'grill_season', clause: '10.1', fee: 1000, months: 1, days: 0, can_pause: true, people: 0, benefits: ['preorder'], title: ['Grill season', 'Сезон гриля'], says: ['10.00 BYN every month. The first 14 days are free, once for each member.', '10,00 BYN каждый месяц. Сначала бесплатно: 14 дней.'] },
-  { id: 'friends', clause: '9.2', fee: 0, months: 0, days: 0, can_pause: false, people: 0, benefits: [], title: ['Friends of the works', 'Друзья завода'], says: ['It is free.', 'Бесплатно.'] },
+  { id: 'friends', clause: '10.2', fee: 0, months: 0, days: 0, can_pause: false, people: 0, benefits: [], title: ['Friends of the works', 'Друзья завода'], says: ['It is free.', 'Бесплатно.'] },
 ]
 const statuses = ['awaiting_payment', 'trial', 'active', 'grace', 'paused', 'lapsed', 'ended']
 export const offered = (lang) => plans.map((plan) => ({ ...plan, title: say(lang, plan.title), says: say(lang, plan.says) }))

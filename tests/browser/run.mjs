@@ -2,9 +2,12 @@
 // It expects a programme with members who bought something (the demo has them) and changes nothing that a second run would miss.
 import { equal, holds, House, openBrowser } from './house.mjs'
 import { benefits } from './run_benefits.mjs'
+import { challenges } from './run_challenges.mjs'
 import { gifts } from './run_gifts.mjs'
 import { household } from './run_household.mjs'
 import { levels } from './run_levels.mjs'
+import { memberships } from './run_memberships.mjs'
+import { occasions } from './run_occasions.mjs'
 import { office } from './run_office.mjs'
 import { points } from './run_points.mjs'
 
@@ -281,6 +284,9 @@ await benefits({ house, page, base, open, settled })
 await gifts({ house, page, base, open, settled })
 await household({ house, page, base, settled })
 await levels({ house, page, base, settled })
+await challenges({ house, page, base, settled })
+await memberships({ house, page, base, open, settled })
+await occasions({ house, page, base, open, settled })
 await office({ house, page, open, settled, password })
 
 await house.check('an address that leads nowhere says so', async () => {

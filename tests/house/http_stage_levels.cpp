@@ -39,7 +39,8 @@ Reply HttpStage::end_level(const Action& action) {
     const auto id = id_of(action.bare(0), reply);
     if (!id) return reply;
     const std::string body = object_of([&](JsonWriter& out) { out.field("reason", action.named("reason").value_or("a story")); });
-    const HttpAnswer answer = call("POST", "/v1/members/" + *id + "/level-grants/" + grant_of(action.bare(1)) + "/end", body, &action);
+    const HttpAnswer answer =
+        call("POST", "/v1/members/" + *id + "/level-grants/" + grant_of(action.bare(1)) + "/end", body, &action);
     if (!refused(reply, answer)) add_level_grant(reply, level_grant_in(answer.root()));
     return reply;
 }
