@@ -45,8 +45,8 @@ HouseholdView view_of(const Desk& desk, const Programme& programme, const Named&
 }
 
 bool is_active(const Desk& desk, const Named& named) {
-    const store::MemberRow* row = member_of(*desk.owner(named.key), named.member);
-    return row->status == store::MemberStatus::active;
+    const OwnerPointer owner = desk.owner(named.key);
+    return member_of(*owner, named.member)->status == store::MemberStatus::active;
 }
 
 bool is_household(const store::Owner& owner) { return owner.state && owner.state->household && people_of(owner).size() > 1; }
@@ -113,7 +113,8 @@ store::OwnerKey make_account(Desk& desk, const Ask& ask, const Named& named) {
     const store::OwnerKey key{.org = named.key.org, .account = id, .programme = named.key.programme};
     desk.put_account({.org = key.org, .id = id, .created_at = desk.accepted_at()});
     store::StateRow& state = desk.stamped(key);
-    const store::StateRow& before = *desk.owner(named.key)->state;
+    const OwnerPointer owner = desk.owner(named.key);
+    const store::StateRow& before = *owner->state;
     for (const AccountId account : counted_accounts(before).whole) note_left(state, account);
     for (const AccountId account : before.left) note_left(state, account);
     return key;

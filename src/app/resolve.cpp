@@ -53,8 +53,9 @@ Result<Named, ReferenceRejection> followed(const Desk& desk, Result<Named, Refer
     const auto person = person_of(desk, named->key, named->member);
     if (!person) return Unexpected{ReferenceRejection::member_not_found};
     if (person->key != named->key) {
-        const store::MemberRow* row = member_of(*desk.owner(person->key), person->member);
-        if (row->status == store::MemberStatus::erased) return Unexpected{ReferenceRejection::member_not_found};
+        const OwnerPointer owner = desk.owner(person->key);
+        const store::MemberRow* row = owner == nullptr ? nullptr : member_of(*owner, person->member);
+        if (row == nullptr || row->status == store::MemberStatus::erased) return Unexpected{ReferenceRejection::member_not_found};
     }
     named->key = person->key;
     named->member = person->member;

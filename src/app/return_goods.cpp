@@ -150,7 +150,8 @@ void change_counters(Taking& taking, const std::vector<engine::CounterChange>& b
     };
     engine::change_counters(state, day, without_uses(before), without_uses(after));
     const MemberId member = taking.person->member;
-    const store::StateRow& there = *taking.desk.owner(taking.person->key)->state;
+    const OwnerPointer owner = taking.desk.owner(taking.person->key);
+    const store::StateRow& there = *owner->state;
     const std::vector<engine::CounterChange> used = uses_of(before, there, member);
     const std::vector<engine::CounterChange> left = uses_of(after, there, member);
     if (used != left) engine::change_counters(taking.desk.stamped(taking.person->key).state, day, used, left);

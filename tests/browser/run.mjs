@@ -258,7 +258,7 @@ await house.check('who would move is counted before a changed ladder is publishe
   await editor.fill(dearer)
   await page.getByRole('button', { name: 'Who would move' }).click()
   await page.getByText('when they buy nothing until then').waitFor()
-  await page.locator('tr', { hasText: 'lower' }).first().waitFor()
+  await page.locator('li', { hasText: 'lower' }).first().waitFor()
   await house.axe()
   await house.shot('who-moves', { fullPage: true })
   await page.getByRole('button', { name: 'Discard the changes' }).click()
