@@ -397,7 +397,9 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse&
 Answered<std::string> use_for_seat(Desk& desk, const Ask& ask, const Programme& programme, const Named& named,
                                    const SeatUse& asked) {
     const Date date = local_date(*programme.latest().zone, asked.at);
-    const DayStanding standing = standing_on(desk, programme, named.key, date);
+    DayStanding standing = standing_on(desk, programme, named.key, date);
+    // Whether a membership is renewed until then nobody knows: who has it now may come.
+    standing.memberships = standing_at(desk, programme, named, desk.recorded_at()).memberships;
     const programme::Benefit* benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, asked.benefit);
     if (benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");
     BenefitRecords records = benefit_records(desk, named.key, named.member);

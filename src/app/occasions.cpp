@@ -85,22 +85,30 @@ void announce(Desk& desk, const Listed& listed, std::string_view topic) {
     announce_plain(desk, {.programme = *listed.programme, .key = {}, .member = {}, .cause = listed.id()}, topic);
 }
 
-void leave_line(Desk& desk, Listed& listed, const SeatEnd& end) {
+/// Whether any was ended. One that is not to be seen yet stays in line, so that the next sweep comes for it.
+bool leave_line(Desk& desk, Listed& listed, const SeatEnd& end) {
+    std::vector<InLine> unseen;
+    bool is_any = false;
     for (const InLine& one : listed.body.line) {
         auto row = desk.record({.org = listed.row.org, .account = one.account, .id = one.seat.bits});
-        if (!row) continue;  // `verify` names it
+        if (!row) {
+            unseen.push_back(one);
+            continue;
+        }
         auto seat = unpack_record<Seat>(*row);
         end_seat(desk, listed, *std::move(row), std::move(seat), end);
+        is_any = true;
     }
-    listed.body.line.clear();
+    listed.body.line = std::move(unseen);
+    return is_any;
 }
 
 /// Ends many of its seats; whether any was.
 bool end_seats(Desk& desk, Listed& listed, const std::string& author, const std::string& reason) {
     const bool is_cancelled = listed.row.status == kCancelled;
-    bool is_any = !listed.body.line.empty();
-    leave_line(desk, listed,
-               {.status = is_cancelled ? SeatStatus::cancelled : SeatStatus::not_reached, .author = author, .reason = reason});
+    bool is_any =
+        leave_line(desk, listed,
+                   {.status = is_cancelled ? SeatStatus::cancelled : SeatStatus::not_reached, .author = author, .reason = reason});
     if (listed.body.booked == 0) return is_any;
     auto booked = desk.records_about({.org = listed.row.org,
                                       .programme = listed.row.programme,

@@ -171,11 +171,10 @@ void MembershipLife::join(Instant now, bool has_trial) {
     ask(today, nth(1), today, now);
 }
 
-/// From today on, whenever it was asked for.
+/// From today on, whenever it was asked for, and for as long as was asked for: `period` is that of the last request.
 void MembershipLife::begin_paid(std::int64_t request, Money amount, Instant now) {
     const Date today = day_of(now);
     state_.anchor = std::max(today, state_.periods.empty() ? today : paid_until());
-    if (terms_.plan != nullptr && !terms_.plan->is_free()) state_.period = terms_.plan->period;
     add_period(state_.anchor, nth(1), request, amount);
     state_.count = 1;
     state_.ends_on.reset();
@@ -200,7 +199,8 @@ bool MembershipLife::pay(std::int64_t request, Money amount, bool may_revive, In
         advance(now);
         return true;
     }
-    if (state_.status == MembershipStatus::lapsed && may_revive && terms_.plan != nullptr) {
+    // An older request may have been of another length.
+    if (state_.status == MembershipStatus::lapsed && may_revive && terms_.plan != nullptr && request == state_.requests) {
         begin_paid(request, amount, now);
         advance(now);
         return true;
@@ -227,6 +227,8 @@ void MembershipLife::pay_back(std::int64_t request, std::int64_t days_left, Inst
 void MembershipLife::end(Instant now) {
     const Date today = day_of(now);
     const bool runs_out = terms_.plan == nullptr || terms_.plan->end == MembershipEnding::at_period_end;
+    // What is paid for runs on afterwards, and to its end.
+    if (runs_out && state_.status == MembershipStatus::paused && !is_free()) resume(now);
     const bool is_running = state_.status == MembershipStatus::trial || state_.status == MembershipStatus::active;
     if (!runs_out || !is_running || is_free()) return end_at_once(0, now);
     withdraw(now);

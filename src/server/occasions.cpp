@@ -261,13 +261,17 @@ void list_guests(const CallPointer& call) {
                 call->app().guest_list(
                     call->organisation, call->programme,
                     {.occasion = call->path_values.at(0), .status = status, .store = call->principal.store, .page = call->page}),
-                [](JsonWriter& out, const app::SeatList& list) {
+                [is_staff = call->principal.kind == Principal::Kind::user || call->principal.scope != app::KeyScope::till](
+                    JsonWriter& out, const app::SeatList& list) {
                     out.begin_object();
                     out.begin_array("items");
                     for (std::size_t i = 0; i < list.seats.size(); ++i) {
+                        app::SeatView seat = list.seats[i];
+                        // A till sees of a member no name, and nothing that was written about them.
+                        if (!is_staff) seat.note = seat.invited_because = seat.reason = {};
                         out.begin_object();
-                        write_seat_fields(out, list.seats[i]);
-                        write_text_or_null(out, "name", list.names[i]);
+                        write_seat_fields(out, seat);
+                        write_text_or_null(out, "name", is_staff ? list.names[i] : std::string{});
                         out.end_object();
                     }
                     write_page_end(out, list.next_cursor);

@@ -197,5 +197,50 @@ TEST(Memberships, AFeeThatIsTakenBackEndsIt) {
     EXPECT_TRUE(life.owed().empty());
 }
 
+// A document may ask for another fee and another length while a request is open: what was asked for is what is bought.
+TEST(Memberships, WhatWasAskedForIsWhatIsBought) {
+    Life life;
+    life.join(Life::at(1, 10));
+    life.plan.fee = Money{10'000};
+    life.plan.period = {.months = 12};
+    life.act(Life::at(1, 11), [](MembershipLife& one) { one.pay(1, Money{1000}, true, Life::at(1, 11)); });
+    ASSERT_EQ(life.state.periods.size(), 1u);
+    EXPECT_EQ(life.state.periods[0].until, Life::on(2, 11));
+}
+
+// A lapsed one is revived by what was asked for last, and by nothing older.
+TEST(Memberships, AnOlderRequestRevivesNothing) {
+    Life life;
+    life.plan.grace = {.days = 7};
+    life.join(Life::at(1, 10));
+    ASSERT_TRUE(life.pay(Life::at(1, 10), 1));
+    life.pass(Life::at(2, 8));
+    life.pass(Life::at(3, 20));
+    ASSERT_EQ(life.state.status, MembershipStatus::lapsed);
+    ASSERT_GE(life.state.requests, 2);
+    EXPECT_FALSE(life.pay(Life::at(3, 21), 1));
+    EXPECT_EQ(life.owed(), std::vector<std::int64_t>{1000});
+    EXPECT_TRUE(life.pay(Life::at(3, 21), life.state.requests));
+    EXPECT_EQ(life.state.status, MembershipStatus::active);
+}
+
+// Who ends a paused one has what is paid for to its end, as who resumes it first.
+TEST(Memberships, APausedOneEndsWithWhatIsPaidFor) {
+    Life life;
+    life.plan.end = MembershipEnding::at_period_end;
+    life.plan.pause = MembershipPause{};
+    life.plan.pause->up_to = {.days = 60};
+    life.join(Life::at(1, 10));
+    ASSERT_TRUE(life.pay(Life::at(1, 10), 1));
+    life.act(Life::at(1, 12), [](MembershipLife& one) { one.pause(Life::at(1, 12)); });
+    ASSERT_EQ(life.state.status, MembershipStatus::paused);
+    life.act(Life::at(2, 1), [](MembershipLife& one) { one.end(Life::at(2, 1)); });
+    EXPECT_EQ(life.state.status, MembershipStatus::active);
+    EXPECT_EQ(life.state.ends_on, Life::on(3, 2));  // the 29 days that were left on 12 January
+    life.pass(Life::at(3, 2));
+    EXPECT_EQ(life.state.status, MembershipStatus::ended);
+    EXPECT_TRUE(life.owed().empty());
+}
+
 }  // namespace
 }  // namespace suki::engine
