@@ -115,6 +115,8 @@ void MembershipLife::move(MembershipStatus status, Instant at) {
 void MembershipLife::settle_had(Instant exactly) {
     const Instant at = to_the_second(exactly);
     std::vector<MembershipHad>& had = state_.had;
+    // What lay ahead when it was paused, and comes otherwise.
+    while (!had.empty() && at < had.back().from) had.pop_back();
     if (!is_had(state_.status)) {
         if (!had.empty() && (!had.back().until || at < *had.back().until)) had.back().until = at;
     } else {
@@ -128,7 +130,22 @@ void MembershipLife::settle_had(Instant exactly) {
             had.back().until = start(graced_until());
         }
     }
+    if (state_.status == MembershipStatus::paused) had.push_back(had_after_pause());
     if (!had.empty() && had.back().until && *had.back().until <= had.back().from) had.pop_back();
+}
+
+/// What is had when the pause runs out by itself: a sale must see it whether a sweep ran or not.
+MembershipHad MembershipLife::had_after_pause() const {
+    MembershipHad ahead{.from = start(*state_.paused_until)};
+    std::int64_t days = 0;
+    for (const MembershipKept& kept : state_.kept) days += kept.days;
+    const Period grace = terms_.plan == nullptr ? Period{} : terms_.plan->grace;
+    if (state_.ends_on) {
+        ahead.until = start(*state_.ends_on);
+    } else if (!is_free()) {
+        ahead.until = start(add(add_days(*state_.paused_until, static_cast<int>(days)), grace));
+    }
+    return ahead;
 }
 
 void MembershipLife::ask(Date from, Date until, Date today, Instant now) {

@@ -143,6 +143,7 @@ private:
     [[nodiscard]] Date graced_until() const;
     void step(Instant at, Instant now);
     void move(MembershipStatus status, Instant at);
+    [[nodiscard]] MembershipHad had_after_pause() const;
     void settle_had(Instant exactly);
     void ask(Date from, Date until, Date today, Instant now);
     void withdraw(Instant at);
