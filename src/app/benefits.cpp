@@ -7,6 +7,7 @@
 #include "app/guard.h"
 #include "app/memberships.h"
 #include "app/person.h"
+#include "app/person_records.h"
 #include "base/limits.h"
 
 namespace suki::app {
@@ -158,28 +159,6 @@ std::optional<Date> last_day(const programme::Benefit& benefit, const std::optio
 }
 
 }  // namespace
-
-std::vector<store::RecordRow> records_of_person(const Desk& desk, const store::OwnerKey& key, MemberId member,
-                                                store::RecordKind kind) {
-    std::vector<store::RecordRow> all;
-    CountedAccounts accounts{.whole = {key.account}, .uses_only = {}};
-    const OwnerPointer owner = desk.owner(key);
-    if (owner != nullptr && owner->state) accounts = counted_accounts(*owner->state);
-    const bool is_shared = owner != nullptr && owner->state && owner->state->household;
-    const auto read = [&](AccountId account, bool has_others) {
-        const store::OwnerKey one{key.org, account, key.programme};
-        for (store::RecordRow& row : desk.records_of(one, kind)) {
-            const auto person = has_others ? person_of(desk, one, row.member.value_or(MemberId{})) : std::nullopt;
-            if (!has_others || (person && person->member == member)) all.push_back(std::move(row));
-        }
-    };
-    for (const AccountId account : accounts.whole) read(account, is_shared);
-    for (const AccountId account : accounts.uses_only) read(account, true);
-    std::sort(all.begin(), all.end(), [](const store::RecordRow& a, const store::RecordRow& b) {
-        return std::tie(b.created_at, b.id) < std::tie(a.created_at, a.id);
-    });
-    return all;
-}
 
 BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key, MemberId member) {
     BenefitRecords records;

@@ -61,10 +61,7 @@ struct BenefitRecords {
     std::vector<std::pair<store::RecordRow, BenefitUse>> uses;
     std::vector<std::pair<store::RecordRow, BenefitGrant>> grants;
 };
-/// The person's own of all accounts that are or were theirs, newest first: also where they shared one, and whoever they were before
-/// accounts were merged.
-std::vector<store::RecordRow> records_of_person(const Desk& desk, const store::OwnerKey& key, MemberId member,
-                                                store::RecordKind kind);
+/// As records_of_person.
 BenefitRecords benefit_records(const Desk& desk, const store::OwnerKey& key, MemberId member);
 
 /// Whether the use is one of those that there are: not undone, not cancelled.

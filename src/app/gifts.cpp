@@ -7,6 +7,7 @@
 #include "app/core.h"
 #include "app/guard.h"
 #include "app/household.h"
+#include "app/person_records.h"
 #include "base/limits.h"
 #include "engine/kept.h"
 #include "engine/settle.h"

@@ -23,14 +23,17 @@ bool is_applied(const engine::Outcome& outcome, const std::string& offer) {
     });
 }
 
-/// Of the decision as it was first made.
+/// Of the decision as it was first made, in the order of the document. A plan may have thousands of offers of which a receipt has a
+/// few: only what gave neither money nor points is looked up.
 std::vector<Given> things_of(const programme::Plan& plan, const engine::StoredReceipt& stored) {
     std::vector<Given> things;
-    for (const programme::Offer& offer : plan.offers) {
-        const auto* what = std::get_if<programme::GiveThing>(&offer.give);
-        if (what == nullptr || !is_applied(stored.decided, offer.id)) continue;
-        things.push_back({&offer, *what, derived_id(stored.recorded_at, stored.receipt.id, offer.id, 0)});
+    for (const event::Decision& decision : stored.decided.decisions) {
+        if (decision.verdict != event::Verdict::applied || !decision.discount.is_zero() || !decision.points.is_zero()) continue;
+        const programme::Offer* offer = programme::find_offer(plan, decision.offer);
+        const auto* what = offer == nullptr ? nullptr : std::get_if<programme::GiveThing>(&offer->give);
+        if (what != nullptr) things.push_back({offer, *what, derived_id(stored.recorded_at, stored.receipt.id, offer->id, 0)});
     }
+    std::sort(things.begin(), things.end(), [](const Given& a, const Given& b) { return a.offer < b.offer; });
     return things;
 }
 

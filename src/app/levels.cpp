@@ -5,7 +5,7 @@
 #include "app/announce.h"
 #include "app/core.h"
 #include "app/guard.h"
-#include "app/person.h"
+#include "app/person_records.h"
 #include "base/limits.h"
 
 namespace suki::app {
@@ -33,21 +33,8 @@ Answered<Granting> find(Desk& desk, const Ask& ask, const std::string& programme
     return granting;
 }
 
-/// Of the account and of those that became it.
 std::vector<store::RecordRow> grants_of(const Desk& desk, const store::OwnerKey& key) {
-    CountedAccounts accounts{.whole = {key.account}, .uses_only = {}};
-    const OwnerPointer owner = desk.owner(key);
-    if (owner != nullptr && owner->state) accounts = counted_accounts(*owner->state);
-    std::vector<store::RecordRow> all;
-    for (const AccountId account : accounts.whole) {
-        for (store::RecordRow& row : desk.records_of({key.org, account, key.programme}, store::RecordKind::level_grant)) {
-            all.push_back(std::move(row));
-        }
-    }
-    std::sort(all.begin(), all.end(), [](const store::RecordRow& a, const store::RecordRow& b) {
-        return std::tie(b.created_at, b.id) < std::tie(a.created_at, a.id);
-    });
-    return all;
+    return records_of_account(desk, key, store::RecordKind::level_grant);
 }
 
 LevelGrantView view_of(const store::RecordRow& row, const LevelGrantRecord& grant, Date today) {

@@ -4,6 +4,7 @@
 #include "app/core.h"
 #include "app/guard.h"
 #include "app/memberships.h"
+#include "app/person_records.h"
 #include "base/limits.h"
 
 /// What members have joined, as of now; and what is to be paid for it.

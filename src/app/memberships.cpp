@@ -5,6 +5,7 @@
 #include "app/announce.h"
 #include "app/benefits.h"
 #include "app/person.h"
+#include "app/person_records.h"
 
 namespace suki::app {
 

@@ -3,6 +3,7 @@
 #include "app/announce.h"
 #include "app/benefits.h"
 #include "app/occasions.h"
+#include "app/person_records.h"
 #include "base/limits.h"
 
 /// Seats of occasions: taken, waited for, left, and who came.

@@ -35,13 +35,6 @@ std::string lateness_text(const programme::Plan* plan, const ledger::Entry& entr
     return is_late ? ", recorded " + clock_text(plan, entry.recorded_at) : std::string{};
 }
 
-const programme::Offer* offer_of(const programme::Plan& plan, std::string_view id) {
-    for (const programme::Offer& offer : plan.offers) {
-        if (offer.id == id) return &offer;
-    }
-    return nullptr;
-}
-
 void print_scale(const programme::Plan& plan, const programme::Offer& offer, const engine::ScaleOutlook& scale,
                  std::string_view language) {
     std::cout << words::say_standing(language, plan, offer, scale.figure, scale.reached);
@@ -77,7 +70,7 @@ void print_offer(const programme::Plan& plan, const engine::Explained& explained
             std::cout << ", " << words::say_points(language, &plan, decision.unit, decision.points.minor());
     }
     std::cout << '\n';
-    const programme::Offer* said = offer_of(plan, decision.offer);
+    const programme::Offer* said = programme::find_offer(plan, decision.offer);
     if (said == nullptr) return;
     std::cout << "    " << words::say_offer(language, plan, *said) << '\n';
     for (std::size_t i = 0; i < explained.conditions.size(); ++i) {
@@ -142,7 +135,7 @@ int print_statement(const StatementOptions& options) {
                           << b.held.minor() << " held, " << b.owed.minor() << " owed\n";
             }
             for (const engine::ScaleOutlook& scale : statement->scales) {
-                const programme::Offer* offer = offer_of(*statement->plan, scale.offer);
+                const programme::Offer* offer = programme::find_offer(*statement->plan, scale.offer);
                 if (offer == nullptr) continue;
                 std::cout << offer->id << ": ";
                 print_scale(*statement->plan, *offer, scale, options.language);

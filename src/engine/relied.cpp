@@ -149,9 +149,8 @@ bool ChangedPast::refused(const Plan& plan, const StoredReceipt& later) const {
     };
     for (const event::Decision& decision : later.decided.decisions) {
         if (decision.verdict != event::Verdict::lost_to_budget && decision.verdict != event::Verdict::lost_to_limit) continue;
-        const auto offer =
-            std::find_if(plan.offers.begin(), plan.offers.end(), [&](const Offer& o) { return o.id == decision.offer; });
-        if (offer == plan.offers.end()) continue;
+        const Offer* offer = find_offer(plan, decision.offer);
+        if (offer == nullptr) continue;
         if (decision.verdict == event::Verdict::lost_to_budget) {
             if (offer->budget && is_named(*offer->budget)) return true;
             continue;

@@ -66,16 +66,14 @@ void scale_discounts(Scaling& scaling) {
 }
 
 /// It stays while anything is left.
-bool gives_thing(const Plan& plan, const std::string& offer) {
-    return std::any_of(plan.offers.begin(), plan.offers.end(),
-                       [&](const Offer& each) { return each.id == offer && gives_thing(each.give); });
+bool gives_thing(const Plan& plan, const std::string& id) {
+    const Offer* offer = find_offer(plan, id);
+    return offer != nullptr && gives_thing(offer->give);
 }
 
-bool gives_fixed_points(const Plan& plan, const std::string& offer) {
-    for (const Offer& each : plan.offers) {
-        if (each.id == offer) return gives_fixed_points(each.give);
-    }
-    return false;
+bool gives_fixed_points(const Plan& plan, const std::string& id) {
+    const Offer* offer = find_offer(plan, id);
+    return offer != nullptr && gives_fixed_points(offer->give);
 }
 
 /// Fixed points stay while any line that earned them does, and rest on those that are left; others go with their goods, rounded

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "programme/plan.h"
 
 /// What can be told of an offer by what it gives.
@@ -28,6 +30,11 @@ bool gives_points(const Give& give) {
     if (const auto* scale = std::get_if<Scale>(&give)) return gives_points(scale->steps.front().give);
     const auto step = as_step(give);
     return std::holds_alternative<PointsMultiplied>(give) || (step && gives_points(*step));
+}
+
+const Offer* find_offer(const Plan& plan, std::string_view id) {
+    const auto found = std::find_if(plan.offers.begin(), plan.offers.end(), [&](const Offer& offer) { return offer.id == id; });
+    return found == plan.offers.end() ? nullptr : &*found;
 }
 
 bool gives_thing(const Give& give) { return std::holds_alternative<GiveThing>(give); }

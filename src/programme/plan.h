@@ -646,4 +646,7 @@ struct Plan {
 
 using PlanPointer = std::shared_ptr<const Plan>;
 
+/// Null when there is none of that id. It looks at one after another: for what few receipts ask.
+const Offer* find_offer(const Plan& plan, std::string_view id);
+
 }  // namespace suki::programme

@@ -27,7 +27,7 @@ void write_use(JsonWriter& out, const app::BenefitUseView& use) {
     write_text_or_null(out, "item", use.item);
     write_text_or_null(out, "shelf", use.shelf);
     write_instant(out, "stored_at", use.stored_at);
-    write_text_or_null(out, "due_on", use.due_on ? date_text(*use.due_on) : std::string{});
+    write_date_or_null(out, "due_on", use.due_on);
     if (use.left) {
         out.field("left", *use.left);
     } else {
@@ -45,7 +45,7 @@ void write_grant(JsonWriter& out, const app::BenefitGrantView& grant) {
     out.field("count", grant.count);
     out.field("used", grant.used);
     out.field("from", date_text(grant.from));
-    write_text_or_null(out, "until", grant.until ? date_text(*grant.until) : std::string{});
+    write_date_or_null(out, "until", grant.until);
     out.field("author", grant.author);
     out.field("reason", grant.reason);
     write_instant(out, "recorded_at", grant.recorded_at);
@@ -76,18 +76,8 @@ void write_entitlement(JsonWriter& out, const app::MemberBenefits& member, const
     } else {
         out.field("left", had.left());
     }
-    write_text_or_null(out, "renews_on", had.renews_on ? date_text(*had.renews_on) : std::string{});
+    write_date_or_null(out, "renews_on", had.renews_on);
     out.end_object();
-}
-
-template <class View, class Write>
-void send(Call& call, int status, const View& view, const Write& write) {
-    std::string body;
-    JsonWriter out{body};
-    write(out, view);
-    net::Response response = json_response(status, std::move(body));
-    mark_replayed(response, view.is_repeat);
-    call.send(std::move(response));
 }
 
 using ReadEnd = void (*)(json::Object&, app::EndBenefitUse&);
@@ -100,7 +90,8 @@ void end_use(const CallPointer& call, app::BenefitUseEnd end, ReadEnd read) {
     command->member = named(*id);
     command->use = call->path_values.at(1);
     command->end = end;
-    submit(call, *std::move(command), [](Call& answered, const app::BenefitUseView& use) { send(answered, 200, use, write_use); });
+    submit(call, *std::move(command),
+           [](Call& answered, const app::BenefitUseView& use) { send_view(answered, 200, use, write_use); });
 }
 
 }  // namespace
@@ -139,7 +130,8 @@ void use_benefit(const CallPointer& call) {
     command->member = named(*id);
     command->benefit = call->path_values.at(1);
     if (command->store.empty()) command->store = call->principal.store;
-    submit(call, *std::move(command), [](Call& answered, const app::BenefitUseView& use) { send(answered, 201, use, write_use); });
+    submit(call, *std::move(command),
+           [](Call& answered, const app::BenefitUseView& use) { send_view(answered, 201, use, write_use); });
 }
 
 void undo_benefit_use(const CallPointer& call) { end_use(call, app::BenefitUseEnd::undo, read_use_undo); }
@@ -157,7 +149,7 @@ void grant_benefit(const CallPointer& call) {
     command->member = named(*id);
     command->benefit = call->path_values.at(1);
     submit(call, *std::move(command),
-           [](Call& answered, const app::BenefitGrantView& grant) { send(answered, 201, grant, write_grant); });
+           [](Call& answered, const app::BenefitGrantView& grant) { send_view(answered, 201, grant, write_grant); });
 }
 
 void revoke_benefit(const CallPointer& call) {
@@ -169,7 +161,7 @@ void revoke_benefit(const CallPointer& call) {
     command->member = named(*id);
     command->grant = call->path_values.at(1);
     submit(call, *std::move(command),
-           [](Call& answered, const app::BenefitGrantView& grant) { send(answered, 200, grant, write_grant); });
+           [](Call& answered, const app::BenefitGrantView& grant) { send_view(answered, 200, grant, write_grant); });
 }
 
 void list_benefit_uses(const CallPointer& call) {

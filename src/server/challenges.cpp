@@ -51,7 +51,7 @@ void write_outlook(JsonWriter& out, const app::MemberChallenges& member, const e
     out.field("times", outlook.times);
     const std::int64_t told = outlook.is_done ? std::max<std::int64_t>(outlook.times, 1) : 0;
     out.field("progress", words::say_progress(language, &plan, plan.offers[challenge.offer].id, progress, told));
-    write_text_or_null(out, "until", outlook.until ? date_text(*outlook.until) : std::string{});
+    write_date_or_null(out, "until", outlook.until);
     if (outlook.until) {
         out.field("days_left", outlook.until->days - member.today.days);
     } else {

@@ -20,6 +20,7 @@ struct Speech {
 
 void write_instant(JsonWriter& out, std::string_view name, Instant at);
 void write_instant(JsonWriter& out, std::string_view name, const std::optional<Instant>& at);
+void write_date_or_null(JsonWriter& out, std::string_view name, const std::optional<Date>& date);
 /// An empty text is null.
 void write_text_or_null(JsonWriter& out, std::string_view name, std::string_view text);
 /// One text, or an object of texts by language.

@@ -14,6 +14,11 @@ void write_instant(JsonWriter& out, std::string_view name, const std::optional<I
     out.field(name, instant_text(*at));
 }
 
+void write_date_or_null(JsonWriter& out, std::string_view name, const std::optional<Date>& date) {
+    if (!date) return out.field_null(name);
+    out.field(name, date_text(*date));
+}
+
 void write_text_or_null(JsonWriter& out, std::string_view name, std::string_view text) {
     if (text.empty()) return out.field_null(name);
     out.field(name, text);
@@ -117,7 +122,7 @@ void write_level(JsonWriter& out, std::string_view name, const std::optional<eng
     out.field("title", level_title(speech, level->level));
     out.field("since", date_text(level->since));
     write_text_or_null(out, "keep_until", level->since < level->keep_until ? date_text(level->keep_until) : std::string{});
-    write_text_or_null(out, "grace_until", level->grace_until ? date_text(*level->grace_until) : std::string{});
+    write_date_or_null(out, "grace_until", level->grace_until);
     const bool has_ladder = speech.plan != nullptr && speech.plan->ladder;
     write_measure(out, speech.plan.get(), has_ladder ? std::optional{speech.plan->ladder->window} : std::nullopt);
     out.field("figure", level->figure);

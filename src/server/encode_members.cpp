@@ -35,7 +35,7 @@ void write_member(JsonWriter& out, const app::MemberView& member, const Speech& 
     write_text_or_null(out, "language", profile.language);
     const auto& birthday = profile.facts.birthday;
     const auto date = birthday ? make_date(birthday->year, birthday->month, birthday->day) : std::nullopt;
-    write_text_or_null(out, "birthday", date ? date_text(*date) : std::string{});
+    write_date_or_null(out, "birthday", date);
     out.begin_object("attributes");
     for (const auto& [name, value] : profile.facts.attributes) out.field(name, value);
     out.end_object();

@@ -41,7 +41,7 @@ void write_order(JsonWriter& out, const app::GiftOrderView& order) {
     out.field("author", order.author);
     write_text_or_null(out, "note", order.note);
     write_instant(out, "ordered_at", order.ordered_at);
-    write_text_or_null(out, "held_until", order.held_until ? date_text(*order.held_until) : std::string{});
+    write_date_or_null(out, "held_until", order.held_until);
     write_instant(out, "ended_at", order.ended_at);
     write_text_or_null(out, "ended_by", order.ended_by);
     write_text_or_null(out, "reason", order.reason);
@@ -90,15 +90,6 @@ void write_gift(JsonWriter& out, const app::GiftCatalogue& catalogue, const app:
     out.end_object();
 }
 
-void send_order(Call& call, int status, const app::GiftOrderView& order) {
-    std::string body;
-    JsonWriter out{body};
-    write_order(out, order);
-    net::Response response = json_response(status, std::move(body));
-    mark_replayed(response, order.is_repeat);
-    call.send(std::move(response));
-}
-
 using ReadOrder = void (*)(json::Object&, app::OrderGift&);
 void order(const CallPointer& call, bool is_present, ReadOrder read) {
     const auto id = member_of_path(*call);
@@ -110,7 +101,8 @@ void order(const CallPointer& call, bool is_present, ReadOrder read) {
     command->gift = call->path_values.at(1);
     command->is_present = is_present;
     if (command->store.empty()) command->store = call->principal.store;
-    submit(call, *std::move(command), [](Call& answered, const app::GiftOrderView& view) { send_order(answered, 201, view); });
+    submit(call, *std::move(command),
+           [](Call& answered, const app::GiftOrderView& view) { send_view(answered, 201, view, write_order); });
 }
 
 using ReadEnd = void (*)(json::Object&, app::EndGiftOrder&);
@@ -124,7 +116,8 @@ void end_order(const CallPointer& call, app::GiftOrderEnd end, ReadEnd read) {
     command->order = call->path_values.at(1);
     command->end = end;
     if (command->store.empty()) command->store = call->principal.store;
-    submit(call, *std::move(command), [](Call& answered, const app::GiftOrderView& view) { send_order(answered, 200, view); });
+    submit(call, *std::move(command),
+           [](Call& answered, const app::GiftOrderView& view) { send_view(answered, 200, view, write_order); });
 }
 
 /// The store that the query names; whoever belongs to one sees that alone. Nothing: the call has been refused.
@@ -171,18 +164,15 @@ void move_gift_stock(const CallPointer& call) {
     command->programme = call->programme;
     command->gift = call->path_values.at(0);
     submit(call, *std::move(command), [](Call& answered, const app::GiftStockView& stock) {
-        std::string body;
-        JsonWriter out{body};
-        out.begin_object();
-        out.field("gift", stock.gift);
-        out.field("store", stock.store);
-        out.field("received", stock.received);
-        out.field("written_off", stock.written_off);
-        out.field("left", stock.left);
-        out.end_object();
-        net::Response response = json_response(200, std::move(body));
-        mark_replayed(response, stock.is_repeat);
-        answered.send(std::move(response));
+        send_view(answered, 200, stock, [](JsonWriter& out, const app::GiftStockView& view) {
+            out.begin_object();
+            out.field("gift", view.gift);
+            out.field("store", view.store);
+            out.field("received", view.received);
+            out.field("written_off", view.written_off);
+            out.field("left", view.left);
+            out.end_object();
+        });
     });
 }
 

@@ -32,12 +32,7 @@ void write_household(JsonWriter& out, const app::HouseholdView& household) {
 
 template <int status>
 void send(Call& call, const app::HouseholdView& household) {
-    std::string body;
-    JsonWriter out{body};
-    write_household(out, household);
-    net::Response response = json_response(status, std::move(body));
-    mark_replayed(response, household.is_repeat);
-    call.send(std::move(response));
+    send_view(call, status, household, write_household);
 }
 
 }  // namespace

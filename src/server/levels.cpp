@@ -16,7 +16,7 @@ void write_level_grant(JsonWriter& out, const app::LevelGrantView& grant) {
     out.field("level", grant.level);
     write_text_or_null(out, "match", grant.match);
     out.field("from", date_text(grant.from));
-    write_text_or_null(out, "until", grant.until ? date_text(*grant.until) : std::string{});
+    write_date_or_null(out, "until", grant.until);
     out.field("is_in_force", grant.is_in_force);
     out.field("author", grant.author);
     out.field("reason", grant.reason);
@@ -28,12 +28,7 @@ void write_level_grant(JsonWriter& out, const app::LevelGrantView& grant) {
 
 template <int status>
 void send(Call& call, const app::LevelGrantView& grant) {
-    std::string body;
-    JsonWriter out{body};
-    write_level_grant(out, grant);
-    net::Response response = json_response(status, std::move(body));
-    mark_replayed(response, grant.is_repeat);
-    call.send(std::move(response));
+    send_view(call, status, grant, write_level_grant);
 }
 
 void write_level_grants(JsonWriter& out, const std::vector<app::LevelGrantView>& grants) {

@@ -29,4 +29,15 @@ void answer_with(Call& call, const app::Answered<T>& outcome, Write write) {
     call.send_json(200, std::move(body));
 }
 
+/// Sends what a command came to, which `write` writes whole, and says where it had come to that before.
+template <class View, class Write>
+void send_view(Call& call, int status, const View& view, const Write& write) {
+    std::string body;
+    JsonWriter out{body};
+    write(out, view);
+    net::Response response = json_response(status, std::move(body));
+    mark_replayed(response, view.is_repeat);
+    call.send(std::move(response));
+}
+
 }  // namespace suki::server

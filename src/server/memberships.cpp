@@ -10,10 +10,6 @@ namespace suki::server {
 
 namespace {
 
-void write_date_or_null(JsonWriter& out, std::string_view name, const std::optional<Date>& date) {
-    write_text_or_null(out, name, date ? date_text(*date) : std::string{});
-}
-
 void write_membership(JsonWriter& out, const app::MembershipView& view) {
     out.begin_object();
     out.field("id", view.id);
@@ -89,12 +85,7 @@ void write_plan(JsonWriter& out, const programme::Plan& plan, std::size_t index,
 
 template <int status>
 void send(Call& call, const app::MembershipView& view) {
-    std::string body;
-    JsonWriter out{body};
-    write_membership(out, view);
-    net::Response response = json_response(status, std::move(body));
-    mark_replayed(response, view.is_repeat);
-    call.send(std::move(response));
+    send_view(call, status, view, write_membership);
 }
 
 void change(const CallPointer& call, app::MembershipChange change) {
@@ -195,14 +186,8 @@ void report_payment(const CallPointer& call) {
     command->programme = call->programme;
     command->member = named(*id);
     command->request = call->path_values.at(1);
-    submit(call, *std::move(command), [](Call& answered, const app::PaymentRequestView& view) {
-        std::string body;
-        JsonWriter out{body};
-        write_request(out, view);
-        net::Response response = json_response(200, std::move(body));
-        mark_replayed(response, view.is_repeat);
-        answered.send(std::move(response));
-    });
+    submit(call, *std::move(command),
+           [](Call& answered, const app::PaymentRequestView& view) { send_view(answered, 200, view, write_request); });
 }
 
 void list_memberships(const CallPointer& call) {

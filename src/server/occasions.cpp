@@ -77,38 +77,25 @@ std::string language_of(const Call& call, app::App& app) {
 }
 
 void send_occasion(Call& call, int status, const app::OccasionView& occasion) {
-    std::string body;
-    JsonWriter out{body};
-    out.begin_object();
-    write_occasion_fields(out, occasion, language_of(call, call.app()));
-    out.end_object();
-    net::Response response = json_response(status, std::move(body));
-    mark_replayed(response, occasion.is_repeat);
-    call.send(std::move(response));
+    send_view(call, status, occasion, [&](JsonWriter& out, const app::OccasionView& view) {
+        out.begin_object();
+        write_occasion_fields(out, view, language_of(call, call.app()));
+        out.end_object();
+    });
 }
 
-void send_seat(Call& call, int status, const app::SeatView& seat) {
-    std::string body;
-    JsonWriter out{body};
+void write_seat(JsonWriter& out, const app::SeatView& seat) {
     out.begin_object();
     write_seat_fields(out, seat);
     out.end_object();
-    net::Response response = json_response(status, std::move(body));
-    mark_replayed(response, seat.is_repeat);
-    call.send(std::move(response));
 }
 
 /// What the door is told: whose seat it is, and whether they are in already.
-void send_entry(Call& call, const app::SeatView& seat) {
-    std::string body;
-    JsonWriter out{body};
+void write_entry(JsonWriter& out, const app::SeatView& seat) {
     out.begin_object();
     write_seat_fields(out, seat);
     out.field("is_already_in", seat.is_already_in);
     out.end_object();
-    net::Response response = json_response(200, std::move(body));
-    mark_replayed(response, seat.is_repeat);
-    call.send(std::move(response));
 }
 
 using ReadSeat = void (*)(json::Object&, app::TakeSeat&);
@@ -121,13 +108,15 @@ void take(const CallPointer& call, bool is_invited, ReadSeat read) {
     command->member = named(*id);
     command->occasion = call->path_values.at(1);
     command->is_invited = is_invited;
-    submit(call, *std::move(command), [](Call& answered, const app::SeatView& seat) { send_seat(answered, 201, seat); });
+    submit(call, *std::move(command),
+           [](Call& answered, const app::SeatView& seat) { send_view(answered, 201, seat, write_seat); });
 }
 
 void let_in(const CallPointer& call, app::CheckIn command) {
     command.programme = call->programme;
     if (command.store.empty()) command.store = call->principal.store;
-    submit(call, std::move(command), [](Call& answered, const app::SeatView& seat) { send_entry(answered, seat); });
+    submit(call, std::move(command),
+           [](Call& answered, const app::SeatView& seat) { send_view(answered, 200, seat, write_entry); });
 }
 
 using ReadCheckIn = void (*)(json::Object&, app::CheckIn&);
@@ -323,7 +312,8 @@ void leave_seat(const CallPointer& call) {
     command->programme = call->programme;
     command->member = named(*id);
     command->occasion = call->path_values.at(1);
-    submit(call, *std::move(command), [](Call& answered, const app::SeatView& seat) { send_seat(answered, 200, seat); });
+    submit(call, *std::move(command),
+           [](Call& answered, const app::SeatView& seat) { send_view(answered, 200, seat, write_seat); });
 }
 
 void check_in_member(const CallPointer& call) { let_member_in(call, false, read_member_check_in); }
