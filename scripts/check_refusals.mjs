@@ -25,6 +25,7 @@ const elsewhere = {
   level_grants_too_many: ['tests/unit/app/levels_test.cpp', 'a story would have to grant fifty'],
   gift_malformed: ['tests/unit/app/gifts_test.cpp', 'the interface refuses such a text before it is asked'],
   gift_count_out_of_range: ['tests/unit/app/gifts_test.cpp', 'the interface refuses such a number before it is asked'],
+  recognition_malformed: ['tests/unit/app/recognition_test.cpp', 'the interface refuses such a text before it is asked'],
   occasion_text_malformed: ['tests/unit/app/occasions_test.cpp', 'the interface refuses such a text before it is asked'],
   occasion_count_out_of_range: ['tests/unit/app/occasions_test.cpp', 'the interface refuses such a number before it is asked'],
   benefit_use_of_seat: ['tests/unit/app/occasions_test.cpp', 'a story has no name for the use of a seat'],

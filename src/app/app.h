@@ -30,15 +30,16 @@ using Command =
     std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
                  TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
                  BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, MoveGiftStock, OrderGift, EndGiftOrder,
-                 CreateOccasion, ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn, JoinMembership, ChangeMembership,
-                 ReportPayment, JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel, EndLevelGrant, RecordActivity,
-                 CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys,
-                 CreateUser, ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
-using Answer =
-    std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer, MemberView,
-                 CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView, OccasionView, SeatView,
-                 MembershipView, PaymentRequestView, HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView,
-                 CatalogueAnswer, ApiKeyView, SigningKeysView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
+                 GiveRecognition, WithdrawRecognition, CreateOccasion, ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn,
+                 JoinMembership, ChangeMembership, ReportPayment, JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel,
+                 EndLevelGrant, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey,
+                 RevokeApiKey, RotateSigningKeys, CreateUser, ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy,
+                 ReleaseQuarantined>;
+using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
+                            MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView,
+                            RecognitionView, OccasionView, SeatView, MembershipView, PaymentRequestView, HouseholdView,
+                            LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, SigningKeysView,
+                            UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -138,6 +139,12 @@ public:
                                            const MemberName& name) const;
     Answered<GiftOrderList> gift_orders(const std::string& organisation, const std::string& programme,
                                         const GiftOrderQuery& query) const;
+    /// What a member gave and has, newest first, and what is left of their allowances.
+    Answered<MemberRecognitions> recognitions_of(const std::string& organisation, const std::string& programme,
+                                                 const MemberName& name) const;
+    /// Of all members, newest first.
+    Answered<RecognitionList> recognitions(const std::string& organisation, const std::string& programme,
+                                           const RecognitionQuery& query) const;
     /// Newest first; those that are to come or are over, or all. With a member whether they may come, and their seat.
     Answered<OccasionList> occasions(const std::string& organisation, const std::string& programme,
                                      const OccasionQuery& query) const;

@@ -192,6 +192,9 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const CheckIn& comma
     if (!command.is_undone) return std::nullopt;
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
 }
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const WithdrawRecognition& command, const RecognitionView* answer) {
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+}
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const JoinMembership& command, const MembershipView* answer) {
     return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
 }

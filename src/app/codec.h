@@ -406,6 +406,19 @@ void fields(C& c, GiftOrderView& v) {
          v.is_owed_back);
 }
 template <class C>
+void fields(C& c, GiveRecognition& v) {
+    each(c, v.programme, v.member, v.to, v.kind, v.points, v.reason, v.message);
+}
+template <class C>
+void fields(C& c, WithdrawRecognition& v) {
+    each(c, v.programme, v.member, v.recognition, v.reason);
+}
+template <class C>
+void fields(C& c, RecognitionView& v) {
+    each(c, v.id, v.kind, v.member, v.from, v.status, v.unit, v.points, v.reason, v.message, v.clause, v.author, v.given_at,
+         v.ended_at, v.ended_by, v.ended_because, v.taken_back);
+}
+template <class C>
 void fields(C& c, JoinMembership& v) {
     each(c, v.programme, v.member, v.membership, v.reason);
 }

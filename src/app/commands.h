@@ -13,6 +13,7 @@
 #include "app/guest_lists.h"
 #include "app/membership_commands.h"
 #include "app/privileges.h"
+#include "app/recognition_commands.h"
 #include "base/id.h"
 #include "base/names.h"
 #include "base/time.h"

@@ -51,7 +51,8 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<Quote>(command) || std::holds_alternative<IssueCard>(command) ||
            std::holds_alternative<MakeCards>(command) || std::holds_alternative<UseBenefit>(command) ||
            std::holds_alternative<MoveGiftStock>(command) || std::holds_alternative<OrderGift>(command) ||
-           std::holds_alternative<EndGiftOrder>(command) || std::holds_alternative<CreateOccasion>(command) ||
+           std::holds_alternative<EndGiftOrder>(command) || std::holds_alternative<GiveRecognition>(command) ||
+           std::holds_alternative<WithdrawRecognition>(command) || std::holds_alternative<CreateOccasion>(command) ||
            std::holds_alternative<ChangeOccasion>(command) || std::holds_alternative<CancelOccasion>(command) ||
            std::holds_alternative<TakeSeat>(command) || std::holds_alternative<LeaveSeat>(command) ||
            std::holds_alternative<CheckIn>(command) || std::holds_alternative<EndBenefitUse>(command) ||

@@ -47,6 +47,8 @@ Answered<LevelGrantView> decide(Desk& desk, const Ask& ask, const EndLevelGrant&
 Answered<GiftStockView> decide(Desk& desk, const Ask& ask, const MoveGiftStock& command);
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const OrderGift& command);
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& command);
+Answered<RecognitionView> decide(Desk& desk, const Ask& ask, const GiveRecognition& command);
+Answered<RecognitionView> decide(Desk& desk, const Ask& ask, const WithdrawRecognition& command);
 Answered<OccasionView> decide(Desk& desk, const Ask& ask, const CreateOccasion& command);
 Answered<OccasionView> decide(Desk& desk, const Ask& ask, const ChangeOccasion& command);
 Answered<OccasionView> decide(Desk& desk, const Ask& ask, const CancelOccasion& command);

@@ -4,6 +4,7 @@
 #include "app/gifts.h"
 #include "app/guard.h"
 #include "app/page.h"
+#include "app/recognition.h"
 #include "app/resolve.h"
 #include "base/decimal.h"
 #include "base/limits.h"
@@ -275,6 +276,8 @@ Reason reason_of(const ledger::Entry& entry) {
     // What is confirmed by itself is named by its hold.
     if (entry.kind == ledger::EntryKind::confirm && !HoldId::parse(entry.cause)) reason.key += ".receipt";
     if (parse_id(kGiftOrderPrefix, entry.cause)) reason.key += ".gift";
+    const bool is_of_colleague = entry.kind == ledger::EntryKind::earn || entry.kind == ledger::EntryKind::return_earn;
+    if (is_of_colleague && parse_id(kRecognitionPrefix, entry.cause)) reason.key += ".recognition";
     const bool is_without_receipt = entry.kind == ledger::EntryKind::adjust && entry.reason == engine::kWithoutReceipt;
     if (is_without_receipt && entry.author == engine::kOwnAuthor) reason.key += ".without_receipt";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},

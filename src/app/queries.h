@@ -202,6 +202,22 @@ struct GiftCatalogue {
     programme::PlanPointer plan;  // in force today; null before the first
     std::vector<GiftOffered> gifts;
 };
+struct MemberRecognitions {
+    MemberId member;
+    programme::PlanPointer plan;  // in force today; null before the first
+    std::vector<RecognitionView> given;
+    std::vector<RecognitionView> received;
+    std::vector<std::int64_t> left;  // of the allowance, beside Plan::recognitions
+};
+struct RecognitionQuery {
+    RecognitionStatus status = RecognitionStatus::given;
+    std::string kind;  // its id in the document; empty: all
+    Page page;
+};
+struct RecognitionList {
+    std::vector<RecognitionView> recognitions;
+    std::string next_cursor;
+};
 struct MemberMemberships {
     MemberId member;
     programme::PlanPointer plan;  // in force today; null before the first

@@ -109,6 +109,23 @@ RefusalKind kind_of(GiftRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(RecognitionRejection rejection) {
+    switch (rejection) {
+        case RecognitionRejection::recognition_not_offered:
+        case RecognitionRejection::recognition_not_found: return RefusalKind::not_found;
+        case RecognitionRejection::recognition_malformed:
+        case RecognitionRejection::recognition_reason_unknown:
+        case RecognitionRejection::recognition_message_missing:
+        case RecognitionRejection::recognition_points_out_of_range: return RefusalKind::invalid;
+        case RecognitionRejection::recognition_withdrawn: return RefusalKind::conflict;
+        case RecognitionRejection::recognition_of_oneself:
+        case RecognitionRejection::recognition_not_back_yet:
+        case RecognitionRejection::recognition_to_one_reached:
+        case RecognitionRejection::recognition_allowance_used: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
 RefusalKind kind_of(LevelRejection rejection) {
     switch (rejection) {
         case LevelRejection::level_not_found:

@@ -60,6 +60,9 @@ SUKI_ENUM(BenefitRejection, benefit_not_found, benefit_has_no_resource, benefit_
 SUKI_ENUM(GiftRejection, gift_not_found, gift_malformed, gift_count_out_of_range, gift_store_missing, gift_not_counted,
           gift_not_for_sale, gift_level_not_reached, gift_limit_reached, gift_out_of_stock, gift_order_not_found, gift_order_ended,
           gift_not_a_substitute)
+SUKI_ENUM(RecognitionRejection, recognition_not_offered, recognition_malformed, recognition_of_oneself, recognition_reason_unknown,
+          recognition_message_missing, recognition_points_out_of_range, recognition_not_back_yet, recognition_to_one_reached,
+          recognition_allowance_used, recognition_not_found, recognition_withdrawn)
 SUKI_ENUM(LevelRejection, level_or_match, level_not_found, level_match_not_found, level_match_used, level_until_malformed,
           level_grants_too_many, level_grant_not_found, level_grant_ended)
 /// Beside BenefitRejection, where a seat takes a use.
@@ -98,6 +101,7 @@ RefusalKind kind_of(MemberRejection rejection);
 RefusalKind kind_of(CardRejection rejection);
 RefusalKind kind_of(BenefitRejection rejection);
 RefusalKind kind_of(GiftRejection rejection);
+RefusalKind kind_of(RecognitionRejection rejection);
 RefusalKind kind_of(LevelRejection rejection);
 RefusalKind kind_of(OccasionRejection rejection);
 RefusalKind kind_of(MembershipRejection rejection);

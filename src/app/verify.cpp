@@ -15,6 +15,7 @@
 #include "app/judge.h"
 #include "app/levels.h"
 #include "app/memberships.h"
+#include "app/recognition.h"
 #include "app/resolve.h"
 #include "app/verify_guests.h"
 #include "app/verify_records.h"
@@ -51,6 +52,7 @@ struct Verification {
     std::map<std::pair<std::string, AccountId>, AccountId> merged_into;
 
     GiftPoints gifts;
+    RecognitionsGiven recognitions;
     GuestLists guests;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
@@ -81,8 +83,9 @@ struct Verification {
 
     // -- The journal
     /// A receipt may be called as an order is.
-    bool is_of_gift(const store::EntryRow& row) const {
-        return parse_id(kGiftOrderPrefix, row.entry.cause) &&
+    /// A receipt may be called so as well.
+    bool is_caused_by(std::string_view prefix, const store::EntryRow& row) const {
+        return parse_id(prefix, row.entry.cause) &&
                !core.store.find_claim(
                    {.org = row.org, .kind = store::ClaimKind::receipt, .programme = row.programme, .value = row.entry.cause});
     }
@@ -96,7 +99,8 @@ struct Verification {
             is_broken = false;
         }
         ++report.entries;
-        if (is_of_gift(row)) gifts.take(row);
+        if (is_caused_by(kGiftOrderPrefix, row)) gifts.take(row);
+        if (is_caused_by(kRecognitionPrefix, row)) recognitions.take(row);
         if (is_broken) return;
         replayed.recorded_at = std::max(replayed.recorded_at, row.entry.recorded_at);
         if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
@@ -375,6 +379,7 @@ struct Verification {
         ++report.records;
         check_record(Desk{core.source}, row, to_breach);
         gifts.take(row, to_breach);
+        recognitions.take(row, to_breach);
         guests.take(row);
         if (const auto stock = stock_drawn_by(row)) {
             drawn[stock->pool] += stock->count;
@@ -504,6 +509,7 @@ VerifyReport App::verify() const {
             verification.audit.finish();
             verification.guarded([&] { verification.find_leftover_claims(); });
             verification.gifts.finish(verification.to_breach);
+            verification.recognitions.finish(verification.to_breach);
             verification.guests.finish(verification.to_breach);
             // Only after all that draws from them was read are the sums of the pools known.
             store::Visitor pools;

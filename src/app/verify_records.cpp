@@ -6,6 +6,7 @@
 #include "app/levels.h"
 #include "app/memberships.h"
 #include "app/occasions.h"
+#include "app/recognition.h"
 #include "app/resolve.h"
 #include "app/signing_keys.h"
 #include "base/ed25519.h"
@@ -148,6 +149,7 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
         case store::RecordKind::signing_keys: return check_signing_keys(desk, row, breach);
         case store::RecordKind::gift_stock: return check_stock(row, breach);
         case store::RecordKind::gift_order: (void)unpack_record<GiftOrder>(row); return;
+        case store::RecordKind::recognition: (void)unpack_record<RecognitionBody>(row); return;   // see RecognitionsGiven
         case store::RecordKind::level_grant: (void)unpack_record<LevelGrantRecord>(row); return;  // see check_level_grants
         case store::RecordKind::occasion: (void)unpack_record<Occasion>(row); return;
         case store::RecordKind::seat: (void)unpack_record<Seat>(row); return;

@@ -48,6 +48,10 @@ void Compiler::compile_document(NodeRef root) {
     if (const auto gifts = document.get("gifts"); gifts && check_entry_count(*gifts, limits::gifts_per_programme)) {
         compile_gifts(*gifts);
     }
+    if (const auto recognition = document.get("recognition");
+        recognition && check_entry_count(*recognition, limits::recognitions_per_programme)) {
+        for (const NodeRef one : recognition->children()) compile_recognition(one);
+    }
     const auto memberships = document.get("memberships");
     // Offers may ask for any of them.
     if (memberships) {

@@ -119,6 +119,16 @@ constexpr std::array kReward = std::to_array<KeySpec>({
     {"free", Kind::choice, "`cheapest`: the cheapest of the goods that got a stamp on the receipt that fills the card.", false,
      false, nullptr, kFreeReward},
 });
+constexpr std::array kRecognition = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"allowance", Kind::text, "How much a member may give: `100 points per calendar month`.", true},
+    {"at_most", Kind::count, "How much at once; without it the whole allowance."},
+    {"to_one", Kind::text, "How much to the same colleague: `60 per calendar month`; without it the whole allowance."},
+    {"reasons", Kind::words, "What it may be given for: one of these words is named with it."},
+    {"message", Kind::choice, "Whether something must be written with it; without it whoever likes does.", false, false, nullptr,
+     words_of<RecognitionMessage>()},
+    {"not_back", Kind::period, "For how long nobody gives to whom they have it from; without it they may at once."},
+});
 constexpr std::array kHousehold = std::to_array<KeySpec>({
     {"people", Kind::count, "How many people a household has at most, such as 6.", true},
 });
@@ -396,6 +406,8 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     later("surveys", "Questionnaires."),
     later("draws", "Lotteries."),
     {"memberships", Kind::entries, "The memberships that members may join, for a fee or free.", false, false, &keys::membership},
+    {"recognition", Kind::entries, "Points that colleagues give each other out of an allowance that is not their own.", false,
+     false, &keys::recognition},
     later("partners", "Other companies."),
     later("pilot", "Where it starts."),
     later("measure", "How its success is measured."),
@@ -414,6 +426,7 @@ constinit const MapSpec card_category{"card_category", "A category of cards.", k
 constinit const MapSpec benefit{"benefit", "A benefit: what it is, and how much of it each level has.", kBenefit, "level",
                                 Kind::allowance};
 constinit const MapSpec gift{"gift", "A gift or prize.", kGift};
+constinit const MapSpec recognition{"recognition", "Recognition among colleagues.", kRecognition};
 constinit const MapSpec challenge{"challenge", "A challenge.", kChallenge};
 constinit const MapSpec collect{"collect", "Stamps to collect.", kCollect};
 constinit const MapSpec challenge_step{"challenge_step", "A step of a challenge.", kChallengeStep};

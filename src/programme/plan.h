@@ -459,6 +459,23 @@ struct Membership {
     [[nodiscard]] bool is_free() const { return fee.is_zero(); }
 };
 
+// -- Recognition --------------------------------------------------------------------------------------------------------
+
+SUKI_ENUM(RecognitionMessage, optional, required)
+/// Points that members give each other out of an allowance which is not theirs. docs/decisions/0085-recognition.md.
+struct Recognition {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    std::uint32_t unit = 0;
+    Allowance allowance;               // points that a member may give
+    std::int64_t at_most = 0;          // at once
+    std::optional<Allowance> to_one;   // points that a member may give to the same colleague
+    std::vector<std::string> reasons;  // words, one of which is named; empty: none is
+    RecognitionMessage message = RecognitionMessage::optional;
+    Period not_back;  // so long nobody gives to whom they have it from; of nothing: at once
+};
+
 // -- Units, levels, spending --------------------------------------------------------------------------------------------
 
 SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
@@ -635,6 +652,7 @@ struct Plan {
     std::vector<ChallengePart> challenge_parts;  // those of one challenge stand together
     std::vector<std::uint32_t> parts_by_key;     // indexes into challenge_parts
     std::vector<Membership> memberships;         // in the order of the document
+    std::vector<Recognition> recognitions;       // likewise
     std::vector<Counter> counters;
     std::vector<CounterWindow> windows;
     std::vector<Pool> pools;

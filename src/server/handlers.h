@@ -56,6 +56,11 @@ void hand_over_gift(const CallPointer& call);
 void cancel_gift(const CallPointer& call);
 void take_back_gift(const CallPointer& call);
 void list_gift_orders(const CallPointer& call);
+// recognition.cpp
+void list_member_recognitions(const CallPointer& call);
+void give_recognition(const CallPointer& call);
+void withdraw_recognition(const CallPointer& call);
+void list_recognitions(const CallPointer& call);
 // levels.cpp
 void list_level_grants(const CallPointer& call);
 void grant_level(const CallPointer& call);

@@ -63,6 +63,9 @@ void read_gift_hand_over(json::Object& in, app::EndGiftOrder& out);
 void read_gift_cancel(json::Object& in, app::EndGiftOrder& out);
 void read_gift_take_back(json::Object& in, app::EndGiftOrder& out);
 void read_stock_move(json::Object& in, app::MoveGiftStock& out);
+// recognition.cpp
+void read_recognition(json::Object& in, app::GiveRecognition& out);
+void read_recognition_withdrawal(json::Object& in, app::WithdrawRecognition& out);
 // inputs_occasions.cpp
 void read_occasion(json::Object& in, app::OccasionTerms& out);
 void read_occasion_cancel(json::Object& in, app::CancelOccasion& out);

@@ -26,12 +26,33 @@ bool take(Call& call, RequestBudget& budget, std::string_view who, const char* d
 
 /// Operations by which a till finds out who is there. A sale is none: it is a fact, and recorded whoever it names.
 bool may_guess(std::string_view operation) {
-    constexpr std::array<std::string_view, 25> kOperations{
-        "findCard",           "getAccount",       "quoteReceipt",      "placeHold",        "createMember",      "recordEvent",
-        "listMemberBenefits", "useBenefit",       "confirmBenefitUse", "cancelBenefitUse", "collectBenefitUse", "moveBenefitUse",
-        "getBenefitUseLabel", "issueAccessToken", "listGifts",         "listMemberGifts",  "orderGift",         "handOverGift",
-        "listOccasions",      "listMemberSeats",  "takeSeat",          "leaveSeat",        "checkIn",           "checkInMember",
-        "getSeatCode"};
+    constexpr std::array<std::string_view, 27> kOperations{"findCard",
+                                                           "getAccount",
+                                                           "quoteReceipt",
+                                                           "placeHold",
+                                                           "createMember",
+                                                           "recordEvent",
+                                                           "listMemberBenefits",
+                                                           "useBenefit",
+                                                           "confirmBenefitUse",
+                                                           "cancelBenefitUse",
+                                                           "collectBenefitUse",
+                                                           "moveBenefitUse",
+                                                           "getBenefitUseLabel",
+                                                           "issueAccessToken",
+                                                           "listGifts",
+                                                           "listMemberGifts",
+                                                           "orderGift",
+                                                           "handOverGift",
+                                                           "listOccasions",
+                                                           "listMemberSeats",
+                                                           "takeSeat",
+                                                           "leaveSeat",
+                                                           "checkIn",
+                                                           "checkInMember",
+                                                           "getSeatCode",
+                                                           "listMemberRecognitions",
+                                                           "giveRecognition"};
     return std::find(kOperations.begin(), kOperations.end(), operation) != kOperations.end();
 }
 

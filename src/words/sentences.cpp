@@ -319,6 +319,35 @@ std::string say_allowance(std::string_view language, const Plan& plan, const std
                {{"count", *allowance->count}, {"window", Speaker(language, plan).window(allowance->window)}});
 }
 
+std::string recognition_title(std::string_view language, const Plan& plan, std::string_view id) {
+    for (const Recognition& one : plan.recognitions) {
+        if (one.id == id && !one.title.is_empty()) return std::string{one.title.in(language)};
+    }
+    return std::string{id};
+}
+
+std::string say_recognition(std::string_view language, const Plan& plan, const Recognition& recognition) {
+    const Speaker speaker(language, plan);
+    const std::string& unit = plan.units[recognition.unit].id;
+    const auto points = [&](std::int64_t count) { return say_points(language, &plan, unit, count); };
+    std::string text = say(language, "recognition.allowance",
+                           {{"points", points(*recognition.allowance.count)},
+                            {"window", speaker.window(recognition.allowance.window)},
+                            {"most", points(recognition.at_most)}});
+    if (recognition.to_one) {
+        text += " " + say(language, "recognition.to_one",
+                          {{"points", points(*recognition.to_one->count)}, {"window", speaker.window(recognition.to_one->window)}});
+    }
+    const Period& not_back = recognition.not_back;
+    if (!not_back.is_zero()) {
+        const bool is_months = not_back.months != 0;
+        const std::string time = say(language, is_months ? "membership.time.months" : "membership.time.days",
+                                     {{"count", std::int64_t{is_months ? not_back.months : not_back.days}}});
+        text += " " + say(language, "recognition.not_back", {{"time", time}});
+    }
+    return text;
+}
+
 std::string say_left(std::string_view language, const Plan& plan, const Offer& offer, std::optional<std::uint32_t> limit,
                      std::int64_t left) {
     const Speaker speaker(language, plan);
@@ -486,6 +515,7 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
         }
         if (name != "offer") continue;
         said.emplace_back("gift", gift_title(language, plan, value));
+        said.emplace_back("recognition", plan == nullptr ? value : recognition_title(language, *plan, value));
         if (plan == nullptr) continue;
         for (const Offer& offer : plan->offers) {
             if (offer.id != value) continue;

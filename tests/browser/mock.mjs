@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import * as served from './mock_benefits.mjs'
 import * as challenges from './mock_challenges.mjs'
 import * as shop from './mock_gifts.mjs'
+import * as thanks from './mock_recognition.mjs'
 import * as evenings from './mock_occasions.mjs'
 import * as club from './mock_memberships.mjs'
 import * as homes from './mock_household.mjs'
@@ -164,6 +165,13 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!order) throw new Refusal(409, 'gift_out_of_stock', { arguments: { left: '0' } })
       return order
     }],
+    ['GET', /^\/v1\/members\/([^/]+)\/recognitions$/, ({ match, lang }) => thanks.view(state, memberOf(match[1]), lang)],
+    ['POST', /^\/v1\/members\/([^/]+)\/recognitions$/, ({ match, body }) => {
+      const one = thanks.give(state, memberOf(match[1]), body, new Date().toISOString())
+      if (!one) throw new Refusal(422, 'recognition_allowance_used', { arguments: { left: '0' } })
+      return one
+    }, 201],
+    ['POST', /^\/v1\/members\/([^/]+)\/recognitions\/([^/]+)\/withdraw$/, ({ match, body }) => thanks.withdraw(state, match[2], body.reason, new Date().toISOString())],
     ['GET', /^\/v1\/membership-plans$/, ({ lang }) => club.counted(state, lang)],
     ['GET', /^\/v1\/memberships$/, ({ query }) => page(state.members.flatMap(club.of).filter((one) => !query.get('status') || one.status === query.get('status')), query)],
     ['GET', /^\/v1\/payment-requests$/, ({ query }) => page(state.members.flatMap(club.requestsOf).filter((one) => !query.get('status') || one.status === query.get('status')), query)],

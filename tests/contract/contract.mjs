@@ -121,6 +121,7 @@ class Contract {
     if (name === 'membership') return pick([...this.known.membership, 'free', 'paid'], 'mbs_00000000000000000000000001');
     if (name === 'request') return pick(this.known.request, 'pay_00000000000000000000000001');
     if (name === 'gift') return pick(['knife', 'board', 'tour_ticket'], 'no-gift');
+    if (name === 'recognition') return pick(this.known.recognition, 'thx_00000000000000000000000009');
     if (name === 'use') return pick(this.known.use, 'use_00000000000000000000000009');
     if (name === 'order') return pick(this.known.order, 'gor_00000000000000000000000009');
     if (name === 'grant' && operation.path.includes('/level-grants/')) return pick(this.known.levelGrant, 'lgr_00000000000000000000000009');
@@ -232,6 +233,12 @@ class Contract {
     await must('listMemberChallenges', `/v1/members/${ben}/challenges`);
     await must('listGifts', `/v1/gifts?store=s1&member=${ben}`);
     await must('listMemberGifts', `/v1/members/${ben}/gifts`);
+    const colleague = (await must('createMember', '/v1/members', { name: 'A colleague' })).id;
+    const thank = async () => (await must('giveRecognition', `/v1/members/${ben}/recognitions`, { to: colleague, kind: 'thanks', points: 5 })).id;
+    this.known.recognition = [await thank(), await thank()];
+    await must('withdrawRecognition', `/v1/members/${colleague}/recognitions/${this.known.recognition[0]}/withdraw`, { reason: 'a mistake' });
+    await must('listMemberRecognitions', `/v1/members/${ben}/recognitions`);
+    await must('listRecognitions', '/v1/recognitions?status=withdrawn');
     const joined = async (who, membership) => must('joinMembership', `/v1/members/${who}/memberships`, { membership });
     this.known.membership = [(await joined(ben, 'free')).id];
     const paid = await joined(ben, 'paid');

@@ -101,6 +101,10 @@ protected:
     virtual Reply order_gift(const Action& action);
     virtual Reply end_order(const Action& action);
     virtual Reply gift_orders(const Action& action);
+    virtual Reply give_recognition(const Action& action);
+    virtual Reply withdraw_recognition(const Action& action);
+    virtual Reply member_recognitions(const Action& action);
+    virtual Reply recognitions(const Action& action);
     virtual Reply arrange_occasion(const Action& action);
     virtual Reply list_occasions(const Action& action);
     virtual Reply take_seat(const Action& action);

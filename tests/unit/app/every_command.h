@@ -49,6 +49,7 @@ public:
         benefits();
         levels();
         gifts();
+        recognition();
         occasions();
         memberships();
         households();
@@ -170,6 +171,25 @@ private:
             end.end = GiftOrderEnd::cancel;
             run("cancel", end);
         }
+    }
+    /// In a programme of colleagues.
+    void recognition() {
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: crew");
+        document.insert(document.find("offers:"), "recognition: {thanks: {allowance: 100 points per calendar month}}\n");
+        run("publish the crew", PublishEdition{.document = document, .allow_past = true});
+        for (const std::string name : {"may", "ned"}) {
+            run("join the crew " + name, CreateMember{.programme = "crew", .profile = {.external_id = name}});
+        }
+        GiveRecognition thank{.programme = "crew", .member = named("may"), .to = named("ned"), .kind = "thanks"};
+        thank.points = Points{30};
+        thank.message = "well done";
+        const auto given = ask("thank", thank);
+        thank.points = Points{71};
+        run("thank too much", thank, false);
+        if (!given) return;
+        run("withdraw thanks",
+            WithdrawRecognition{.programme = "crew", .member = named("ned"), .recognition = given->id, .reason = "a test"});
     }
     /// In a programme where a benefit lets in.
     void occasions() {

@@ -14,7 +14,7 @@ struct Reaching {
     bool is_report = false;  // asks every node; it still writes one owner's rows
 };
 
-inline constexpr std::array<Reaching, 21> kBeyondOneOwner{{
+inline constexpr std::array<Reaching, 23> kBeyondOneOwner{{
     {.word = "transfer_points", .when = ""},
     {.word = "merge_members", .when = ""},
     {.word = "join_household", .when = ""},
@@ -29,6 +29,8 @@ inline constexpr std::array<Reaching, 21> kBeyondOneOwner{{
     {.word = "order_gift",
      .when = "it looks how many of a gift its store has received: a record of the programme, which only grows"},
     {.word = "end_gift_order", .when = "likewise, where one goes back or another is handed over"},
+    {.word = "give_recognition", .when = "the colleague's points and their side's record"},
+    {.word = "withdraw_recognition", .when = "likewise, of the giver"},
     {.word = "create_occasion", .when = "its event is nobody's"},
     {.word = "change_occasion", .when = "its event is nobody's; who waits moves up where there is room"},
     {.word = "cancel_occasion", .when = "it ends the seats of everybody: it looks for them by the occasion", .is_report = true},

@@ -139,6 +139,7 @@ protected:
                                                                   {"{membership}", "mbs_00000000000000000000000001"},
                                                                   {"{request}", "pay_00000000000000000000000001"},
                                                                   {"{order}", "gor_00000000000000000000000001"},
+                                                                  {"{recognition}", "thx_00000000000000000000000001"},
                                                                   {"{occasion}", "occ_00000000000000000000000001"},
                                                                   {"{edition}", is_there ? "1" : "9"}};
         for (const auto& [name, value] : fills) {
@@ -174,6 +175,8 @@ protected:
             {"GiftHandOver", "{}"},
             {"GiftCancel", "{}"},
             {"GiftTakeBack", R"({"reason":"a mistake"})"},
+            {"RecognitionInput", R"({"to":"mem_00000000000000000000000001","kind":"thanks","points":5})"},
+            {"RecognitionWithdrawal", R"({"reason":"a mistake"})"},
             {"MembershipJoinInput", R"({"membership":"grill"})"},
             {"MembershipChangeInput", "{}"},
             {"PaymentReportInput", R"({"result":"paid"})"},
