@@ -139,6 +139,9 @@ public:
                                            const MemberName& name) const;
     Answered<GiftOrderList> gift_orders(const std::string& organisation, const std::string& programme,
                                         const GiftOrderQuery& query) const;
+    /// The days of a member's life for which the programme gave points, and those to come.
+    Answered<MemberMilestones> milestones_of(const std::string& organisation, const std::string& programme,
+                                             const MemberName& name) const;
     /// What a member gave and has, newest first, and what is left of their allowances.
     Answered<MemberRecognitions> recognitions_of(const std::string& organisation, const std::string& programme,
                                                  const MemberName& name) const;

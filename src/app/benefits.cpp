@@ -373,18 +373,24 @@ Answered<BenefitUseView> decide(Desk& desk, const Ask& ask, const EndBenefitUse&
     return view_of(row, use, desk.recorded_at());
 }
 
-Answered<std::string> use_for_seat(Desk& desk, const Ask& ask, const Programme& programme, const Named& named,
-                                   const SeatUse& asked) {
-    const Date date = local_date(*programme.latest().zone, asked.at);
+Answered<std::string> grant_for_seat(const Desk& desk, const Programme& programme, const Named& named, const SeatRight& right,
+                                     const BenefitRecords& records) {
+    const Date date = local_date(*programme.latest().zone, right.at);
     DayStanding standing = standing_on(desk, programme, named.key, date);
     // Whether a membership is renewed until then nobody knows: who has it now may come.
-    standing.memberships = standing_at(desk, programme, named, desk.recorded_at()).memberships;
-    const programme::Benefit* benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, asked.benefit);
+    standing.memberships = standing_at(desk, programme, named, right.now).memberships;
+    const programme::Benefit* benefit = standing.plan == nullptr ? nullptr : benefit_of(*standing.plan, right.benefit);
     if (benefit == nullptr) return refuse(BenefitRejection::benefit_not_found, "/benefit");
-    BenefitRecords records = benefit_records(desk, named.key, named.member);
-    const auto entitlement = had(programme, records, standing, asked.benefit, date);
+    const auto entitlement = had(programme, records, standing, right.benefit, date);
     if (!entitlement) return refuse(BenefitRejection::benefit_not_had, "/benefit", {{"level", standing.level}});
-    auto grant = grant_needed(records, *entitlement, asked.benefit, date);
+    return grant_needed(records, *entitlement, right.benefit, date);
+}
+
+Answered<std::string> use_for_seat(Desk& desk, const Ask& ask, const Programme& programme, const Named& named,
+                                   const SeatUse& asked) {
+    BenefitRecords records = benefit_records(desk, named.key, named.member);
+    auto grant =
+        grant_for_seat(desk, programme, named, {.benefit = asked.benefit, .at = asked.at, .now = desk.recorded_at()}, records);
     if (!grant) return grant;
     if (!grant->empty()) change_grant(desk, records, *grant, 1);
     std::string id = own_cause(desk, ask, kUsePrefix);

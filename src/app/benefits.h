@@ -98,6 +98,15 @@ struct SeatUse {
     std::string note;
     std::string seat;
 };
+/// A benefit of the day of an occasion, as of `now`.
+struct SeatRight {
+    std::string benefit;
+    Instant at;
+    Instant now;
+};
+/// By which grant they would have it, empty where by right; or why not.
+Answered<std::string> grant_for_seat(const Desk& desk, const Programme& programme, const Named& named, const SeatRight& right,
+                                     const BenefitRecords& records);
 /// Its id.
 Answered<std::string> use_for_seat(Desk& desk, const Ask& ask, const Programme& programme, const Named& named,
                                    const SeatUse& asked);

@@ -5,6 +5,7 @@
 #include "app/announce.h"
 #include "app/benefits.h"
 #include "app/core.h"
+#include "app/given.h"
 #include "app/guard.h"
 #include "app/household.h"
 #include "app/person_records.h"
@@ -237,12 +238,20 @@ std::optional<GiftOrderStatus> after(GiftOrderEnd end, std::string_view status) 
     return std::nullopt;
 }
 
+/// By the newest edition that knows it: what was promised once is handed over, whatever was published since.
+const programme::Gift* promised_gift(const Programme& programme, const store::RecordRow& row) {
+    for (auto edition = programme.editions.rbegin(); edition != programme.editions.rend(); ++edition) {
+        if (const programme::Gift* gift = gift_of(*edition->plan, row.subject)) return gift;
+    }
+    return nullptr;
+}
+
 /// The other gift instead: it is taken from the stock, and the one that was set aside is on the shelf again.
 std::optional<Refusal> substitute(Desk& desk, const Programme& programme, const EndGiftOrder& command, store::RecordRow& row,
                                   GiftOrder& order) {
     const Edition* edition = programme.in_force(local_date(*programme.latest().zone, desk.recorded_at()));
     const programme::Plan& plan = edition == nullptr ? programme.latest() : *edition->plan;
-    const programme::Gift* ordered = gift_of(plan, row.subject);
+    const programme::Gift* ordered = promised_gift(programme, row);
     const programme::Gift* other = gift_of(plan, command.substitute);
     const bool may = ordered != nullptr && other != nullptr &&
                      std::find(ordered->substitutes.begin(), ordered->substitutes.end(), other->id) != ordered->substitutes.end();
@@ -259,10 +268,10 @@ std::optional<Refusal> substitute(Desk& desk, const Programme& programme, const 
 /// What was promised is taken from the stock where it is handed over.
 std::optional<Refusal> fetch(Desk& desk, const Programme& programme, const EndGiftOrder& command, store::RecordRow& row,
                              GiftOrder& order) {
-    const programme::Gift* gift = gift_of(programme.latest(), row.subject);
-    if (gift == nullptr) return refuse(GiftRejection::gift_not_found, "/order").error;
     row.place = command.store;
     if (!command.substitute.empty()) return substitute(desk, programme, command, row, order);
+    const programme::Gift* gift = promised_gift(programme, row);
+    if (gift == nullptr) return refuse(GiftRejection::gift_not_found, "/order").error;
     if (gift->stocked == programme::GiftStocked::by_store && row.place.empty()) {
         return refuse(GiftRejection::gift_store_missing, "/store").error;
     }
@@ -400,7 +409,10 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& c
     }
     order.ended_at = desk.accepted_at();
     order.ended_by = author_of(ask.caller);
-    if (is_taking_back) order.is_owed_back = false;
+    if (is_taking_back && order.is_owed_back) {
+        let_go(desk, ask, programme, {row.org, *row.account, row.programme}, {.receipt = order.given_for, .offer = order.offer});
+        order.is_owed_back = false;
+    }
     if (!command.reason.empty()) order.reason = command.reason;
     end_order(desk, row, order, *status);
     announce_order(desk, *programme, named->key, row);

@@ -87,13 +87,25 @@ bool withdraw_gift(Desk& desk, store::RecordRow& row) {
     return is_kept;
 }
 
+/// Withdrawn, given up or brought back already, or known to be owed back: a return changes nothing about it.
+bool is_over(const store::RecordRow& row, bool is_gift) {
+    if (!is_gift) {
+        return row.status == name_of(BenefitGrantStatus::revoked) || !unpack_record<BenefitGrant>(row).ended_because.empty();
+    }
+    if (row.status == name_of(GiftOrderStatus::promised)) return false;
+    return row.status != name_of(GiftOrderStatus::handed_over) || unpack_record<GiftOrder>(row).is_owed_back;
+}
+
+/// Handed over, or used: nobody can take it.
+bool is_gone(const store::RecordRow& row, bool is_gift) {
+    return is_gift ? row.status == name_of(GiftOrderStatus::handed_over) : unpack_record<BenefitGrant>(row).used > 0;
+}
+
 bool withdraw_benefit(Desk& desk, store::RecordRow& row, const std::string& cause) {
     auto grant = unpack_record<BenefitGrant>(row);
-    if (row.status == name_of(BenefitGrantStatus::open)) {
-        row.status = name_of(BenefitGrantStatus::revoked);
-        grant.ended_because = cause;
-        put_again(desk, row, grant);
-    }
+    if (row.status == name_of(BenefitGrantStatus::open)) row.status = name_of(BenefitGrantStatus::revoked);
+    grant.ended_because = cause;
+    put_again(desk, row, grant);
     return grant.used > 0;
 }
 
@@ -130,16 +142,27 @@ std::vector<ThingGiven> give_things(Desk& desk, const Programme& programme, cons
     return things;
 }
 
+std::vector<std::string> offers_that_stay(const Desk& desk, const store::OwnerKey& bought_by, const programme::Plan& plan,
+                                          const engine::StoredReceipt& stored, const engine::Outcome& after) {
+    std::vector<std::string> offers;
+    for (const Given& given : things_of(plan, stored)) {
+        if (is_applied(after, given.offer->id)) continue;
+        const auto row = desk.record({.org = bought_by.org, .account = bought_by.account, .id = given.id});
+        if (row && is_gone(*row, given.what.is_gift)) offers.push_back(given.offer->id);
+    }
+    return offers;
+}
+
 std::vector<ThingGiven> withdraw_things(Desk& desk, const Programme& programme, const store::OwnerKey& bought_by,
-                                        const programme::Plan& plan, const engine::StoredReceipt& stored) {
+                                        const programme::Plan& plan, const engine::StoredReceipt& stored,
+                                        const std::vector<std::string>& staying) {
     std::vector<ThingGiven> things;
     for (const Given& given : things_of(plan, stored)) {
-        if (is_applied(stored.current, given.offer->id)) continue;
+        const bool is_staying = std::find(staying.begin(), staying.end(), given.offer->id) != staying.end();
+        if (!is_staying && is_applied(stored.current, given.offer->id)) continue;
         auto row = desk.record({.org = programme.organisation, .account = bought_by.account, .id = given.id});
         if (!row) continue;  // an import gives nothing
-        const bool is_over =
-            row->status == name_of(GiftOrderStatus::withdrawn) || row->status == name_of(BenefitGrantStatus::revoked);
-        if (is_over) continue;
+        if (is_over(*row, given.what.is_gift)) continue;
         ThingGiven thing = told(plan, given);
         thing.is_kept = given.what.is_gift ? withdraw_gift(desk, *row) : withdraw_benefit(desk, *row, stored.receipt.id);
         announce(desk, programme, bought_by, row->member, thing, thing.is_kept ? "owed_back" : "withdrawn");

@@ -88,7 +88,7 @@ Answered<LevelPreview> App::preview_levels(const std::string& organisation, cons
             if (row.status == store::MemberStatus::moved || row.status == store::MemberStatus::erased) continue;
             const store::OwnerKey key{.org = organisation, .account = row.account, .programme = before->id};
             const OwnerPointer known = desk.owner(key);
-            if (known == nullptr) continue;
+            if (known == nullptr || known->account.merged_into) continue;
             store::Owner owner = *known;
             if (!owner.state) owner.state = desk.new_state(key);
             const std::string from = level_by(*before, owner.state->state, date);

@@ -90,6 +90,16 @@ void settle(Desk& desk, const Granting& granting, store::StateRow& row, const st
 
 }  // namespace
 
+namespace {
+/// By the account, or by the person in one that they have left since.
+bool is_match_used(const Desk& desk, const Named& named, const std::vector<store::RecordRow>& of_account,
+                   const std::string& match) {
+    const auto is_of_it = [&](const store::RecordRow& row) { return unpack_record<LevelGrantRecord>(row).match == match; };
+    const auto own = records_of_person(desk, named.key, named.member, store::RecordKind::level_grant);
+    return std::any_of(of_account.begin(), of_account.end(), is_of_it) || std::any_of(own.begin(), own.end(), is_of_it);
+}
+}  // namespace
+
 std::optional<Date> end_of(const LevelGrantRecord& grant) {
     if (grant.ended_on && grant.until) return std::min(*grant.ended_on, *grant.until);
     return grant.ended_on ? grant.ended_on : grant.until;
@@ -108,9 +118,8 @@ Answered<LevelGrantView> decide(Desk& desk, const Ask& ask, const GrantLevel& co
         return refuse(LevelRejection::level_grants_too_many, "/level",
                       {{"most", std::to_string(limits::level_grants_per_account)}});
     }
-    for (const store::RecordRow& row : before) {
-        const auto grant = unpack_record<LevelGrantRecord>(row);
-        if (!command.match.empty() && grant.match == command.match) return refuse(LevelRejection::level_match_used, "/match");
+    if (!command.match.empty() && is_match_used(desk, granting->named, before, command.match)) {
+        return refuse(LevelRejection::level_match_used, "/match");
     }
     const LevelGrantRecord grant{.match = command.match,
                                  .from = granting->today,

@@ -132,17 +132,31 @@ bool end_seats(Desk& desk, Listed& listed, const std::string& author, const std:
 bool has_seats(const Occasion& occasion) { return occasion.booked > 0 || !occasion.line.empty(); }
 
 /// Of a member who looks at it.
+/// Whether the benefit that opens it is lacking, or used up.
+std::optional<Refusal> against_benefit(const Desk& desk, const Listed& listed, const Named& named, Instant now) {
+    const OccasionTerms& terms = listed.body.terms;
+    if (terms.access != OccasionAccess::benefit) return std::nullopt;
+    const auto grant = grant_for_seat(desk, *listed.programme, named, {.benefit = terms.benefit, .at = terms.starts_at, .now = now},
+                                      benefit_records(desk, named.key, named.member));
+    return grant ? std::nullopt : std::optional{grant.error()};
+}
+
 OccasionOffered offered(const Desk& desk, const Listed& listed, const std::optional<Named>& named,
                         const std::vector<SeatFound>& seats, Instant now) {
     OccasionOffered one{.occasion = view_of(listed, now), .refusal = {}, .seat = std::nullopt};
     if (!named) return one;
-    if (const SeatFound* seat = live_seat(seats, listed)) one.seat = view_of(seat->first, seat->second, listed.body);
+    const SeatFound* seat = live_seat(seats, listed);
+    if (seat != nullptr) one.seat = view_of(seat->first, seat->second, listed.body);
     if (!is_ahead(listed, now)) {
         one.refusal = name_of(OccasionRejection::occasion_ended);
+    } else if (seat != nullptr) {
+        one.refusal = name_of(OccasionRejection::seat_already_taken);
     } else if (const auto refusal = against_rules(desk, listed, *named, now)) {
         one.refusal = refusal->code;
     } else if (listed.free() < 1 && static_cast<std::int64_t>(listed.body.line.size()) >= listed.body.terms.waiting_most) {
         one.refusal = name_of(OccasionRejection::occasion_full);
+    } else if (const auto lacking = against_benefit(desk, listed, *named, now)) {
+        one.refusal = lacking->code;
     }
     return one;
 }

@@ -2,6 +2,7 @@
 
 #include "app/announce.h"
 #include "app/decide.h"
+#include "app/milestones.h"
 #include "app/profile.h"
 #include "app/resolve.h"
 
@@ -46,6 +47,7 @@ Answered<MemberView> decide(Desk& desk, const Ask& ask, const PatchMember& comma
     desk.rows.members.push_back(*row);
     release_profile(desk, *programme, before, *row);
     claim_profile(desk, *programme, *row);
+    mark_renewals(desk, *programme, *named, before.facts, row->facts);
     const std::string cause = named->member.text();
     announce_plain(desk, {.programme = *programme, .key = named->key, .member = named->member, .cause = cause}, "member.changed");
     return view_of(desk, *programme, owner, *row, desk.recorded_at());

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/decide.h"
+#include "app/milestones.h"
 #include "app/resolve.h"
 
 namespace suki::app {
@@ -94,6 +95,7 @@ Answered<EditionView> decide(Desk& desk, const Ask& ask, const PublishEdition& c
     auto changed = std::make_shared<World>(*world);
     changed->programmes[{ask.caller.organisation, plan->id}] = after;
     desk.set_world(std::move(changed));
+    plan_milestones(desk, *after, today);
     return view;
 }
 

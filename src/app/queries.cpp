@@ -3,6 +3,7 @@
 #include "app/core.h"
 #include "app/gifts.h"
 #include "app/guard.h"
+#include "app/milestones.h"
 #include "app/page.h"
 #include "app/recognition.h"
 #include "app/resolve.h"
@@ -278,6 +279,7 @@ Reason reason_of(const ledger::Entry& entry) {
     if (parse_id(kGiftOrderPrefix, entry.cause)) reason.key += ".gift";
     const bool is_of_colleague = entry.kind == ledger::EntryKind::earn || entry.kind == ledger::EntryKind::return_earn;
     if (is_of_colleague && parse_id(kRecognitionPrefix, entry.cause)) reason.key += ".recognition";
+    if (entry.kind == ledger::EntryKind::earn && parse_id(kMilestonePrefix, entry.cause)) reason.key += ".milestone";
     const bool is_without_receipt = entry.kind == ledger::EntryKind::adjust && entry.reason == engine::kWithoutReceipt;
     if (is_without_receipt && entry.author == engine::kOwnAuthor) reason.key += ".without_receipt";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},

@@ -202,6 +202,25 @@ struct GiftCatalogue {
     programme::PlanPointer plan;  // in force today; null before the first
     std::vector<GiftOffered> gifts;
 };
+struct MilestoneView {
+    std::string id;  // `mls_…`, the cause of its entry
+    std::string milestone;
+    Date day;  // of a renewal: to which the attribute moved
+    std::string unit;
+    Points points;
+    std::string clause;
+    Instant given_at;
+};
+struct MilestoneToCome {
+    const programme::Milestone* milestone = nullptr;  // of the plan
+    std::optional<Date> day;                          // none: nobody knows, such as of a renewal
+};
+struct MemberMilestones {
+    MemberId member;
+    programme::PlanPointer plan;           // in force today; null before the first
+    std::vector<MilestoneView> given;      // newest first
+    std::vector<MilestoneToCome> to_come;  // by day
+};
 struct MemberRecognitions {
     MemberId member;
     programme::PlanPointer plan;  // in force today; null before the first

@@ -5,7 +5,9 @@
 #include "app/announce.h"
 #include "app/benefits.h"
 #include "app/core.h"
+#include "app/earn_apart.h"
 #include "app/guard.h"
+#include "app/person_records.h"
 #include "engine/settle.h"
 
 namespace suki::app {
@@ -30,6 +32,7 @@ Recognitions recognitions_of(const Desk& desk, const Named& named) {
 /// A recognition while it is given.
 struct Giving {
     ProgrammePointer programme;
+    const Edition* edition = nullptr;  // in force today; its plan is the next
     programme::PlanPointer plan;
     Date today;
     Named from;
@@ -112,30 +115,6 @@ const programme::Recognition* kind_of(const programme::Plan& plan, std::string_v
         if (kind.id == id) return &kind;
     }
     return nullptr;
-}
-
-/// Posts the points to the colleague; which lot they are in.
-Result<LotId, Refusal> post(Desk& desk, const Giving& giving, const GiveRecognition& command, const std::string& id) {
-    const programme::Unit& unit = giving.plan->units[giving.kind->unit];
-    desk.sweep(giving.to.key, *giving.programme);
-    store::StateRow& state = *desk.edit(giving.to.key).state;
-    const std::uint32_t wallet = wallet_index(state, unit.id);
-    auto earned = ledger::earn(state.wallets[wallet],
-                               {.parts = {{.offer = giving.kind->id, .clause = giving.kind->clause, .points = command.points}},
-                                .matures_at = engine::matures_at(*giving.plan, unit, giving.today),
-                                .expires_at = engine::expires_at(*giving.plan, unit, giving.today)},
-                               engine::stamp_of(cause_now(desk, *giving.programme, id), unit.clause));
-    if (!earned) return refuse_as(RefusalKind::unprocessable, earned.error(), "/points");
-    for (ledger::Entry& entry : earned->posting.entries) {
-        if (entry.kind != ledger::EntryKind::earn) continue;
-        entry.author = giving.from.member.text();
-        entry.reason = command.reason.empty() ? command.message : command.reason;
-    }
-    const LotId lot = earned->lot.id;
-    desk.post(giving.to.key, wallet, std::move(earned->posting));
-    announce_points(desk, {.programme = *giving.programme, .key = giving.to.key, .member = giving.to.member, .cause = id},
-                    "points.earned", unit.id, command.points);
-    return lot;
 }
 
 /// Where the points went: the account may have been merged since.
@@ -222,7 +201,8 @@ Answered<RecognitionView> decide(Desk& desk, const Ask& ask, const GiveRecogniti
     (void)desk.edit(giving.from.key);
     (void)desk.edit(giving.to.key);
     giving.today = local_date(*giving.programme->latest().zone, desk.recorded_at());
-    if (const Edition* edition = giving.programme->in_force(giving.today)) giving.plan = edition->plan;
+    giving.edition = giving.programme->in_force(giving.today);
+    if (giving.edition != nullptr) giving.plan = giving.edition->plan;
     giving.kind = giving.plan == nullptr ? nullptr : kind_of(*giving.plan, command.kind);
     if (giving.kind == nullptr) return refuse(RecognitionRejection::recognition_not_offered, "/kind");
     if (!is_good_text(command.message)) return refuse(RecognitionRejection::recognition_malformed, "/message");
@@ -231,7 +211,15 @@ Answered<RecognitionView> decide(Desk& desk, const Ask& ask, const GiveRecogniti
 
     const std::string id = own_cause(desk, ask, kRecognitionPrefix);
     const std::string givers_id = own_cause(desk, ask, kRecognitionPrefix, "given");
-    auto lot = post(desk, giving, command, id);
+    auto lot = earn_apart(desk, *giving.programme, *giving.edition, giving.to,
+                          {.id = giving.kind->id,
+                           .clause = giving.kind->clause,
+                           .unit = giving.kind->unit,
+                           .points = command.points,
+                           .day = giving.today,
+                           .cause = id,
+                           .author = giving.from.member.text(),
+                           .reason = command.reason.empty() ? command.message : command.reason});
     if (!lot) return Unexpected<Refusal>{std::move(lot).error()};
     RecognitionBody body{.points = command.points,
                          .unit = giving.plan->units[giving.kind->unit].id,
@@ -348,9 +336,7 @@ Answered<RecognitionList> App::recognitions(const std::string& organisation, con
 // -- Verify -------------------------------------------------------------------------------------------------------------------
 
 void RecognitionsGiven::take(const store::EntryRow& row) {
-    if (!parse_id(kRecognitionPrefix, row.entry.cause)) return;
-    const Points given = row.entry.legs[static_cast<std::size_t>(ledger::Book::issued)].negated();
-    if (!given.is_zero()) issued_[row.entry.cause] = plus(issued_[row.entry.cause], given);
+    issued_.add(row.entry.cause, row.entry.legs[static_cast<std::size_t>(ledger::Book::issued)].negated());
 }
 
 void RecognitionsGiven::take(const store::RecordRow& row, const BreachFound& breach) {
@@ -362,22 +348,11 @@ void RecognitionsGiven::take(const store::RecordRow& row, const BreachFound& bre
                              std::to_string(view.taken_back.minor());
     const auto [found, is_new] = unpaired_.emplace(std::pair{view.id, said}, is_givers(row));
     if (!is_new && found->second != is_givers(row)) unpaired_.erase(found);
-    if (is_givers(row)) return;
-    const Points kept = minus(view.points, view.taken_back);
-    const auto issued = issued_.find(view.id);
-    const Points posted = issued == issued_.end() ? Points{0} : issued->second;
-    if (posted != kept) {
-        breach("recognition_differs_from_journal", view.id,
-               std::to_string(kept.minor()) + " by the record, " + std::to_string(posted.minor()) + " by the journal");
-    }
-    if (issued != issued_.end()) issued_.erase(issued);
+    if (!is_givers(row)) issued_.compare(view.id, minus(view.points, view.taken_back), breach);
 }
 
 void RecognitionsGiven::finish(const BreachFound& breach) const {
-    for (const auto& [id, points] : issued_) {
-        if (!points.is_zero())
-            breach("recognition_differs_from_journal", id, "no record, " + std::to_string(points.minor()) + " by the journal");
-    }
+    issued_.finish(breach);
     for (const auto& [what, is_of_giver] : unpaired_) {
         breach(is_of_giver ? "recognition_of_nobody" : "recognition_by_nobody", what.first, what.second);
     }

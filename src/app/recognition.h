@@ -59,7 +59,7 @@ public:
     void finish(const BreachFound& breach) const;
 
 private:
-    std::map<std::string, Points> issued_;                          // by its id
+    PointsByCause issued_{"recognition_differs_from_journal"};
     std::map<std::pair<std::string, std::string>, bool> unpaired_;  // id and what is said of it → whether the giver's side says so
 };
 

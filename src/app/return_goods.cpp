@@ -24,6 +24,7 @@ struct Taking {
     store::ReceiptRow row;
     engine::StoredReceipt stored;
     engine::ReturnOutcome outcome;
+    std::vector<std::string> staying;                   // offers whose gift can't be taken
     std::optional<Person> person;                       // who bought, as they are today
     std::vector<engine::CounterChange> counted_before;  // by the receipt
     std::optional<Since> since;                         // of a receipt with an owner
@@ -242,7 +243,7 @@ void write_down(Taking& taking) {
         answer.relied_on.insert(answer.relied_on.end(), elsewhere.begin(), elsewhere.end());
     }
     if (taking.row.account) {
-        answer.things = withdraw_things(desk, *taking.programme, taking.bought_by(), taking.plan(), taking.stored);
+        answer.things = withdraw_things(desk, *taking.programme, taking.bought_by(), taking.plan(), taking.stored, taking.staying);
     }
     compare_refunded(taking.what, answer);
     for (const Discrepancy& found : answer.discrepancies) {
@@ -274,10 +275,35 @@ Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePoin
     if (!outcome)
         return refuse_as(RefusalKind::unprocessable, outcome.error().why, engine::pointer_of(taking.what, outcome.error()));
     taking.outcome = *std::move(outcome);
+    if (taking.row.account) {
+        taking.staying = offers_that_stay(desk, taking.bought_by(), taking.plan(), taking.stored, taking.outcome.after);
+        if (!taking.staying.empty()) engine::stay(taking.plan(), taking.stored, taking.staying, taking.outcome);
+    }
     answer.refund = taking.outcome.refund;
     if (auto refusal = change_account(taking)) return Unexpected<Refusal>{*std::move(refusal)};
     write_down(taking);
     return std::move(taking.answer);
+}
+
+void let_go(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const store::OwnerKey& bought_by,
+            const GivenFor& given) {
+    Taking taking{.desk = desk, .ask = ask, .programme = programme};
+    auto row = desk.receipt(bought_by.org, bought_by.programme, bought_by.account, given.receipt);
+    auto stored = row ? engine::unpack_receipt(row->packed) : std::nullopt;
+    if (!stored) return;  // `verify` names such an order
+    taking.row = *std::move(row);
+    taking.stored = *std::move(stored);
+    if (taking.row.member) taking.person = person_of(desk, bought_by, *taking.row.member);
+    (void)desk.edit(taking.key());
+    const auto before = taking.figures();
+    for (const engine::PoolDraw& back : engine::let_go(taking.plan(), taking.stored, given.offer)) {
+        const programme::Pool& pool = taking.plan().pools.at(back.pool);
+        desk.change_pool(pool_name(*programme, pool, taking.stored.context.date), -back.amount, pool.total);
+    }
+    change_counters(taking, before, taking.figures());
+    taking.row.packed = engine::pack(taking.stored);
+    ++taking.row.version;
+    desk.put_receipt(taking.row);
 }
 
 Answered<ReturnAnswer> decide(Desk& desk, const Ask& ask, const ReturnGoods& command) {

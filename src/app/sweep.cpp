@@ -3,6 +3,7 @@
 #include "app/decide.h"
 #include "app/gifts.h"
 #include "app/memberships.h"
+#include "app/milestones.h"
 #include "app/occasions.h"
 #include "app/portions.h"
 #include "app/resolve.h"
@@ -19,6 +20,7 @@ bool fall(Desk& desk, const store::RecordRow& row) {
         if (row.kind == store::RecordKind::benefit_use) return fall_due(desk, *programme, row);
         if (row.kind == store::RecordKind::gift_order) return lapse(desk, *programme, row);
         if (row.kind == store::RecordKind::occasion) return close_occasion(desk, programme, row);
+        if (row.kind == store::RecordKind::milestone_roll) return walk_milestones(desk, *programme, row);
         if (row.kind == store::RecordKind::membership) return run_on(desk, *programme, row);
     } catch (const store::StoreFault& fault) {
         if (fault.retryable) throw;
@@ -32,7 +34,11 @@ void sweep_records(Desk& desk, std::size_t most, SweepAnswer& answer) {
     for (const store::RecordRow& row : due) {
         // As this batch and the one before it left it: somebody may just have cancelled it.
         const auto now = desk.record({.org = row.org, .account = row.account, .id = row.id});
-        if (now && now->due_at && *now->due_at <= desk.recorded_at() && fall(desk, *now)) ++fallen;
+        if (!now || !now->due_at || *now->due_at > desk.recorded_at() || !fall(desk, *now)) continue;
+        ++fallen;
+        // What is done page by page.
+        const auto after = desk.record({.org = row.org, .account = row.account, .id = row.id});
+        if (after && after->due_at && *after->due_at <= desk.recorded_at()) answer.is_done = false;
     }
     answer.is_done = answer.is_done && (due.size() < most || fallen == 0);
 }

@@ -33,11 +33,11 @@ void fields(C& c, programme::CardShown& v) {
     if (kind == kNamed) each(c, v.category);
     v.kind = kind == kNamed ? programme::CardKind::category : static_cast<programme::CardKind>(kind);
 }
-/// All but `facts` and `collected`.
+/// All but `facts` and `collected`. What is new goes to the end of a promise, whose last this is.
 template <class C>
 void fields(C& c, engine::Context& v) {
     each(c, v.date, v.programme_time, v.store_weekday, v.store_time, v.region, v.lines, v.is_member, v.level, v.card,
-         v.purchases_before, v.last_purchase_on, v.windows, v.pools, v.available);
+         v.purchases_before, v.last_purchase_on, v.windows, v.pools, v.available, v.memberships);
 }
 template <class C>
 void fields(C& c, Promise& v) {
@@ -100,6 +100,41 @@ std::optional<QuoteFault> fault_of(const Promise& promise, const Question& quest
     return std::nullopt;
 }
 
+namespace {
+
+/// Points and things are decided at the commit: whatever limits only those is asked for anew, by the edition that was quoted and
+/// on its day. What is on a card is there once: what was given for it meanwhile is not given again.
+void bring_up_to_date(engine::Context& context, const programme::Plan& plan, const Desk& desk, const Question& question) {
+    event::Receipt then = question.receipt;
+    then.occurred_at = start_of(*question.programme.latest().zone, context.date);
+    const Judged now = judge(desk, {.programme = question.programme,
+                                    .receipt = then,
+                                    .buyer = question.buyer,
+                                    .edition = question.edition,
+                                    .is_history = question.is_history,
+                                    .now = question.now});
+    context.facts = now.context.facts;
+    // Before the first edition nothing is collected.
+    context.collected = now.edition == question.edition ? now.context.collected : std::vector<engine::CollectedBefore>{};
+    const auto take = [](std::vector<std::int64_t>& into, const std::vector<std::int64_t>& from, std::uint32_t at) {
+        if (at < into.size() && at < from.size()) into[at] = from[at];
+    };
+    const auto is_priced = [&](const programme::Offer& offer) {
+        return offer.stage != programme::Stage::points && offer.stage != programme::Stage::things;
+    };
+    for (const programme::Offer& offer : plan.offers) {
+        if (is_priced(offer)) continue;
+        for (const programme::Limit& limit : offer.limits) {
+            if (limit.scope == programme::LimitScope::member) take(context.windows, now.context.windows, limit.index);
+        }
+    }
+    for (std::uint32_t i = 0; i < plan.pools.size(); ++i) {
+        if (!is_priced(plan.offers.at(plan.pools[i].offer))) take(context.pools, now.context.pools, i);
+    }
+}
+
+}  // namespace
+
 bool honour(const Promise& promise, const Desk& desk, const Question& question, Judged& judged) {
     const bool are_same_prices = price_digest(judged.outcome) == promise.prices;
     if (are_same_prices && judged.edition == promise.edition) return true;
@@ -107,16 +142,9 @@ bool honour(const Promise& promise, const Desk& desk, const Question& question, 
         .edition = promise.edition, .is_history = judged.is_history, .judging = &question.programme.judging(promise.edition)};
     const programme::Plan& plan = quoted.evaluator().plan();
     quoted.context = promise.context;
-    quoted.context.facts = judged.context.facts;
-    // What is on a card is there once: what was given for it meanwhile is not given again.
-    quoted.context.collected = judged.context.collected;
-    // Points are decided at the commit: what only points draw from is asked for anew.
-    for (std::size_t i = 0; i < plan.pools.size() && i < quoted.context.pools.size(); ++i) {
-        const programme::Pool& pool = plan.pools[i];
-        if (plan.offers.at(pool.offer).stage != programme::Stage::points) continue;
-        const std::int64_t drawn = desk.pool_drawn(pool_name(question.programme, pool, quoted.context.date));
-        quoted.context.pools[i] = std::max<std::int64_t>(0, pool.total - drawn);
-    }
+    Question by_quoted = question;
+    by_quoted.edition = promise.edition;
+    bring_up_to_date(quoted.context, plan, desk, by_quoted);
     quoted.outcome = quoted.evaluator().evaluate(quoted.context, question.receipt, &quoted.payables);
     if (are_same_prices) {
         // Only how points may pay differs: a payment within the rule that was quoted is within the rules.

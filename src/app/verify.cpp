@@ -15,6 +15,7 @@
 #include "app/judge.h"
 #include "app/levels.h"
 #include "app/memberships.h"
+#include "app/milestones.h"
 #include "app/recognition.h"
 #include "app/resolve.h"
 #include "app/verify_guests.h"
@@ -53,6 +54,7 @@ struct Verification {
 
     GiftPoints gifts;
     RecognitionsGiven recognitions;
+    MilestonesGiven milestones;
     GuestLists guests;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
@@ -101,6 +103,7 @@ struct Verification {
         ++report.entries;
         if (is_caused_by(kGiftOrderPrefix, row)) gifts.take(row);
         if (is_caused_by(kRecognitionPrefix, row)) recognitions.take(row);
+        if (is_caused_by(kMilestonePrefix, row)) milestones.take(row);
         if (is_broken) return;
         replayed.recorded_at = std::max(replayed.recorded_at, row.entry.recorded_at);
         if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
@@ -380,6 +383,7 @@ struct Verification {
         check_record(Desk{core.source}, row, to_breach);
         gifts.take(row, to_breach);
         recognitions.take(row, to_breach);
+        milestones.take(row, to_breach);
         guests.take(row);
         if (const auto stock = stock_drawn_by(row)) {
             drawn[stock->pool] += stock->count;
@@ -510,6 +514,7 @@ VerifyReport App::verify() const {
             verification.guarded([&] { verification.find_leftover_claims(); });
             verification.gifts.finish(verification.to_breach);
             verification.recognitions.finish(verification.to_breach);
+            verification.milestones.finish(verification.to_breach);
             verification.guests.finish(verification.to_breach);
             // Only after all that draws from them was read are the sums of the pools known.
             store::Visitor pools;

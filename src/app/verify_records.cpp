@@ -5,6 +5,7 @@
 #include "app/gifts.h"
 #include "app/levels.h"
 #include "app/memberships.h"
+#include "app/milestones.h"
 #include "app/occasions.h"
 #include "app/recognition.h"
 #include "app/resolve.h"
@@ -149,6 +150,8 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
         case store::RecordKind::signing_keys: return check_signing_keys(desk, row, breach);
         case store::RecordKind::gift_stock: return check_stock(row, breach);
         case store::RecordKind::gift_order: (void)unpack_record<GiftOrder>(row); return;
+        case store::RecordKind::milestone: (void)unpack_record<MilestoneBody>(row); return;  // see MilestonesGiven
+        case store::RecordKind::milestone_roll: (void)unpack_record<MilestoneRoll>(row); return;
         case store::RecordKind::recognition: (void)unpack_record<RecognitionBody>(row); return;   // see RecognitionsGiven
         case store::RecordKind::level_grant: (void)unpack_record<LevelGrantRecord>(row); return;  // see check_level_grants
         case store::RecordKind::occasion: (void)unpack_record<Occasion>(row); return;
@@ -158,30 +161,32 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
     }
 }
 
+void PointsByCause::add(const std::string& cause, Points points) {
+    if (!points.is_zero()) points_[cause] = plus(points_[cause], points);
+}
+
+void PointsByCause::compare(const std::string& id, Points kept, const BreachFound& breach) {
+    const auto found = points_.find(id);
+    const Points posted = found == points_.end() ? Points{0} : found->second;
+    if (posted != kept) {
+        breach(what_, id, std::to_string(kept.minor()) + " by the record, " + std::to_string(posted.minor()) + " by the journal");
+    }
+    if (found != points_.end()) points_.erase(found);
+}
+
+void PointsByCause::finish(const BreachFound& breach) const {
+    for (const auto& [id, points] : points_) {
+        if (!points.is_zero()) breach(what_, id, "no record, " + std::to_string(points.minor()) + " by the journal");
+    }
+}
+
 void GiftPoints::take(const store::EntryRow& row) {
-    if (!parse_id(kGiftOrderPrefix, row.entry.cause)) return;
-    const Points gone = row.entry.legs[static_cast<std::size_t>(ledger::Book::spent)];
-    if (!gone.is_zero()) spent_[row.entry.cause] = plus(spent_[row.entry.cause], gone);
+    spent_.add(row.entry.cause, row.entry.legs[static_cast<std::size_t>(ledger::Book::spent)]);
 }
 
 void GiftPoints::take(const store::RecordRow& row, const BreachFound& breach) {
     if (row.kind != store::RecordKind::gift_order) return;
-    const std::string id = id_text(kGiftOrderPrefix, row.id);
-    const Points kept = points_kept(row, unpack_record<GiftOrder>(row));
-    const auto spent = spent_.find(id);
-    const Points posted = spent == spent_.end() ? Points{0} : spent->second;
-    if (posted != kept) {
-        breach("gift_differs_from_journal", id,
-               std::to_string(kept.minor()) + " by the order, " + std::to_string(posted.minor()) + " by the journal");
-    }
-    if (spent != spent_.end()) spent_.erase(spent);
-}
-
-void GiftPoints::finish(const BreachFound& breach) const {
-    for (const auto& [id, points] : spent_) {
-        if (!points.is_zero())
-            breach("gift_differs_from_journal", id, "no order, " + std::to_string(points.minor()) + " by the journal");
-    }
+    spent_.compare(id_text(kGiftOrderPrefix, row.id), points_kept(row, unpack_record<GiftOrder>(row)), breach);
 }
 
 }  // namespace suki::app

@@ -13,6 +13,21 @@ using BreachFound = std::function<void(std::string what, std::string where, std:
 /// store::StoreFault where it is damaged.
 void check_record(const Desk& desk, const store::RecordRow& row, const BreachFound& breach);
 
+/// Points of entries by what caused them, laid beside what the records say.
+class PointsByCause {
+public:
+    explicit PointsByCause(std::string what) : what_(std::move(what)) {}
+    void add(const std::string& cause, Points points);
+    /// Each id once, after the whole journal.
+    void compare(const std::string& id, Points kept, const BreachFound& breach);
+    /// Causes of which no record spoke.
+    void finish(const BreachFound& breach) const;
+
+private:
+    std::string what_;
+    std::map<std::string, Points> points_;
+};
+
 /// Points that gifts cost, by the journal: what each order says it was paid with.
 class GiftPoints {
 public:
@@ -20,10 +35,10 @@ public:
     /// After the whole journal.
     void take(const store::RecordRow& row, const BreachFound& breach);
     /// After all records.
-    void finish(const BreachFound& breach) const;
+    void finish(const BreachFound& breach) const { spent_.finish(breach); }
 
 private:
-    std::map<std::string, Points> spent_;  // by the order's id
+    PointsByCause spent_{"gift_differs_from_journal"};
 };
 
 }  // namespace suki::app

@@ -235,6 +235,28 @@ std::int64_t times_of(const Plan& plan, const Challenge& challenge, const accoun
     return times;
 }
 
+/// What is done once stays done, also where an edition gave its parts other names since.
+void note_done(const Plan& plan, const account::State& state, const std::string& person, std::vector<CollectedBefore>& all) {
+    auto at = std::lower_bound(state.counters.begin(), state.counters.end(), kDone,
+                               [](const account::Counter& counter, std::string_view key) { return counter.key < key; });
+    for (; at != state.counters.end() && at->key.starts_with(kDone); ++at) {
+        const std::string_view shared = shared_key(at->key);
+        const auto number = at->key == own_key(shared, person) ? find_challenge(plan, *challenge_done(shared)) : std::nullopt;
+        if (!number || plan.challenges[*number].is_again || times_of(plan, plan.challenges[*number], state, person) <= 0) continue;
+        const std::uint32_t first = plan.challenges[*number].first_part;
+        const auto there = std::lower_bound(all.begin(), all.end(), first,
+                                            [](const CollectedBefore& one, std::uint32_t part) { return one.part < part; });
+        if (there != all.end() && there->part == first) {
+            there->is_done = true;
+        } else {
+            CollectedBefore done;
+            done.part = first;
+            done.is_done = true;
+            all.insert(there, done);
+        }
+    }
+}
+
 std::int64_t uses_in(const Outcome& outcome, std::string_view offer) {
     for (const event::Decision& decision : outcome.decisions) {
         if (decision.offer == offer && decision.verdict == event::Verdict::applied) return decision.uses;
@@ -258,11 +280,7 @@ std::optional<std::uint32_t> part_counted(const Plan& plan, std::string_view key
     if (!key.starts_with(kStamps) && !key.starts_with(kTaken)) return std::nullopt;
     const std::size_t begin = key.starts_with(kStamps) ? kStamps.size() : kTaken.size();
     const std::string_view name = key.substr(begin, key.size() - begin - 1);
-    const auto at =
-        std::lower_bound(plan.parts_by_key.begin(), plan.parts_by_key.end(), name,
-                         [&](std::uint32_t part, std::string_view wanted) { return plan.challenge_parts[part].key < wanted; });
-    if (at == plan.parts_by_key.end() || plan.challenge_parts[*at].key != name) return std::nullopt;
-    return *at;
+    return find_part(plan, name);
 }
 
 std::vector<CollectedBefore> collected_before(const Plan& plan, const account::State& state, const std::string& person, Date date) {
@@ -277,6 +295,7 @@ std::vector<CollectedBefore> collected_before(const Plan& plan, const account::S
         before.part = number;
         all.push_back(before);
     }
+    note_done(plan, state, person, all);
     return all;
 }
 

@@ -25,13 +25,6 @@ std::string joined(const std::vector<std::string>& values) {
     return text;
 }
 
-/// 29 February is kept on 28 February in common years.
-std::optional<Date> birthday_in(int year, const YearMonthDay& birthday) {
-    if (const auto date = make_date(year, birthday.month, birthday.day)) return date;
-    if (birthday.month == 2 && birthday.day == 29) return make_date(year, 2, 28);
-    return std::nullopt;
-}
-
 const std::string* attribute_of(const account::Facts& facts, std::string_view name) {
     for (const auto& [key, value] : facts.attributes) {
         if (key == name) return &value;
@@ -192,6 +185,12 @@ struct Told {
 };
 
 }  // namespace
+
+std::optional<Date> birthday_in(int year, const YearMonthDay& birthday) {
+    if (const auto date = make_date(year, birthday.month, birthday.day)) return date;
+    if (birthday.month == 2 && birthday.day == 29) return make_date(year, 2, 28);
+    return std::nullopt;
+}
 
 bool is_met(const Condition& condition, const Question& question) { return std::visit(Met{question}, condition); }
 

@@ -29,6 +29,9 @@ bool is_met(const programme::Condition& condition, const Question& question);
 /// The same answer, with what was seen and what was wanted.
 ConditionResult result_of(const programme::Condition& condition, const Question& question);
 
+/// 29 February is kept on 28 February in common years.
+std::optional<Date> birthday_in(int year, const YearMonthDay& birthday);
+
 /// Whether the filter takes the line; nothing about deposits.
 bool takes(const programme::LineFilter& filter, const event::Line& line, const LineFacts& facts);
 /// The facts of a line; empty ones where a context holds none.

@@ -109,11 +109,16 @@ bool is_all_back(const StoredReceipt& stored) {
 
 std::vector<CounterChange> figures_of(const Counted& counted, const programme::Plan& plan, const StoredReceipt& stored,
                                       const std::string& person) {
-    if (!stored.context.is_member || is_all_back(stored)) return {};
+    if (!stored.context.is_member) return {};
+    // Of what came back wholly only what stays given is counted (settle.h, `stay`).
+    const bool is_back = is_all_back(stored);
     const std::vector<std::int64_t> left = left_of(stored);
+    std::map<std::string_view, std::int64_t> figures;
     // `purchases` and `visits` are kept for every member, whether or not an edition asks for them.
-    std::map<std::string_view, std::int64_t> figures{{"purchases", 1}, {"visits", 1}};
-    for (const KeptCounter& kept : counted.counters) figures[kept.counter.key] = figure_of(kept, plan, stored, left);
+    if (!is_back) figures = {{"purchases", 1}, {"visits", 1}};
+    for (const KeptCounter& kept : counted.counters) {
+        if (!is_back || kept.counter.measure == Measure::uses) figures[kept.counter.key] = figure_of(kept, plan, stored, left);
+    }
     // Of challenges only the edition that judged it says what it counted for.
     for (const CounterChange& counter : stored.current.counters) {
         if (counts_for_challenge(counter.key)) figures[counter.key] = counter.change;

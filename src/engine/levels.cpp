@@ -191,6 +191,13 @@ std::size_t no_dearer_than(const Plan& plan, std::int64_t figure) {
     return level;
 }
 
+/// The highest of no higher rank that nobody has to be invited to.
+std::size_t as_high_as(const Plan& plan, std::size_t rank) {
+    std::size_t level = std::min(rank, plan.levels.size() - 1);
+    while (level > 0 && plan.levels[level].is_invited) --level;
+    return level;
+}
+
 void Walk::enter(std::size_t level, Date date) {
     standing.level = level;
     standing.spans.push_back({plan().levels[level].id, date, add(date, plan().levels[level].keep), std::nullopt});
@@ -220,8 +227,10 @@ void Walk::change_edition(Date date) {
         standing.level = *same;
         return;
     }
-    // The level is gone: the highest that asks no more than it did, with what was promised for the old one.
-    standing.level = no_dearer_than(plan(), before->levels[standing.level].from);
+    // The level is gone: the highest that asks no more than it did, with what was promised for the old one. What has no figure to
+    // compare keeps its rank.
+    const Level& gone = before->levels[standing.level];
+    standing.level = gone.has_from ? no_dearer_than(plan(), gone.from) : as_high_as(plan(), standing.level);
     standing.spans.push_back({plan().levels[standing.level].id, date, held.keep_until, held.grace_until});
 }
 

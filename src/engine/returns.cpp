@@ -288,6 +288,54 @@ Result<ReturnOutcome, ReturnRefusal> judge_return(const Evaluator& evaluator, co
     return judged;
 }
 
+namespace {
+
+bool is_before(const event::Decision& decision, std::string_view offer) { return decision.offer < offer; }
+
+}  // namespace
+
+void stay(const Plan& plan, const StoredReceipt& stored, const std::vector<std::string>& offers, ReturnOutcome& judged) {
+    for (const std::string& id : offers) {
+        const auto given = std::lower_bound(stored.current.decisions.begin(), stored.current.decisions.end(), id, is_before);
+        if (given == stored.current.decisions.end() || given->offer != id) continue;
+        auto& decisions = judged.after.decisions;
+        const auto at = std::lower_bound(decisions.begin(), decisions.end(), id, is_before);
+        if (at != decisions.end() && at->offer == id) {
+            *at = *given;
+        } else {
+            decisions.insert(at, *given);
+        }
+        for (const PoolDraw& draw : stored.current.pools) {
+            if (plan.offers.at(plan.pools.at(draw.pool).offer).id == id) judged.after.pools.push_back(draw);
+        }
+    }
+    auto& pools = judged.after.pools;
+    std::sort(pools.begin(), pools.end(), [](const PoolDraw& a, const PoolDraw& b) { return a.pool < b.pool; });
+    judged.counters = counter_changes(stored.current, judged.after);
+    judged.pools = pool_changes(stored, judged.after);
+}
+
+std::vector<PoolDraw> let_go(const Plan& plan, StoredReceipt& stored, std::string_view id) {
+    Outcome& current = stored.current;
+    std::erase_if(current.decisions, [&](const event::Decision& decision) { return decision.offer == id; });
+    std::vector<PoolDraw> back;
+    for (const PoolDraw& draw : current.pools) {
+        if (plan.offers.at(plan.pools.at(draw.pool).offer).id == id) back.push_back(draw);
+    }
+    std::erase_if(current.pools, [&](const PoolDraw& draw) { return std::find(back.begin(), back.end(), draw) != back.end(); });
+    for (const PoolDraw& draw : back) {
+        const auto there = std::find_if(stored.put_back.begin(), stored.put_back.end(),
+                                        [&](const PoolDraw& one) { return one.pool == draw.pool; });
+        if (there != stored.put_back.end()) {
+            there->amount += draw.amount;
+        } else {
+            stored.put_back.push_back(draw);
+        }
+    }
+    std::sort(stored.put_back.begin(), stored.put_back.end(), [](const PoolDraw& a, const PoolDraw& b) { return a.pool < b.pool; });
+    return back;
+}
+
 Money paid_in_money(const StoredReceipt& stored) {
     return Money{std::max<std::int64_t>(0, charged_in_money(stored).minor() - stored.refunded.minor())};
 }

@@ -115,6 +115,12 @@ struct ReturnOutcome {
 Result<ReturnOutcome, ReturnRefusal> judge_return(const Evaluator& evaluator, const StoredReceipt& stored,
                                                   const event::Return& request);
 
+/// What an offer gave and a return can't take: a gift that was handed over, a benefit that was used. It stays given, with its uses
+/// and its places in the pools, so that nobody has one more for goods that came back.
+void stay(const programme::Plan& plan, const StoredReceipt& stored, const std::vector<std::string>& offers, ReturnOutcome& judged);
+/// It was brought back after all: what it drew from the pools, to be put back.
+std::vector<PoolDraw> let_go(const programme::Plan& plan, StoredReceipt& stored, std::string_view offer);
+
 /// What customers paid in money and did not get back: what the till charged less what points paid, else what was decided, less the
 /// refunds; never below 0.
 Money paid_in_money(const StoredReceipt& stored);

@@ -52,6 +52,10 @@ void Compiler::compile_document(NodeRef root) {
         recognition && check_entry_count(*recognition, limits::recognitions_per_programme)) {
         for (const NodeRef one : recognition->children()) compile_recognition(one);
     }
+    if (const auto milestones = document.get("milestones");
+        milestones && check_entry_count(*milestones, limits::milestones_per_programme)) {
+        for (const NodeRef one : milestones->children()) compile_milestone(one);
+    }
     const auto memberships = document.get("memberships");
     // Offers may ask for any of them.
     if (memberships) {

@@ -118,6 +118,9 @@ void Compiler::compile_criteria(const Fields& step, NodeRef node, Level& level) 
     }
     level.is_any = any.has_value();
     const auto criteria = any ? any : all;
+    if (criteria && criteria->child_count() == 0) {
+        findings_.error(*criteria, {DiagnosticCode::empty, finding::no_criteria()});
+    }
     if (criteria && check_entry_count(*criteria, limits::criteria_per_level)) {
         for (const NodeRef one : criteria->children()) {
             if (!has_right_shape(one, Kind::map, findings_)) continue;

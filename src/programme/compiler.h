@@ -57,6 +57,8 @@ private:
     std::optional<Allowance> compile_gift_limit(NodeRef node);
     /// What is bought for how many points of the unit that stands beside it.
     void compile_gift_price(const Fields& fields, NodeRef node);
+    void compile_milestone(NodeRef node);
+    void compile_milestone_day(NodeRef node, Milestone& milestone);
     void compile_recognition(NodeRef node);
     std::optional<Allowance> compile_recognition_points(NodeRef node, std::string_view unit);
     void compile_household(NodeRef node);

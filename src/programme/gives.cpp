@@ -37,6 +37,31 @@ const Offer* find_offer(const Plan& plan, std::string_view id) {
     return found == plan.offers.end() ? nullptr : &*found;
 }
 
+namespace {
+/// The first part whose key is not before it; nothing where all are.
+const ChallengePart* part_from(const Plan& plan, std::string_view key) {
+    const auto at =
+        std::lower_bound(plan.parts_by_key.begin(), plan.parts_by_key.end(), key,
+                         [&](std::uint32_t part, std::string_view wanted) { return plan.challenge_parts[part].key < wanted; });
+    return at == plan.parts_by_key.end() ? nullptr : &plan.challenge_parts[*at];
+}
+}  // namespace
+
+std::optional<std::uint32_t> find_part(const Plan& plan, std::string_view key) {
+    const ChallengePart* part = part_from(plan, key);
+    if (part == nullptr || part->key != key) return std::nullopt;
+    return static_cast<std::uint32_t>(part - plan.challenge_parts.data());
+}
+
+std::optional<std::uint32_t> find_challenge(const Plan& plan, std::string_view id) {
+    // One part is called as its challenge is, several `challenge/part`.
+    for (const std::string& key : {std::string{id}, std::string{id} + "/"}) {
+        const ChallengePart* part = part_from(plan, key);
+        if (part != nullptr && plan.offers[plan.challenges[part->challenge].offer].id == id) return part->challenge;
+    }
+    return std::nullopt;
+}
+
 bool gives_thing(const Give& give) { return std::holds_alternative<GiveThing>(give); }
 
 bool gives_base_points(const Give& give) {

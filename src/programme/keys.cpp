@@ -119,6 +119,11 @@ constexpr std::array kReward = std::to_array<KeySpec>({
     {"free", Kind::choice, "`cheapest`: the cheapest of the goods that got a stamp on the receipt that fills the card.", false,
      false, nullptr, kFreeReward},
 });
+constexpr std::array kMilestone = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"when", Kind::text, "`1 year after joining`, `each year after joining`, `birthday`, `contract_until renewed`.", true},
+    {"give", Kind::map, "The points of one unit.", true, false, &keys::welcome},
+});
 constexpr std::array kRecognition = std::to_array<KeySpec>({
     {"title", Kind::localised, "What members call it."},
     {"allowance", Kind::text, "How much a member may give: `100 points per calendar month`.", true},
@@ -408,6 +413,8 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     {"memberships", Kind::entries, "The memberships that members may join, for a fee or free.", false, false, &keys::membership},
     {"recognition", Kind::entries, "Points that colleagues give each other out of an allowance that is not their own.", false,
      false, &keys::recognition},
+    {"milestones", Kind::entries, "Points for a day in a member's life: so long after joining, a birthday, a contract renewed.",
+     false, false, &keys::milestone},
     later("partners", "Other companies."),
     later("pilot", "Where it starts."),
     later("measure", "How its success is measured."),
@@ -426,6 +433,7 @@ constinit const MapSpec card_category{"card_category", "A category of cards.", k
 constinit const MapSpec benefit{"benefit", "A benefit: what it is, and how much of it each level has.", kBenefit, "level",
                                 Kind::allowance};
 constinit const MapSpec gift{"gift", "A gift or prize.", kGift};
+constinit const MapSpec milestone{"milestone", "A day in a member's life.", kMilestone};
 constinit const MapSpec recognition{"recognition", "Recognition among colleagues.", kRecognition};
 constinit const MapSpec challenge{"challenge", "A challenge.", kChallenge};
 constinit const MapSpec collect{"collect", "Stamps to collect.", kCollect};

@@ -459,6 +459,23 @@ struct Membership {
     [[nodiscard]] bool is_free() const { return fee.is_zero(); }
 };
 
+// -- Milestones ---------------------------------------------------------------------------------------------------------
+
+/// The day of which there is one, or one a year: so long after joining, each year of it, the birthday; or when an attribute that
+/// holds a date moves to a later one, such as the end of a contract.
+SUKI_ENUM(MilestoneKind, after_joining, each_year, birthday, renewed)
+/// Points for a day in a member's life. docs/decisions/0087-milestones.md.
+struct Milestone {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    MilestoneKind kind = MilestoneKind::after_joining;
+    Period after;           // of after_joining
+    std::string attribute;  // of renewed
+    std::uint32_t unit = 0;
+    std::int64_t points = 0;
+};
+
 // -- Recognition --------------------------------------------------------------------------------------------------------
 
 SUKI_ENUM(RecognitionMessage, optional, required)
@@ -653,6 +670,7 @@ struct Plan {
     std::vector<std::uint32_t> parts_by_key;     // indexes into challenge_parts
     std::vector<Membership> memberships;         // in the order of the document
     std::vector<Recognition> recognitions;       // likewise
+    std::vector<Milestone> milestones;           // likewise
     std::vector<Counter> counters;
     std::vector<CounterWindow> windows;
     std::vector<Pool> pools;
@@ -666,5 +684,9 @@ using PlanPointer = std::shared_ptr<const Plan>;
 
 /// Null when there is none of that id. It looks at one after another: for what few receipts ask.
 const Offer* find_offer(const Plan& plan, std::string_view id);
+/// Index into Plan::challenge_parts, by ChallengePart::key.
+std::optional<std::uint32_t> find_part(const Plan& plan, std::string_view key);
+/// Index into Plan::challenges, by the id of its offer.
+std::optional<std::uint32_t> find_challenge(const Plan& plan, std::string_view id);
 
 }  // namespace suki::programme

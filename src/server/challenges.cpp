@@ -12,11 +12,9 @@ namespace {
 
 std::string title_of_part(const Speech& speech, std::string_view challenge, const std::string& id) {
     if (speech.plan == nullptr) return id;
-    for (const programme::ChallengePart& part : speech.plan->challenge_parts) {
-        const programme::Challenge& whole = speech.plan->challenges[part.challenge];
-        if (part.id == id && speech.plan->offers[whole.offer].id == challenge) return words::part_title(speech.language, part);
-    }
-    return id;
+    const std::string key = std::string{challenge} + (id.empty() ? "" : "/" + id);
+    const auto part = programme::find_part(*speech.plan, key);
+    return part ? words::part_title(speech.language, speech.plan->challenge_parts[*part]) : id;
 }
 
 void write_part(JsonWriter& out, std::string_view id, const std::string& title) {

@@ -56,6 +56,9 @@ void hand_over_gift(const CallPointer& call);
 void cancel_gift(const CallPointer& call);
 void take_back_gift(const CallPointer& call);
 void list_gift_orders(const CallPointer& call);
+// milestones.cpp
+void list_member_milestones(const CallPointer& call);
+
 // recognition.cpp
 void list_member_recognitions(const CallPointer& call);
 void give_recognition(const CallPointer& call);

@@ -33,16 +33,6 @@ void write_recognition(JsonWriter& out, const app::RecognitionView& view) {
     out.end_object();
 }
 
-template <int status>
-void send(Call& call, const app::RecognitionView& view) {
-    std::string body;
-    JsonWriter out{body};
-    write_recognition(out, view);
-    net::Response response = json_response(status, std::move(body));
-    mark_replayed(response, view.is_repeat);
-    call.send(std::move(response));
-}
-
 void write_kind(JsonWriter& out, const programme::Plan& plan, const programme::Recognition& kind, std::int64_t left,
                 std::string_view language) {
     out.begin_object();
@@ -106,7 +96,8 @@ void give_recognition(const CallPointer& call) {
     if (!command) return;
     command->programme = call->programme;
     command->member = named(*id);
-    submit(call, *std::move(command), send<201>);
+    submit(call, *std::move(command),
+           [](Call& to, const app::RecognitionView& view) { send_view(to, 201, view, write_recognition); });
 }
 
 void withdraw_recognition(const CallPointer& call) {
@@ -117,7 +108,8 @@ void withdraw_recognition(const CallPointer& call) {
     command->programme = call->programme;
     command->member = named(*id);
     command->recognition = call->path_values.at(1);
-    submit(call, *std::move(command), send<200>);
+    submit(call, *std::move(command),
+           [](Call& to, const app::RecognitionView& view) { send_view(to, 200, view, write_recognition); });
 }
 
 void list_recognitions(const CallPointer& call) {

@@ -120,6 +120,8 @@ constexpr std::array kRoutes{
           shape<app::EndGiftOrder, read_gift_take_back>, kSmallBody, true, take_back_gift},
     Route{"listGiftOrders", "GET", "/v1/gift-orders", till, kNone, "programme lang status gift store cursor limit", "", nullptr, 0,
           false, list_gift_orders},
+    Route{"listMemberMilestones", "GET", "/v1/members/{id}/milestones", service, kNone, "programme lang", "", nullptr, 0, false,
+          list_member_milestones},
     Route{"listMemberRecognitions", "GET", "/v1/members/{id}/recognitions", till, kNone, "programme lang", "", nullptr, 0, false,
           list_member_recognitions},
     Route{"giveRecognition", "POST", "/v1/members/{id}/recognitions", till, kKey, "programme lang", "RecognitionInput",

@@ -319,6 +319,31 @@ std::string say_allowance(std::string_view language, const Plan& plan, const std
                {{"count", *allowance->count}, {"window", Speaker(language, plan).window(allowance->window)}});
 }
 
+namespace {
+/// `12 months`, `30 days`; whole years as such.
+std::string time_of(std::string_view language, const Period& period) {
+    const bool is_years = period.months != 0 && period.months % 12 == 0 && period.days == 0;
+    if (is_years) return say(language, "time.years", {{"count", std::int64_t{period.months / 12}}});
+    const bool is_months = period.months != 0;
+    return say(language, is_months ? "membership.time.months" : "membership.time.days",
+               {{"count", std::int64_t{is_months ? period.months : period.days}}});
+}
+}  // namespace
+
+std::string milestone_title(std::string_view language, const Plan& plan, std::string_view id) {
+    for (const Milestone& one : plan.milestones) {
+        if (one.id == id && !one.title.is_empty()) return std::string{one.title.in(language)};
+    }
+    return std::string{id};
+}
+
+std::string say_milestone(std::string_view language, const Plan& plan, const Milestone& milestone) {
+    Arguments arguments{{"points", say_points(language, &plan, plan.units[milestone.unit].id, milestone.points)}};
+    if (milestone.kind == MilestoneKind::renewed) arguments.emplace_back("attribute", milestone.attribute);
+    if (milestone.kind == MilestoneKind::after_joining) arguments.emplace_back("time", time_of(language, milestone.after));
+    return say(language, "milestone." + std::string{name_of(milestone.kind)}, arguments);
+}
+
 std::string recognition_title(std::string_view language, const Plan& plan, std::string_view id) {
     for (const Recognition& one : plan.recognitions) {
         if (one.id == id && !one.title.is_empty()) return std::string{one.title.in(language)};
@@ -338,12 +363,8 @@ std::string say_recognition(std::string_view language, const Plan& plan, const R
         text += " " + say(language, "recognition.to_one",
                           {{"points", points(*recognition.to_one->count)}, {"window", speaker.window(recognition.to_one->window)}});
     }
-    const Period& not_back = recognition.not_back;
-    if (!not_back.is_zero()) {
-        const bool is_months = not_back.months != 0;
-        const std::string time = say(language, is_months ? "membership.time.months" : "membership.time.days",
-                                     {{"count", std::int64_t{is_months ? not_back.months : not_back.days}}});
-        text += " " + say(language, "recognition.not_back", {{"time", time}});
+    if (!recognition.not_back.is_zero()) {
+        text += " " + say(language, "recognition.not_back", {{"time", time_of(language, recognition.not_back)}});
     }
     return text;
 }
@@ -515,6 +536,7 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
         }
         if (name != "offer") continue;
         said.emplace_back("gift", gift_title(language, plan, value));
+        said.emplace_back("milestone", plan == nullptr ? value : milestone_title(language, *plan, value));
         said.emplace_back("recognition", plan == nullptr ? value : recognition_title(language, *plan, value));
         if (plan == nullptr) continue;
         for (const Offer& offer : plan->offers) {

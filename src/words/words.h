@@ -80,6 +80,9 @@ std::string say_allowance(std::string_view language, const programme::Plan& plan
                           const std::optional<programme::Allowance>& allowance);
 /// How much of it a member may give, and to whom, in full sentences.
 std::string say_recognition(std::string_view language, const programme::Plan& plan, const programme::Recognition& recognition);
+/// Which day it is and what it brings, in a full sentence.
+std::string say_milestone(std::string_view language, const programme::Plan& plan, const programme::Milestone& milestone);
+std::string milestone_title(std::string_view language, const programme::Plan& plan, std::string_view id);
 std::string recognition_title(std::string_view language, const programme::Plan& plan, std::string_view id);
 /// What a membership costs, how it runs and what it brings, in full sentences; and what members call it, by its id.
 std::string say_membership(std::string_view language, const programme::Plan& plan, const programme::Membership& membership);

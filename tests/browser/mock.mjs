@@ -165,6 +165,7 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       if (!order) throw new Refusal(409, 'gift_out_of_stock', { arguments: { left: '0' } })
       return order
     }],
+    ['GET', /^\/v1\/members\/([^/]+)\/milestones$/, ({ lang }) => thanks.milestones(lang)],
     ['GET', /^\/v1\/members\/([^/]+)\/recognitions$/, ({ match, lang }) => thanks.view(state, memberOf(match[1]), lang)],
     ['POST', /^\/v1\/members\/([^/]+)\/recognitions$/, ({ match, body }) => {
       const one = thanks.give(state, memberOf(match[1]), body, new Date().toISOString())

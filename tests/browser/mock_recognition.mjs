@@ -9,6 +9,12 @@ export function view(state, member, lang) {
   return { given, received: givenOf(state).filter((one) => one.member === member.id), kinds: [kind] }
 }
 
+export function milestones(lang) {
+  const title = lang === 'ru' ? 'Год с нами' : 'A year with us'
+  const says = lang === 'ru' ? '1 год с вступления: 500 баллов.' : '1 year after joining: 500 points.'
+  return { given: [], to_come: [{ milestone: 'first_year', title, says, day: '2027-03-01', unit: 'points', points: 500, clause: '15.1' }] }
+}
+
 /** None: the allowance is used. */
 export function give(state, member, body, now) {
   if (view(state, member).kinds[0].left < body.points) return undefined

@@ -237,6 +237,7 @@ class Contract {
     const thank = async () => (await must('giveRecognition', `/v1/members/${ben}/recognitions`, { to: colleague, kind: 'thanks', points: 5 })).id;
     this.known.recognition = [await thank(), await thank()];
     await must('withdrawRecognition', `/v1/members/${colleague}/recognitions/${this.known.recognition[0]}/withdraw`, { reason: 'a mistake' });
+    await must('listMemberMilestones', `/v1/members/${ben}/milestones`);
     await must('listMemberRecognitions', `/v1/members/${ben}/recognitions`);
     await must('listRecognitions', '/v1/recognitions?status=withdrawn');
     const joined = async (who, membership) => must('joinMembership', `/v1/members/${who}/memberships`, { membership });

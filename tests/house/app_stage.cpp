@@ -157,6 +157,7 @@ Reply AppStage::act(const Action& action) {
         {"cancel_order", &AppStage::end_order},
         {"take_back", &AppStage::end_order},
         {"orders", &AppStage::gift_orders},
+        {"milestones", &AppStage::member_milestones},
         {"thank", &AppStage::give_recognition},
         {"withdraw_thanks", &AppStage::withdraw_recognition},
         {"thanks", &AppStage::member_recognitions},
@@ -224,7 +225,12 @@ Reply AppStage::act(const Action& action) {
     }
     if (action.verb == "sweep") {
         Reply reply;
-        (void)refused(reply, world_.app().run(caller(action), app::Sweep{}));
+        // As a server does: until nothing more is due.
+        for (bool is_done = false; !is_done;) {
+            const auto answer = world_.app().run(caller(action), app::Sweep{});
+            if (refused(reply, answer)) break;
+            is_done = answer->is_done;
+        }
         return reply;
     }
     const auto found = verbs.find(action.verb);

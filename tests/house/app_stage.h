@@ -101,6 +101,7 @@ protected:
     virtual Reply order_gift(const Action& action);
     virtual Reply end_order(const Action& action);
     virtual Reply gift_orders(const Action& action);
+    virtual Reply member_milestones(const Action& action);
     virtual Reply give_recognition(const Action& action);
     virtual Reply withdraw_recognition(const Action& action);
     virtual Reply member_recognitions(const Action& action);

@@ -2,7 +2,7 @@
 #include "house/app_stage.h"
 #include "house/figures.h"
 
-/// The verbs of recognition among colleagues.
+/// The verbs of recognition among colleagues, and of milestones.
 namespace suki::house {
 
 namespace {
@@ -69,6 +69,24 @@ Reply AppStage::recognitions(const Action& action) {
     const auto status = from_name<app::RecognitionStatus>(action.bare(0)).value_or(app::RecognitionStatus::given);
     const auto found = world_.app().recognitions(kOrganisation, programme_, {.status = status, .kind = {}, .page = {}});
     if (!refused(reply, found)) reply.add("items", list_words(listed_words(found->recognitions)));
+    return reply;
+}
+
+/// `milestones ana`: the days that brought her points, newest first, and those to come.
+Reply AppStage::member_milestones(const Action& action) {
+    Reply reply;
+    const auto found = world_.app().milestones_of(kOrganisation, programme_, member_of(action.bare(0)));
+    if (refused(reply, found)) return reply;
+    std::vector<std::string> given;
+    for (const app::MilestoneView& one : found->given) {
+        given.push_back(one.milestone + ":" + date_text(one.day) + ":" + std::to_string(one.points.minor()));
+    }
+    reply.add("given", list_words(given));
+    std::vector<std::string> to_come;
+    for (const app::MilestoneToCome& one : found->to_come) {
+        to_come.push_back(one.milestone->id + (one.day ? ":" + date_text(*one.day) : ""));
+    }
+    reply.add("to_come", list_words(to_come));
     return reply;
 }
 

@@ -64,6 +64,7 @@ private:
     Reply order_gift(const Action& action) override;
     Reply end_order(const Action& action) override;
     Reply gift_orders(const Action& action) override;
+    Reply member_milestones(const Action& action) override;
     Reply give_recognition(const Action& action) override;
     Reply withdraw_recognition(const Action& action) override;
     Reply member_recognitions(const Action& action) override;

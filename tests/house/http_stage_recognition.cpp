@@ -3,7 +3,7 @@
 #include "house/http_calls.h"
 #include "house/http_stage.h"
 
-/// The verbs of recognition among colleagues.
+/// The verbs of recognition among colleagues, and of milestones.
 namespace suki::house {
 
 namespace {
@@ -72,6 +72,26 @@ Reply HttpStage::recognitions(const Action& action) {
     const std::string status = action.bare(0);
     const HttpAnswer found = call("GET", "/v1/recognitions" + (status.empty() ? "" : "?status=" + status));
     if (!refused(reply, found)) reply.add("items", list_words(listed_words(found.root(), "items")));
+    return reply;
+}
+
+Reply HttpStage::member_milestones(const Action& action) {
+    Reply reply;
+    const auto id = id_of(action.bare(0), reply);
+    if (!id) return reply;
+    const HttpAnswer found = call("GET", "/v1/members/" + *id + "/milestones");
+    if (refused(reply, found)) return reply;
+    std::vector<std::string> given;
+    for (const json::Value one : list_in(found.root(), "given")) {
+        given.push_back(text_in(one, "milestone") + ":" + text_in(one, "day") + ":" + std::to_string(number_in(one, "points")));
+    }
+    reply.add("given", list_words(given));
+    std::vector<std::string> to_come;
+    for (const json::Value one : list_in(found.root(), "to_come")) {
+        const std::string day = text_in(one, "day");
+        to_come.push_back(text_in(one, "milestone") + (day.empty() ? "" : ":" + day));
+    }
+    reply.add("to_come", list_words(to_come));
     return reply;
 }
 

@@ -167,6 +167,7 @@ export const api = {
     write<GiftOrder>('POST', `/v1/members/${part(id)}/gifts/${part(gift)}/presents`, body, { programme }, key).then((answer) => answer.value),
   endGiftOrder: (programme: string, id: string, order: string, how: 'hand-over' | 'cancel' | 'take-back', body: { substitute?: string; store?: string; reason?: string; is_damaged?: boolean }, key: string) =>
     write<GiftOrder>('POST', `/v1/members/${part(id)}/gift-orders/${part(order)}/${how}`, body, { programme }, key).then((answer) => answer.value),
+  memberMilestones: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['MemberMilestones']>(`/v1/members/${part(id)}/milestones`, { programme }, signal),
   memberRecognitions: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['MemberRecognitions']>(`/v1/members/${part(id)}/recognitions`, { programme }, signal),
   giveRecognition: (programme: string, id: string, body: Schemas['RecognitionInput'], key: string) =>
     write<Recognition>('POST', `/v1/members/${part(id)}/recognitions`, body, { programme }, key).then((answer) => answer.value),
