@@ -1,6 +1,7 @@
 #include "app/milestones.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "app/core.h"
 #include "app/earn_apart.h"
@@ -16,9 +17,7 @@ using programme::MilestoneKind;
 
 namespace {
 
-/// At once: so many members, and of a programme that was long without a server so many days.
 constexpr std::size_t kPage = 200;
-constexpr int kDays = 31;
 /// Of what comes each year: a birthday that was corrected must not come twice.
 constexpr int kYearlyDays = 183;
 
@@ -98,23 +97,43 @@ void give(Desk& desk, const Programme& programme, const Edition& edition, const 
 
 engine::LifeDates life_of(const store::MemberRow& row) { return {.joined_on = row.joined_on, .birthday = row.facts.birthday}; }
 
-bool falls_on(const Milestone& milestone, const store::MemberRow& row, Date day) {
-    return engine::milestone_from(milestone, life_of(row), day) == day;
+/// A milestone that fell on a day, by the edition in force on it.
+struct Reached {
+    Date day;
+    const Edition* edition = nullptr;
+    const Milestone* milestone = nullptr;
+};
+/// In order of days, from `from` up to and with `until`.
+std::vector<Reached> reached(const Programme& programme, const store::MemberRow& row, Date from, Date until) {
+    std::vector<Reached> all;
+    for (std::size_t e = 0; e < programme.editions.size(); ++e) {
+        const Edition& edition = programme.editions[e];
+        Date begin = std::max(from, edition.view.effective_on);
+        const bool is_last = e + 1 == programme.editions.size();
+        const Date end = is_last ? until : std::min(until, add_days(programme.editions[e + 1].view.effective_on, -1));
+        for (const Milestone& milestone : edition.plan->milestones) {
+            for (auto day = engine::milestone_from(milestone, life_of(row), begin); day && *day <= end;
+                 day = engine::milestone_from(milestone, life_of(row), add_days(*day, 1))) {
+                all.push_back({.day = *day, .edition = &edition, .milestone = &milestone});
+            }
+        }
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Reached& one, const Reached& other) { return one.day < other.day; });
+    return all;
 }
 
-/// Whoever has one on that day and was a member before it began.
-void celebrate(Desk& desk, const Programme& programme, const Edition& edition, const store::MemberRow& listed, Date day) {
-    const auto& milestones = edition.plan->milestones;
-    const auto is_on = [&](const Milestone& one) { return falls_on(one, listed, day); };
-    if (listed.status != store::MemberStatus::active || std::none_of(milestones.begin(), milestones.end(), is_on)) return;
+/// Whatever a member reached since `from`; on a day before which they had joined.
+void celebrate(Desk& desk, const Programme& programme, const store::MemberRow& listed, Date from, Date until) {
+    if (listed.status != store::MemberStatus::active || reached(programme, listed, from, until).empty()) return;
     const store::OwnerKey key{.org = listed.org, .account = listed.account, .programme = listed.programme};
     const OwnerPointer owner = desk.owner(key);
     const store::MemberRow* found = owner == nullptr || owner->account.merged_into ? nullptr : member_of(*owner, listed.id);
     if (found == nullptr || found->status != store::MemberStatus::active) return;
     const store::MemberRow row = *found;
-    if (local_date(*programme.latest().zone, row.created_at) >= day) return;
-    for (const Milestone& milestone : milestones) {
-        if (falls_on(milestone, row, day)) give(desk, programme, edition, {.key = key, .member = row.id}, milestone, day, day);
+    const Date known_on = local_date(*programme.latest().zone, row.created_at);
+    for (const Reached& one : reached(programme, row, from, until)) {
+        if (known_on < one.day)
+            give(desk, programme, *one.edition, {.key = key, .member = row.id}, *one.milestone, one.day, one.day);
     }
 }
 
@@ -149,43 +168,26 @@ void plan_milestones(Desk& desk, const Programme& programme, Date today) {
                                                            .kind = store::RecordKind::milestone_roll,
                                                            .created_at = desk.accepted_at()});
     if (there) ++row.version;
-    put_roll(desk, programme, row, {.day = *day}, day);
+    put_roll(desk, programme, row, {.day = *day, .until = {}, .last = {}}, day);
 }
-
-namespace {
-
-/// A page of the roll's day; the next day once it is over, and none where no edition has one. How many members were looked at.
-std::size_t walk_page(Desk& desk, const Programme& programme, MilestoneRoll& roll, std::optional<Date>& day) {
-    const Edition* edition = programme.in_force(roll.day);
-    std::vector<store::MemberRow> page;
-    if (edition != nullptr && has_dated(*edition->plan)) {
-        page = desk.source().store().list_members(
-            {.org = programme.organisation, .programme = programme.id, .text = {}, .before = roll.last, .limit = kPage});
-    }
-    for (const store::MemberRow& listed : page) celebrate(desk, programme, *edition, listed, roll.day);
-    if (page.size() == kPage) {
-        roll.last = page.back().id;
-    } else {
-        day = next_day(programme, add_days(roll.day, 1));
-        roll = {.day = day.value_or(roll.day), .last = {}};
-    }
-    return page.size();
-}
-
-}  // namespace
 
 bool walk_milestones(Desk& desk, const Programme& programme, const store::RecordRow& before) {
     if (!before.due_at || *before.due_at > desk.recorded_at()) return false;
     store::RecordRow row = before;
     ++row.version;
     auto roll = unpack_record<MilestoneRoll>(row);
-    std::optional<Date> day = roll.day;
-    std::size_t seen = 0;
-    for (int days = 0; day && days < kDays && seen < kPage; ++days) {
-        if (start_of(*programme.latest().zone, *day) > desk.recorded_at()) break;
-        seen += walk_page(desk, programme, roll, day);
+    // One walk for all days that nobody saw.
+    if (!roll.until) roll.until = local_date(*programme.latest().zone, desk.recorded_at());
+    const std::vector<store::MemberRow> page = desk.source().store().list_members(
+        {.org = programme.organisation, .programme = programme.id, .text = {}, .before = roll.last, .limit = kPage});
+    for (const store::MemberRow& listed : page) celebrate(desk, programme, listed, roll.day, *roll.until);
+    if (page.size() == kPage) {
+        roll.last = page.back().id;
+        put_roll(desk, programme, row, roll, roll.day);
+    } else {
+        const auto next = next_day(programme, add_days(*roll.until, 1));
+        put_roll(desk, programme, row, {.day = next.value_or(roll.day), .until = {}, .last = {}}, next);
     }
-    put_roll(desk, programme, row, roll, day);
     return true;
 }
 
@@ -214,6 +216,9 @@ Answered<MemberMilestones> App::milestones_of(const std::string& organisation, c
         for (const store::RecordRow& row : records_of_person(desk, who->key, who->member, store::RecordKind::milestone)) {
             milestones.given.push_back(view_of(row));
         }
+        std::stable_sort(milestones.given.begin(), milestones.given.end(), [](const MilestoneView& a, const MilestoneView& b) {
+            return std::tie(b.given_at, b.day) < std::tie(a.given_at, a.day);
+        });
         const Date today = local_date(*found->latest().zone, core_->wiring.now());
         const Edition* edition = found->in_force(today);
         const OwnerPointer owner = desk.owner(who->key);
