@@ -26,6 +26,8 @@ const elsewhere = {
   gift_malformed: ['tests/unit/app/gifts_test.cpp', 'the interface refuses such a text before it is asked'],
   gift_count_out_of_range: ['tests/unit/app/gifts_test.cpp', 'the interface refuses such a number before it is asked'],
   recognition_malformed: ['tests/unit/app/recognition_test.cpp', 'the interface refuses such a text before it is asked'],
+  trade_in_malformed: ['tests/unit/app/trade_in_test.cpp', 'the interface refuses such a text before it is asked'],
+  trade_in_price_malformed: ['tests/unit/app/trade_in_test.cpp', 'the interface refuses such a price before it is asked'],
   occasion_text_malformed: ['tests/unit/app/occasions_test.cpp', 'the interface refuses such a text before it is asked'],
   occasion_count_out_of_range: ['tests/unit/app/occasions_test.cpp', 'the interface refuses such a number before it is asked'],
   benefit_use_of_seat: ['tests/unit/app/occasions_test.cpp', 'a story has no name for the use of a seat'],

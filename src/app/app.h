@@ -30,6 +30,7 @@ using Command =
     std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
                  TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
                  BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, MoveGiftStock, OrderGift, EndGiftOrder,
+                 HandInItem, ChangeTradeItem,
                  GiveRecognition, WithdrawRecognition, CreateOccasion, ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn,
                  JoinMembership, ChangeMembership, ReportPayment, JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel,
                  EndLevelGrant, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey,
@@ -37,6 +38,7 @@ using Command =
                  ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
                             MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView,
+                            TradeItemView,
                             RecognitionView, OccasionView, SeatView, MembershipView, PaymentRequestView, HouseholdView,
                             LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, SigningKeysView,
                             UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
@@ -148,6 +150,17 @@ public:
     /// Of all members, newest first.
     Answered<RecognitionList> recognitions(const std::string& organisation, const std::string& programme,
                                            const RecognitionQuery& query) const;
+    /// What is taken in today, and for what.
+    Answered<programme::PlanPointer> trade_ins(const std::string& organisation, const std::string& programme) const;
+    /// What was handed in, newest first; all of a member, or a page of all members. An offer that nobody answered in time is told
+    /// as it is now, and listed by what it was.
+    Answered<TradeItemList> trade_items_of(const std::string& organisation, const std::string& programme,
+                                           const MemberName& name) const;
+    Answered<TradeItemList> trade_items(const std::string& organisation, const std::string& programme,
+                                        const TradeItemQuery& query) const;
+    /// Whether each department pays for itself, by months of the programme's zone. It reads everything that was ever handed in.
+    Answered<TradeInReport> trade_in_report(const std::string& organisation, const std::string& programme,
+                                            const std::string& department) const;
     /// Newest first; those that are to come or are over, or all. With a member whether they may come, and their seat.
     Answered<OccasionList> occasions(const std::string& organisation, const std::string& programme,
                                      const OccasionQuery& query) const;

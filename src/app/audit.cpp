@@ -166,6 +166,12 @@ std::optional<Noted> note(const Desk&, const Ask&, const MoveGiftStock& command,
     const std::string moved = std::string{name_of(command.move)} + "_" + std::to_string(command.count);
     return Noted{.subjects = {answer->gift, answer->store, moved}};
 }
+/// That something was handed in stands in the record of it; what is paid for it and what becomes of it is other people's affair.
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const ChangeTradeItem& command, const TradeItemView* answer) {
+    Noted noted = note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->id);
+    if (answer != nullptr) noted.subjects.emplace_back(name_of(command.step));
+    return noted;
+}
 template <class C>
 std::optional<Noted> note_occasion(const C& command, const OccasionView* answer) {
     if (answer == nullptr) return Noted{};

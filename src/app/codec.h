@@ -419,6 +419,24 @@ void fields(C& c, RecognitionView& v) {
          v.ended_at, v.ended_by, v.ended_because, v.taken_back);
 }
 template <class C>
+void fields(C& c, TradeItemNote& v) {
+    each(c, v.at, v.what, v.by, v.reason);
+}
+template <class C>
+void fields(C& c, HandInItem& v) {
+    each(c, v.programme, v.member, v.trade_in, v.article, v.store, v.note);
+}
+template <class C>
+void fields(C& c, ChangeTradeItem& v) {
+    each(c, v.programme, v.member, v.item, v.step, v.grade, v.price, v.receipt, v.reason);
+}
+template <class C>
+void fields(C& c, TradeItemView& v) {
+    each(c, v.id, v.member, v.trade_in, v.department, v.article, v.grade, v.status, v.store, v.note, v.is_on_consignment, v.price,
+         v.unit, v.points, v.offered_until, v.clause, v.handed_in_at, v.accepted_at, v.credited, v.paid, v.sold_at, v.sold_for,
+         v.receipt, v.notes);
+}
+template <class C>
 void fields(C& c, JoinMembership& v) {
     each(c, v.programme, v.member, v.membership, v.reason);
 }

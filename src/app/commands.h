@@ -14,6 +14,7 @@
 #include "app/membership_commands.h"
 #include "app/privileges.h"
 #include "app/recognition_commands.h"
+#include "app/trade_in_commands.h"
 #include "base/id.h"
 #include "base/names.h"
 #include "base/time.h"

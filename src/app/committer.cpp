@@ -51,6 +51,7 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<Quote>(command) || std::holds_alternative<IssueCard>(command) ||
            std::holds_alternative<MakeCards>(command) || std::holds_alternative<UseBenefit>(command) ||
            std::holds_alternative<MoveGiftStock>(command) || std::holds_alternative<OrderGift>(command) ||
+           std::holds_alternative<HandInItem>(command) || std::holds_alternative<ChangeTradeItem>(command) ||
            std::holds_alternative<EndGiftOrder>(command) || std::holds_alternative<GiveRecognition>(command) ||
            std::holds_alternative<WithdrawRecognition>(command) || std::holds_alternative<CreateOccasion>(command) ||
            std::holds_alternative<ChangeOccasion>(command) || std::holds_alternative<CancelOccasion>(command) ||

@@ -49,6 +49,8 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const OrderGift& comm
 Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& command);
 Answered<RecognitionView> decide(Desk& desk, const Ask& ask, const GiveRecognition& command);
 Answered<RecognitionView> decide(Desk& desk, const Ask& ask, const WithdrawRecognition& command);
+Answered<TradeItemView> decide(Desk& desk, const Ask& ask, const HandInItem& command);
+Answered<TradeItemView> decide(Desk& desk, const Ask& ask, const ChangeTradeItem& command);
 Answered<OccasionView> decide(Desk& desk, const Ask& ask, const CreateOccasion& command);
 Answered<OccasionView> decide(Desk& desk, const Ask& ask, const ChangeOccasion& command);
 Answered<OccasionView> decide(Desk& desk, const Ask& ask, const CancelOccasion& command);

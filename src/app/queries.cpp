@@ -7,6 +7,7 @@
 #include "app/page.h"
 #include "app/recognition.h"
 #include "app/resolve.h"
+#include "app/trade_in.h"
 #include "base/decimal.h"
 #include "base/limits.h"
 
@@ -280,6 +281,7 @@ Reason reason_of(const ledger::Entry& entry) {
     const bool is_of_colleague = entry.kind == ledger::EntryKind::earn || entry.kind == ledger::EntryKind::return_earn;
     if (is_of_colleague && parse_id(kRecognitionPrefix, entry.cause)) reason.key += ".recognition";
     if (entry.kind == ledger::EntryKind::earn && parse_id(kMilestonePrefix, entry.cause)) reason.key += ".milestone";
+    if (is_of_colleague && parse_id(kTradeItemPrefix, entry.cause)) reason.key += ".trade_in";
     const bool is_without_receipt = entry.kind == ledger::EntryKind::adjust && entry.reason == engine::kWithoutReceipt;
     if (is_without_receipt && entry.author == engine::kOwnAuthor) reason.key += ".without_receipt";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},

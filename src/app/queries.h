@@ -171,6 +171,20 @@ struct GiftOrderList {
     std::vector<GiftOrderView> orders;
     std::string next_cursor;
 };
+struct TradeItemQuery {
+    std::optional<engine::TradeItemStatus> status;  // none: all
+    std::string trade_in;                           // empty: all; so with the next
+    std::string store;
+    Page page;
+};
+struct TradeItemList {
+    std::vector<TradeItemView> items;
+    std::string next_cursor;
+};
+struct TradeInReport {
+    std::string currency;
+    std::vector<engine::TradeInMonth> months;  // by department, oldest first
+};
 struct OccasionQuery {
     std::optional<OccasionTime> time;  // none: all
     std::string store;                 // empty: all

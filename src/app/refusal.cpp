@@ -126,6 +126,19 @@ RefusalKind kind_of(RecognitionRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(TradeInRejection rejection) {
+    switch (rejection) {
+        case TradeInRejection::trade_in_not_found:
+        case TradeInRejection::trade_item_not_found: return RefusalKind::not_found;
+        case TradeInRejection::trade_in_malformed:
+        case TradeInRejection::trade_in_price_malformed: return RefusalKind::invalid;
+        case TradeInRejection::trade_item_status_differs: return RefusalKind::conflict;
+        case TradeInRejection::trade_in_not_priced:
+        case TradeInRejection::trade_in_limit_reached: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
 RefusalKind kind_of(LevelRejection rejection) {
     switch (rejection) {
         case LevelRejection::level_not_found:

@@ -63,6 +63,8 @@ SUKI_ENUM(GiftRejection, gift_not_found, gift_malformed, gift_count_out_of_range
 SUKI_ENUM(RecognitionRejection, recognition_not_offered, recognition_malformed, recognition_of_oneself, recognition_reason_unknown,
           recognition_message_missing, recognition_points_out_of_range, recognition_not_back_yet, recognition_to_one_reached,
           recognition_allowance_used, recognition_not_found, recognition_withdrawn)
+SUKI_ENUM(TradeInRejection, trade_in_not_found, trade_in_malformed, trade_in_not_priced, trade_in_limit_reached,
+          trade_item_not_found, trade_item_status_differs, trade_in_price_malformed)
 SUKI_ENUM(LevelRejection, level_or_match, level_not_found, level_match_not_found, level_match_used, level_until_malformed,
           level_grants_too_many, level_grant_not_found, level_grant_ended)
 /// Beside BenefitRejection, where a seat takes a use.
@@ -102,6 +104,7 @@ RefusalKind kind_of(CardRejection rejection);
 RefusalKind kind_of(BenefitRejection rejection);
 RefusalKind kind_of(GiftRejection rejection);
 RefusalKind kind_of(RecognitionRejection rejection);
+RefusalKind kind_of(TradeInRejection rejection);
 RefusalKind kind_of(LevelRejection rejection);
 RefusalKind kind_of(OccasionRejection rejection);
 RefusalKind kind_of(MembershipRejection rejection);

@@ -41,6 +41,7 @@ std::optional<Refusal> reaches_beyond_store(const Desk& desk, const Caller& call
         return of_another(caller, end->store);
     }
     if (const auto* move = std::get_if<MoveGiftStock>(&command)) return of_another(caller, move->store);
+    if (const auto* handed = std::get_if<HandInItem>(&command)) return of_another(caller, handed->store);
     if (const auto* made = std::get_if<CreateOccasion>(&command)) return of_another(caller, made->terms.store);
     if (const auto* changed = std::get_if<ChangeOccasion>(&command)) return of_another(caller, changed->terms.store);
     if (const auto* come = std::get_if<CheckIn>(&command)) return of_another(caller, come->store);

@@ -7,6 +7,7 @@
 #include "app/occasions.h"
 #include "app/portions.h"
 #include "app/resolve.h"
+#include "app/trade_in.h"
 
 namespace suki::app {
 
@@ -19,6 +20,7 @@ bool fall(Desk& desk, const store::RecordRow& row) {
     try {
         if (row.kind == store::RecordKind::benefit_use) return fall_due(desk, *programme, row);
         if (row.kind == store::RecordKind::gift_order) return lapse(desk, *programme, row);
+        if (row.kind == store::RecordKind::trade_in) return lapse_offer(desk, *programme, row);
         if (row.kind == store::RecordKind::occasion) return close_occasion(desk, programme, row);
         if (row.kind == store::RecordKind::milestone_roll) return walk_milestones(desk, *programme, row);
         if (row.kind == store::RecordKind::membership) return run_on(desk, *programme, row);

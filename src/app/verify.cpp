@@ -18,6 +18,7 @@
 #include "app/milestones.h"
 #include "app/recognition.h"
 #include "app/resolve.h"
+#include "app/trade_in.h"
 #include "app/verify_guests.h"
 #include "app/verify_records.h"
 #include "store/audit.h"
@@ -55,6 +56,7 @@ struct Verification {
     GiftPoints gifts;
     RecognitionsGiven recognitions;
     MilestonesGiven milestones;
+    TradeInCredit credit;
     GuestLists guests;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
@@ -84,7 +86,6 @@ struct Verification {
     }
 
     // -- The journal
-    /// A receipt may be called as an order is.
     /// A receipt may be called so as well.
     bool is_caused_by(std::string_view prefix, const store::EntryRow& row) const {
         return parse_id(prefix, row.entry.cause) &&
@@ -104,6 +105,7 @@ struct Verification {
         if (is_caused_by(kGiftOrderPrefix, row)) gifts.take(row);
         if (is_caused_by(kRecognitionPrefix, row)) recognitions.take(row);
         if (is_caused_by(kMilestonePrefix, row)) milestones.take(row);
+        if (is_caused_by(kTradeItemPrefix, row)) credit.take(row);
         if (is_broken) return;
         replayed.recorded_at = std::max(replayed.recorded_at, row.entry.recorded_at);
         if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
@@ -384,6 +386,7 @@ struct Verification {
         gifts.take(row, to_breach);
         recognitions.take(row, to_breach);
         milestones.take(row, to_breach);
+        credit.take(row, to_breach);
         guests.take(row);
         if (const auto stock = stock_drawn_by(row)) {
             drawn[stock->pool] += stock->count;
@@ -515,6 +518,7 @@ VerifyReport App::verify() const {
             verification.gifts.finish(verification.to_breach);
             verification.recognitions.finish(verification.to_breach);
             verification.milestones.finish(verification.to_breach);
+            verification.credit.finish(verification.to_breach);
             verification.guests.finish(verification.to_breach);
             // Only after all that draws from them was read are the sums of the pools known.
             store::Visitor pools;

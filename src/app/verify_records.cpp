@@ -10,6 +10,7 @@
 #include "app/recognition.h"
 #include "app/resolve.h"
 #include "app/signing_keys.h"
+#include "app/trade_in.h"
 #include "base/ed25519.h"
 
 namespace suki::app {
@@ -137,6 +138,22 @@ void check_payment_request(const Desk& desk, const store::RecordRow& row, const 
     if (request.amount < request.refund) breach("more_owed_back_than_paid", id_text(kPaymentRequestPrefix, row.id), {});
 }
 
+/// What the thing says of itself fits together; its credit is compared with the journal.
+void check_trade_item(const store::RecordRow& row, const BreachFound& breach) {
+    using Status = engine::TradeItemStatus;
+    const std::string id = id_text(kTradeItemPrefix, row.id);
+    const auto item = unpack_record<TradeItem>(row);
+    const auto status = from_name<Status>(row.status);
+    if (!status) return breach("trade_item_status_unknown", id, row.status);
+    const bool is_had = status == Status::accepted || status == Status::sold || status == Status::written_off;
+    const bool is_whole = (status == Status::sold) == item.sold_at.has_value() &&
+                          (status == Status::offered) == row.due_at.has_value() &&
+                          (status == Status::undone || item.taken_back.is_zero()) && item.taken_back <= item.credited &&
+                          (is_had || status == Status::undone || item.credited.is_zero()) &&
+                          (item.is_on_consignment || !is_had || item.credited == item.points);
+    if (!is_whole) breach("trade_item_differs_from_status", id, row.status);
+}
+
 }  // namespace
 
 void check_record(const Desk& desk, const store::RecordRow& row, const BreachFound& breach) {
@@ -158,6 +175,7 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
         case store::RecordKind::seat: (void)unpack_record<Seat>(row); return;
         case store::RecordKind::membership: return check_membership(desk, row, breach);
         case store::RecordKind::payment_request: return check_payment_request(desk, row, breach);
+        case store::RecordKind::trade_in: return check_trade_item(row, breach);
     }
 }
 
@@ -187,6 +205,16 @@ void GiftPoints::take(const store::EntryRow& row) {
 void GiftPoints::take(const store::RecordRow& row, const BreachFound& breach) {
     if (row.kind != store::RecordKind::gift_order) return;
     spent_.compare(id_text(kGiftOrderPrefix, row.id), points_kept(row, unpack_record<GiftOrder>(row)), breach);
+}
+
+void TradeInCredit::take(const store::EntryRow& row) {
+    issued_.add(row.entry.cause, row.entry.legs[static_cast<std::size_t>(ledger::Book::issued)].negated());
+}
+
+void TradeInCredit::take(const store::RecordRow& row, const BreachFound& breach) {
+    if (row.kind != store::RecordKind::trade_in) return;
+    const auto item = unpack_record<TradeItem>(row);
+    issued_.compare(id_text(kTradeItemPrefix, row.id), minus(item.credited, item.taken_back), breach);
 }
 
 }  // namespace suki::app

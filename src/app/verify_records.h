@@ -41,4 +41,17 @@ private:
     PointsByCause spent_{"gift_differs_from_journal"};
 };
 
+/// Credit for what was handed in, by the journal: what each thing says its member was given and still has.
+class TradeInCredit {
+public:
+    void take(const store::EntryRow& row);
+    /// After the whole journal.
+    void take(const store::RecordRow& row, const BreachFound& breach);
+    /// After all records.
+    void finish(const BreachFound& breach) const { issued_.finish(breach); }
+
+private:
+    PointsByCause issued_{"trade_in_differs_from_journal"};
+};
+
 }  // namespace suki::app

@@ -56,6 +56,9 @@ void Compiler::compile_document(NodeRef root) {
         milestones && check_entry_count(*milestones, limits::milestones_per_programme)) {
         for (const NodeRef one : milestones->children()) compile_milestone(one);
     }
+    if (const auto entries = document.get("trade_in"); entries && check_entry_count(*entries, limits::trade_ins_per_programme)) {
+        for (const NodeRef entry : entries->children()) compile_trade_in(entry);
+    }
     const auto memberships = document.get("memberships");
     // Offers may ask for any of them.
     if (memberships) {

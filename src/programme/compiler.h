@@ -61,6 +61,8 @@ private:
     void compile_milestone_day(NodeRef node, Milestone& milestone);
     void compile_recognition(NodeRef node);
     std::optional<Allowance> compile_recognition_points(NodeRef node, std::string_view unit);
+    void compile_trade_in(NodeRef node);
+    void compile_trade_in_prices(NodeRef node, TradeIn& entry);
     void compile_household(NodeRef node);
     /// A challenge while it is put together.
     struct ChallengeDraft {

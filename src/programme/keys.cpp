@@ -79,6 +79,18 @@ constexpr std::array kGift = std::to_array<KeySpec>({
     {"held", Kind::period, "How long one that was ordered is set aside; without it 14 days."},
     {"instead", Kind::words, "Which gifts may be handed over in its place."},
 });
+constexpr std::array kTradeIn = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"department", Kind::word, "Which department of the shop it pays for itself in; without it, its own name."},
+    {"unit", Kind::word, "The unit of points that is credited; it must have a worth.", true},
+    {"prices", Kind::entries, "What is given for which article of which grade.", true, false, &keys::trade_in_grades},
+    {"offer_valid", Kind::period, "How long the member may think about an offer; without it 14 days."},
+    {"limit", Kind::text, "How many things a member may hand in: `4 per member per calendar month`."},
+    {"consignment", Kind::map, "The member is paid when the thing is sold, not at once.", false, false, &keys::consignment},
+});
+constexpr std::array kConsignment = std::to_array<KeySpec>({
+    {"share", Kind::percent, "Which share of what it is sold for is the member's.", true},
+});
 constexpr std::array kStreakEvery = std::to_array<std::string_view>({"day", "week", "month"});
 constexpr std::array kFreeReward = std::to_array<std::string_view>({"cheapest"});
 constexpr std::array kChallenge = std::to_array<KeySpec>({
@@ -405,6 +417,8 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
     {"examples", Kind::entries, "Promises as tests: baskets with what must come out.", false, false, &keys::example},
     {"benefits", Kind::entries, "The matrix: what each level brings, material or not.", false, false, &keys::benefit},
     {"gifts", Kind::entries, "The gifts and prizes that there are.", false, false, &keys::gift},
+    {"trade_in", Kind::entries, "What members may hand in to be sold again, and what they are credited for it.", false, false,
+     &keys::trade_in},
     {"challenges", Kind::entries, "Stamps, streaks, sets and quests: what is collected, and what is given for it.", false, false,
      &keys::challenge},
     later("codes", "Codes in packs."),
@@ -435,6 +449,10 @@ constinit const MapSpec benefit{"benefit", "A benefit: what it is, and how much 
 constinit const MapSpec gift{"gift", "A gift or prize.", kGift};
 constinit const MapSpec milestone{"milestone", "A day in a member's life.", kMilestone};
 constinit const MapSpec recognition{"recognition", "Recognition among colleagues.", kRecognition};
+constinit const MapSpec trade_in{"trade_in", "A price list of what is taken in.", kTradeIn};
+constinit const MapSpec trade_in_grades{
+    "trade_in_grades", "What is given for an article, by grade, best first.", {}, "grade", Kind::money};
+constinit const MapSpec consignment{"consignment", "How a thing is sold for the member.", kConsignment};
 constinit const MapSpec challenge{"challenge", "A challenge.", kChallenge};
 constinit const MapSpec collect{"collect", "Stamps to collect.", kCollect};
 constinit const MapSpec challenge_step{"challenge_step", "A step of a challenge.", kChallengeStep};

@@ -95,7 +95,7 @@ namespace keys {
 extern const MapSpec document, organisation, target, join, cards, card_number, card_category, benefit, gift, household, membership,
     membership_pause, welcome, discounts, unit, counted, levels, level_step, level_criterion, fast_track, level_match, offer, when,
     line_filter, counter, attribute, give, by_steps, scale, steps, limit, pay, challenge, collect, challenge_step, streak, reward,
-    recognition, milestone, example, example_member, basket_line, expect, figure;
+    recognition, milestone, trade_in, trade_in_grades, consignment, example, example_member, basket_line, expect, figure;
 }
 
 }  // namespace suki::programme

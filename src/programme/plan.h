@@ -421,6 +421,28 @@ struct GiftPrice {
     std::vector<std::uint32_t> levels;  // indexes into Plan::levels, ascending; empty: all, and without levels
 };
 
+// -- Trade-in -----------------------------------------------------------------------------------------------------------
+
+/// What is credited for an article of one grade.
+struct TradeInPrice {
+    std::string article;
+    std::string grade;
+    Money price;
+    std::int64_t points = 0;  // price / worth of the unit, exactly whole
+};
+/// A price list of what members hand in to be sold again. docs/decisions/0083-trade-in.md.
+struct TradeIn {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    std::string department;
+    std::uint32_t unit = 0;            // of points that have a worth
+    std::vector<TradeInPrice> prices;  // in the order of the document, those of an article together
+    Period offer_valid{.days = 14};
+    std::optional<Allowance> limit;  // how many things a member may hand in
+    std::optional<Ratio> share;      // on consignment: of what it is sold for; none: it is bought at once
+};
+
 // -- Households ---------------------------------------------------------------------------------------------------------
 
 /// Members may join accounts: points, level and what is counted are of all who are in it.
@@ -665,6 +687,7 @@ struct Plan {
     std::vector<Benefit> benefits;  // in the order of the document
     std::vector<Gift> gifts;        // likewise
     std::vector<GiftPrice> gift_prices;
+    std::vector<TradeIn> trade_ins;              // likewise
     std::vector<Challenge> challenges;           // likewise
     std::vector<ChallengePart> challenge_parts;  // those of one challenge stand together
     std::vector<std::uint32_t> parts_by_key;     // indexes into challenge_parts

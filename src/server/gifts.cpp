@@ -120,18 +120,6 @@ void end_order(const CallPointer& call, app::GiftOrderEnd end, ReadEnd read) {
            [](Call& answered, const app::GiftOrderView& view) { send_view(answered, 200, view, write_order); });
 }
 
-/// The store that the query names; whoever belongs to one sees that alone. Nothing: the call has been refused.
-std::optional<std::string> store_of_query(Call& call) {
-    std::string store{call.request().query_value("store").value_or("")};
-    const std::string& own = call.principal.store;
-    if (own.empty()) return store;
-    if (!store.empty() && store != own) {
-        call.refuse(app::refuse(app::AuthRejection::store_not_allowed, "/store", {{"store", own}}).error);
-        return std::nullopt;
-    }
-    return own;
-}
-
 }  // namespace
 
 void list_gifts(const CallPointer& call) {

@@ -64,6 +64,20 @@ void list_member_recognitions(const CallPointer& call);
 void give_recognition(const CallPointer& call);
 void withdraw_recognition(const CallPointer& call);
 void list_recognitions(const CallPointer& call);
+
+// trade_in.cpp
+void list_trade_ins(const CallPointer& call);
+void list_member_trade_items(const CallPointer& call);
+void hand_in_item(const CallPointer& call);
+void offer_trade_item(const CallPointer& call);
+void accept_trade_item(const CallPointer& call);
+void refuse_trade_item(const CallPointer& call);
+void give_back_trade_item(const CallPointer& call);
+void sell_trade_item(const CallPointer& call);
+void write_off_trade_item(const CallPointer& call);
+void undo_trade_item(const CallPointer& call);
+void list_trade_items(const CallPointer& call);
+void get_trade_in_report(const CallPointer& call);
 // levels.cpp
 void list_level_grants(const CallPointer& call);
 void grant_level(const CallPointer& call);

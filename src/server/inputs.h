@@ -66,6 +66,13 @@ void read_stock_move(json::Object& in, app::MoveGiftStock& out);
 // recognition.cpp
 void read_recognition(json::Object& in, app::GiveRecognition& out);
 void read_recognition_withdrawal(json::Object& in, app::WithdrawRecognition& out);
+
+// inputs_trade_in.cpp
+void read_trade_item(json::Object& in, app::HandInItem& out);
+void read_trade_item_offer(json::Object& in, app::ChangeTradeItem& out);
+void read_trade_item_change(json::Object& in, app::ChangeTradeItem& out);
+void read_trade_item_sale(json::Object& in, app::ChangeTradeItem& out);
+void read_trade_item_because(json::Object& in, app::ChangeTradeItem& out);
 // inputs_occasions.cpp
 void read_occasion(json::Object& in, app::OccasionTerms& out);
 void read_occasion_cancel(json::Object& in, app::CancelOccasion& out);

@@ -36,4 +36,15 @@ bool check_currency(Call& call, const std::string& currency) {
     return false;
 }
 
+std::optional<std::string> store_of_query(Call& call) {
+    std::string store{call.request().query_value("store").value_or("")};
+    const std::string& own = call.principal.store;
+    if (own.empty()) return store;
+    if (!store.empty() && store != own) {
+        call.refuse(app::refuse(app::AuthRejection::store_not_allowed, "/store", {{"store", own}}).error);
+        return std::nullopt;
+    }
+    return own;
+}
+
 }  // namespace suki::server

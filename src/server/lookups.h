@@ -16,6 +16,9 @@ Speech speech_for(const Call& call, app::App& app, const std::string& programme,
 std::optional<MemberId> member_of_path(Call& call);
 app::MemberName named(MemberId member);
 
+/// The store that the query names; whoever belongs to one sees that alone. Nothing: the call has been refused.
+std::optional<std::string> store_of_query(Call& call);
+
 /// Whether the currency that a body states is the programme's. False: the call has been refused.
 bool check_currency(Call& call, const std::string& currency);
 

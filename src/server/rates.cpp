@@ -26,7 +26,7 @@ bool take(Call& call, RequestBudget& budget, std::string_view who, const char* d
 
 /// Operations by which a till finds out who is there. A sale is none: it is a fact, and recorded whoever it names.
 bool may_guess(std::string_view operation) {
-    constexpr std::array<std::string_view, 27> kOperations{"findCard",
+    constexpr std::array<std::string_view, 32> kOperations{"findCard",
                                                            "getAccount",
                                                            "quoteReceipt",
                                                            "placeHold",
@@ -52,7 +52,12 @@ bool may_guess(std::string_view operation) {
                                                            "checkInMember",
                                                            "getSeatCode",
                                                            "listMemberRecognitions",
-                                                           "giveRecognition"};
+                                                           "giveRecognition",
+                                                           "listMemberTradeItems",
+                                                           "handInItem",
+                                                           "acceptTradeItem",
+                                                           "refuseTradeItem",
+                                                           "giveBackTradeItem"};
     return std::find(kOperations.begin(), kOperations.end(), operation) != kOperations.end();
 }
 

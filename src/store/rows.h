@@ -305,7 +305,7 @@ struct DiscrepancyRow {
 /// What is kept of a programme or of its members beside points. Each kind packs what it is, sealed; what lists and due dates need
 /// stands beside it. Its bucket is its account's, or where it has none its own id's.
 SUKI_ENUM(RecordKind, card_batch, benefit_use, benefit_grant, signing_keys, gift_stock, gift_order, level_grant, occasion, seat,
-          membership, payment_request, recognition, milestone, milestone_roll)
+          membership, payment_request, recognition, milestone, milestone_roll, trade_in)
 struct RecordRow {
     std::string org;
     IdBits id;

@@ -520,6 +520,15 @@ std::string gift_title(std::string_view language, const Plan* plan, const std::s
     return id;
 }
 
+/// Of the price list `id`, which stands for itself where the plan has none of that name.
+std::string trade_in_title(std::string_view language, const Plan* plan, const std::string& id) {
+    if (plan == nullptr) return id;
+    for (const TradeIn& list : plan->trade_ins) {
+        if (list.id == id && !list.title.is_empty()) return std::string{list.title.in(language)};
+    }
+    return id;
+}
+
 }  // namespace
 
 std::string say_reason(std::string_view language, const Plan* plan, std::string_view key,
@@ -538,6 +547,7 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
         said.emplace_back("gift", gift_title(language, plan, value));
         said.emplace_back("milestone", plan == nullptr ? value : milestone_title(language, *plan, value));
         said.emplace_back("recognition", plan == nullptr ? value : recognition_title(language, *plan, value));
+        said.emplace_back("trade_in", trade_in_title(language, plan, value));
         if (plan == nullptr) continue;
         for (const Offer& offer : plan->offers) {
             if (offer.id != value) continue;

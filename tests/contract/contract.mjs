@@ -32,7 +32,7 @@ class Contract {
     this.ajv.addSchema(doc, 'suki');
     this.succeeded = new Set();
     this.seen = new Map();
-    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], batch: [], use: [], grant: [], levelGrant: [], receipt: [], document: [], currency: [], line: [1, 2] };
+    this.known = { unit: [], store: ['s1'], card: [], member: [], account: [], adjustment: [], hold: [], batch: [], use: [], item: [], grant: [], levelGrant: [], receipt: [], document: [], currency: [], line: [1, 2] };
     this.calls = 0;
   }
 
@@ -122,6 +122,7 @@ class Contract {
     if (name === 'request') return pick(this.known.request, 'pay_00000000000000000000000001');
     if (name === 'gift') return pick(['knife', 'board', 'tour_ticket'], 'no-gift');
     if (name === 'recognition') return pick(this.known.recognition, 'thx_00000000000000000000000009');
+    if (name === 'item') return pick(this.known.item, 'tri_00000000000000000000000009');
     if (name === 'use') return pick(this.known.use, 'use_00000000000000000000000009');
     if (name === 'order') return pick(this.known.order, 'gor_00000000000000000000000009');
     if (name === 'grant' && operation.path.includes('/level-grants/')) return pick(this.known.levelGrant, 'lgr_00000000000000000000000009');
@@ -230,6 +231,23 @@ class Contract {
     await must('handOverGift', `/v1/members/${ben}/gift-orders/${this.known.order[0]}/hand-over`, { substitute: 'board' });
     await must('takeBackGift', `/v1/members/${ben}/gift-orders/${this.known.order[0]}/take-back`, { reason: 'has one' });
     await must('cancelGift', `/v1/members/${ben}/gift-orders/${this.known.order[1]}/cancel`, {});
+    const handedIn = async (trade_in, article) => {
+      const { id } = await must('handInItem', `/v1/members/${ben}/trade-items`, { trade_in, article, store: 's1' });
+      this.known.item.push(id);
+      return (operation, step, body = {}) => must(`${operation}TradeItem`, `/v1/members/${ben}/trade-items/${id}/${step}`, body);
+    };
+    const [boots, twice, skates, back, torn] = [await handedIn('shoes', 'boots'), await handedIn('shoes', 'boots'), await handedIn('skates', 'skates'), await handedIn('shoes', 'boots'), await handedIn('shoes', 'boots')];
+    for (const one of [boots, twice, skates, back, torn]) await one('offer', 'offer', { grade: 'good' });
+    for (const one of [boots, twice, skates, torn]) await one('accept', 'accept');
+    await back('refuse', 'refuse');
+    await twice('undo', 'undo', { reason: 'a mistake' });
+    for (const one of [boots, skates]) await one('sell', 'sell', { price: 1900, receipt: 'second-1' });
+    await torn('writeOff', 'write-off', { reason: 'torn' });
+    await (await handedIn('shoes', 'boots'))('giveBack', 'give-back');
+    await must('listTradeIns', '/v1/trade-ins');
+    await must('listMemberTradeItems', `/v1/members/${ben}/trade-items`);
+    await must('listTradeItems', '/v1/trade-items?status=sold&store=s1');
+    await must('getTradeInReport', '/v1/trade-in-report');
     await must('listMemberChallenges', `/v1/members/${ben}/challenges`);
     await must('listGifts', `/v1/gifts?store=s1&member=${ben}`);
     await must('listMemberGifts', `/v1/members/${ben}/gifts`);

@@ -13,12 +13,13 @@ const cards = 'cards: {number: {digits: 13, prefix: "29"}, bearer: gathers, cate
 const benefits = 'benefits: {tour: {kind: access, book: yes, members: 1000 per year}, parking: {kind: terms, members: yes}, presale: {kind: access, resource: "https://tickets.example/presale", members: yes}, box: {kind: service, keeps: 1 month, members: yes}}\n';
 const challenges = 'challenges: {stamps: {collect: {stamp: per receipt, need: 3}, give: {points: 1}, again: yes}, set: {set: {one: {sku: a}, two: {sku: b}}, within: 30 days, give: {points: 1}}}\n';
 const gifts = 'gifts: {knife: {instead: [board]}, board: {}, tour_ticket: {stock: no}, medal: {stock: 1000000}}\n';
+const tradeIn = 'trade_in: {shoes: {unit: points, prices: {boots: {good: 8 EUR}}}, skates: {unit: points, prices: {skates: {good: 20 EUR}}, consignment: {share: 60%}}}\n';
 const household = 'household: {people: 20}\n';
 const milestones = 'milestones: {year: {when: each year after joining, give: {points: 5}}, contract: {when: contract_until renewed, give: {points: 7}}}\n';
 const recognition = 'recognition: {thanks: {allowance: 1000000 points per calendar month}}\n'
 const memberships = 'memberships: {free: {}, paid: {fee: 5 EUR per month, grace: 7 days, pause: {up_to: 30 days}}}\n';
 const levels = 'levels: {by: spend, over: 12 months, steps: {guest: {from: 0 EUR}, friend: {from: 1000 EUR, keep: 1 month}, board: {invitation: yes}}, match: {rival: {level: friend, lasts: 1 month}}}\n';
-writeFileSync(document, readFileSync('tests/server/till.yaml', 'utf8').replace('spend:\n', 'spend:\n  knife: {points: 1, gift: knife}\n  medal: {points: 1, gift: medal}\n') + cards + benefits + challenges + gifts + memberships + milestones + recognition + household + levels);
+writeFileSync(document, readFileSync('tests/server/till.yaml', 'utf8').replace('spend:\n', 'spend:\n  knife: {points: 1, gift: knife}\n  medal: {points: 1, gift: medal}\n') + cards + benefits + challenges + gifts + tradeIn + memberships + milestones + recognition + household + levels);
 const { db, key } = prepare(document);
 // A command that two servers died of: without one there would be nothing to release.
 for (let death = 0; death < 2; ++death) {

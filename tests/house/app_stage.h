@@ -106,6 +106,10 @@ protected:
     virtual Reply withdraw_recognition(const Action& action);
     virtual Reply member_recognitions(const Action& action);
     virtual Reply recognitions(const Action& action);
+    virtual Reply hand_in(const Action& action);
+    virtual Reply change_item(const Action& action);
+    virtual Reply trade_items(const Action& action);
+    virtual Reply trade_in_report(const Action& action);
     virtual Reply arrange_occasion(const Action& action);
     virtual Reply list_occasions(const Action& action);
     virtual Reply take_seat(const Action& action);
@@ -172,7 +176,7 @@ protected:
     std::map<std::string, std::string> batches_;
     /// What was granted last of that level; one that there is not, where none was.
     std::string grant_of(const std::string& level) const;
-    std::map<std::string, std::string> uses_;  // and grants, orders of gifts, memberships
+    std::map<std::string, std::string> uses_;  // and grants, orders of gifts, memberships, things handed in
     std::map<std::string, app::OccasionTerms> terms_;
     std::map<std::string, std::string> occasions_;
     std::map<std::string, std::string> seat_tokens_;

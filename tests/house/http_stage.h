@@ -69,6 +69,10 @@ private:
     Reply withdraw_recognition(const Action& action) override;
     Reply member_recognitions(const Action& action) override;
     Reply recognitions(const Action& action) override;
+    Reply hand_in(const Action& action) override;
+    Reply change_item(const Action& action) override;
+    Reply trade_items(const Action& action) override;
+    Reply trade_in_report(const Action& action) override;
     Reply arrange_occasion(const Action& action) override;
     Reply list_occasions(const Action& action) override;
     Reply take_seat(const Action& action) override;

@@ -50,6 +50,7 @@ public:
         levels();
         gifts();
         recognition();
+        trade_ins();
         occasions();
         memberships();
         households();
@@ -190,6 +191,31 @@ private:
         if (!given) return;
         run("withdraw thanks",
             WithdrawRecognition{.programme = "crew", .member = named("ned"), .recognition = given->id, .reason = "a test"});
+    }
+    /// In a programme that takes things in.
+    void trade_ins() {
+        using engine::TradeItemStep;
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: attic");
+        document.insert(document.find("offers:"), "trade_in: {shoes: {unit: points, prices: {boots: {good: 8 BYN}}}}\n");
+        run("publish the attic", PublishEdition{.document = document, .allow_past = true});
+        run("join the attic", CreateMember{.programme = "attic", .profile = {.external_id = "tim"}});
+        const HandInItem boots{.programme = "attic", .member = named("tim"), .trade_in = "shoes", .article = "boots"};
+        const auto sold = ask("hand in", boots);
+        const auto undone = ask("hand in another", boots);
+        if (!sold || !undone) return;
+        for (const TradeItemStep step : {TradeItemStep::offer, TradeItemStep::accept, TradeItemStep::sell}) {
+            ChangeTradeItem change{.programme = "attic", .member = named("tim"), .item = sold->id, .step = step};
+            change.grade = "good";
+            change.price = Money{1500};
+            run("trade in: " + std::string{name_of(step)}, change);
+        }
+        for (const TradeItemStep step : {TradeItemStep::offer, TradeItemStep::accept, TradeItemStep::undo}) {
+            ChangeTradeItem change{.programme = "attic", .member = named("tim"), .item = undone->id, .step = step};
+            change.grade = "good";
+            change.reason = "a test";
+            run("trade in again: " + std::string{name_of(step)}, change);
+        }
     }
     /// In a programme where a benefit lets in.
     void occasions() {

@@ -151,6 +151,7 @@ const std::map<std::string, std::string> kReaching{
     {"thank too much", "give_recognition"},
     {"withdraw thanks", "withdraw_recognition"},
     {"publish the hall", "publish_edition"},
+    {"publish the attic", "publish_edition"},
     {"arrange", "create_occasion"},
     {"take a seat", "take_seat"},
     {"wait in line", "take_seat"},

@@ -15,7 +15,7 @@ namespace {
 
 TEST(document, keeps_the_promises_of_its_examples) {
     std::size_t examples = 0;
-    for (const char* name : {"meat-works-till.yaml", "cafe.yaml", "bookshop.yaml", "kiosk.yaml"}) {
+    for (const char* name : {"meat-works-till.yaml", "cafe.yaml", "bookshop.yaml", "kiosk.yaml", "shoe-shop.yaml"}) {
         std::ifstream file{std::string{SUKI_SOURCE_DIR "/examples/"} + name};
         if (!file) continue;
         const std::string source{std::istreambuf_iterator<char>{file}, {}};

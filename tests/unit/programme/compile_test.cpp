@@ -26,7 +26,7 @@ C only_condition(const std::string& when) {
 }  // namespace
 
 TEST(Compile, ExamplesOfTheProjectHaveNoFindings) {
-    for (const char* name : {"meat-works-till", "cafe", "bookshop", "kiosk"}) {
+    for (const char* name : {"meat-works-till", "cafe", "bookshop", "kiosk", "shoe-shop"}) {
         const auto compiled = compile(file_text(source_path("examples/" + std::string{name} + ".yaml")), plain_zones);
         ASSERT_TRUE(compiled) << texts_of(compiled.error(), name);
         EXPECT_EQ(texts_of(compiled->warnings, name), "");
@@ -121,7 +121,8 @@ TEST(Compile, LineBreaksOfAnySystem) {
     const auto b = compile("\xef\xbb\xbf" + windows, plain_zones);
     ASSERT_TRUE(a && b);
     const auto feast = [](const Plan& plan) -> const Offer& {
-        return *std::find_if(plan.offers.begin(), plan.offers.end(), [](const Offer& offer) { return offer.id == "for_the_feast"; });
+        return *std::find_if(plan.offers.begin(), plan.offers.end(),
+                             [](const Offer& offer) { return offer.id == "for_the_feast"; });
     };
     EXPECT_EQ(feast(*a->plan).line, feast(*b->plan).line);
     EXPECT_EQ(feast(*a->plan).limits.at(0).window, feast(*b->plan).limits.at(0).window);
@@ -455,6 +456,34 @@ TEST(Compile, Levels) {
     EXPECT_EQ(plan->levels[1].keep.months, 12);
     EXPECT_EQ(plan->levels[1].clause, "3.2");
     EXPECT_EQ(plan->ladder->downgrade, Downgrade::as_due);
+}
+
+TEST(Compile, TradeIn) {
+    const auto plan = plan_of(
+        "trade_in:\n  shoes: {department: children, unit: points, offer_valid: 7 days, limit: 4 per member per calendar month,\n"
+        "    prices: {boots: {like_new: 12 BYN, worn: 0.01 BYN}, trainers: {good: 6 BYN}}}\n"
+        "  prams: {unit: points, prices: {prams: {good: 50 BYN}}, consignment: {share: 60%}}\n");
+    ASSERT_NE(plan, nullptr);
+    ASSERT_EQ(plan->trade_ins.size(), 2u);
+    const TradeIn& shoes = plan->trade_ins[0];
+    EXPECT_EQ(shoes.clause, "12.1");
+    EXPECT_EQ(shoes.department, "children");
+    EXPECT_EQ(shoes.offer_valid.days, 7);
+    ASSERT_TRUE(shoes.limit.has_value());
+    EXPECT_EQ(shoes.limit->count, 4);
+    EXPECT_EQ(shoes.limit->window.kind, WindowKind::calendar_month);
+    EXPECT_FALSE(shoes.share.has_value());
+    ASSERT_EQ(shoes.prices.size(), 3u);
+    EXPECT_EQ(shoes.prices[0].points, 1200);
+    EXPECT_EQ(shoes.prices[1].points, 1);
+    EXPECT_EQ(shoes.prices[2].article, "trainers");
+    EXPECT_EQ(plan->trade_ins[1].department, "prams");
+    EXPECT_EQ(plan->trade_ins[1].share, (Ratio{60, 100}));
+    const auto price = [](const std::string& text) {
+        return codes_of("trade_in: {shoes: {unit: points, prices: {boots: {good: " + text + "}}}}\n");
+    };
+    EXPECT_EQ(price("10000000 BYN"), Codes{});  // the most points that a document may name
+    EXPECT_EQ(price("10000000.01 BYN"), Codes{"out_of_range"});
 }
 
 TEST(Compile, Spending) {

@@ -136,6 +136,7 @@ protected:
                                                                   {"{grant}", "bgr_00000000000000000000000001"},
                                                                   {"{organisation}", is_there ? "foods" : "nowhere"},
                                                                   {"{gift}", "knife"},
+                                                                  {"{item}", "tri_00000000000000000000000001"},
                                                                   {"{membership}", "mbs_00000000000000000000000001"},
                                                                   {"{request}", "pay_00000000000000000000000001"},
                                                                   {"{order}", "gor_00000000000000000000000001"},
@@ -177,6 +178,11 @@ protected:
             {"GiftTakeBack", R"({"reason":"a mistake"})"},
             {"RecognitionInput", R"({"to":"mem_00000000000000000000000001","kind":"thanks","points":5})"},
             {"RecognitionWithdrawal", R"({"reason":"a mistake"})"},
+            {"TradeItemInput", R"({"trade_in":"shoes","article":"boots"})"},
+            {"TradeItemOffer", R"({"grade":"good"})"},
+            {"TradeItemChange", "{}"},
+            {"TradeItemSale", R"({"price":1500})"},
+            {"TradeItemBecause", R"({"reason":"a mistake"})"},
             {"MembershipJoinInput", R"({"membership":"grill"})"},
             {"MembershipChangeInput", "{}"},
             {"PaymentReportInput", R"({"result":"paid"})"},
@@ -356,8 +362,14 @@ TEST_F(Matrix, AllowedWritesAreAllowed) {
 TEST_F(Matrix, WhatBelongsToAnotherOrganisationIsNotThere) {
     for (const Route& route : routes()) {
         if (needed(std::string{route.operation}) < 0 || route.access == Access::session) continue;
-        for (const Asker& asker : askers) {
+        for (Asker asker : askers) {
             if (!asker.is_of_another || verdict(asker, route) != Verdict::allowed) continue;
+            // One key for all of them would name too many members that are not there.
+            if (asker.kind == Kind::key && asker.reach == 0) {
+                const app::Caller other{.organisation = "others", .api_key = "operator"};
+                const auto fresh = app->run(other, app::CreateApiKey{.name = "k", .scopes = {app::KeyScope::till}});
+                asker.headers = {{"Authorization", "Bearer " + fresh->secret}};
+            }
             const std::string where = std::string{route.operation} + " by " + asker.name;
             SCOPED_TRACE(where);
             const auto snapshot = [&] {

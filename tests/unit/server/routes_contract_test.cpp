@@ -238,6 +238,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::BenefitRejection>(words);
     add_words<app::GiftRejection>(words);
     add_words<app::RecognitionRejection>(words);
+    add_words<app::TradeInRejection>(words);
     add_words<app::LevelRejection>(words);
     add_words<app::OccasionRejection>(words);
     add_words<app::MembershipRejection>(words);

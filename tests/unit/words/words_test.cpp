@@ -334,6 +334,10 @@ TEST(reasons, put_in_what_the_offer_promises) {
     EXPECT_EQ(say_reason("ru", p.get(), "reason.mature", {{"unit", "points"}, {"points", "41"}}),
               "Теперь можно потратить: 41 балл");
     EXPECT_EQ(say_reason("en", p.get(), "reason.expire", {{"unit", "points"}, {"points", "-218"}}), "Ran out: 218 points");
+    EXPECT_EQ(say_reason("en", nullptr, "reason.earn.trade_in", {{"offer", "shoes"}, {"clause", "12.1"}, {"points", "800"}}),
+              "For what was handed in: shoes (clause 12.1): 800 points");
+    EXPECT_EQ(say_reason("ru", p.get(), "reason.return_earn.trade_in", {{"offer", "shoes"}, {"clause", "12.1"}}),
+              "Зачислено за принятую вещь по ошибке и списано: shoes (пункт 12.1)");
     EXPECT_EQ(continued("Ёлка"), "ёлка");
     EXPECT_EQ(continued(""), "");
 }
