@@ -30,18 +30,16 @@ using Command =
     std::variant<RecordReceipt, ReturnGoods, VoidReceipt, Quote, PlaceHold, ConfirmHold, ReleaseHold, Adjust, UndoAdjustment,
                  TransferPoints, MergeMembers, CreateMember, PatchMember, IssueCard, BlockCard, ReplaceCard, MakeCards,
                  BlockCardBatch, UseBenefit, EndBenefitUse, GrantBenefit, RevokeBenefit, MoveGiftStock, OrderGift, EndGiftOrder,
-                 HandInItem, ChangeTradeItem,
-                 GiveRecognition, WithdrawRecognition, CreateOccasion, ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn,
-                 JoinMembership, ChangeMembership, ReportPayment, JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel,
-                 EndLevelGrant, RecordActivity, CreateOrganisation, PublishEdition, ImportProducts, ImportStores, CreateApiKey,
-                 RevokeApiKey, RotateSigningKeys, CreateUser, ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy,
-                 ReleaseQuarantined>;
+                 HandInItem, ChangeTradeItem, GiveReferralCode, NameReferrer, GiveRecognition, WithdrawRecognition, CreateOccasion,
+                 ChangeOccasion, CancelOccasion, TakeSeat, LeaveSeat, CheckIn, JoinMembership, ChangeMembership, ReportPayment,
+                 JoinHousehold, LeaveHousehold, SetHousehold, GrantLevel, EndLevelGrant, RecordActivity, CreateOrganisation,
+                 PublishEdition, ImportProducts, ImportStores, CreateApiKey, RevokeApiKey, RotateSigningKeys, CreateUser,
+                 ResetPassword, RemoveUser, ChangePassword, Sweep, ResolveDiscrepancy, ReleaseQuarantined>;
 using Answer = std::variant<ReceiptAnswer, ReturnAnswer, QuoteAnswer, HoldAnswer, AdjustAnswer, TransferAnswer, MergeAnswer,
                             MemberView, CardView, CardBatchView, BenefitUseView, BenefitGrantView, GiftStockView, GiftOrderView,
-                            TradeItemView,
-                            RecognitionView, OccasionView, SeatView, MembershipView, PaymentRequestView, HouseholdView,
-                            LevelGrantView, ActivityAnswer, std::string, EditionView, CatalogueAnswer, ApiKeyView, SigningKeysView,
-                            UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
+                            TradeItemView, ReferralCodeView, ReferralView, RecognitionView, OccasionView, SeatView, MembershipView,
+                            PaymentRequestView, HouseholdView, LevelGrantView, ActivityAnswer, std::string, EditionView,
+                            CatalogueAnswer, ApiKeyView, SigningKeysView, UserView, SweepAnswer, DiscrepancyView, QuarantinedView>;
 template <class A>
 using Answered = Result<A, Refusal>;
 using Callback = std::function<void(Answered<Answer>)>;
@@ -183,6 +181,9 @@ public:
     Answered<MembershipPlans> membership_plans(const std::string& organisation, const std::string& programme) const;
     Answered<PaymentRequestList> payment_requests(const std::string& organisation, const std::string& programme,
                                                   const PaymentRequestQuery& query) const;
+    /// Who brought a member and whom they brought, the newest of these first.
+    Answered<MemberReferrals> referrals_of(const std::string& organisation, const std::string& programme,
+                                           const MemberName& name) const;
     Answered<BenefitUseView> benefit_use(const std::string& organisation, const std::string& programme, const MemberName& name,
                                          const std::string& use) const;
     /// Of all members, newest first; of what is due, what fell due last comes before that.

@@ -214,6 +214,10 @@ std::optional<Noted> note(const Desk& desk, const Ask& ask, const ReportPayment&
     if (answer != nullptr) noted.subjects.emplace_back(name_of(command.result));
     return noted;
 }
+std::optional<Noted> note(const Desk& desk, const Ask& ask, const NameReferrer& command, const ReferralView* answer) {
+    // Both: who was brought, and by whom.
+    return note_of_member(desk, ask, command.programme, command.member, answer == nullptr ? std::string{} : answer->by.text());
+}
 std::optional<Noted> note(const Desk& desk, const Ask& ask, const JoinHousehold& command, const HouseholdView* answer) {
     // Both: who joined, and whose household it is.
     return note_of_member(desk, ask, command.programme, command.to, answer == nullptr ? std::string{} : answer->member.text());

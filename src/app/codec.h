@@ -317,6 +317,7 @@ void fields(C& c, CreateMember& v) {
     // Only where it is given, so that whatever was sent before it was known is still the same command.
     if (v.account) c(*v.account);
     if (v.makes_card) c(v.makes_card);
+    if (!v.referred_by.empty()) c(v.referred_by);
 }
 template <class C>
 void fields(C& c, PatchMember& v) {
@@ -435,6 +436,26 @@ void fields(C& c, TradeItemView& v) {
     each(c, v.id, v.member, v.trade_in, v.department, v.article, v.grade, v.status, v.store, v.note, v.is_on_consignment, v.price,
          v.unit, v.points, v.offered_until, v.clause, v.handed_in_at, v.accepted_at, v.credited, v.paid, v.sold_at, v.sold_for,
          v.receipt, v.notes);
+}
+template <class C>
+void fields(C& c, GiveReferralCode& v) {
+    each(c, v.programme, v.member);
+}
+template <class C>
+void fields(C& c, NameReferrer& v) {
+    each(c, v.programme, v.member, v.referred_by, v.reason);
+}
+template <class C>
+void fields(C& c, ReferralCodeView& v) {
+    each(c, v.member, v.code, v.made_at);
+}
+template <class C>
+void fields(C& c, ReferralGift& v) {
+    each(c, v.offer, v.unit, v.points, v.friend_points, v.taken_back, v.left, v.status, v.at);
+}
+template <class C>
+void fields(C& c, ReferralView& v) {
+    each(c, v.id, v.member, v.by, v.status, v.since, v.made_at, v.author, v.reason, v.gifts);
 }
 template <class C>
 void fields(C& c, JoinMembership& v) {

@@ -15,6 +15,7 @@
 #include "app/privileges.h"
 #include "app/recognition_commands.h"
 #include "app/trade_in_commands.h"
+#include "app/referral_commands.h"
 #include "base/id.h"
 #include "base/names.h"
 #include "base/time.h"
@@ -36,7 +37,7 @@ namespace suki::app {
 SUKI_ENUM(QuoteFault, unreadable, other_sale, other_basket, expired, used, prices_gone)
 SUKI_ENUM(DiscrepancyKind, clock_ahead, charged_differs, points_uncovered, hold_not_found, member_not_found, card_blocked,
           quote_not_honoured, refund_differs, return_without_receipt, before_first_edition, return_before_purchase,
-          points_below_minimum, points_not_whole_steps, points_above_share, points_cut, household_owner_pays)
+          points_below_minimum, points_not_whole_steps, points_above_share, points_cut, household_owner_pays, many_friends)
 struct Discrepancy {
     DiscrepancyKind kind{};
     std::uint32_t line = 0;    // 0: the receipt as a whole
@@ -300,6 +301,7 @@ struct CreateMember {
     std::optional<Date> joined_on;     // import only: defaults to today in the programme's zone
     bool is_import = false;            // no welcome points
     std::optional<AccountId> account;  // of the person in another programme of the organisation; none: a new one
+    std::string referred_by;           // who brought them: a code, a card number or a member's id; may be empty
 };
 /// Absent members stay as they are; an empty text or list clears.
 struct PatchMember {

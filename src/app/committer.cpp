@@ -60,7 +60,8 @@ bool is_unprotected(const Command& command) {
            std::holds_alternative<GrantBenefit>(command) || std::holds_alternative<RevokeBenefit>(command) ||
            std::holds_alternative<GrantLevel>(command) || std::holds_alternative<EndLevelGrant>(command) ||
            std::holds_alternative<JoinMembership>(command) || std::holds_alternative<ChangeMembership>(command) ||
-           std::holds_alternative<ReportPayment>(command) || std::holds_alternative<JoinHousehold>(command) ||
+           std::holds_alternative<ReportPayment>(command) || std::holds_alternative<NameReferrer>(command) ||
+           std::holds_alternative<GiveReferralCode>(command) || std::holds_alternative<JoinHousehold>(command) ||
            std::holds_alternative<LeaveHousehold>(command) || std::holds_alternative<SetHousehold>(command) ||
            std::holds_alternative<PatchMember>(command) || std::holds_alternative<CreateOrganisation>(command) ||
            std::holds_alternative<CreateUser>(command) || std::holds_alternative<RemoveUser>(command) ||

@@ -4,6 +4,7 @@
 #include "app/cards.h"
 #include "app/decide.h"
 #include "app/profile.h"
+#include "app/referrals.h"
 #include "app/resolve.h"
 
 namespace suki::app {
@@ -108,6 +109,11 @@ Answered<MemberView> create_member(Desk& desk, const Ask& ask, const ProgrammePo
     }
     if (!command.is_import) {
         if (auto refusal = welcome(desk, *programme, key, member, today)) return Unexpected<Refusal>{*std::move(refusal)};
+    }
+    if (!command.referred_by.empty()) {
+        const auto brought = bring(desk, *programme, {.key = key, .member = member, .card = {}}, command.referred_by,
+                                   {.author = author_of(ask.caller)});
+        if (!brought) return Unexpected<Refusal>{brought.error()};
     }
     const std::string cause = member.text();
     announce_plain(desk, {.programme = *programme, .key = key, .member = member, .cause = cause}, "member.joined");

@@ -60,6 +60,8 @@ Answered<SeatView> decide(Desk& desk, const Ask& ask, const CheckIn& command);
 Answered<MembershipView> decide(Desk& desk, const Ask& ask, const JoinMembership& command);
 Answered<MembershipView> decide(Desk& desk, const Ask& ask, const ChangeMembership& command);
 Answered<PaymentRequestView> decide(Desk& desk, const Ask& ask, const ReportPayment& command);
+Answered<ReferralCodeView> decide(Desk& desk, const Ask& ask, const GiveReferralCode& command);
+Answered<ReferralView> decide(Desk& desk, const Ask& ask, const NameReferrer& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const JoinHousehold& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const LeaveHousehold& command);
 Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const SetHousehold& command);

@@ -7,6 +7,7 @@
 #include "app/guard.h"
 #include "app/memberships.h"
 #include "app/profile.h"
+#include "app/referrals.h"
 #include "app/transfer.h"
 
 namespace suki::app {
@@ -135,6 +136,7 @@ void begin_household(store::StateRow& state, MemberId owner, Instant at) {
 
 void move_uses(store::StateRow& from, MemberId who, store::StateRow& to, MemberId became) {
     move_memberships(from, who, to, became);
+    move_brought(from, who, to, became);
     const std::string old_name = own_name(from, who);
     const std::string new_name = own_name(to, became);
     std::erase_if(from.state.counters, [&](const account::Counter& counter) {

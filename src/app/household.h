@@ -11,7 +11,7 @@ namespace suki::app {
 bool may_pay(const store::Owner& owner, MemberId member);
 /// From now on each person's uses are counted by themselves; those so far are the owner's. Nothing where it is so already.
 void begin_household(store::StateRow& state, MemberId owner, Instant at);
-/// How often somebody used offers, and which memberships they have, goes with them from one account to the other.
+/// How often somebody used offers, which memberships they have and who brought them, goes with them from one account to the other.
 void move_uses(store::StateRow& from, MemberId who, store::StateRow& to, MemberId became);
 /// What was bought in an account that somebody of this one left goes on counting what is their own.
 void note_left(store::StateRow& state, AccountId account);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/memberships.h"
+#include "app/referrals.h"
 
 namespace suki::app {
 
@@ -106,6 +107,9 @@ Judged judge(const Desk& desk, const Question& question) {
     judged.context = engine::gather(plan, question.receipt, surroundings, state, facts, std::move(available));
     if (!plan.memberships.empty() && owner != nullptr && owner->state) {
         judged.context.memberships = memberships_at(*owner->state, question.buyer.named->member, question.receipt.occurred_at);
+    }
+    if (!plan.referrals.empty() && owner != nullptr && !question.is_history) {
+        judged.context.is_brought = is_brought(desk, *owner, question.buyer.named->member, date);
     }
     judged.outcome = evaluator.evaluate(judged.context, question.receipt, &judged.payables);
     judged.levels = std::move(derived.levels);

@@ -4,6 +4,7 @@
 #include "app/household.h"
 #include "app/occasions.h"
 #include "app/profile.h"
+#include "app/referrals.h"
 #include "app/transfer.h"
 #include "base/limits.h"
 
@@ -146,6 +147,8 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
     // Who is new there had the level already.
     const std::string level_before = level_text(to.members.empty() ? from.state->state : to.state->state, today);
     const MemberId member = who->id;
+    const bool is_somebody = who->status != store::MemberStatus::anonymous;
+    const bool was_there = first_person(to) != nullptr;
     const Sides sides{.programme = programme,
                       .from = {.key = from_key, .member = member},
                       .to = {.key = to_key, .member = member_on_other_side(merging, *programme, *who)},
@@ -165,6 +168,11 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
             return Unexpected<Refusal>{*std::move(refusal)};
         if (!moved.is_zero()) merged.moved.push_back({.unit = unit, .points = moved});
         announce_both(desk, sides, unit, moved);
+    }
+    if (merging.how.is_joining) end_brought_between(desk, from_key, to_key);
+    if (!merging.how.is_joining && is_somebody && was_there) {
+        end_brought(desk, from_key, member);
+        end_brought(desk, to_key, became);
     }
     // Where several people are, or were, each one's uses are counted by themselves.
     if (merging.how.is_joining || from.state->household) begin_household(*to.state, sides.to.member, desk.recorded_at());

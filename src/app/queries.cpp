@@ -6,6 +6,7 @@
 #include "app/milestones.h"
 #include "app/page.h"
 #include "app/recognition.h"
+#include "app/referrals.h"
 #include "app/resolve.h"
 #include "app/trade_in.h"
 #include "base/decimal.h"
@@ -282,6 +283,7 @@ Reason reason_of(const ledger::Entry& entry) {
     if (is_of_colleague && parse_id(kRecognitionPrefix, entry.cause)) reason.key += ".recognition";
     if (entry.kind == ledger::EntryKind::earn && parse_id(kMilestonePrefix, entry.cause)) reason.key += ".milestone";
     if (is_of_colleague && parse_id(kTradeItemPrefix, entry.cause)) reason.key += ".trade_in";
+    if (parse_id(kReferralPrefix, entry.cause)) reason.key += ".referral";
     const bool is_without_receipt = entry.kind == ledger::EntryKind::adjust && entry.reason == engine::kWithoutReceipt;
     if (is_without_receipt && entry.author == engine::kOwnAuthor) reason.key += ".without_receipt";
     reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},

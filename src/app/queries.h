@@ -271,6 +271,15 @@ struct MembershipPlans {
     /// As Plan::memberships, by status.
     std::vector<std::array<std::int64_t, count_of<engine::MembershipStatus>>> counts;
 };
+/// At most so many of those whom a member brought are listed; all are counted.
+inline constexpr std::size_t kFriendsShown = 200;
+struct MemberReferrals {
+    MemberId member;
+    std::string code;                        // empty: none was asked for yet
+    std::optional<ReferralView> brought_by;  // the last that was said
+    std::vector<ReferralView> friends;       // newest first
+    std::array<std::int64_t, count_of<ReferralStatus>> counts{};
+};
 struct PaymentRequestQuery {
     std::optional<PaymentRequestStatus> status;  // none: all
     std::string membership;                      // its id in the document; empty: all

@@ -6,6 +6,7 @@
 #include "app/given.h"
 #include "app/household.h"
 #include "app/judge.h"
+#include "app/referrals.h"
 #include "app/sale.h"
 #include "app/token.h"
 #include "base/digest.h"
@@ -292,6 +293,7 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
     if (sale.has_points() && !command.is_import) {
         sale.answer.things = give_things(desk, *sale.programme, *sale.buyer.named, sale.plan(), sale.stored);
     }
+    if (sale.has_points()) give_for_friend(desk, *sale.programme, *sale.buyer.named, sale.plan(), sale.stored, sale.discrepancies);
     write_down(sale);
     return std::move(sale.answer);
 }

@@ -216,6 +216,20 @@ RefusalKind kind_of(MembershipRejection rejection) {
     return RefusalKind::internal;
 }
 
+RefusalKind kind_of(ReferralRejection rejection) {
+    switch (rejection) {
+        case ReferralRejection::referrals_not_offered:
+        case ReferralRejection::referrer_not_found: return RefusalKind::not_found;
+        case ReferralRejection::friend_already_brought:
+        case ReferralRejection::friend_was_member:
+        case ReferralRejection::friend_has_bought:
+        case ReferralRejection::friend_joined_long_ago: return RefusalKind::conflict;
+        case ReferralRejection::friend_is_oneself:
+        case ReferralRejection::friend_in_ring: return RefusalKind::unprocessable;
+    }
+    return RefusalKind::internal;
+}
+
 RefusalKind kind_of(HouseholdRejection rejection) {
     switch (rejection) {
         case HouseholdRejection::household_of_oneself: return RefusalKind::invalid;

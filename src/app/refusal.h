@@ -75,6 +75,8 @@ SUKI_ENUM(OccasionRejection, occasion_not_found, occasion_text_malformed, occasi
 SUKI_ENUM(MembershipRejection, membership_not_offered, membership_malformed, membership_already_joined, membership_full,
           membership_not_found, membership_status_differs, membership_not_paused, membership_pauses_used_up,
           payment_request_not_found, payment_request_settled)
+SUKI_ENUM(ReferralRejection, referrals_not_offered, referrer_not_found, friend_already_brought, friend_was_member,
+          friend_has_bought, friend_joined_long_ago, friend_is_oneself, friend_in_ring)
 /// `household_owner_pays` is of holds, quotes and transfers; a sale is a fact and gets the discrepancy of the same name.
 SUKI_ENUM(HouseholdRejection, households_not_offered, household_of_oneself, household_member_not_active, household_not_joined,
           household_not_owner, already_in_household, household_elsewhere, household_full, household_owner_stays,
@@ -108,6 +110,7 @@ RefusalKind kind_of(TradeInRejection rejection);
 RefusalKind kind_of(LevelRejection rejection);
 RefusalKind kind_of(OccasionRejection rejection);
 RefusalKind kind_of(MembershipRejection rejection);
+RefusalKind kind_of(ReferralRejection rejection);
 RefusalKind kind_of(HouseholdRejection rejection);
 RefusalKind kind_of(ActivityRejection rejection);
 RefusalKind kind_of(EditionRejection rejection);

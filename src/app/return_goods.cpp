@@ -6,6 +6,7 @@
 #include "app/given.h"
 #include "app/household.h"
 #include "app/judge.h"
+#include "app/referrals.h"
 #include "app/relied.h"
 #include "app/resolve.h"
 #include "app/sale.h"
@@ -244,6 +245,12 @@ void write_down(Taking& taking) {
     }
     if (taking.row.account) {
         answer.things = withdraw_things(desk, *taking.programme, taking.bought_by(), taking.plan(), taking.stored, taking.staying);
+        if (taking.stored.context.is_brought && !taking.person) {
+            throw store::Conflict{"member", "who bought is not seen where they are"};
+        }
+        if (taking.person) {
+            take_back_for_friend(desk, *taking.programme, *taking.person, taking.plan(), taking.stored, taking.cause());
+        }
     }
     compare_refunded(taking.what, answer);
     for (const Discrepancy& found : answer.discrepancies) {

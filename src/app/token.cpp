@@ -33,7 +33,7 @@ void fields(C& c, programme::CardShown& v) {
     if (kind == kNamed) each(c, v.category);
     v.kind = kind == kNamed ? programme::CardKind::category : static_cast<programme::CardKind>(kind);
 }
-/// All but `facts` and `collected`. What is new goes to the end of a promise, whose last this is.
+/// All but `facts`, `is_brought` and `collected`, which are as of the sale. What is new goes to the end of a promise, whose last this is.
 template <class C>
 void fields(C& c, engine::Context& v) {
     each(c, v.date, v.programme_time, v.store_weekday, v.store_time, v.region, v.lines, v.is_member, v.level, v.card,
@@ -114,6 +114,7 @@ void bring_up_to_date(engine::Context& context, const programme::Plan& plan, con
                                     .is_history = question.is_history,
                                     .now = question.now});
     context.facts = now.context.facts;
+    context.is_brought = now.context.is_brought;
     // Before the first edition nothing is collected.
     context.collected = now.edition == question.edition ? now.context.collected : std::vector<engine::CollectedBefore>{};
     const auto take = [](std::vector<std::int64_t>& into, const std::vector<std::int64_t>& from, std::uint32_t at) {

@@ -21,6 +21,7 @@
 #include "app/trade_in.h"
 #include "app/verify_guests.h"
 #include "app/verify_records.h"
+#include "app/verify_referrals.h"
 #include "store/audit.h"
 #include "store/packing.h"
 
@@ -57,6 +58,7 @@ struct Verification {
     RecognitionsGiven recognitions;
     MilestonesGiven milestones;
     TradeInCredit credit;
+    ReferralPoints referrals;
     GuestLists guests;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
@@ -106,6 +108,7 @@ struct Verification {
         if (is_caused_by(kRecognitionPrefix, row)) recognitions.take(row);
         if (is_caused_by(kMilestonePrefix, row)) milestones.take(row);
         if (is_caused_by(kTradeItemPrefix, row)) credit.take(row);
+        if (is_caused_by(kReferralPrefix, row)) referrals.take(row);
         if (is_broken) return;
         replayed.recorded_at = std::max(replayed.recorded_at, row.entry.recorded_at);
         if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
@@ -387,6 +390,10 @@ struct Verification {
         recognitions.take(row, to_breach);
         milestones.take(row, to_breach);
         credit.take(row, to_breach);
+        referrals.take(row, to_breach);
+        if (const auto code = code_claim_of(row)) {
+            if (!has_claim(*code, row.account, row.member)) breach("referral_code_without_claim", code->value, row.programme);
+        }
         guests.take(row);
         if (const auto stock = stock_drawn_by(row)) {
             drawn[stock->pool] += stock->count;
@@ -519,6 +526,7 @@ VerifyReport App::verify() const {
             verification.recognitions.finish(verification.to_breach);
             verification.milestones.finish(verification.to_breach);
             verification.credit.finish(verification.to_breach);
+            verification.referrals.finish(verification.to_breach);
             verification.guests.finish(verification.to_breach);
             // Only after all that draws from them was read are the sums of the pools known.
             store::Visitor pools;

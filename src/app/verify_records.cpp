@@ -11,6 +11,7 @@
 #include "app/resolve.h"
 #include "app/signing_keys.h"
 #include "app/trade_in.h"
+#include "app/verify_referrals.h"
 #include "base/ed25519.h"
 
 namespace suki::app {
@@ -176,6 +177,7 @@ void check_record(const Desk& desk, const store::RecordRow& row, const BreachFou
         case store::RecordKind::membership: return check_membership(desk, row, breach);
         case store::RecordKind::payment_request: return check_payment_request(desk, row, breach);
         case store::RecordKind::trade_in: return check_trade_item(row, breach);
+        case store::RecordKind::referral: return check_referral(desk, row, breach);
     }
 }
 

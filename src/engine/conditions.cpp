@@ -104,6 +104,10 @@ struct Met {
         return context.is_member && std::any_of(context.memberships.begin(), context.memberships.end(),
                                                 [&](const std::string& membership) { return is_among(c.any_of, membership); });
     }
+    // How much of it is paid in money is known later (check_limits); it is never more than the list total.
+    bool operator()(const ReferralCondition& c) const {
+        return context.is_member && context.is_brought && holds(c.paid, amount_of(question.receipt, question.lines));
+    }
 };
 
 struct Texts {
@@ -182,6 +186,10 @@ struct Told {
         return {value == nullptr ? "" : *value, c.bound ? bound_text(*c.bound) : joined(c.any_of)};
     }
     Texts operator()(const MembershipCondition& c) const { return {joined(context.memberships), joined(c.any_of)}; }
+    Texts operator()(const ReferralCondition& c) const {
+        if (!context.is_brought) return {"no", bound_text(c.paid)};
+        return {std::to_string(amount_of(question.receipt, question.lines)), bound_text(c.paid)};
+    }
 };
 
 }  // namespace

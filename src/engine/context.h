@@ -53,6 +53,7 @@ struct Context {
     std::vector<std::int64_t> available;     // points that could be spent, as Plan::units
     std::vector<CollectedBefore> collected;  // by part
     std::vector<std::string> memberships;    // ids of those that the member has then, sorted
+    bool is_brought = false;                 // by a member, who may still get something for it
     friend bool operator==(const Context&, const Context&) = default;
 };
 

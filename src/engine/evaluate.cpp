@@ -326,6 +326,7 @@ bool is_met(const Evaluation& work, const Check& check, std::span<const std::uin
         case ConditionKind::birthday:
         case ConditionKind::last_purchase:
         case ConditionKind::membership:
+        case ConditionKind::referral:
         case ConditionKind::attribute: return is_met(*check.source, work.question(matched));
     }
     return false;
@@ -371,12 +372,30 @@ void find_candidates(Evaluation& work) {
     }
 }
 
+namespace {
+
+/// A friend's purchase proves that they are one by what is paid for it in money.
+bool is_paid_enough(const Evaluation& work, const Offer& offer) {
+    std::int64_t paid = 0;
+    for (const LineWork& line : work.lines) paid += line.takes_part ? line.paid() : 0;
+    return std::all_of(offer.conditions.begin(), offer.conditions.end(), [&](const Condition& condition) {
+        const auto* referral = std::get_if<ReferralCondition>(&condition);
+        return referral == nullptr || holds(referral->paid, paid);
+    });
+}
+
+}  // namespace
+
 void check_limits(const Evaluation& work, Candidate& candidate) {
     const auto lose = [&](std::string_view limit) {
         candidate.verdict = event::Verdict::lost_to_limit;
         candidate.winner = limit;
     };
     if (!candidate.ready->is_bounded) return;
+    if (candidate.offer().referral && !is_paid_enough(work, candidate.offer())) {
+        candidate.verdict = event::Verdict::gives_nothing;
+        return;
+    }
     for (const Limit& limit : candidate.offer().limits) {
         switch (limit.scope) {
             case LimitScope::receipt:

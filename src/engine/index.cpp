@@ -156,7 +156,8 @@ Check Builder::check_of(const Condition& condition) {
         case ConditionKind::birthday:
         case ConditionKind::last_purchase:
         case ConditionKind::attribute:
-        case ConditionKind::membership: break;
+        case ConditionKind::membership:
+        case ConditionKind::referral: break;
     }
     return check;
 }
@@ -173,7 +174,8 @@ int cost_of(ConditionKind kind) {
         case ConditionKind::segment:
         case ConditionKind::nth_purchase:
         case ConditionKind::counter:
-        case ConditionKind::membership: return 2;
+        case ConditionKind::membership:
+        case ConditionKind::referral: return 2;
         case ConditionKind::time:
         case ConditionKind::dates:
         case ConditionKind::last_purchase:

@@ -316,7 +316,7 @@ template <class A, class S>
 void withheld_points(A& a, S& stored) {
     if constexpr (A::is_reading) {
         if (a.is_at_end()) return;
-    } else if (stored.context.collected.empty() && stored.context.memberships.empty() &&
+    } else if (stored.context.collected.empty() && stored.context.memberships.empty() && !stored.context.is_brought &&
                std::all_of(stored.earned.begin(), stored.earned.end(), [](const EarnedRecord& earned) {
                    return earned.withheld.is_zero() && earned.kept.is_zero() && earned.repaid.is_zero();
                })) {
@@ -333,21 +333,27 @@ void withheld_points(A& a, S& stored) {
     for (auto& earned : stored.earned) amount(a, earned.repaid);
 }
 
-/// Behind that, and only where there is any: what was on the member's cards, and their memberships.
+/// Behind that, and only where there is any: what was on the member's cards, their memberships, and whether somebody brought them.
 template <class A, class C>
 void newest(A& a, C& context) {
     if constexpr (A::is_reading) {
         if (a.is_at_end()) return;
-    } else if (context.collected.empty() && context.memberships.empty()) {
+    } else if (context.collected.empty() && context.memberships.empty() && !context.is_brought) {
         return;
     }
     collected(a, context.collected);
     if constexpr (A::is_reading) {
         if (a.is_at_end()) return;
-    } else if (context.memberships.empty()) {
+    } else if (context.memberships.empty() && !context.is_brought) {
         return;
     }
     texts(a, context.memberships);
+    if constexpr (A::is_reading) {
+        if (a.is_at_end()) return;
+    } else if (!context.is_brought) {
+        return;
+    }
+    a.flag(context.is_brought);
 }
 
 /// `current` is written only when returns made it differ from what was decided.

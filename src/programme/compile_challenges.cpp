@@ -32,6 +32,7 @@ void Compiler::compile_challenge(NodeRef node) {
     if (const auto title = fields.get("title")) draft.offer.title = localised(*title);
     if (const auto when = fields.get("when")) {
         compile_when(*when, draft.common);
+        refuse_referral(*when, draft.common);
         if (draft.common.lines) {
             findings_.error_at_key(*when,
                                    {DiagnosticCode::condition_not_allowed, finding::goods_of_challenge(), hint::goods_under_of()});
@@ -188,6 +189,7 @@ void Compiler::compile_need(std::optional<NodeRef> node, ChallengePart& part, Ch
 void Compiler::compile_asked(std::optional<NodeRef> of, ChallengePart& part) {
     if (!of) return;
     compile_when(*of, part.asked);
+    refuse_referral(*of, part.asked);
     // Of all lines is as good as of the receipt.
     if (part.asked.lines && part.asked.lines->is_all()) part.asked.lines.reset();
 }

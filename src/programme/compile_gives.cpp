@@ -66,9 +66,7 @@ void Compiler::compile_points(NodeRef node, Offer& offer) {
         return;
     }
     for (const NodeRef part : node.children()) {
-        if (part.key() != "both") continue;
-        findings_.error_at_key(part, {DiagnosticCode::not_yet_supported, finding::not_yet_supported(part.key())});
-        return;
+        if (find_key(keys::both_sides, part.key()) != nullptr) return compile_both_sides(node, offer);
     }
     const Fields fields{keys::by_steps, node, findings_};
     const auto scale = fields.get("scale");

@@ -21,7 +21,8 @@ bool speaks_of_member(const Condition& condition) {
         case ConditionKind::counter:
         case ConditionKind::attribute:
         case ConditionKind::segment:
-        case ConditionKind::membership: return true;
+        case ConditionKind::membership:
+        case ConditionKind::referral: return true;
         case ConditionKind::lines:
         case ConditionKind::amount:
         case ConditionKind::quantity:
@@ -65,6 +66,7 @@ void Compiler::compile_offer(NodeRef node, std::string_view membership) {
         offer.is_targeted = take(*targeted, parse_yes_no(targeted->text())).value_or(false);
     }
     if (const auto limit = fields.get("limit")) compile_limits(*limit, offer);
+    settle_referral(offer, node);
     warn_of_idle_limit(offer, node);
     settle_offer(offer, node);
     plan_.offers.push_back(std::move(offer));
@@ -177,6 +179,7 @@ void Compiler::compile_member_conditions(const Fields& when, Offer& offer) {
         MembershipCondition membership{memberships_named(*node)};
         if (!membership.any_of.empty()) offer.conditions.emplace_back(std::move(membership));
     }
+    if (const auto node = when.get("referral")) compile_referral(*node, offer);
 }
 
 void Compiler::compile_counter_condition(NodeRef node, Offer& offer) {

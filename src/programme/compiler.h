@@ -107,6 +107,13 @@ private:
     std::optional<std::uint32_t> index_of_benefit(NodeRef node);
     std::optional<Give> compile_discount(NodeRef node);
     void compile_points(NodeRef node, Offer& offer);
+    void compile_referral(NodeRef node, Offer& offer);
+    /// Challenges count each one's own purchases.
+    void refuse_referral(NodeRef node, Offer& asked);
+    /// `{both: 300}`, `{member: 300, friend: 100}`
+    void compile_both_sides(NodeRef node, Offer& offer);
+    /// The limit is of whoever brings friends; each friend has what is given once.
+    void settle_referral(Offer& offer, NodeRef node);
     /// So with those below: nothing, or false, when it was told what is wrong.
     std::optional<Give> compile_scale(NodeRef node, bool is_of_points);
     bool compile_scale_steps(NodeRef steps, Measure measure, bool is_of_points, Scale& scale, std::optional<QuantityUnit>& unit);

@@ -267,7 +267,8 @@ constexpr std::array kWhen = std::to_array<KeySpec>({
     {"attribute", Kind::map, "What is known of the member.", false, false, &keys::attribute},
     {"segment", Kind::texts, "In one of these segments."},
     {"membership", Kind::words, "Has one of these memberships."},
-    later("referral", "What a friend did whom the member brought."),
+    {"referral", Kind::text,
+     "The purchase by which a friend whom a member brought proves to be one: `first purchase over 20 BYN`."},
 });
 constexpr std::array kLineFilter = std::to_array<KeySpec>({
     {"sku", Kind::texts, "Lines of these goods."},
@@ -301,6 +302,11 @@ constexpr std::array kGive = std::to_array<KeySpec>({
 });
 constexpr std::array kBySteps = std::to_array<KeySpec>({
     {"scale", Kind::map, "More by steps.", true, false, &keys::scale},
+});
+constexpr std::array kBothSides = std::to_array<KeySpec>({
+    {"both", Kind::count, "As many points for the friend as for whoever brought them."},
+    {"member", Kind::count, "Points for whoever brought the friend."},
+    {"friend", Kind::count, "Points for the friend."},
 });
 constexpr std::array kScale = std::to_array<KeySpec>({
     {"by", Kind::choice, "What the steps count: this receipt, or what was bought before it.", true, false, nullptr, kScaleBy},
@@ -480,6 +486,7 @@ constinit const MapSpec attribute{"attributes", "Facts by name.", kAttribute, "f
 constinit const MapSpec give{"give", "What is given: a discount, a price, free goods, or points of a unit.", kGive, "unit",
                              Kind::points_give};
 constinit const MapSpec by_steps{"by_steps", "More by steps.", kBySteps};
+constinit const MapSpec both_sides{"both_sides", "Points for a friend and for whoever brought them.", kBothSides};
 constinit const MapSpec scale{"scale", "What is given by steps.", kScale};
 constinit const MapSpec steps{"steps", "What is given, by where it starts.", kSteps, "threshold", Kind::step_give};
 constinit const MapSpec limit{"limit", "How far an offer goes.", kLimit, "limit such as `per member per calendar year`",

@@ -102,7 +102,7 @@ struct CounterWindow {
 // -- Conditions, other than which lines ---------------------------------------------------------------------------------
 
 SUKI_ENUM(ConditionKind, member, lines, amount, quantity, store, region, channel, weekday, time, dates, birthday, level, card,
-          nth_purchase, last_purchase, counter, attribute, segment, membership)
+          nth_purchase, last_purchase, counter, attribute, segment, membership, referral)
 
 struct MemberCondition {
     bool is_member = true;
@@ -169,10 +169,16 @@ struct MembershipCondition {
     std::vector<std::string> any_of;  // ids, see Plan::memberships
 };
 
+/// The first purchase of somebody whom a member brought, of which so much is paid in money: not with points, and without deposits.
+/// Smaller ones before it do not count.
+struct ReferralCondition {
+    Bound paid;  // `over` or `at_least`
+};
+
 using Condition =
     std::variant<MemberCondition, AmountCondition, QuantityCondition, ChoiceCondition, WeekdayCondition, TimeCondition,
                  DatesCondition, BirthdayCondition, LevelCondition, CardCondition, NthPurchaseCondition, LastPurchaseCondition,
-                 CounterCondition, AttributeCondition, MembershipCondition>;
+                 CounterCondition, AttributeCondition, MembershipCondition, ReferralCondition>;
 ConditionKind kind_of(const Condition& condition);
 
 // -- Effects ------------------------------------------------------------------------------------------------------------
@@ -291,6 +297,12 @@ struct Pool {
     std::string key;  // `offer:kind:window`, stable over editions
 };
 
+/// What who brought a friend gets with that friend's purchase, beside what the offer gives the friend.
+struct Referral {
+    std::int64_t points = 0;     // of the offer's unit
+    std::optional<Limit> limit;  // per member: for how many friends
+};
+
 struct Offer {
     std::string id;
     LocalisedText title;
@@ -308,6 +320,8 @@ struct Offer {
     std::size_t line = 0;  // where it stands in the document
     /// Set: what a challenge gives, index into Plan::challenges. Its parts say when; it has no conditions of its own.
     std::optional<std::uint32_t> challenge = {};
+    /// Set: the offer has a ReferralCondition, and is used once by each friend.
+    std::optional<Referral> referral = {};
 };
 
 // -- Challenges ---------------------------------------------------------------------------------------------------------
@@ -682,7 +696,8 @@ struct Plan {
     std::optional<Ladder> ladder;
     std::vector<Level> levels;  // ascending; the first from 0. Empty: no levels
     std::vector<LevelMatch> level_matches;
-    std::vector<Offer> offers;  // in the order of the document
+    std::vector<Offer> offers;             // in the order of the document
+    std::vector<std::uint32_t> referrals;  // indexes into offers: those for bringing friends
     std::vector<PayWithPoints> pay;
     std::vector<Benefit> benefits;  // in the order of the document
     std::vector<Gift> gifts;        // likewise

@@ -134,7 +134,6 @@ std::string map_json(const MapSpec& map) {
     ObjectText object;
     object.put("description", json_text(map.description)).put("type", "\"object\"").put("properties", properties.json());
     if (!required.empty()) object.put("required", "[" + required + "]");
-    // Points of a unit may also be a map one day (`both`), which only `compile` answers.
     object.put("additionalProperties", map.others.empty() ? "false" : kind_json(map.others_kind, nullptr));
     return object.json();
 }

@@ -37,6 +37,7 @@ ConditionKind kind_of(const Condition& condition) {
         ConditionKind operator()(const CounterCondition&) const { return ConditionKind::counter; }
         ConditionKind operator()(const AttributeCondition&) const { return ConditionKind::attribute; }
         ConditionKind operator()(const MembershipCondition&) const { return ConditionKind::membership; }
+        ConditionKind operator()(const ReferralCondition&) const { return ConditionKind::referral; }
     };
     return std::visit(Kinds{}, condition);
 }

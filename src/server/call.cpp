@@ -191,7 +191,8 @@ std::string pointer_in(const Route* route, std::string pointer) {
 namespace {
 /// Refusals that tell whether somebody is there.
 bool tells_who_is_there(std::string_view code) {
-    return code == name_of(app::ReferenceRejection::card_not_found) || code == name_of(app::ReferenceRejection::member_not_found) ||
+    return code == name_of(app::ReferralRejection::referrer_not_found) ||
+           code == name_of(app::ReferenceRejection::card_not_found) || code == name_of(app::ReferenceRejection::member_not_found) ||
            code == name_of(app::ReferenceRejection::account_not_found) ||
            code == name_of(app::MemberRejection::account_already_in_programme) ||
            code == name_of(app::CardRejection::card_already_issued) || code == name_of(app::MemberRejection::phone_already_used) ||

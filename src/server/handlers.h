@@ -110,6 +110,10 @@ void keep_membership(const CallPointer& call);
 void report_payment(const CallPointer& call);
 void list_memberships(const CallPointer& call);
 void list_payment_requests(const CallPointer& call);
+// referrals.cpp
+void list_member_referrals(const CallPointer& call);
+void give_referral_code(const CallPointer& call);
+void name_referrer(const CallPointer& call);
 // benefits.cpp
 void list_member_benefits(const CallPointer& call);
 void use_benefit(const CallPointer& call);

@@ -313,6 +313,7 @@ void read_member(json::Object& in, app::CreateMember& out) {
     in.optional("segments", out.profile.facts.segments, json::list(id_key(), limits::segments_per_member));
     in.optional("card", out.card, json::key());
     in.optional("makes_card", out.makes_card, json::boolean());
+    in.optional("referred_by", out.referred_by, json::key());
     AccountId account;
     if (in.optional("account", account, json::id<AccountId>())) out.account = account;
 }
@@ -415,6 +416,10 @@ void read_membership_change(json::Object& in, app::ChangeMembership& out) {
 void read_payment_report(json::Object& in, app::ReportPayment& out) {
     in.required("result", out.result, json::choice<app::PaymentResult>());
     in.optional("reference", out.reference, json::text(kTextBytes));
+}
+void read_referrer(json::Object& in, app::NameReferrer& out) {
+    in.required("referred_by", out.referred_by, json::key());
+    in.required("reason", out.reason, json::text(1, kTextBytes));
 }
 
 void read_household_person(json::Object& in, app::JoinHousehold& out) {

@@ -85,6 +85,7 @@ void read_check_in_undo(json::Object& in, app::CheckIn& out);
 void read_membership_join(json::Object& in, app::JoinMembership& out);
 void read_membership_change(json::Object& in, app::ChangeMembership& out);
 void read_payment_report(json::Object& in, app::ReportPayment& out);
+void read_referrer(json::Object& in, app::NameReferrer& out);
 void read_household_person(json::Object& in, app::JoinHousehold& out);
 void read_household_leave(json::Object& in, app::LeaveHousehold& out);
 void read_household_patch(json::Object& in, app::SetHousehold& out);

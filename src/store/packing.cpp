@@ -65,7 +65,8 @@ std::string pack_state(const StateRow& row) {
         pack(out, row.state);
         out.put_unsigned(row.wallets.size());
         for (const ledger::Wallet& wallet : row.wallets) ledger::pack(out, wallet);
-        const bool has_memberships = !row.memberships.empty();
+        const bool has_brought = !row.brought.empty();
+        const bool has_memberships = !row.memberships.empty() || has_brought;
         const bool has_more = !row.state.grants.empty() || has_memberships;
         const bool is_shared = row.household || !row.left.empty() || has_more;
         if (row.merged.empty() && !is_shared) return;  // as rows from before there were any
@@ -97,6 +98,16 @@ std::string pack_state(const StateRow& row) {
             out.put_bool(span.until.has_value());
             if (span.until) out.put(span.until->us);
         }
+        if (!has_brought) return;
+        out.put_unsigned(row.brought.size());
+        for (const Brought& one : row.brought) {
+            out.put_bits(one.member.bits.high, one.member.bits.low);
+            out.put_bits(one.record.high, one.record.low);
+            out.put_bits(one.account.bits.high, one.account.bits.low);
+            out.put_bits(one.by.bits.high, one.by.bits.low);
+            out.put(one.since.days);
+            out.put_bool(one.is_ended);
+        }
     });
 }
 
@@ -116,6 +127,7 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
     row.household.reset();
     row.left.clear();
     row.memberships.clear();
+    row.brought.clear();
     if (in.is_at_end()) return true;
     for (std::size_t left = in.get_count(); left > 0 && in.is_ok(); --left) {
         Merged merged;
@@ -148,6 +160,16 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
         span.plan = in.get_text();
         span.from.us = in.get();
         if (in.get_bool()) span.until = Instant{in.get()};
+    }
+    if (in.is_at_end()) return true;
+    for (std::size_t left = in.get_count(); left > 0 && in.is_ok(); --left) {
+        Brought& one = row.brought.emplace_back();
+        in.get_bits(one.member.bits.high, one.member.bits.low);
+        in.get_bits(one.record.high, one.record.low);
+        in.get_bits(one.account.bits.high, one.account.bits.low);
+        in.get_bits(one.by.bits.high, one.by.bits.low);
+        one.since.days = static_cast<std::int32_t>(in.get());
+        one.is_ended = in.get_bool();
     }
     return in.is_at_end();
 }

@@ -120,8 +120,8 @@ struct CardRow {
 
 /// What must be unique wider than one account, and how an owner is found by it. `member` claims a member's id, so that it leads to
 /// its account; `hold` likewise. `quote` claims a quote that a sale used up. `receipt`, `return_` and `activity` claim the ids that
-/// callers give.
-SUKI_ENUM(ClaimKind, member, card, phone, email, external_id, receipt, return_, hold, activity, quote)
+/// callers give; `referral` the code by which a member brings friends.
+SUKI_ENUM(ClaimKind, member, card, phone, email, external_id, receipt, return_, hold, activity, quote, referral)
 
 struct ClaimKey {
     std::string org;
@@ -174,6 +174,17 @@ struct MembershipSpan {
     friend bool operator==(const MembershipSpan&, const MembershipSpan&) = default;
 };
 
+/// Who brought somebody. Beside the record of it, which lies with who brought them, because every sale of theirs asks for it.
+struct Brought {
+    MemberId member;
+    IdBits record;
+    AccountId account;  // of the record: under which who brought them was then
+    MemberId by;
+    Date since;             // what they bought before is not looked at
+    bool is_ended = false;  // nothing more comes of it; what was given stands
+    friend bool operator==(const Brought&, const Brought&) = default;
+};
+
 /// What an account has in one programme: the engine's state and all wallets, kept as one sealed column, beside which the store
 /// keeps the wallets' balances for lists and sweeps.
 struct StateRow {
@@ -193,6 +204,7 @@ struct StateRow {
     /// Accounts that people of this one have left: how often they used offers there counts here, nothing else.
     std::vector<AccountId> left;
     std::vector<MembershipSpan> memberships;  // by record, then by time
+    std::vector<Brought> brought;             // in the order in which they came under the account
     std::int64_t version = 1;
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };
@@ -305,7 +317,7 @@ struct DiscrepancyRow {
 /// What is kept of a programme or of its members beside points. Each kind packs what it is, sealed; what lists and due dates need
 /// stands beside it. Its bucket is its account's, or where it has none its own id's.
 SUKI_ENUM(RecordKind, card_batch, benefit_use, benefit_grant, signing_keys, gift_stock, gift_order, level_grant, occasion, seat,
-          membership, payment_request, recognition, milestone, milestone_roll, trade_in)
+          membership, payment_request, recognition, milestone, milestone_roll, trade_in, referral)
 struct RecordRow {
     std::string org;
     IdBits id;

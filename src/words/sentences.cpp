@@ -89,6 +89,11 @@ public:
     // -- Gives ---------------------------------------------------------------------------------------------------------------
 
     [[nodiscard]] std::string give(const Offer& offer) const {
+        if (offer.referral) {
+            const auto* fixed = std::get_if<PointsFixed>(&offer.give);
+            return word("give.both_sides", {{"friend", points(offer.unit, fixed == nullptr ? 0 : fixed->points)},
+                                            {"member", points(offer.unit, offer.referral->points)}});
+        }
         return std::visit([&](const auto& give) { return said(offer, give); }, offer.give);
     }
     /// What one step of its scale gives: `3%`, `EUR 5.00`, `2 points for every EUR 1.00`.
@@ -247,6 +252,9 @@ struct ConditionWords {
         for (const std::string& id : c.any_of) titles.push_back(membership_title(language, plan, id));
         return speaker.word("when.membership", {{"list", speaker.join(titles, "list.or")}});
     }
+    std::string operator()(const ReferralCondition& c) const {
+        return speaker.word("when.referral", {{"bound", speaker.bound(c.paid, [&](std::int64_t v) { return speaker.money(v); })}});
+    }
 };
 
 /// Of a sentence that closes with an abbreviation (`1,5 шт.`, `2026 г.`) the full stop is already there.
@@ -264,6 +272,12 @@ std::string limit_words(const Speaker& speaker, const Limit& limit) {
     return speaker.word(key, arguments);
 }
 
+/// For how many friends a member has it.
+std::string referral_limit_words(const Speaker& speaker, const Limit& limit) {
+    if (limit.window.kind == WindowKind::ever) return speaker.word("limit.referral.ever", {{"count", limit.count}});
+    return speaker.word("limit.referral", {{"count", limit.count}, {"window", speaker.window(limit.window)}});
+}
+
 std::string budget_figure(const Speaker& speaker, const Plan& plan, const Offer& offer, std::int64_t value) {
     return plan.pools[*offer.budget].kind == PoolKind::money ? speaker.money(value) : speaker.points(offer.unit, value);
 }
@@ -272,6 +286,7 @@ std::string budget_figure(const Speaker& speaker, const Plan& plan, const Offer&
 
 std::string say_limit(std::string_view language, const Plan& plan, const Offer& offer, std::optional<std::uint32_t> limit) {
     const Speaker speaker(language, plan);
+    if (limit && offer.referral) return speaker.word("limit.friend");
     if (limit) return *limit < offer.limits.size() ? limit_words(speaker, offer.limits[*limit]) : std::string{};
     if (!offer.budget) return {};
     return speaker.word("limit.budget", {{"total", budget_figure(speaker, plan, offer, plan.pools[*offer.budget].total)}});
@@ -422,7 +437,12 @@ std::string say_offer(std::string_view language, const Plan& plan, const Offer& 
     if (offer.lines) conditions.push_back(say_lines(language, *offer.lines));
     for (const Condition& condition : offer.conditions) conditions.push_back(say_condition(language, plan, condition));
     std::vector<std::string> limits;
-    for (const Limit& limit : offer.limits) limits.push_back(limit_words(speaker, limit));
+    if (offer.referral) {
+        limits.push_back(speaker.word("limit.friend"));
+        if (offer.referral->limit) limits.push_back(referral_limit_words(speaker, *offer.referral->limit));
+    } else {
+        for (const Limit& limit : offer.limits) limits.push_back(limit_words(speaker, limit));
+    }
     std::string text = ended(speaker.give(offer) + ".");
     if (!conditions.empty()) {
         text += " " + ended(speaker.word("offer.when", {{"list", speaker.join(conditions, "list.semicolon")}}));
@@ -489,6 +509,9 @@ std::string say_figure(std::string_view language, const Plan& plan, ConditionKin
         case ConditionKind::nth_purchase:
         case ConditionKind::counter:
         case ConditionKind::attribute: break;
+        case ConditionKind::referral:
+            if (figure == "no") return say(language, "answer.no");
+            return number ? say_money(language, Money{*number}, plan.currency, plan.exponent) : std::string{figure};
         case ConditionKind::membership: {  // `grill,wine`
             std::string titles;
             for (std::size_t at = 0; !figure.empty() && at != std::string_view::npos;) {

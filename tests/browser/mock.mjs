@@ -11,6 +11,7 @@ import * as shop from './mock_gifts.mjs'
 import * as thanks from './mock_recognition.mjs'
 import * as evenings from './mock_occasions.mjs'
 import * as club from './mock_memberships.mjs'
+import * as friends from './mock_referrals.mjs'
 import * as homes from './mock_household.mjs'
 import * as office from './mock_office.mjs'
 import * as world from './mock_world.mjs'
@@ -173,6 +174,9 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
       return one
     }, 201],
     ['POST', /^\/v1\/members\/([^/]+)\/recognitions\/([^/]+)\/withdraw$/, ({ match, body }) => thanks.withdraw(state, match[2], body.reason, new Date().toISOString())],
+    ['GET', /^\/v1\/members\/([^/]+)\/referrals$/, ({ match }) => friends.of(memberOf(match[1]))],
+    ['POST', /^\/v1\/members\/([^/]+)\/referral-code$/, ({ match }) => friends.code(memberOf(match[1]))],
+    ['POST', /^\/v1\/members\/([^/]+)\/referrer$/, ({ match, body }) => friends.name(memberOf(match[1]), body)],
     ['GET', /^\/v1\/membership-plans$/, ({ lang }) => club.counted(state, lang)],
     ['GET', /^\/v1\/memberships$/, ({ query }) => page(state.members.flatMap(club.of).filter((one) => !query.get('status') || one.status === query.get('status')), query)],
     ['GET', /^\/v1\/payment-requests$/, ({ query }) => page(state.members.flatMap(club.requestsOf).filter((one) => !query.get('status') || one.status === query.get('status')), query)],

@@ -269,6 +269,12 @@ class Contract {
     await must('listMembershipPlans', '/v1/membership-plans');
     await must('listMemberships', '/v1/memberships?status=active');
     await must('listPaymentRequests', '/v1/payment-requests?status=paid&membership=paid');
+    const { code } = await must('giveReferralCode', `/v1/members/${ben}/referral-code`);
+    const brought = await must('createMember', '/v1/members', { name: 'Brought', referred_by: code });
+    await must('listMemberReferrals', `/v1/members/${brought.id}/referrals`);
+    const named = await must('createMember', '/v1/members', { name: 'Brought later' });
+    await must('nameReferrer', `/v1/members/${named.id}/referrer`, { referred_by: ben, reason: 'forgot to say it' });
+    await must('listMemberReferrals', `/v1/members/${ben}/referrals`);
     await must('listGiftOrders', '/v1/gift-orders?status=reserved&store=s1');
     const soon = new Date(Date.now() + 7 * 86_400_000).toISOString();
     const later = new Date(Date.now() + 8 * 86_400_000).toISOString();

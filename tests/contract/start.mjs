@@ -19,7 +19,7 @@ const milestones = 'milestones: {year: {when: each year after joining, give: {po
 const recognition = 'recognition: {thanks: {allowance: 1000000 points per calendar month}}\n'
 const memberships = 'memberships: {free: {}, paid: {fee: 5 EUR per month, grace: 7 days, pause: {up_to: 30 days}}}\n';
 const levels = 'levels: {by: spend, over: 12 months, steps: {guest: {from: 0 EUR}, friend: {from: 1000 EUR, keep: 1 month}, board: {invitation: yes}}, match: {rival: {level: friend, lasts: 1 month}}}\n';
-writeFileSync(document, readFileSync('tests/server/till.yaml', 'utf8').replace('spend:\n', 'spend:\n  knife: {points: 1, gift: knife}\n  medal: {points: 1, gift: medal}\n') + cards + benefits + challenges + gifts + tradeIn + memberships + milestones + recognition + household + levels);
+writeFileSync(document, readFileSync('tests/server/till.yaml', 'utf8').replace('offers:\n', 'offers:\n  bring: {when: {referral: first purchase over 5 EUR}, give: {points: {both: 3}}}\n').replace('spend:\n', 'spend:\n  knife: {points: 1, gift: knife}\n  medal: {points: 1, gift: medal}\n') + cards + benefits + challenges + gifts + tradeIn + memberships + milestones + recognition + household + levels);
 const { db, key } = prepare(document);
 // A command that two servers died of: without one there would be nothing to release.
 for (let death = 0; death < 2; ++death) {

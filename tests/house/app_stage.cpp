@@ -184,6 +184,9 @@ Reply AppStage::act(const Action& action) {
         {"seat_token", &AppStage::issue_seat_token},
         {"guests", &AppStage::guests},
         {"seats", &AppStage::seats},
+        {"referral_code", &AppStage::referral_code},
+        {"brought", &AppStage::name_referrer},
+        {"referrals", &AppStage::referrals},
         {"join_plan", &AppStage::join_membership},
         {"pause_plan", &AppStage::change_membership},
         {"resume_plan", &AppStage::change_membership},
@@ -294,6 +297,7 @@ Reply AppStage::add_member(const Action& action) {
     command.card = number_of(action.named("card").value_or(""));
     command.makes_card = action.named("makes_card") == "yes";
     if (const auto person = action.named("account")) command.account = account_of(*person);
+    if (const auto by = action.named("by")) command.referred_by = referrer_of(*by);
     if (const auto birthday = action.named("birthday")) {
         if (const auto date = parse_date(*birthday)) command.profile.facts.birthday = civil(*date);
     }

@@ -124,6 +124,11 @@ protected:
     virtual Reply memberships(const Action& action);
     virtual Reply membership_plans(const Action& action);
     virtual Reply payment_requests(const Action& action);
+    virtual Reply referral_code(const Action& action);
+    virtual Reply name_referrer(const Action& action);
+    virtual Reply referrals(const Action& action);
+    /// A code, a card or a member, as a story names them: what `referred_by` says.
+    virtual std::string referrer_of(const std::string& name);
     virtual Reply join_household(const Action& action);
     virtual Reply leave_household(const Action& action);
     virtual Reply household(const Action& action);

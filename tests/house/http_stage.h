@@ -85,6 +85,10 @@ private:
     Reply change_membership(const Action& action) override;
     Reply report_payment(const Action& action) override;
     Reply memberships(const Action& action) override;
+    Reply referral_code(const Action& action) override;
+    Reply name_referrer(const Action& action) override;
+    Reply referrals(const Action& action) override;
+    std::string referrer_of(const std::string& name) override;
     Reply membership_plans(const Action& action) override;
     Reply payment_requests(const Action& action) override;
     Reply join_household(const Action& action) override;

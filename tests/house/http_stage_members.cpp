@@ -24,6 +24,7 @@ Reply HttpStage::add_member(const Action& action) {
         if (action.named("makes_card") == "yes") out.field("makes_card", true);
         if (const auto segments = action.named("segments")) write_texts(out, "segments", list_of(*segments));
         if (const auto person = action.named("account")) out.field("account", account_of(*person).text());
+        if (const auto by = action.named("by")) out.field("referred_by", referrer_of(*by));
         write_attributes(out, action);
     });
     const HttpAnswer answer = call("POST", "/v1/members", body, &action);

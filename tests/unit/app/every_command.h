@@ -53,6 +53,7 @@ public:
         trade_ins();
         occasions();
         memberships();
+        referrals();
         households();
         goods();
         points();
@@ -278,6 +279,28 @@ private:
         run("end", change);
         change.change = MembershipChange::keep;
         run("keep", change);
+    }
+    /// In a programme in which members bring friends.
+    void referrals() {
+        std::string document = club();
+        document.replace(document.find("id: club"), 8, "id: pals");
+        document.insert(document.find("offers:") + 8, "  bring: {when: {referral: first purchase}, give: {points: {both: 30}}}\n");
+        run("publish the pals", PublishEdition{.document = document, .allow_past = true});
+        run("join the pals", CreateMember{.programme = "pals", .profile = {.external_id = "kim"}});
+        const auto code = ask("ask for a code", GiveReferralCode{.programme = "pals", .member = named("kim")});
+        if (!code) return;
+        CreateMember joins{.programme = "pals", .profile = {.external_id = "lea"}};
+        joins.referred_by = code->code;
+        run("join by a code", joins);
+        run("join without one", CreateMember{.programme = "pals", .profile = {.external_id = "max"}});
+        run("say who brought them",
+            NameReferrer{.programme = "pals", .member = named("max"), .referred_by = code->code, .reason = "a test"});
+        RecordReceipt bought{.programme = "pals", .member = named("lea"), .receipt = sale("pal-1", 3'000)};
+        run("buy as a friend", bought);
+        event::Return whole = back("pal-2", "pal-1");
+        whole.lines.clear();
+        whole.is_void = true;
+        run("take it back", VoidReceipt{.programme = "pals", .what = whole});
     }
     /// In a programme with a matrix of benefits.
     void benefits() {

@@ -153,6 +153,36 @@ TEST_F(Processes, both_write_at_the_same_time_and_nothing_is_lost) {
     EXPECT_TRUE(comes([&] { return balance(ana).pending == Points{50 + 100 * 30}; })) << balance(ana).pending.minor();
 }
 
+// Friends of one member buy at both servers at once, some receipts at both: each gives once, and no more than the limit in all.
+TEST_F(Processes, friends_who_buy_at_both_are_as_many_as_the_limit) {
+    std::string document = club();
+    document.insert(document.find("spend:\n  at_till"),
+                    "  friends: {when: {referral: first purchase}, give: {points: {both: 300}}, limit: 5 per member}\n");
+    publish(document);
+    ASSERT_TRUE(comes([&] { return other->plan("foods", "club", 2).has_value(); }));
+    const MemberName ana = join("ana");
+    const std::string id = app->find_member("foods", "club", ana)->member.text();
+    std::vector<MemberName> friends;
+    for (int i = 0; i < 12; ++i) {
+        CreateMember joins{.programme = "club", .profile = {.external_id = "f" + std::to_string(i)}};
+        joins.referred_by = id;
+        ASSERT_TRUE(app->run(who(), joins));
+        friends.push_back({.by = NamedBy::external, .value = joins.profile.external_id});
+    }
+    const Points before = balance(ana).pending;
+    const auto buy_all = [&](App& one) {
+        for (const MemberName& each : friends) EXPECT_TRUE(one.run(who(), sale(each, "first of " + each.value)));
+    };
+    std::thread beside([&] { buy_all(*other); });
+    buy_all(*app);
+    beside.join();
+    const auto found = app->referrals_of("foods", "club", ana);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->counts[static_cast<std::size_t>(ReferralStatus::rewarded)], 5);
+    EXPECT_EQ(found->counts[static_cast<std::size_t>(ReferralStatus::limited)], 7);
+    EXPECT_EQ(balance(ana).pending, plus(before, Points{1'500}));
+}
+
 // Both renew and both report, at the same time: each fee is asked for once, and each payment is of one period.
 TEST_F(Processes, both_sweep_and_each_renewal_is_asked_for_once) {
     std::string document = club();

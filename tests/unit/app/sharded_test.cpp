@@ -164,6 +164,11 @@ const std::map<std::string, std::string> kReaching{
     {"cancel the occasion", "cancel_occasion"},
     {"publish the home", "publish_edition"},
     {"publish the grill", "publish_edition"},
+    {"publish the pals", "publish_edition"},
+    {"join by a code", "create_member"},
+    {"say who brought them", "name_referrer"},
+    {"buy as a friend", "record_receipt"},
+    {"take it back", "void_receipt"},
     {"sweep 0", "sweep"},
     {"sweep 1", "sweep"},
     {"resolve", "resolve_discrepancy"},
@@ -214,6 +219,9 @@ TEST_F(Sharded, a_command_reaches_one_owner_unless_it_is_listed) {
                                     "come in",
                                     "leave the seat",
                                     "cancel the occasion",
+                                    "say who brought them",
+                                    "buy as a friend",
+                                    "take it back",
                                     "sweep 0",
                                     "resolve"}) {
         EXPECT_TRUE(reaching.contains(label)) << label;

@@ -14,16 +14,19 @@ struct Reaching {
     bool is_report = false;  // asks every node; it still writes one owner's rows
 };
 
-inline constexpr std::array<Reaching, 23> kBeyondOneOwner{{
+inline constexpr std::array<Reaching, 24> kBeyondOneOwner{{
     {.word = "transfer_points", .when = ""},
     {.word = "merge_members", .when = ""},
     {.word = "join_household", .when = ""},
     {.word = "leave_household", .when = ""},
-    {.word = "return_goods", .when = "the receipt's account was merged since, or its buyer left the household"},
-    {.word = "void_receipt", .when = "the receipt's account was merged since, or its buyer left the household"},
-    {.word = "record_receipt", .when = "it brings back what another account bought"},
+    {.word = "return_goods",
+     .when = "the receipt's account was merged since, its buyer left the household, or was brought by somebody"},
+    {.word = "void_receipt",
+     .when = "the receipt's account was merged since, its buyer left the household, or was brought by somebody"},
+    {.word = "record_receipt", .when = "it brings back what another account bought, or its buyer was brought by somebody"},
     {.word = "issue_card", .when = "it gives somebody a card that gathered for whoever held it"},
-    {.word = "create_member", .when = "they join with a card that gathered for whoever held it"},
+    {.word = "create_member", .when = "they join with a card that gathered for whoever held it, or say who brought them"},
+    {.word = "name_referrer", .when = ""},
     {.word = "any",
      .when = "it names a member whose account was merged, or who joined or left a household: that row leads to the other"},
     {.word = "order_gift",

@@ -241,6 +241,15 @@ TEST(condition, segment_is_any_of_the_members) {
     EXPECT_FALSE(asked(ChoiceCondition{ConditionKind::segment, {"new"}}));
 }
 
+TEST(condition, referral_is_of_whom_a_member_brought) {
+    Asked asked;
+    const ReferralCondition any{Bound{.op = Op::over, .value = 0}};
+    EXPECT_FALSE(asked(any));
+    asked.basket.context.is_brought = true;
+    EXPECT_TRUE(asked(any));
+    EXPECT_FALSE(asked(ReferralCondition{Bound{.op = Op::over, .value = 1'000'000'000}}));
+}
+
 TEST(condition, membership_is_any_that_the_member_has) {
     Asked asked;
     asked.basket.context.memberships = {"grill", "wine"};

@@ -36,6 +36,7 @@ StoredReceipt rich_receipt() {
     stored.context.facts.segments = {"lapsed"};
     stored.context.last_purchase_on = test_day(-3);
     stored.context.memberships = {"grill", "wine"};
+    stored.context.is_brought = true;
     stored.semantics = 1;
     return stored;
 }

@@ -185,6 +185,7 @@ protected:
             {"TradeItemBecause", R"({"reason":"a mistake"})"},
             {"MembershipJoinInput", R"({"membership":"grill"})"},
             {"MembershipChangeInput", "{}"},
+            {"ReferrerInput", R"({"referred_by":"c1","reason":"a test"})"},
             {"PaymentReportInput", R"({"result":"paid"})"},
             {"StockMoveInput", R"({"store":"s1","move":"received","count":3})"},
             {"OccasionInput",

@@ -242,6 +242,7 @@ TEST(RoutesContract, EveryRefusalIsListedAndNoOther) {
     add_words<app::LevelRejection>(words);
     add_words<app::OccasionRejection>(words);
     add_words<app::MembershipRejection>(words);
+    add_words<app::ReferralRejection>(words);
     add_words<app::HouseholdRejection>(words);
     add_words<app::ActivityRejection>(words);
     add_words<app::EditionRejection>(words);

@@ -64,7 +64,7 @@ test('every key that the pages name exists', () => {
 test('every command has words, and the audit log offers what the server writes there', () => {
   const source = (path) => readFileSync(join(root, '../../src', path), 'utf8')
   const words = new Map()
-  const headers = ['commands', 'guest_lists', 'membership_commands', 'privileges', 'recognition_commands', 'trade_in_commands'].map((name) => source(`app/${name}.h`)).join('\n')
+  const headers = ['commands', 'guest_lists', 'membership_commands', 'privileges', 'recognition_commands', 'referral_commands', 'trade_in_commands'].map((name) => source(`app/${name}.h`)).join('\n')
   for (const [, name, body] of headers.matchAll(/^struct (\w+) \{([^]*?)^\};/gm)) {
     const word = /word = "(\w+)"/.exec(body)?.[1]
     if (word) words.set(name, word)

@@ -18,6 +18,8 @@ export function figureOf({ kind, what }: Pick<DiscrepancyNote, 'kind' | 'what'>,
       return session.points(value, what ?? '')
     case 'return_without_receipt':
       return what ? session.points(value, what) : '–'
+    case 'many_friends':
+      return String(value)
     case 'points_cut':
       // Only what was given is known: what the offers came to may be too large for any number.
       return value === 0 ? '–' : session.points(value, what ?? '')
