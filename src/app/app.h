@@ -131,6 +131,8 @@ public:
     /// The challenges of the edition in force that are open today or that the member has begun, with how far they are.
     Answered<MemberChallenges> challenges(const std::string& organisation, const std::string& programme,
                                           const MemberName& name) const;
+    /// The rebates of the member's account: how far each period is, what was accrued, and what is missing to the next step.
+    Answered<MemberRebates> rebates(const std::string& organisation, const std::string& programme, const MemberName& name) const;
     /// All gifts, in the order of the document; with a store what is there, with a member whether they can have it.
     Answered<GiftCatalogue> gifts(const std::string& organisation, const std::string& programme, const std::string& store,
                                   const MemberName& name) const;

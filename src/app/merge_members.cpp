@@ -4,6 +4,7 @@
 #include "app/household.h"
 #include "app/occasions.h"
 #include "app/profile.h"
+#include "app/rebates.h"
 #include "app/referrals.h"
 #include "app/transfer.h"
 #include "base/limits.h"
@@ -177,6 +178,10 @@ Answered<MergedProgramme> merge_in(const Merging& merging, const ProgrammePointe
     // Where several people are, or were, each one's uses are counted by themselves.
     if (merging.how.is_joining || from.state->household) begin_household(*to.state, sides.to.member, desk.recorded_at());
     move_counters(*programme, *from.state, member, *to.state, became, today, desk.recorded_at());
+    // What both bought is one purchase of each period, which may reach a step that neither did.
+    if (auto refusal = accrue_rebates(desk, *programme, to_key, sides.cause, counted_days(to.state->state))) {
+        return Unexpected<Refusal>{*std::move(refusal)};
+    }
     if (merging.how.is_joining) {
         move_person(desk, *programme, from_key, to_key, member);
     } else {

@@ -284,12 +284,18 @@ Reason reason_of(const ledger::Entry& entry) {
     if (entry.kind == ledger::EntryKind::earn && parse_id(kMilestonePrefix, entry.cause)) reason.key += ".milestone";
     if (is_of_colleague && parse_id(kTradeItemPrefix, entry.cause)) reason.key += ".trade_in";
     if (parse_id(kReferralPrefix, entry.cause)) reason.key += ".referral";
+    const std::optional<std::string> accrued_by = engine::accrued_by(entry.offer, entry.cause);
+    if (accrued_by) reason.key += ".rebate";
     const bool is_without_receipt = entry.kind == ledger::EntryKind::adjust && entry.reason == engine::kWithoutReceipt;
     if (is_without_receipt && entry.author == engine::kOwnAuthor) reason.key += ".without_receipt";
-    reason.arguments = {{"unit", entry.unit},     {"points", std::to_string(moved_by(entry).minor())},
-                        {"cause", entry.cause},   {"offer", entry.offer},
-                        {"clause", entry.clause}, {"edition", std::to_string(entry.edition)},
-                        {"reason", entry.reason}, {"author", entry.author}};
+    reason.arguments = {{"unit", entry.unit},
+                        {"points", std::to_string(moved_by(entry).minor())},
+                        {"cause", accrued_by.value_or(entry.cause)},
+                        {"offer", entry.offer},
+                        {"clause", entry.clause},
+                        {"edition", std::to_string(entry.edition)},
+                        {"reason", entry.reason},
+                        {"author", entry.author}};
     return reason;
 }
 

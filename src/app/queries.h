@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "engine/benefits.h"
 #include "engine/missing.h"
+#include "engine/rebates.h"
 #include "engine/settle.h"
 #include "ledger/ledger.h"
 
@@ -139,6 +140,21 @@ struct MemberChallenges {
     programme::PlanPointer plan;  // in force today; null before the first
     Date today;
     std::vector<engine::ChallengeOutlook> challenges;
+};
+/// A period of a rebate as a member has it. What the rule is lies in `plan`.
+struct RebatePeriodView {
+    programme::PlanPointer plan;  // by whose edition the period is judged
+    int edition = 0;
+    engine::RebateOutlook outlook;
+    Points accrued;
+    Instant spendable_at;
+    bool is_open = false;  // the period that today is in
+};
+/// The periods that are open, of every rebate and whatever was bought, by name; then those that are over and brought something,
+/// newest first.
+struct MemberRebates {
+    MemberId member;
+    std::vector<RebatePeriodView> periods;
 };
 /// `changes`: the draft's ladder has no such level, or there was none.
 SUKI_ENUM(LevelMoveKind, stays, rises, falls, changes)

@@ -6,6 +6,7 @@
 #include "app/given.h"
 #include "app/household.h"
 #include "app/judge.h"
+#include "app/rebates.h"
 #include "app/referrals.h"
 #include "app/sale.h"
 #include "app/token.h"
@@ -290,6 +291,12 @@ Answered<ReceiptAnswer> decide(Desk& desk, const Ask& ask, const RecordReceipt& 
     keep_decision(sale);
     if (auto refusal = post_points(sale)) return Unexpected<Refusal>{*std::move(refusal)};
     advance_state(sale);
+    if (sale.buyer.named) {
+        const engine::Cause cause{
+            .id = sale.receipt.id, .occurred_at = sale.receipt.occurred_at, .recorded_at = desk.recorded_at()};
+        auto refusal = accrue_rebates(desk, *sale.programme, sale.buyer.named->key, cause, {sale.stored.context.date});
+        if (refusal) return Unexpected<Refusal>{*std::move(refusal)};
+    }
     if (sale.has_points() && !command.is_import) {
         sale.answer.things = give_things(desk, *sale.programme, *sale.buyer.named, sale.plan(), sale.stored);
     }

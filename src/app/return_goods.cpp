@@ -6,6 +6,7 @@
 #include "app/given.h"
 #include "app/household.h"
 #include "app/judge.h"
+#include "app/rebates.h"
 #include "app/referrals.h"
 #include "app/relied.h"
 #include "app/resolve.h"
@@ -213,7 +214,7 @@ std::optional<Refusal> change_account(Taking& taking) {
     engine::record_return(taking.stored, taking.what, taking.outcome, *std::move(settled));
     change_counters(taking, taking.counted_before, taking.figures());
     derive_levels(*taking.programme, taking.desk.stamped(taking.key()).state, taking.until());
-    return std::nullopt;
+    return accrue_rebates(taking.desk, *taking.programme, taking.key(), taking.cause(), {taking.stored.context.date});
 }
 
 void write_down(Taking& taking) {

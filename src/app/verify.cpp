@@ -16,6 +16,7 @@
 #include "app/levels.h"
 #include "app/memberships.h"
 #include "app/milestones.h"
+#include "app/rebates.h"
 #include "app/recognition.h"
 #include "app/resolve.h"
 #include "app/trade_in.h"
@@ -60,6 +61,7 @@ struct Verification {
     TradeInCredit credit;
     ReferralPoints referrals;
     GuestLists guests;
+    AccruedSums accrued;
 
     // How many claims of a kind there are, and how many the rows ask for. Every row was seen to have its claim, so where the
     // numbers agree no claim is left over.
@@ -109,6 +111,7 @@ struct Verification {
         if (is_caused_by(kMilestonePrefix, row)) milestones.take(row);
         if (is_caused_by(kTradeItemPrefix, row)) credit.take(row);
         if (is_caused_by(kReferralPrefix, row)) referrals.take(row);
+        accrued.take(row);
         if (is_broken) return;
         replayed.recorded_at = std::max(replayed.recorded_at, row.entry.recorded_at);
         if (row.sequence != next_sequence++) return broken("entry_missing", "sequence " + std::to_string(row.sequence));
@@ -216,6 +219,9 @@ struct Verification {
         account::State kept = row.state;
         // What was written before `counted_to` was noted holds them all.
         if (row.counted_to == 0) std::erase_if(kept.counters, is_to_come);
+        // Accrued by the rules of rebates, not counted in receipts.
+        if (!account || !account->merged_into) accrued.take(programme, row, to_breach);
+        std::erase_if(kept.counters, [](const account::Counter& counter) { return engine::counts_rebate(counter.key); });
         if (rebuilt.counters != kept.counters)
             breach("counters_differ_from_receipts", row.account.text(), difference(rebuilt, kept));
     }
@@ -527,6 +533,7 @@ VerifyReport App::verify() const {
             verification.milestones.finish(verification.to_breach);
             verification.credit.finish(verification.to_breach);
             verification.referrals.finish(verification.to_breach);
+            verification.accrued.finish(verification.merged_into, verification.to_breach);
             verification.guests.finish(verification.to_breach);
             // Only after all that draws from them was read are the sums of the pools known.
             store::Visitor pools;

@@ -39,6 +39,8 @@ bool Programme::is_kept(std::string_view key, int counted_to) const {
     if (counter == "purchases" || counter == "visits") return true;
     // What is collected for challenges is counted by the edition that judged the receipt, never later.
     if (engine::counts_for_challenge(counter)) return true;
+    // What was accrued is no figure of purchases: it is there from the first entry on.
+    if (engine::counts_rebate(counter)) return true;
     const auto& known = counted.counters;
     const auto at =
         std::lower_bound(known.begin(), known.end(), counter,

@@ -60,6 +60,7 @@ inline constexpr std::int64_t waiting_per_occasion = 500;  // each change of a s
 inline constexpr std::size_t memberships_per_programme = 100;
 inline constexpr std::size_t recognitions_per_programme = 20;
 inline constexpr std::size_t milestones_per_programme = 50;
+inline constexpr std::size_t rebates_per_programme = 50;
 inline constexpr std::size_t page_rows_max = 500;
 inline constexpr std::int64_t clock_ahead_max_us = 10LL * 60 * 1'000'000;  // DESIGN.md 5
 inline constexpr std::int64_t rate_denominator_max = 1'000'000'000'000;    // common denominator of all point rates of a unit

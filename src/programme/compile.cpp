@@ -80,6 +80,9 @@ void Compiler::compile_document(NodeRef root) {
         for (const NodeRef entry : spend->children()) compile_spending(entry);
     }
     if (const auto join = document.get("join")) compile_join(*join);
+    if (const auto rebates = document.get("rebates"); rebates && check_entry_count(*rebates, limits::rebates_per_programme)) {
+        compile_rebates(*rebates);
+    }
     if (const auto examples = document.get("examples"); examples && check_entry_count(*examples, limits::examples_per_programme)) {
         for (const NodeRef example : examples->children()) compile_example(example);
     }

@@ -89,6 +89,10 @@ private:
     void compile_membership_benefits(NodeRef node, Membership& membership);
     /// Ids, each once and sorted. What is no membership is reported.
     std::vector<std::string> memberships_named(NodeRef node);
+    void compile_rebates(NodeRef node);
+    void compile_rebate(NodeRef node);
+    void compile_rebate_goods(const Fields& fields, Rebate& rebate);
+    bool compile_rebate_steps(NodeRef steps, Rebate& rebate);
     void compile_example(NodeRef node);
 
     // Offers: conditions, gives, limits.

@@ -169,6 +169,23 @@ constexpr std::array kMembershipPause = std::to_array<KeySpec>({
     {"up_to", Kind::period, "How long a pause lasts at most.", true},
     {"times", Kind::allowance, "How many pauses a member may have: `2 per year`."},
 });
+constexpr std::array kRebateBy = std::to_array<std::string_view>({"spend", "growth", "mix", "payment"});
+constexpr std::array kRebate = std::to_array<KeySpec>({
+    {"title", Kind::localised, "What members call it."},
+    {"unit", Kind::word, "The unit whose points are given, which must have a worth.", true},
+    {"by", Kind::choice, "What the steps count: `spend`, its `growth` over a year, or a `mix` of groups.", true, false, nullptr,
+     kRebateBy},
+    {"per", Kind::window, "What is taken together: `calendar month`, `calendar quarter` or `calendar year`.", true},
+    {"of", Kind::map, "Which goods count; of a mix the categories are its groups.", false, false, &keys::line_filter},
+    {"at_least", Kind::money, "Of a mix: how much of a group must be bought for it to count."},
+    {"as", Kind::choice, "`whole`: all gets what the highest step gives; `slices`: each part what its own step gives.", false,
+     false, nullptr, kScaleAs},
+    {"steps", Kind::map, "From how much on which percent: `{10000 BYN: 1%, 50000 BYN: 2.5%}`.", true, false, &keys::steps},
+    {"after", Kind::period, "How long after the end of a period its points can be spent; without it at once."},
+    later("settle", "With which document it is settled."),
+    later("within", "In which time an invoice must be paid."),
+    later("give", "What is given of what was paid in time."),
+});
 constexpr std::array kWelcome = std::to_array<KeySpec>({
     later("gift", "A gift on joining."),
 });
@@ -435,6 +452,8 @@ constexpr std::array kDocument = std::to_array<KeySpec>({
      false, &keys::recognition},
     {"milestones", Kind::entries, "Points for a day in a member's life: so long after joining, a birthday, a contract renewed.",
      false, false, &keys::milestone},
+    {"rebates", Kind::entries, "Points for what was bought in a month, quarter or year, all of it taken together.", false, false,
+     &keys::rebate},
     later("partners", "Other companies."),
     later("pilot", "Where it starts."),
     later("measure", "How its success is measured."),
@@ -468,6 +487,7 @@ constinit const MapSpec reward{"reward", "What is given for a challenge: points 
 constinit const MapSpec household{"household", "Households.", kHousehold};
 constinit const MapSpec membership{"membership", "A membership that members join, for a fee or free.", kMembership};
 constinit const MapSpec membership_pause{"membership_pause", "How a membership may be paused.", kMembershipPause};
+constinit const MapSpec rebate{"rebate", "Points for what was bought in a period.", kRebate};
 constinit const MapSpec welcome{"points_by_unit", "Points by unit.", kWelcome, "unit", Kind::welcome_points};
 constinit const MapSpec discounts{"discounts", "How discounts are reckoned.", kDiscounts};
 constinit const MapSpec counted{"counted", "The plural forms of a unit in one language, by the names that Unicode gives them.",

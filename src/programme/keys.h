@@ -94,8 +94,9 @@ std::string_view shape_word(Kind kind);
 namespace keys {
 extern const MapSpec document, organisation, target, join, cards, card_number, card_category, benefit, gift, household, membership,
     membership_pause, welcome, discounts, unit, counted, levels, level_step, level_criterion, fast_track, level_match, offer, when,
-    line_filter, counter, attribute, give, by_steps, both_sides, scale, steps, limit, pay, challenge, collect, challenge_step, streak, reward,
-    recognition, milestone, trade_in, trade_in_grades, consignment, example, example_member, basket_line, expect, figure;
+    line_filter, counter, attribute, give, by_steps, both_sides, scale, steps, limit, pay, challenge, collect, challenge_step,
+    streak, reward, recognition, milestone, trade_in, trade_in_grades, consignment, example, example_member, basket_line, expect,
+    figure, rebate;
 }
 
 }  // namespace suki::programme

@@ -529,6 +529,28 @@ struct Recognition {
     Period not_back;  // so long nobody gives to whom they have it from; of nothing: at once
 };
 
+// -- Rebates ------------------------------------------------------------------------------------------------------------
+
+/// By what the steps of a rebate are read: what was bought in the period, by how much more that is than in the same period of the
+/// year before, or in how many of the named groups enough was bought.
+SUKI_ENUM(RebateBy, spend, growth, mix)
+
+/// Points for what was bought in a calendar month, quarter or year, all of it taken together. docs/decisions/0086-rebates.md.
+struct Rebate {
+    std::string id;
+    LocalisedText title;
+    std::string clause;
+    std::uint32_t unit = 0;  // index into Plan::units; it has a worth
+    RebateBy by = RebateBy::spend;
+    WindowKind per = WindowKind::calendar_quarter;
+    LineFilter lines;                     // of which goods; of a mix its groups are the categories
+    std::vector<std::uint32_t> counters;  // indexes into Plan::counters: of the goods; of a mix of each group, in their order
+    /// Steps of percents, by minor units of money, millionths of growth, or groups.
+    Scale scale;
+    Money at_least;  // of a mix: so much of a group counts
+    Period after;    // so long after the end of a period its points can be spent
+};
+
 // -- Units, levels, spending --------------------------------------------------------------------------------------------
 
 SUKI_ENUM(ExpiryKind, never, after_earning, after_activity, period_end)
@@ -709,6 +731,7 @@ struct Plan {
     std::vector<Membership> memberships;         // in the order of the document
     std::vector<Recognition> recognitions;       // likewise
     std::vector<Milestone> milestones;           // likewise
+    std::vector<Rebate> rebates;                 // likewise
     std::vector<Counter> counters;
     std::vector<CounterWindow> windows;
     std::vector<Pool> pools;

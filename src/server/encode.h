@@ -51,6 +51,8 @@ void write_decision(JsonWriter& out, const event::Decision& decision, const Spee
 void write_challenge_moves(JsonWriter& out, const std::vector<engine::ChallengeMove>& moves, const Speech& speech);
 /// A field: the challenges of an edition.
 void write_challenges(JsonWriter& out, const Speech& speech);
+/// A field: the rebates of an edition, which every member has.
+void write_rebates(JsonWriter& out, const Speech& speech);
 
 void write_quote(JsonWriter& out, const app::QuoteAnswer& answer, const Speech& speech);
 void write_receipt_result(JsonWriter& out, const app::ReceiptAnswer& answer, const Speech& speech);

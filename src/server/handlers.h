@@ -47,6 +47,7 @@ void block_card_batch(const CallPointer& call);
 void unblock_card_batch(const CallPointer& call);
 // gifts.cpp
 void list_member_challenges(const CallPointer& call);
+void list_member_rebates(const CallPointer& call);
 void list_gifts(const CallPointer& call);
 void move_gift_stock(const CallPointer& call);
 void list_member_gifts(const CallPointer& call);

@@ -236,6 +236,7 @@ void get_edition(const CallPointer& call) {
     }
     out.end_array();
     write_challenges(out, speech);
+    write_rebates(out, speech);
     out.end_object();
     call->send_json(200, std::move(body));
 }

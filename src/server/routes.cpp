@@ -103,6 +103,8 @@ constexpr std::array kRoutes{
           false, list_benefit_uses},
     Route{"listMemberChallenges", "GET", "/v1/members/{id}/challenges", till, kNone, "programme lang", "", nullptr, 0, false,
           list_member_challenges},
+    Route{"listMemberRebates", "GET", "/v1/members/{id}/rebates", till, kNone, "programme lang", "", nullptr, 0, false,
+          list_member_rebates},
     Route{"listGifts", "GET", "/v1/gifts", till, kNone, "programme lang store member", "", nullptr, 0, false, list_gifts},
     Route{"moveGiftStock", "POST", "/v1/gifts/{gift}/stock", service, kKey, "programme lang", "StockMoveInput",
           shape<app::MoveGiftStock, read_stock_move>, kSmallBody, true, move_gift_stock},

@@ -571,6 +571,7 @@ std::string say_reason(std::string_view language, const Plan* plan, std::string_
         said.emplace_back("milestone", plan == nullptr ? value : milestone_title(language, *plan, value));
         said.emplace_back("recognition", plan == nullptr ? value : recognition_title(language, *plan, value));
         said.emplace_back("trade_in", trade_in_title(language, plan, value));
+        said.emplace_back("rebate", plan == nullptr ? value : rebate_title(language, *plan, value));
         if (plan == nullptr) continue;
         for (const Offer& offer : plan->offers) {
             if (offer.id != value) continue;

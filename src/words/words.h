@@ -87,6 +87,21 @@ std::string recognition_title(std::string_view language, const programme::Plan& 
 /// What a membership costs, how it runs and what it brings, in full sentences; and what members call it, by its id.
 std::string say_membership(std::string_view language, const programme::Plan& plan, const programme::Membership& membership);
 std::string membership_title(std::string_view language, const programme::Plan& plan, std::string_view id);
+/// What a rebate gives, in full sentences; what members call it; and how a period stands: `EUR 9,000.00 bought, which brings
+/// 90 points.` and, where there is a next step, what is missing to it and what it brings.
+std::string say_rebate(std::string_view language, const programme::Plan& plan, const programme::Rebate& rebate);
+std::string rebate_title(std::string_view language, const programme::Plan& plan, std::string_view id);
+/// Of engine::RebateOutlook.
+struct RebateProgress {
+    Money bought;
+    std::int64_t points = 0;
+    std::optional<Ratio> next_rate;
+    std::int64_t missing = 0;  // minor units of money; of a mix groups
+    std::int64_t next_points = 0;
+    bool has_base = true;  // by growth: something was bought in the year before
+};
+std::string say_rebate_progress(std::string_view language, const programme::Plan& plan, const programme::Rebate& rebate,
+                                const RebateProgress& progress);
 /// Why a statement line is there: a reason's key and arguments (app::Reason) with the names of the plan put in. `plan` may be null.
 std::string say_reason(std::string_view language, const programme::Plan* plan, std::string_view key,
                        const std::vector<std::pair<std::string, std::string>>& arguments);

@@ -148,6 +148,7 @@ export function startMock({ port = 0, isEmpty = false } = {}) {
     ['POST', /^\/v1\/members\/([^/]+)\/benefits\/([^/]+)\/grants$/, ({ match, body }) => served.grant(memberOf(match[1]), match[2], body), 201],
     ['POST', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/(undo|confirm|cancel|collect|move)$/, ({ match, body }) => served.end(memberOf(match[1]), match[2], match[3], body)],
     ['GET', /^\/v1\/members\/([^/]+)\/benefit-uses\/([^/]+)\/label$/, () => ({ type: 'application/pdf', raw: '%PDF-1.5\n' })],
+    ['GET', /^\/v1\/members\/([^/]+)\/rebates$/, ({ match }) => ({ member: match[1], items: [] })],
     ['GET', /^\/v1\/members\/([^/]+)\/challenges$/, ({ match, lang }) => challenges.challengesOf(memberOf(match[1]), lang)],
     ['GET', /^\/v1\/gifts$/, ({ query, lang }) => shop.catalogue(state, query.get('store'), query.get('member') ? memberOf(query.get('member')) : undefined, lang)],
     ['POST', /^\/v1\/gifts\/([^/]+)\/stock$/, ({ match, body }) => {

@@ -139,6 +139,7 @@ export function editionOf(edition, lang) {
     household_people: 6,
     offers: Object.entries(offers).map(([id, offer]) => ({ id, title: offer[lang === 'ru' ? 'ru' : 'en'][0], clause: offer.clause, line: lineOf(`  ${id}:`), text: offer[lang === 'ru' ? 'ru' : 'en'][1] })),
     challenges: [summaryOfChallenge(lang)],
+    rebates: [],
   }
 }
 

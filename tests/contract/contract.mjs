@@ -249,6 +249,7 @@ class Contract {
     await must('listTradeItems', '/v1/trade-items?status=sold&store=s1');
     await must('getTradeInReport', '/v1/trade-in-report');
     await must('listMemberChallenges', `/v1/members/${ben}/challenges`);
+    await must('listMemberRebates', `/v1/members/${ben}/rebates`);
     await must('listGifts', `/v1/gifts?store=s1&member=${ben}`);
     await must('listMemberGifts', `/v1/members/${ben}/gifts`);
     const colleague = (await must('createMember', '/v1/members', { name: 'A colleague' })).id;

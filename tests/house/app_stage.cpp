@@ -149,6 +149,7 @@ Reply AppStage::act(const Action& action) {
         {"keys", &AppStage::list_keys},
         {"rotate_keys", &AppStage::rotate_keys},
         {"challenges", &AppStage::challenges},
+        {"rebates", &AppStage::rebates},
         {"stock", &AppStage::move_stock},
         {"gifts", &AppStage::gifts},
         {"order", &AppStage::order_gift},

@@ -96,6 +96,7 @@ protected:
     virtual std::vector<PublishedKey> published_keys();
     Reply try_door(const Action& action);
     virtual Reply challenges(const Action& action);
+    virtual Reply rebates(const Action& action);
     virtual Reply move_stock(const Action& action);
     virtual Reply gifts(const Action& action);
     virtual Reply order_gift(const Action& action);

@@ -278,6 +278,13 @@ void add_moves(Reply& reply, const std::vector<engine::ChallengeMove>& moves) {
     reply.add("challenges", list_words(words));
 }
 
+std::string rebate_words(const RebateWords& words) {
+    std::string text =
+        words.rebate + "@" + words.starts_on + ":" + std::to_string(words.bought) + ">" + std::to_string(words.accrued);
+    if (words.next) text += "+" + std::to_string(words.next->first) + ">" + std::to_string(words.next->second);
+    return text;
+}
+
 void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent) {
     reply.add("refund", money_text(answer.refund, exponent));
     reply.add("withheld", money_text(answer.withheld, exponent));

@@ -40,6 +40,16 @@ void add_things(Reply& reply, const std::vector<app::ThingGiven>& things);
 void add_moves(Reply& reply, const std::vector<engine::ChallengeMove>& moves);
 /// `ham=1/1,bread=0/1`
 std::string parts_words(const std::vector<engine::PartMove>& parts, bool with_before);
+/// A period of a rebate: `volume@2026-01-01:90000>900+10000>2500`, what was bought and accrued, and of one that is open what is
+/// missing to the next step and what that brings.
+struct RebateWords {
+    std::string rebate;
+    std::string starts_on;
+    std::int64_t bought = 0;
+    std::int64_t accrued = 0;
+    std::optional<std::pair<std::int64_t, std::int64_t>> next = {};
+};
+std::string rebate_words(const RebateWords& words);
 void add_return(Reply& reply, const app::ReturnAnswer& answer, int exponent);
 
 }  // namespace suki::house

@@ -60,6 +60,7 @@ private:
     std::vector<PublishedKey> published_keys() override;
     Reply move_stock(const Action& action) override;
     Reply challenges(const Action& action) override;
+    Reply rebates(const Action& action) override;
     Reply gifts(const Action& action) override;
     Reply order_gift(const Action& action) override;
     Reply end_order(const Action& action) override;

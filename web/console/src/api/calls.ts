@@ -153,6 +153,7 @@ export const api = {
     write<Schemas['ReferralCode']>('POST', `/v1/members/${part(id)}/referral-code`, undefined, { programme }, key).then((answer) => answer.value),
   nameReferrer: (programme: string, id: string, body: Schemas['ReferrerInput'], key: string) =>
     write<Schemas['Referral']>('POST', `/v1/members/${part(id)}/referrer`, body, { programme }, key).then((answer) => answer.value),
+  rebates: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['MemberRebates']>(`/v1/members/${part(id)}/rebates`, { programme }, signal),
   membershipPlans: (programme: string, signal?: AbortSignal) => get<Schemas['MembershipPlans']>('/v1/membership-plans', { programme }, signal),
   memberMemberships: (programme: string, id: string, signal?: AbortSignal) => get<Schemas['MemberMemberships']>(`/v1/members/${part(id)}/memberships`, { programme }, signal),
   memberships: (programme: string, query: operations['listMemberships']['parameters']['query'], signal?: AbortSignal) => get<PageOf<Membership>>('/v1/memberships', { programme, ...query }, signal),
