@@ -4,6 +4,7 @@
 
 #include "app/announce.h"
 #include "app/core.h"
+#include "app/given.h"
 #include "app/guard.h"
 #include "app/memberships.h"
 #include "app/person.h"
@@ -60,9 +61,17 @@ void change_grant(Desk& desk, BenefitRecords& records, const std::string& id, st
     SUKI_CHECK(grant != nullptr);
     grant->second.used += by;
     SUKI_CHECK(grant->second.used >= 0 && grant->second.used <= grant->second.count);
-    const bool is_revoked = grant->first.status == name_of(BenefitGrantStatus::revoked);
-    const auto status = grant->second.used == grant->second.count ? BenefitGrantStatus::used_up : BenefitGrantStatus::open;
-    put_again(desk, grant->first, grant->second, is_revoked ? name_of(BenefitGrantStatus::revoked) : name_of(status));
+    auto& [row, body] = *grant;
+    // What an offer gave for goods that came back since is nobody's once it is not used after all.
+    const bool is_over = !body.ended_because.empty() && body.used == 0;
+    const bool is_revoked = row.status == name_of(BenefitGrantStatus::revoked) || is_over;
+    const auto status = body.used == body.count ? BenefitGrantStatus::used_up : BenefitGrantStatus::open;
+    const bool is_let_go = is_over && row.status == name_of(BenefitGrantStatus::used_up) && !body.given_for.empty();
+    put_again(desk, row, body, is_revoked ? name_of(BenefitGrantStatus::revoked) : name_of(status));
+    if (!is_let_go) return;
+    const ProgrammePointer programme = desk.world()->programme(row.org, row.programme);
+    if (programme == nullptr) return;
+    let_go(desk, programme, {row.org, *row.account, row.programme}, {.receipt = body.given_for, .offer = body.offer});
 }
 
 void announce(Desk& desk, const Served& served, const std::string& cause, std::string_view topic) {

@@ -410,7 +410,7 @@ Answered<GiftOrderView> decide(Desk& desk, const Ask& ask, const EndGiftOrder& c
     order.ended_at = desk.accepted_at();
     order.ended_by = author_of(ask.caller);
     if (is_taking_back && order.is_owed_back) {
-        let_go(desk, ask, programme, {row.org, *row.account, row.programme}, {.receipt = order.given_for, .offer = order.offer});
+        let_go(desk, programme, {row.org, *row.account, row.programme}, {.receipt = order.given_for, .offer = order.offer});
         order.is_owed_back = false;
     }
     if (!command.reason.empty()) order.reason = command.reason;

@@ -22,11 +22,11 @@ std::vector<ThingGiven> withdraw_things(Desk& desk, const Programme& programme, 
                                         const programme::Plan& plan, const engine::StoredReceipt& stored,
                                         const std::vector<std::string>& staying);
 
-/// A gift of a receipt that gives it no more was brought back after all: its limits are free again.
+/// A gift of a receipt that gives it no more was brought back after all, or a benefit was not used: its limits are free again.
 struct GivenFor {
     std::string receipt;
     std::string offer;
 };
-void let_go(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const store::OwnerKey& bought_by, const GivenFor& given);
+void let_go(Desk& desk, const ProgrammePointer& programme, const store::OwnerKey& bought_by, const GivenFor& given);
 
 }  // namespace suki::app

@@ -127,9 +127,17 @@ bool may_pay(const store::Owner& owner, MemberId member) {
     return !is_household(owner) || !owner.state->household->is_owner_paying || owner.state->household->owner == member;
 }
 
+/// Who was merged into somebody became the only one who was there, whoever owns the household later.
+void note_merged(store::StateRow& state, MemberId owner) {
+    for (store::Merged& merged : state.merged) {
+        if (merged.member.is_nil()) merged.member = owner;
+    }
+}
+
 void begin_household(store::StateRow& state, MemberId owner, Instant at) {
     if (state.household) return;
     state.household = store::Household{.owner = owner, .begun_at = at};
+    note_merged(state, owner);
     // They stay in order: what is added stands behind names that no other counter has.
     for (account::Counter& counter : state.state.counters) counter.key = engine::own_key(counter.key, owner.text());
 }
@@ -263,6 +271,7 @@ Answered<HouseholdView> decide(Desk& desk, const Ask& ask, const SetHousehold& c
         if (!owner) return refuse(owner.error(), "/owner");
         if (owner->key != named->key) return refuse(HouseholdRejection::household_not_joined, "/owner");
         if (!is_active(desk, *owner)) return refuse(HouseholdRejection::household_member_not_active, "/owner");
+        note_merged(*desk.edit(named->key).state, household.owner);
         household.owner = owner->member;
     }
     if (command.pays) household.is_owner_paying = *command.pays == HouseholdPays::owner;

@@ -122,6 +122,9 @@ std::vector<Reached> reached(const Programme& programme, const store::MemberRow&
     return all;
 }
 
+/// When the id was made, to the millisecond.
+Instant made_at(MemberId member) { return {static_cast<std::int64_t>(member.bits.high >> 16) * 1'000}; }
+
 /// Whatever a member reached since `from`; on a day before which they had joined.
 void celebrate(Desk& desk, const Programme& programme, const store::MemberRow& listed, Date from, Date until) {
     if (listed.status != store::MemberStatus::active || reached(programme, listed, from, until).empty()) return;
@@ -130,7 +133,8 @@ void celebrate(Desk& desk, const Programme& programme, const store::MemberRow& l
     const store::MemberRow* found = owner == nullptr || owner->account.merged_into ? nullptr : member_of(*owner, listed.id);
     if (found == nullptr || found->status != store::MemberStatus::active) return;
     const store::MemberRow row = *found;
-    const Date known_on = local_date(*programme.latest().zone, row.created_at);
+    // When they first came: the row is a new one where they joined a household or left it.
+    const Date known_on = local_date(*programme.latest().zone, made_at(row.id));
     for (const Reached& one : reached(programme, row, from, until)) {
         if (known_on < one.day)
             give(desk, programme, *one.edition, {.key = key, .member = row.id}, *one.milestone, one.day, one.day);
@@ -180,7 +184,14 @@ bool walk_milestones(Desk& desk, const Programme& programme, const store::Record
     if (!roll.until) roll.until = local_date(*programme.latest().zone, desk.recorded_at());
     const std::vector<store::MemberRow> page = desk.source().store().list_members(
         {.org = programme.organisation, .programme = programme.id, .text = {}, .before = roll.last, .limit = kPage});
-    for (const store::MemberRow& listed : page) celebrate(desk, programme, listed, roll.day, *roll.until);
+    for (const store::MemberRow& listed : page) {
+        try {
+            celebrate(desk, programme, listed, roll.day, *roll.until);
+        } catch (const store::StoreFault& fault) {
+            // What can't be read keeps no other from their day; `verify` names it.
+            if (fault.retryable) throw;
+        }
+    }
     if (page.size() == kPage) {
         roll.last = page.back().id;
         put_roll(desk, programme, row, roll, roll.day);

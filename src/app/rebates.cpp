@@ -96,6 +96,8 @@ std::vector<RuledPeriod> ruled_on(const Programme& programme, Date date) {
         for (std::uint32_t i = 0; i < edition.plan->rebates.size(); ++i) {
             const programme::Rebate& rebate = edition.plan->rebates[i];
             const DateRange period = engine::rebate_period(rebate, date);
+            // Nobody promised anything for what was over when the programme began; growth reads it all the same.
+            if (period.ends_on <= programme.editions.front().view.effective_on) continue;
             if (ruler_of(programme, period) != &edition) continue;
             // Where an edition changed how long its periods are, the one that began first goes on to its end.
             const bool is_there =

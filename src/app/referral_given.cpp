@@ -24,6 +24,19 @@ const event::Decision* applied(const engine::Outcome& outcome, const std::string
     return nullptr;
 }
 
+/// Whether a first purchase stands, for which something was given.
+bool is_proved(const ReferralBody& body) {
+    return std::any_of(body.given.begin(), body.given.end(), [](const ReferralGiven& one) {
+        return one.gift.status == ReferralStatus::rewarded || one.gift.status == ReferralStatus::limited;
+    });
+}
+
+void note_proved(store::StateRow& state, IdBits record, bool is_proved) {
+    for (store::Brought& one : state.brought) {
+        if (one.record == record) one.is_proved = is_proved;
+    }
+}
+
 ReferralStatus status_of(const std::vector<ReferralGiven>& given) {
     const auto has = [&](ReferralStatus status) {
         return std::any_of(given.begin(), given.end(), [&](const ReferralGiven& one) { return one.gift.status == status; });
@@ -132,7 +145,7 @@ bool is_brought(const Desk& desk, const store::Owner& owner, MemberId member, Da
     if (!owner.state || owner.state->brought.empty()) return false;
     std::vector<store::Brought> all = owner.state->brought;
     const store::Brought* brought = open_brought(all, member, on);
-    if (brought == nullptr) return false;
+    if (brought == nullptr || brought->is_proved) return false;
     // They may share a household since: nobody brings themselves.
     const store::OwnerKey key{.org = owner.account.org, .account = owner.account.id, .programme = owner.state->programme};
     const auto by = person_of(desk, {key.org, brought->account, key.programme}, brought->by);
@@ -190,6 +203,7 @@ void give_for_friend(Desk& desk, const Programme& programme, const Named& buyer,
     }
     if (!row) return;
     put_again(desk, *row, body);
+    note_proved(*desk.edit(buyer.key).state, row->id, true);
     std::vector<std::string> receipts;
     for (const ReferralGiven& one : had) {
         const bool is_alike =
@@ -229,6 +243,7 @@ void take_back_for_friend(Desk& desk, const Programme& programme, const Person& 
         if (!has_changed) continue;
         (void)desk.edit(standing(desk, {programme.organisation, brought.account, programme.id}));
         put_again(desk, *row, body);
+        note_proved(*desk.edit(buyer.key).state, row->id, is_proved(body));
     }
 }
 

@@ -89,7 +89,9 @@ std::optional<Refusal> refused(const Desk& desk, const Named& member, const Name
     if (std::any_of(all.begin(), all.end(), [&](const store::Brought& one) { return one.member == member.member; })) {
         return refuse(ReferralRejection::friend_already_brought, "/member").error;
     }
-    if (was_member(desk, *owner)) return refuse(ReferralRejection::friend_was_member, "/member").error;
+    // Who has left a household may have bought in it.
+    if (was_member(desk, *owner) || !owner->state->left.empty())
+        return refuse(ReferralRejection::friend_was_member, "/member").error;
     if (account::find_counter(owner->state->state, "purchases") != nullptr) {
         return refuse(ReferralRejection::friend_has_bought, "/member").error;
     }

@@ -20,7 +20,7 @@ namespace {
 /// One return on its way through the desk.
 struct Taking {
     Desk& desk;
-    const Ask& ask;
+    const Ask* ask = nullptr;  // none where nobody asked for a return
     ProgrammePointer programme;
     event::Return what;
     store::ReceiptRow row;
@@ -214,7 +214,10 @@ std::optional<Refusal> change_account(Taking& taking) {
     engine::record_return(taking.stored, taking.what, taking.outcome, *std::move(settled));
     change_counters(taking, taking.counted_before, taking.figures());
     derive_levels(*taking.programme, taking.desk.stamped(taking.key()).state, taking.until());
-    return accrue_rebates(taking.desk, *taking.programme, taking.key(), taking.cause(), {taking.stored.context.date});
+    // An exchange may call its two halves alike: their entries are told apart.
+    engine::Cause cause = taking.cause();
+    cause.id = "return/" + cause.id;
+    return accrue_rebates(taking.desk, *taking.programme, taking.key(), cause, {taking.stored.context.date});
 }
 
 void write_down(Taking& taking) {
@@ -260,7 +263,7 @@ void write_down(Taking& taking) {
     desk.add_claim({.key = programme_claim(*taking.programme, store::ClaimKind::return_, taking.what.id),
                     .account = taking.row.account,
                     .member = taking.row.member,
-                    .other = taking.ask.remembered(answer)});
+                    .other = taking.ask->remembered(answer)});
     const Subject subject{.programme = *taking.programme, .key = key, .member = taking.row.member, .cause = taking.what.id};
     announce_return(desk, subject, answer.receipt, answer.refund, taking.plan().currency);
     for (const UnitPoints& back : answer.taken_back) announce_points(desk, subject, "points.taken_back", back.unit, back.points);
@@ -271,7 +274,7 @@ void write_down(Taking& taking) {
 }  // namespace
 
 Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const event::Return& what) {
-    Taking taking{.desk = desk, .ask = ask, .programme = programme, .what = what};
+    Taking taking{.desk = desk, .ask = &ask, .programme = programme, .what = what};
     if (auto refusal = find_receipt(taking)) return Unexpected<Refusal>{*std::move(refusal)};
     ReturnAnswer& answer = taking.answer;
     answer.return_id = what.id;
@@ -293,9 +296,8 @@ Answered<ReturnAnswer> take_back(Desk& desk, const Ask& ask, const ProgrammePoin
     return std::move(taking.answer);
 }
 
-void let_go(Desk& desk, const Ask& ask, const ProgrammePointer& programme, const store::OwnerKey& bought_by,
-            const GivenFor& given) {
-    Taking taking{.desk = desk, .ask = ask, .programme = programme};
+void let_go(Desk& desk, const ProgrammePointer& programme, const store::OwnerKey& bought_by, const GivenFor& given) {
+    Taking taking{.desk = desk, .programme = programme};
     auto row = desk.receipt(bought_by.org, bought_by.programme, bought_by.account, given.receipt);
     auto stored = row ? engine::unpack_receipt(row->packed) : std::nullopt;
     if (!stored) return;  // `verify` names such an order

@@ -116,13 +116,33 @@ std::optional<Refusal> offer(const Trading& trading, const ChangeTradeItem& comm
     return std::nullopt;
 }
 
+/// Points mature, expire and are worth what the edition in force says; before the first, the newest.
+const programme::Plan& plan_today(const Trading& trading) {
+    const Edition* edition = trading.programme->in_force(trading.today);
+    return edition == nullptr ? trading.programme->latest() : *edition->plan;
+}
+
+const programme::Unit* unit_today(const Trading& trading, const std::string& id) {
+    for (const programme::Unit& unit : plan_today(trading).units) {
+        if (unit.id == id) return &unit;
+    }
+    return nullptr;
+}
+
+/// What was offered, in points of today's worth.
+std::optional<Points> points_offered(const Trading& trading, const TradeItem& item) {
+    const programme::Unit* unit = unit_today(trading, item.unit);
+    return unit == nullptr ? std::nullopt : engine::points_for(*unit, item.price);
+}
+
 /// The points are the member's from now on, in whatever account they are.
 std::optional<Refusal> credit(Desk& desk, const Trading& trading, const store::RecordRow& row, TradeItem& item, Points points) {
     item.points = points;
     if (points.is_zero()) return std::nullopt;
     const Programme& programme = *trading.programme;
     const store::OwnerKey& key = trading.named.key;
-    const programme::Unit* unit = unit_of(programme, item.unit);
+    const programme::Plan& plan = plan_today(trading);
+    const programme::Unit* unit = unit_today(trading, item.unit);
     if (unit == nullptr) return refuse(ReferenceRejection::unit_not_found, "/item").error;
     desk.sweep(key, programme);
     store::StateRow& state = *desk.edit(key).state;
@@ -134,8 +154,8 @@ std::optional<Refusal> credit(Desk& desk, const Trading& trading, const store::R
     auto earned = ledger::earn(state.wallets[wallet],
                                {.kind = ledger::EntryKind::earn,
                                 .parts = {{.offer = row.subject, .clause = item.clause, .points = points}},
-                                .matures_at = engine::matures_at(programme.latest(), *unit, trading.today),
-                                .expires_at = engine::expires_at(programme.latest(), *unit, trading.today)},
+                                .matures_at = engine::matures_at(plan, *unit, trading.today),
+                                .expires_at = engine::expires_at(plan, *unit, trading.today)},
                                stamp);
     if (!earned) return refuse_as(RefusalKind::unprocessable, earned.error(), "/item").error;
     desk.post(key, wallet, std::move(earned->posting));
@@ -158,8 +178,11 @@ std::optional<Refusal> undo(Desk& desk, const Trading& trading, const store::Rec
     store::StateRow& state = *desk.edit(key).state;
     const std::uint32_t wallet = wallet_index(state, unit->id);
     const std::string cause = id_text(kTradeItemPrefix, row.id);
-    // What has expired is gone already; nobody need give it back.
-    const Points wanted = minus(item.credited, desk.fate_of(key, item.lot, cause).expired);
+    // What has expired is gone already, here or in an account that became this one; nobody need give it back.
+    engine::LotFate fate = desk.fate_of(key, item.lot, cause);
+    for (const store::Merged& merged : state.merged)
+        fate.add(desk.fate_of({key.org, merged.account, key.programme}, item.lot, cause));
+    const Points wanted = minus(item.credited, std::min(fate.expired, item.credited));
     if (wanted <= Points{0}) return std::nullopt;
     ledger::Stamp stamp = engine::stamp_of(cause_now(desk, programme, cause), unit->clause);
     stamp.edition = item.edition;
@@ -187,7 +210,8 @@ std::optional<Refusal> sell(Desk& desk, const Trading& trading, const ChangeTrad
     if (!item.is_on_consignment) return std::nullopt;
     const programme::Plan& plan = *trading.programme->judging(item.edition).plan;
     const programme::TradeIn* list = list_of(plan, row.subject);
-    const auto share = list == nullptr ? std::nullopt : engine::share_of(*list, plan.units[list->unit], command.price);
+    const programme::Unit* unit = unit_today(trading, item.unit);
+    const auto share = list == nullptr || unit == nullptr ? std::nullopt : engine::share_of(*list, *unit, command.price);
     if (!share) return refuse_as(RefusalKind::unprocessable, ledger::LedgerRejection::points_out_of_range, "/price").error;
     return credit(desk, trading, row, item, *share);
 }
@@ -200,7 +224,9 @@ std::optional<Refusal> take_step(Desk& desk, const Trading& trading, const Chang
         case TradeItemStep::offer: return offer(trading, command, row, item);
         case TradeItemStep::accept:
             item.accepted_at = desk.accepted_at();
-            return item.is_on_consignment ? std::nullopt : credit(desk, trading, row, item, item.points);
+            if (item.is_on_consignment) return std::nullopt;
+            if (const auto points = points_offered(trading, item)) return credit(desk, trading, row, item, *points);
+            return refuse_as(RefusalKind::unprocessable, ledger::LedgerRejection::points_out_of_range, "/item").error;
         case TradeItemStep::sell: return sell(desk, trading, command, row, item);
         case TradeItemStep::write_off: item.written_off_at = desk.accepted_at(); return std::nullopt;
         case TradeItemStep::undo: return undo(desk, trading, row, item);

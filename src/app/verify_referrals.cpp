@@ -17,9 +17,13 @@ void check_referral(const Desk& desk, const store::RecordRow& row, const BreachF
     if (programme == nullptr || !claim || !claim->account) return breach("referral_of_nobody", id, row.subject);
     const auto person = person_of(desk, {row.org, *claim->account, row.programme}, *member);
     const OwnerPointer owner = person ? desk.owner(person->key) : nullptr;
+    const bool is_proved = std::any_of(body.given.begin(), body.given.end(), [](const ReferralGiven& one) {
+        return one.gift.status == ReferralStatus::rewarded || one.gift.status == ReferralStatus::limited;
+    });
     const bool is_known = owner != nullptr && owner->state &&
-                          std::any_of(owner->state->brought.begin(), owner->state->brought.end(),
-                                      [&](const store::Brought& one) { return one.record == row.id; });
+                          std::any_of(owner->state->brought.begin(), owner->state->brought.end(), [&](const store::Brought& one) {
+                              return one.record == row.id && one.is_proved == is_proved;
+                          });
     if (!is_known) breach("referral_differs_from_account", id, row.subject);
     for (const ReferralGiven& one : body.given) {
         const auto receipt = desk.claim(programme_claim(*programme, store::ClaimKind::receipt, one.receipt));

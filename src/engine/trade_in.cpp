@@ -93,6 +93,13 @@ std::optional<Points> share_of(const programme::TradeIn& entry, const programme:
     return Points{*points};
 }
 
+std::optional<Points> points_for(const programme::Unit& unit, Money price) {
+    if (unit.worth.numerator == 0) return std::nullopt;
+    const auto points = divide(static_cast<__int128>(price.minor()) * unit.worth.denominator, unit.worth.numerator, unit.rounding);
+    if (!points || !is_in_range(Points{*points})) return std::nullopt;
+    return Points{*points};
+}
+
 std::optional<std::vector<TradeInMonth>> trade_in_report(const std::vector<TradedItem>& items) {
     Months months;
     std::map<std::pair<std::string, Date>, Gone> gone;  // out of the shop's own stock

@@ -27,6 +27,9 @@ std::optional<TradeItemStatus> after(TradeItemStatus status, TradeItemStep step,
 const programme::TradeInPrice* price_of(const programme::TradeIn& entry, std::string_view article, std::string_view grade);
 /// The member's share of what it was sold for: whole points of the unit, rounded once as the unit says. Nothing out of range.
 std::optional<Points> share_of(const programme::TradeIn& entry, const programme::Unit& unit, Money sold_for);
+/// A price in points of the unit's worth, rounded as the unit rounds; nothing where it has none, or that is beyond what there can
+/// be.
+std::optional<Points> points_for(const programme::Unit& unit, Money price);
 
 /// What the report needs of one thing. Money is what its credit was worth when it was given.
 struct TradedItem {

@@ -21,7 +21,8 @@ void write_gift(JsonWriter& out, const app::ReferralGift& gift) {
     out.end_object();
 }
 
-void write_referral(JsonWriter& out, const app::ReferralView& view) {
+/// Whose word it was and why is staff's to know, not a till's.
+void write_referral(JsonWriter& out, const app::ReferralView& view, bool is_staff) {
     out.begin_object();
     out.field("id", view.id);
     out.field("member", view.member.text());
@@ -29,8 +30,8 @@ void write_referral(JsonWriter& out, const app::ReferralView& view) {
     out.field("status", name_of(view.status));
     out.field("since", date_text(view.since));
     write_instant(out, "made_at", view.made_at);
-    out.field("author", view.author);
-    write_text_or_null(out, "reason", view.reason);
+    write_text_or_null(out, "author", is_staff ? view.author : std::string{});
+    write_text_or_null(out, "reason", is_staff ? view.reason : std::string{});
     out.begin_array("gifts");
     for (const app::ReferralGift& gift : view.gifts) write_gift(out, gift);
     out.end_array();
@@ -53,6 +54,7 @@ void list_member_referrals(const CallPointer& call) {
     const auto found = call->app().referrals_of(call->organisation, call->programme, named(*id));
     if (!found) return call->refuse(found.error());
     call->count_guess(true);
+    const bool is_staff = call->principal.kind == Principal::Kind::user || call->principal.scope != app::KeyScope::till;
     std::string body;
     JsonWriter out{body};
     out.begin_object();
@@ -60,12 +62,12 @@ void list_member_referrals(const CallPointer& call) {
     write_text_or_null(out, "code", found->code);
     out.key("brought_by");
     if (found->brought_by) {
-        write_referral(out, *found->brought_by);
+        write_referral(out, *found->brought_by, is_staff);
     } else {
         out.null();
     }
     out.begin_array("items");
-    for (const app::ReferralView& view : found->friends) write_referral(out, view);
+    for (const app::ReferralView& view : found->friends) write_referral(out, view, is_staff);
     out.end_array();
     out.begin_object("counts");
     for (std::size_t status = 0; status < found->counts.size(); ++status) {
@@ -90,8 +92,9 @@ void name_referrer(const CallPointer& call) {
     if (!command) return;
     command->programme = call->programme;
     command->member = named(*id);
-    submit(call, *std::move(command),
-           [](Call& answered, const app::ReferralView& view) { send_view(answered, 201, view, write_referral); });
+    submit(call, *std::move(command), [](Call& answered, const app::ReferralView& view) {
+        send_view(answered, 201, view, [](JsonWriter& out, const app::ReferralView& one) { write_referral(out, one, true); });
+    });
 }
 
 }  // namespace suki::server

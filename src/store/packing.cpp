@@ -107,6 +107,7 @@ std::string pack_state(const StateRow& row) {
             out.put_bits(one.by.bits.high, one.by.bits.low);
             out.put(one.since.days);
             out.put_bool(one.is_ended);
+            out.put_bool(one.is_proved);
         }
     });
 }
@@ -170,6 +171,7 @@ bool unpack_state(std::string_view bytes, StateRow& row) {
         in.get_bits(one.by.bits.high, one.by.bits.low);
         one.since.days = static_cast<std::int32_t>(in.get());
         one.is_ended = in.get_bool();
+        one.is_proved = in.get_bool();
     }
     return in.is_at_end();
 }

@@ -180,8 +180,9 @@ struct Brought {
     IdBits record;
     AccountId account;  // of the record: under which who brought them was then
     MemberId by;
-    Date since;             // what they bought before is not looked at
-    bool is_ended = false;  // nothing more comes of it; what was given stands
+    Date since;              // what they bought before is not looked at
+    bool is_ended = false;   // nothing more comes of it; what was given stands
+    bool is_proved = false;  // by a first purchase that stands: no other is a first one
     friend bool operator==(const Brought&, const Brought&) = default;
 };
 
