@@ -291,6 +291,7 @@ struct MembershipPlans {
 inline constexpr std::size_t kFriendsShown = 200;
 struct MemberReferrals {
     MemberId member;
+    bool is_offered = false;                 // the edition in force gives something for friends
     std::string code;                        // empty: none was asked for yet
     std::optional<ReferralView> brought_by;  // the last that was said
     std::vector<ReferralView> friends;       // newest first

@@ -276,6 +276,8 @@ Answered<MemberReferrals> App::referrals_of(const std::string& organisation, con
         const auto named = find_named(desk, *found, name);
         if (!named) return refuse(named.error(), "/member");
         MemberReferrals answer{.member = named->member};
+        const Edition* edition = found->in_force(local_date(*found->latest().zone, core_->wiring.now()));
+        answer.is_offered = edition != nullptr && !edition->plan->referrals.empty();
         const OwnerPointer owner = desk.owner(named->key);
         if (owner->state) {
             for (const store::Brought& one : owner->state->brought) {

@@ -53,7 +53,7 @@ struct ServeOptions {
     int account_memory_mib = 256;
     int requests_per_second = 0;
     int address_requests_per_second = 20;
-    int member_requests_per_second = 10;
+    int member_requests_per_second = 20;
     std::string tls_certificate, tls_key;
     bool behind_tls = false;
     std::vector<std::string> trusted_proxies;  // empty with `behind_tls`: this machine

@@ -59,6 +59,7 @@ void list_member_referrals(const CallPointer& call) {
     JsonWriter out{body};
     out.begin_object();
     out.field("member", found->member.text());
+    out.field("is_offered", found->is_offered);
     write_text_or_null(out, "code", found->code);
     out.key("brought_by");
     if (found->brought_by) {

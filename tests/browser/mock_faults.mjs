@@ -55,6 +55,23 @@ export async function faults(house, page, url) {
     equal(await page.getByRole('button', { name: 'Undo' }).count(), 0, 'undo buttons on another page')
   })
 
+  await house.check('what was asked too fast is asked again a moment later, and once where it is not allowed', async () => {
+    const refusal = (status, code, headers = {}) => ({ status, headers: { 'Content-Type': 'application/problem+json', ...headers }, body: JSON.stringify({ type: `urn:suki:problem:${code}`, title: code, status, code }) })
+    let asked = 0
+    await page.route('**/milestones?*', (route) => (asked++ < 2 ? route.fulfill(refusal(429, 'too_many_requests', { 'Retry-After': '1' })) : route.continue()))
+    await open(member)
+    await page.getByRole('heading', { name: 'Milestones' }).waitFor()
+    equal(asked, 3, 'how often it was asked for')
+    await page.unroute('**/milestones?*')
+    asked = 0
+    await page.route('**/milestones?*', (route) => (asked++, route.fulfill(refusal(429, 'too_many_requests', { 'Retry-After': '600' }))))
+    await page.reload()
+    await page.getByText('Try again in 10 minutes').waitFor()
+    equal(asked, 1, 'how often it was asked for, though the wait is long')
+    await page.unroute('**/milestones?*')
+    await page.reload()
+  })
+
   await house.check('points do not expire in the past, and far too many are asked about', async () => {
     await open(member)
     await page.getByRole('button', { name: 'Adjust points' }).click()

@@ -3,7 +3,7 @@ const kept = new Map()
 const of_ = (member) => kept.get(member.id) ?? kept.set(member.id, { code: null, brought_by: null }).get(member.id)
 
 export const of = (member) => ({
-  member: member.id, ...of_(member), items: [], counts: { waiting: 0, rewarded: 0, limited: 0, taken_back: 0, ended: 0 },
+  member: member.id, is_offered: true, ...of_(member), items: [], counts: { waiting: 0, rewarded: 0, limited: 0, taken_back: 0, ended: 0 },
 })
 
 export function code(member) {

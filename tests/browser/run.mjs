@@ -7,6 +7,7 @@ import { gifts } from './run_gifts.mjs'
 import { household } from './run_household.mjs'
 import { levels } from './run_levels.mjs'
 import { memberships } from './run_memberships.mjs'
+import { referrals } from './run_referrals.mjs'
 import { milestones, recognition } from './run_recognition.mjs'
 import { occasions } from './run_occasions.mjs'
 import { office } from './run_office.mjs'
@@ -288,6 +289,7 @@ await levels({ house, page, base, settled })
 await challenges({ house, page, base, settled })
 await memberships({ house, page, base, open, settled })
 await milestones({ house, page, base })
+await referrals({ house, page, base, settled })
 await recognition({ house, page, base, settled })
 await occasions({ house, page, base, open, settled })
 await office({ house, page, open, settled, password })

@@ -74,14 +74,33 @@ export interface Answer<T> {
   etag: string | null
 }
 
+const patience = { tries: 4, seconds: 5 }
+
+/** A call that is refused before anything is done is made again: with a new token, or a moment later where too much was asked at once. */
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
-  try {
-    return await ask<T>(method, path, options)
-  } catch (cause) {
-    // The call was refused before anything was done, so it may be made again.
-    if (cause instanceof ApiError && cause.code === 'csrf_token_invalid' && (await onTokenIsOld())) return ask<T>(method, path, options)
-    throw cause
+  let hasNewToken = false
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask<T>(method, path, options)
+    } catch (cause) {
+      if (!(cause instanceof ApiError)) throw cause
+      const isTooMuch = cause.code === 'too_many_requests' && cause.retryAfter > 0 && cause.retryAfter <= patience.seconds
+      if (cause.code === 'csrf_token_invalid' && !hasNewToken && (await onTokenIsOld())) hasNewToken = true
+      else if (isTooMuch && attempt < patience.tries) await pause(cause.retryAfter * 1000, options.signal)
+      else throw cause
+    }
   }
+}
+
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    // The call that follows fails as one that was called off does.
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 }
 
 async function ask<T>(method: string, path: string, options: Options): Promise<Answer<T>> {
