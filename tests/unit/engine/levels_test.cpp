@@ -83,7 +83,12 @@ std::vector<LevelSpan> day_by_day(const account::State& state, const std::vector
         }
         int level = level_of(*plan, spans.back().level);
         if (level < 0) {
-            level = due_for(before->levels[level_of(*before, spans.back().level)].from);
+            const int rank = level_of(*before, spans.back().level);
+            level = due_for(before->levels[rank].from);
+            if (!before->levels[rank].has_from) {
+                level = std::min(rank, static_cast<int>(plan->levels.size()) - 1);
+                while (level > 0 && plan->levels[level].is_invited) --level;
+            }
             spans.push_back({plan->levels[level].id, date, spans.back().keep_until, spans.back().grace_until});
         }
         if (due > level) {
