@@ -238,8 +238,12 @@ std::optional<GiftOrderStatus> after(GiftOrderEnd end, std::string_view status) 
     return std::nullopt;
 }
 
-/// By the newest edition that knows it: what was promised once is handed over, whatever was published since.
-const programme::Gift* promised_gift(const Programme& programme, const store::RecordRow& row) {
+/// By the edition in force, or else by the newest that knows it: what was promised once is handed over, whatever was published
+/// since.
+const programme::Gift* promised_gift(const Programme& programme, const store::RecordRow& row, Date today) {
+    const Edition* in_force = programme.in_force(today);
+    const programme::Gift* now = in_force == nullptr ? nullptr : gift_of(*in_force->plan, row.subject);
+    if (now != nullptr) return now;
     for (auto edition = programme.editions.rbegin(); edition != programme.editions.rend(); ++edition) {
         if (const programme::Gift* gift = gift_of(*edition->plan, row.subject)) return gift;
     }
@@ -249,9 +253,10 @@ const programme::Gift* promised_gift(const Programme& programme, const store::Re
 /// The other gift instead: it is taken from the stock, and the one that was set aside is on the shelf again.
 std::optional<Refusal> substitute(Desk& desk, const Programme& programme, const EndGiftOrder& command, store::RecordRow& row,
                                   GiftOrder& order) {
-    const Edition* edition = programme.in_force(local_date(*programme.latest().zone, desk.recorded_at()));
+    const Date today = local_date(*programme.latest().zone, desk.recorded_at());
+    const Edition* edition = programme.in_force(today);
     const programme::Plan& plan = edition == nullptr ? programme.latest() : *edition->plan;
-    const programme::Gift* ordered = promised_gift(programme, row);
+    const programme::Gift* ordered = promised_gift(programme, row, today);
     const programme::Gift* other = gift_of(plan, command.substitute);
     const bool may = ordered != nullptr && other != nullptr &&
                      std::find(ordered->substitutes.begin(), ordered->substitutes.end(), other->id) != ordered->substitutes.end();
@@ -270,7 +275,7 @@ std::optional<Refusal> fetch(Desk& desk, const Programme& programme, const EndGi
                              GiftOrder& order) {
     row.place = command.store;
     if (!command.substitute.empty()) return substitute(desk, programme, command, row, order);
-    const programme::Gift* gift = promised_gift(programme, row);
+    const programme::Gift* gift = promised_gift(programme, row, local_date(*programme.latest().zone, desk.recorded_at()));
     if (gift == nullptr) return refuse(GiftRejection::gift_not_found, "/order").error;
     if (gift->stocked == programme::GiftStocked::by_store && row.place.empty()) {
         return refuse(GiftRejection::gift_store_missing, "/store").error;

@@ -121,17 +121,17 @@ store::OwnerKey make_account(Desk& desk, const Ask& ask, const Named& named) {
     return key;
 }
 
-}  // namespace
-
-bool may_pay(const store::Owner& owner, MemberId member) {
-    return !is_household(owner) || !owner.state->household->is_owner_paying || owner.state->household->owner == member;
-}
-
 /// Who was merged into somebody became the only one who was there, whoever owns the household later.
 void note_merged(store::StateRow& state, MemberId owner) {
     for (store::Merged& merged : state.merged) {
         if (merged.member.is_nil()) merged.member = owner;
     }
+}
+
+}  // namespace
+
+bool may_pay(const store::Owner& owner, MemberId member) {
+    return !is_household(owner) || !owner.state->household->is_owner_paying || owner.state->household->owner == member;
 }
 
 void begin_household(store::StateRow& state, MemberId owner, Instant at) {

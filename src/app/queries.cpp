@@ -279,10 +279,10 @@ Reason reason_of(const ledger::Entry& entry) {
     // What is confirmed by itself is named by its hold.
     if (entry.kind == ledger::EntryKind::confirm && !HoldId::parse(entry.cause)) reason.key += ".receipt";
     if (parse_id(kGiftOrderPrefix, entry.cause)) reason.key += ".gift";
-    const bool is_of_colleague = entry.kind == ledger::EntryKind::earn || entry.kind == ledger::EntryKind::return_earn;
-    if (is_of_colleague && parse_id(kRecognitionPrefix, entry.cause)) reason.key += ".recognition";
+    const bool is_earning = entry.kind == ledger::EntryKind::earn || entry.kind == ledger::EntryKind::return_earn;
+    if (is_earning && parse_id(kRecognitionPrefix, entry.cause)) reason.key += ".recognition";
     if (entry.kind == ledger::EntryKind::earn && parse_id(kMilestonePrefix, entry.cause)) reason.key += ".milestone";
-    if (is_of_colleague && parse_id(kTradeItemPrefix, entry.cause)) reason.key += ".trade_in";
+    if (is_earning && parse_id(kTradeItemPrefix, entry.cause)) reason.key += ".trade_in";
     if (parse_id(kReferralPrefix, entry.cause)) reason.key += ".referral";
     const std::optional<std::string> accrued_by = engine::accrued_by(entry.offer, entry.cause);
     if (accrued_by) reason.key += ".rebate";

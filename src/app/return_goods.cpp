@@ -300,7 +300,7 @@ void let_go(Desk& desk, const ProgrammePointer& programme, const store::OwnerKey
     Taking taking{.desk = desk, .programme = programme};
     auto row = desk.receipt(bought_by.org, bought_by.programme, bought_by.account, given.receipt);
     auto stored = row ? engine::unpack_receipt(row->packed) : std::nullopt;
-    if (!stored) return;  // `verify` names such an order
+    if (!stored) return;  // `verify` names a receipt that is damaged, or a claim without one
     taking.row = *std::move(row);
     taking.stored = *std::move(stored);
     if (taking.row.member) taking.person = person_of(desk, bought_by, *taking.row.member);
